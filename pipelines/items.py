@@ -1,0 +1,137 @@
+"""What the stages hand on: the page as it was fetched, what its spider knew of it, and the article read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from storage.warc import CaptureRef
+
+Precision = Literal["minute", "day", "month", "year", "none"]
+DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "inferred"]
+
+
+class Outcome(StrEnum):
+    """How one URL of a run ended. Every URL ends in exactly one; `reason` of the item refines it."""
+
+    NEW = "new"  # an article kept for the first time
+    CHANGED = "changed"  # a known article whose text is another: a new version
+    UNCHANGED = "unchanged"  # a known article, the same text (also 304)
+    DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
+    LISTING = "listing"  # home page, section, feed, sitemap: read for its links
+    NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, search, login, script_wall, empty …
+    REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
+    GONE = "gone"  # 404, 410
+    BLOCKED = "blocked"  # not requested: reasons robots, off_site, private_address, trap, budget …
+    FAILED = "failed"  # reasons: http_5xx, timeout, dns, connection, tls, too_large, archive (the WARC could not be written) …
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the spider knows of a page beside its bytes. XPaths come from the family; the first that matches wins.
+
+    `prune` is applied in full. An empty tuple means: not known, find it by structure and text.
+    `listing_*` and `feed_date` are what the listing or feed that led here printed, as printed.
+    """
+
+    article: tuple[str, ...] = ()  # the node that holds the whole article: title, date, lead, body, author
+    title: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    prune: tuple[str, ...] = ()
+    listing_title: str | None = None
+    listing_date: str | None = None
+    listing_category: str | None = None
+    feed_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One response, kept in a WARC already, on its way to the reader.
+
+    `url` is canonical (crawler.urls); `headers` have lower-case names; `fetched_at` carries a zone;
+    `body` is decoded from its transfer and content encodings, but still bytes.
+    `tree` is the parsed page where the spider had to parse it anyway (pipelines.page.parse).
+    """
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    district_id: str = ""
+    portal: str = ""  # the portal's URL as the registry has it
+    run_id: int | None = None
+    capture: CaptureRef | None = None
+    hints: Hints = field(default_factory=Hints)
+    tree: Any = None
+
+
+@dataclass(slots=True)
+class Published:
+    """The day of publication: `value` exactly as precise as what was printed (contract: Dates), or None."""
+
+    value: str | None = None
+    precision: Precision = "none"
+    source: DateSource | None = None
+    raw: str | None = None
+    is_event: bool = False
+
+
+@dataclass(slots=True)
+class Image:
+    url: str
+    caption: str | None = None
+    alt: str | None = None
+
+
+@dataclass(slots=True)
+class Attachment:
+    url: str
+    title: str
+    type: str  # lower-case extension without the dot: pdf, doc, xlsx
+
+
+@dataclass(slots=True)
+class Fingerprint:
+    """What duplicate detection stores of a text; see pipelines.dedup."""
+
+    exact: str  # hex digest of the folded text
+    bands: tuple[int, ...]  # signed 64-bit keys of MinHash bands
+    algorithm: str  # name and version: fingerprints of two algorithms are never compared
+
+
+@dataclass(slots=True)
+class Article:
+    """An article read from a page. Texts are NFC, one line each, white space collapsed."""
+
+    page: RawPage
+    title: str
+    lead: str | None = None
+    body: list[str] = field(default_factory=list)  # paragraphs in order; a table row is cells joined by " | "
+    author: str | None = None
+    category: str | None = None
+    tags: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    published: Published = field(default_factory=Published)
+    flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, mojibake …, sorted
+    encoding: str = "utf-8"  # how the bytes were decoded
+    date_lines: list[str] = field(default_factory=list)  # visible lines around the title that may date the page
+    tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
+    fingerprint: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArticle:
+    """The verdict on a page that is none; `reason` is one short snake_case name, counted in the run."""
+
+    page: RawPage
+    reason: str

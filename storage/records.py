@@ -1,0 +1,116 @@
+"""The plain values that go into the archive and come out of it: frozen, without SQL, without HTML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.warc import CaptureRef
+
+ID_DIGITS = 16  # 64 bits: among 10 million articles a collision has a chance of 3 in a million
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
+
+
+def article_id(url: str) -> str:
+    """The id of the article at canonical `url`: 16 hex digits of SHA-256 over it, less scheme and `www.`.
+
+    The same archive built twice has the same ids (docs/architecture.md, Identity). Any URL has one, which is
+    why captures of listings are keyed by it too: a key of fixed length, where a URL may outgrow an index.
+    """
+    bare = _SCHEME.sub("", url.strip())
+    return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article as one capture showed it; times carry a zone, texts are NFC.
+
+    `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type.
+    `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
+    `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty where it has no text to compare.
+    """
+
+    url: str
+    district_id: str
+    portal: str
+    fetched_at: datetime
+    title: str
+    lead: str | None = None
+    body: tuple[str, ...] = ()
+    author: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    images: tuple[Mapping[str, str | None], ...] = ()
+    attachments: tuple[Mapping[str, str | None], ...] = ()
+    published_at: str | None = None
+    published_precision: str = "none"
+    published_source: str | None = None
+    published_raw: str | None = None
+    published_is_event: bool = False
+    flags: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    reader_version: str = ""
+    run_id: int | None = None
+    capture: CaptureRef | None = None
+    exact: str = ""
+    bands: tuple[int, ...] = ()
+    algorithm: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of its URL."""
+        return article_id(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRecord:
+    """One response kept in a WARC file: `ref` says where. `outcome` is None until the page has been judged."""
+
+    url: str
+    fetched_at: datetime
+    ref: CaptureRef
+    status: int = 200
+    method: str = "GET"
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    outcome: str | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of a URL, an article or not.
+
+    `status` is live or gone, None where the URL is no article; `outcome` is that of its latest judged capture.
+    `last_seen_at` is the latest time it answered. `etag` and `last_modified` are those of `capture`, the latest
+    whole capture (no revisit) that answered 200, whose raw payload has `digest`; all None where there is none.
+    """
+
+    url: str
+    article_id: str
+    last_seen_at: datetime
+    status: str | None = None
+    outcome: str | None = None
+    first_seen_at: datetime | None = None
+    published_at: str | None = None
+    content_hash: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    capture: CaptureRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an article handed to `storage.articles.keep`: new, changed, unchanged or duplicate."""
+
+    article_id: str
+    outcome: str
+    version: int
+    duplicate_of: str | None = None
+    duplicate_kind: str | None = None

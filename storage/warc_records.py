@@ -1,0 +1,116 @@
+"""The bytes of WARC records (ISO 28500, WARC/1.1), each a gzip member of its own."""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from http.client import responses
+from urllib.parse import urlsplit
+
+from storage.captures import Exchange, Headers, Known
+
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
+
+# Measured on a 90 KB page: level 3 costs 1.0 ms and 19 KB, level 1 0.9 ms and 21 KB, level 6 2.3 ms, 17 KB.
+_LEVEL = 3
+_STORED = 0  # for bodies that came compressed: a second pass costs 0.4 ms and gains nothing
+_WINDOW = 2**12  # bytes; a compressor with this window starts in 14 us, with the usual one of 32 KB in 65 us
+
+
+def exchange_members(
+    exchange: Exchange, digest: str, profile: str = "", known: Known | None = None
+) -> tuple[bytes, bytes]:
+    """The response (a revisit of `known` where a `profile` is given) and the request that led to it."""
+    response_id = _new_id()
+    common = [("WARC-Target-URI", exchange.url), ("WARC-Date", _date(exchange.fetched_at))]
+    if exchange.ip:
+        common.append(("WARC-IP-Address", exchange.ip))
+    fields = [("WARC-Record-ID", response_id), *common, ("WARC-Payload-Digest", digest)]
+    if exchange.tls:
+        fields.append(("Huyen-TLS", exchange.tls))
+    if known and profile:
+        fields.append(("WARC-Profile", PROFILE + profile))
+        fields.append(("WARC-Refers-To-Target-URI", known.url))
+        fields.append(("WARC-Refers-To-Date", _date(known.fetched_at)))
+    reason = exchange.reason or responses.get(exchange.status, "")
+    head = _head(f"{exchange.http_version} {exchange.status} {reason}", _unchunked(exchange.headers))
+    response = _member(
+        "revisit" if profile else "response",
+        fields,
+        "application/http;msgtype=response",
+        head if profile else head + exchange.body,
+        _STORED if exchange.header("Content-Encoding") else _LEVEL,
+    )
+    request = _member(
+        "request",
+        [("WARC-Record-ID", _new_id()), *common, ("WARC-Concurrent-To", response_id)],
+        "application/http;msgtype=request",
+        _request(exchange),
+    )
+    return response, request
+
+
+def info_member(file: str, info: Mapping[str, str]) -> bytes:
+    """The warcinfo record that begins `file` and says of the crawl what `info` says."""
+    fields = [
+        ("WARC-Record-ID", _new_id()),
+        ("WARC-Date", _date(datetime.now(UTC))),
+        ("WARC-Filename", file),
+    ]
+    lines = {"format": "WARC File Format 1.1", **info}
+    block = "".join(f"{key}: {_line(value)}\r\n" for key, value in lines.items()).encode()
+    return _member("warcinfo", fields, "application/warc-fields", block)
+
+
+def _member(
+    kind: str, fields: Iterable[tuple[str, str]], content_type: str, block: bytes, level: int = _LEVEL
+) -> bytes:
+    # The gzip checksum guards the whole block, so only the payload has a digest of its own.
+    lines = ["WARC/1.1", f"WARC-Type: {kind}", *(f"{name}: {_line(value)}" for name, value in fields)]
+    lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "\r\n"]
+    small = level == _STORED or len(block) < _WINDOW
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + (12 if small else 15), 5 if small else 8)
+    return b"".join(
+        (
+            packer.compress("\r\n".join(lines).encode()),
+            packer.compress(block),
+            packer.compress(b"\r\n\r\n"),
+            packer.flush(),
+        )
+    )
+
+
+def _head(first: str, headers: Headers) -> bytes:
+    lines = [first.encode("latin-1", "replace"), *(name + b": " + value for name, value in headers)]
+    return b"\r\n".join(line.translate(None, b"\r\n") for line in lines) + b"\r\n\r\n"
+
+
+def _unchunked(headers: Headers) -> Headers:
+    # The body is kept de-chunked, so no header may send a reader looking for chunks.
+    hidden = b"transfer-encoding"
+    return [(b"X-Archive-Orig-" + k if k.lower() == hidden else k, v) for k, v in headers]
+
+
+def _request(exchange: Exchange) -> bytes:
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    sent = exchange.request_headers
+    if not any(name.lower() == b"host" for name, _ in sent):
+        sent = [(b"Host", parts.netloc.rpartition("@")[2].encode()), *sent]
+    return _head(f"{exchange.method} {target} HTTP/1.1", sent) + exchange.request_body
+
+
+def _line(value: str) -> str:
+    return value if value.isprintable() else "".join(c for c in value if c.isprintable())
+
+
+def _new_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _date(moment: datetime) -> str:
+    # Whole seconds: the precision that every CDX tool keeps, and revisits refer by date.
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -30,7 +30,7 @@ class ArticleRecord:
 
     `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type.
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
-    `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty where it has no text to compare.
+    `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
     """
 
     url: str
@@ -68,7 +68,7 @@ class ArticleRecord:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRecord:
-    """One response kept in a WARC file: `ref` says where. `outcome` is None until the page has been judged."""
+    """One response kept in a WARC file: `ref` says where. `outcome` is None until the page is judged."""
 
     url: str
     fetched_at: datetime
@@ -86,9 +86,9 @@ class CaptureRecord:
 class Known:
     """What the archive knows of a URL, an article or not.
 
-    `status` is live or gone, None where the URL is no article; `outcome` is that of its latest judged capture.
-    `last_seen_at` is the latest time it answered. `etag` and `last_modified` are those of `capture`, the latest
-    whole capture (no revisit) that answered 200, whose raw payload has `digest`; all None where there is none.
+    `status` is live or gone, None where the URL is no article; `outcome` is that of its latest capture.
+    `last_seen_at` is the latest time it answered. `etag`, `last_modified` and `digest` (of the raw payload)
+    are those of `capture`, the latest whole one (no revisit) that answered 200; None where there is none.
     """
 
     url: str

@@ -1,0 +1,261 @@
+"""Opening the archive's database, and transactions that outlive a short absence of it.
+
+SQLite (WAL) migrates itself when opened. An empty PostgreSQL database is initialised; one with an older
+schema is refused until its operator runs `huyen db upgrade`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from storage.schema import REVISION
+
+RETRY_SECONDS = (
+    60.0  # a restart of PostgreSQL or a backup holding SQLite takes seconds; longer needs a person
+)
+BUSY_MS = 10_000  # SQLite waits so long for another writer before it says "locked"; then the retries begin
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
+# SQLSTATE classes: connection, rollback (deadlock, serialisation), resources, shutdown by the operator
+_PASSING_CLASSES = ("08", "40", "53", "57")
+_EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+
+T = TypeVar("T")
+
+
+class StorageError(Exception):
+    """Something is wrong with the archive; its message is one line that says what, and what to do."""
+
+
+class DatabaseNotReady(StorageError):
+    """The database needs `huyen db upgrade`, or a newer huyen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open archive. `retry_seconds` bounds the wait for an absent or locked database."""
+
+    engine: Engine
+    url: URL
+    retry_seconds: float = RETRY_SECONDS
+
+    @property
+    def name(self) -> str:
+        """Its URL with the password masked, for messages."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether it is SQLite; else it is PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in one consistent read transaction; long reads do not hinder writers.
+
+        Raises StorageError in one line where the database fails.
+        """
+        options: dict[str, Any] = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise StorageError(f"cannot read {self.name}: {_cause(error)}") from error
+
+    def transaction(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns, run with the only writing connection of the archive, then committed.
+
+        Waits for a locked or absent database up to `retry_seconds` and runs `work` anew each time, so it must
+        be repeatable. One writer at a time keeps clusters and versions consistent: SQLite begins IMMEDIATE,
+        PostgreSQL takes an advisory lock. Raises StorageError in one line; nothing was committed then.
+        """
+
+        def attempt() -> T:
+            with self.engine.connect().execution_options(write=True) as connection, connection.begin():
+                if not self.sqlite:
+                    connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
+                return work(connection)
+
+        retrying = Retrying(
+            retry=retry_if_exception(_passing),
+            stop=stop_after_delay(self.retry_seconds),
+            wait=wait_exponential_jitter(initial=0.1, max=5, jitter=0.5),  # seconds
+            reraise=True,
+        )
+        try:
+            return retrying(attempt)
+        except SQLAlchemyError as error:
+            waited = f", tried for {self.retry_seconds:g} s" if _passing(error) else ""
+            raise StorageError(f"cannot write to {self.name}: {_cause(error)}{waited}") from error
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY_SECONDS) -> Database:
+    """The archive at `url`, ready for use; `create` makes a missing or empty one.
+
+    Raises DatabaseNotReady for another schema than ours, StorageError for anything else that keeps it shut.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        _place(Path(parsed.database or ""), create)
+    database = Database(_engine(parsed, retry_seconds), parsed, retry_seconds)
+    try:
+        _prepare(database, create)
+    except SQLAlchemyError as error:
+        database.close()
+        raise StorageError(f"cannot open {database.name}: {_cause(error)}") from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def upgrade(url: str) -> tuple[str | None, str]:
+    """Brings the database at `url` to today's schema; returns the revision it had and the one it has now."""
+    database = Database(_engine(_parse(url), RETRY_SECONDS), _parse(url))
+    try:
+        return _migrate(database), REVISION
+    except SQLAlchemyError as error:
+        raise StorageError(f"cannot upgrade {database.name}: {_cause(error)}") from error
+    finally:
+        database.close()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StorageError(f"not a database URL: {url!r}; give sqlite:///PATH or {_EXAMPLE}") from None
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        name = parsed.get_backend_name()
+        raise StorageError(f"cannot keep an archive in {name!r}: give sqlite:///PATH or {_EXAMPLE}")
+    return parsed.set(drivername="sqlite")
+
+
+def _place(path: Path, create: bool) -> None:
+    if not create and not path.exists():
+        raise StorageError(f"no archive at {path}; `huyen crawl` makes one, HUYEN_DATA names its folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    if path.exists() and not path.is_file():
+        raise StorageError(f"cannot open the archive {path}: it is not a file")
+
+
+def _engine(url: URL, retry_seconds: float) -> Engine:
+    sqlite_ = url.get_backend_name() == "sqlite"
+    engine = create_engine(
+        url,
+        json_serializer=partial(json.dumps, ensure_ascii=False),
+        pool_pre_ping=not sqlite_,
+        connect_args={} if sqlite_ else {"connect_timeout": 10},
+    )
+    if sqlite_:
+        busy = min(BUSY_MS, int(retry_seconds * 1000))
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: Any, _: Any) -> None:
+            connection.isolation_level = (
+                None  # we say BEGIN ourselves: sqlite3 would put it off until a write
+            )
+            connection.execute(f"PRAGMA busy_timeout={busy}")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA cache_size=-65536")  # 64 MiB: the bands are looked up at random
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            write = connection.get_execution_options().get("write", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _prepare(database: Database, create: bool) -> None:
+    with database.engine.connect() as connection, connection.begin():
+        found = _revision(connection, database)
+    if found == REVISION:
+        return
+    if found is None:
+        if not create:
+            raise DatabaseNotReady(f"{database.name} is empty; `huyen db upgrade` prepares it")
+    elif not database.sqlite:
+        raise DatabaseNotReady(f"{database.name} has schema {found}, not {REVISION}: run `huyen db upgrade`")
+    _migrate(database)
+
+
+def _revision(connection: Connection, database: Database) -> str | None:
+    """The schema's revision; None for an empty database. Raises for one that is not ours or too new."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    found = None
+    if "alembic_version" in tables:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is None:
+        raise StorageError(
+            f"{database.name} holds tables of something else ({tables[0]}); give another database"
+        )
+    if not any((_MIGRATIONS / "versions").glob(f"{found}_*.py")):
+        raise DatabaseNotReady(f"{database.name} has schema {found} of a newer huyen: update huyen")
+    return str(found)
+
+
+def _migrate(database: Database) -> str | None:
+    """Migrates in one transaction, alone; returns the revision found before."""
+    from alembic import command  # slow to import, and needed once in the life of a schema
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with database.engine.connect().execution_options(write=True) as connection:
+        if database.sqlite:
+            # They work outside a transaction only; a table built anew must not cascade to its children.
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            if not database.sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_INIT_LOCK)))
+            found = _revision(connection, database)
+            if found != REVISION:
+                config.attributes["connection"] = connection
+                command.upgrade(config, REVISION)
+        if database.sqlite:
+            raw.execute("PRAGMA foreign_keys=ON")
+    return found
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether a database error goes away by itself: locked, restarting, disconnected, deadlocked."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # never reached the server, or lost it
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return state[:2] in _PASSING_CLASSES
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """The driver's own words in one line, without statement and parameters."""
+    words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
+    return " ".join(" ".join(words[:2]).split())[:300]

@@ -1,0 +1,173 @@
+"""The configuration: HUYEN_* from the environment, else from huyen.toml, else the defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from pydantic import PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "HUYEN_"
+FILE = "huyen.toml"
+BUNDLED_REGISTRY = Path(__file__).with_name("districts")
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|([?&]password=)[^&]+")
+# What SQLAlchemy would read as psycopg2, which is not installed.
+_POSTGRESQL = re.compile(r"^postgres(ql)?://")
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; one line that names the setting and says what to do."""
+
+
+class Row(NamedTuple):
+    """One setting in force: its HUYEN_ name, its value with passwords masked, and where it comes from."""
+
+    name: str
+    value: str
+    source: str
+
+
+class Config(BaseSettings):
+    """The settings in force. Paths are absolute."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data: Path
+    database_url: str = ""
+    registry: Path = BUNDLED_REGISTRY
+    contact: str = ""  # an address or URL for webmasters; sent in the user agent
+    _sources: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the environment wins over huyen.toml
+
+    @field_validator("data", "registry")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported(cls, url: str) -> str:
+        url = _POSTGRESQL.sub("postgresql+psycopg://", url)
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            scheme = url.partition(":")[0]
+            raise ValueError(f"{scheme!r} is no database we know; use sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @field_validator("contact")
+    @classmethod
+    def _sendable(cls, contact: str) -> str:
+        if not (contact.isascii() and contact.isprintable()):
+            raise ValueError("the contact goes into an HTTP header: printable ASCII only")
+        return contact
+
+    @model_validator(mode="before")
+    @classmethod
+    def _beside_the_data(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("database_url"):
+            return values
+        folder = Path(values["data"]).expanduser().absolute()
+        return {**values, "database_url": f"sqlite:///{folder / 'archive.db'}"}
+
+    @property
+    def warc(self) -> Path:
+        """The folder of the WARC files."""
+        return self.data / "warc"
+
+    @property
+    def exports(self) -> Path:
+        """The folder of the exports that name no path of their own."""
+        return self.data / "exports"
+
+    @property
+    def user_agent(self) -> str:
+        """How requests introduce themselves; names the contact where there is one."""
+        return f"huyen/0.1 (+{self.contact})" if self.contact else "huyen/0.1"
+
+    def require_writable(self) -> Self:
+        """This configuration, once its data folder exists and takes files.
+
+        Raises:
+            ConfigError: it does not; names the folder.
+        """
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.data):
+                pass
+        except OSError as error:
+            raise ConfigError(
+                f"the data folder {self.data} cannot be written ({error.strerror}); "
+                f"make it writable or set {PREFIX}DATA to another folder"
+            ) from error
+        return self
+
+
+def load(cwd: Path | None = None) -> Config:
+    """The configuration for the working directory `cwd`, by default the current one.
+
+    Relative paths in huyen.toml and in the defaults start there.
+
+    Raises:
+        ConfigError: huyen.toml is damaged or has an unknown name, or a value cannot be used.
+    """
+    folder = (cwd or Path.cwd()).absolute()
+    file = folder / FILE
+    values = _read(file) if file.is_file() else {}
+    located: dict[str, Any] = {**values, "data": folder / Path(values.get("data", "data")).expanduser()}
+    if "registry" in values:
+        located["registry"] = folder / Path(values["registry"]).expanduser()
+    try:
+        config = Config(**located)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False)[0]
+        name = str(fault["loc"][0]) if fault["loc"] else "database_url"
+        message = fault["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{PREFIX}{name.upper()} ({_source(name, values, file)}): {message}") from error
+    config._sources.update({name: _source(name, values, file) for name in Config.model_fields})
+    return config
+
+
+def describe(config: Config) -> list[Row]:
+    """The settings of `config`, in the order of the documentation, each with its source."""
+    return [
+        Row(
+            PREFIX + name.upper(),
+            _PASSWORD.sub(r"\1\2***", str(getattr(config, name))),
+            config._sources.get(name, "default"),
+        )
+        for name in Config.model_fields
+    ]
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read {file}: {error}") from error
+    known = {PREFIX + name.upper(): name for name in Config.model_fields}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{file}: unknown name {key}; known are {', '.join(known)}")
+        if not isinstance(value, str):
+            raise ConfigError(f"{file}: {key} must be a string in quotes")
+    return {known[key]: value for key, value in table.items() if value}
+
+
+def _source(name: str, values: dict[str, str], file: Path) -> str:
+    if os.environ.get(PREFIX + name.upper()):
+        return "environment"
+    return str(file) if name in values else "default"

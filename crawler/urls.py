@@ -50,6 +50,7 @@ _CALENDAR = re.compile(r"calendar|lich(?:-[a-z-]+)?|events?|su-kien-lich", re.IG
 _DATE_PATH = re.compile(r"/(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?=/|$)")
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _FIRST_YEAR = 1990  # .vn was delegated in 1994; no portal has news from before
+_YEARS = range(1900, 2200)  # any other number in a path is an id
 
 
 @lru_cache(maxsize=16_384)
@@ -64,8 +65,9 @@ def canonical(url: str) -> str:
     """
     if _PLAIN.fullmatch(url):
         return url
+    before_query, mark, after = url.strip().partition("?")
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(before_query.replace("\\", "/") + mark + after)  # as browsers read http:\\host\path
         scheme, port = parts.scheme.lower(), parts.port
         host = (parts.hostname or "").rstrip(".")
         host = host if host.isascii() else host.encode("idna").decode("ascii")
@@ -75,7 +77,7 @@ def canonical(url: str) -> str:
         raise ValueError(f"not an http or https URL: {url[:200]!r}")
     host = f"[{host}]" if ":" in host else host
     netloc = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
-    path = _SESSION_PATH.sub("", _ASP_SESSION.sub("", parts.path.replace("\\", "/")))
+    path = _SESSION_PATH.sub("", _ASP_SESSION.sub("", parts.path))
     query = "&".join(_kept(_spell(parts.query.replace("&amp;", "&")).split("&")))
     return f"{scheme}://{netloc}{_resolve(_spell(path))}" + (f"?{query}" if query else "")
 
@@ -207,15 +209,14 @@ def _is_calendar(path: str, segments: list[str], parameters: list[tuple[str, str
     names = [re.split(r"[_\].]", name.rstrip("]"))[-1] for name, _ in parameters]
     if any(name in _MONTH for name in names) and any(name in _YEAR for name in names):
         return True
-    dated = [
-        value for name, (_, value) in zip(names, parameters, strict=True) if name in {*_DATE_NAMES, *_YEAR}
-    ]
+    dated = [pair[1] for name, pair in zip(names, parameters, strict=True) if name in _DATE_NAMES]
     if dated and len(dated) == len(parameters) and all(_FOUR_DIGITS.search(value) for value in dated):
         return True
     in_path = _DATE_PATH.search(path)
     if in_path and any(_CALENDAR.fullmatch(segment) for segment in segments):
         return True
+    dated += [pair[1] for name, pair in zip(names, parameters, strict=True) if name in _YEAR]
     years = [int(found) for value in dated for found in _FOUR_DIGITS.findall(value)]
-    if in_path and 1 <= int(in_path[2]) <= 12:
+    if in_path and int(in_path[1]) in _YEARS and 1 <= int(in_path[2]) <= 12:
         years.append(int(in_path[1]))
     return any(not _FIRST_YEAR <= found <= year + 1 for found in years)

@@ -1,0 +1,61 @@
+# What a machine with Python 3.11 or newer, make and git needs: `make demo`, then `make test`.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# An install is done once for each content of the lock and of pyproject.toml.
+RUN := .venv/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+DEV := .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-config
+
+.PHONY: help demo test check lock clean
+.DELETE_ON_ERROR:
+
+help:  ## says what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+demo: $(RUN)  ## crawls the fixture portals on loopback into data/demo and writes a CSV
+	@$(BIN)/python -m fixtures.demo
+
+test: $(DEV)  ## runs every test
+	@$(BIN)/python -m pytest
+
+check: $(DEV)  ## style, types, import rules, length of files, lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@git ls-files -co --exclude-standard '*.py' | while read -r file; do \
+		[ "$$(wc -l < "$$file")" -le 400 ] || { echo "$$file has more than 400 lines: split it"; exit 1; }; \
+	done
+	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock \
+		|| { echo "a lock file names versions and hashes only"; exit 1; }
+
+lock:  ## resolves pyproject.toml anew into both lock files (needs uv)
+	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
+	@# setuptools builds the project itself, without isolation, from what is locked.
+	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -o requirements.lock
+	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## removes what was built and the demo's archive; other data stays
+	rm -rf .venv build dist *.egg-info data/demo
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "huyen needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "this Python cannot make a virtualenv; Debian: apt install python3-venv"; exit 2; }
+
+$(RUN): | $(BIN)/python
+	@echo "installing what requirements.lock names into .venv"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@rm -f .venv/.run-*
+	@touch $@
+
+$(DEV): | $(RUN)
+	@echo "installing what requirements-dev.lock names into .venv"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@rm -f .venv/.dev-*
+	@touch $@

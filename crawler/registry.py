@@ -19,9 +19,8 @@ from crawler.entries import District, Portal, province_name, site_key
 from crawler.faults import DERIVED, Fault, RegistryError, of_entry, of_toml, refusal, unknown_key
 from storage.folding import nfc, words
 
-__all__ = ["BUNDLED", "District", "Fault", "Portal", "Registry", "RegistryError", "UnknownDistrict", "load"]
+__all__ = ["District", "Fault", "Portal", "Registry", "RegistryError", "UnknownDistrict", "load"]
 
-BUNDLED = Path(__file__).parent / "districts"
 _ID = re.compile(r"[A-Za-z0-9_-]+")  # a bare TOML key: no id needs quoting in a shell or a file name
 _BAD_ID = "letters a-z, digits, - and _ only, such as do-luong"
 
@@ -53,14 +52,16 @@ class Registry:
             raise UnknownDistrict(self._unknown(name, ids))
         return next(d for d in self.districts if d.id == found[0])
 
-    def of_province(self, province: str) -> tuple[District, ...]:
-        """The districts of a province, by its id (`nghe-an`) or name; UnknownDistrict where it has none."""
+    def of_province(self, province: str) -> Registry:
+        """What belongs to a province, by its id (`nghe-an`) or name; UnknownDistrict where nothing does."""
         wanted = words(province)
-        found = tuple(d for d in self.districts if wanted in (words(d.province_id), words(d.province)))
-        if not found:
+        districts = tuple(d for d in self.districts if wanted in (words(d.province_id), words(d.province)))
+        ids = {d.province_id for d in districts}
+        errors = tuple(e for e in self.errors if e.province_id in ids or words(e.province_id) == wanted)
+        if not districts and not errors:
             known = ", ".join(sorted({d.province_id for d in self.districts}))
             raise UnknownDistrict(f'no province "{province}" in the registry; it has {known}')
-        return found
+        return Registry(districts, errors)
 
     def at(self, url: str) -> tuple[District, Portal] | None:
         """The district and portal that `url` belongs to: the same host and port, the longest path first."""
@@ -85,13 +86,13 @@ class Registry:
     def _unknown(self, name: str, ids: list[str]) -> str:
         known = {i.partition(".")[2]: i for i in ids} | {i: i for i in ids}
         tries = (name, "-".join(words(name)), "-".join(words(name.rpartition(".")[2])))
-        close = next(filter(None, (difflib.get_close_matches(t, known, 3) for t in tries)), [])
+        close = next(filter(None, (difflib.get_close_matches(t, known, 3, 0.7) for t in tries)), [])
         hint = f"did you mean {' or '.join(known[c] for c in close)}?" if close else "see `huyen districts`"
         unread = next((f"\n{e}" for e in self.errors if e.district_id is None), "")  # it may stand in there
         return f'no district "{name}" in the registry; {hint}{unread}'
 
 
-def load(path: Path = BUNDLED) -> Registry:
+def load(path: Path) -> Registry:
     """Reads a folder of `<province>.toml` files, or one TOML file; a file's stem is the id of its province.
 
     Faults of entries are collected in `Registry.errors`; RegistryError where there is nothing to read at all.

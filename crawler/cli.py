@@ -1,0 +1,355 @@
+"""The console script `huyen`. Exit status: 0 done and healthy, 1 ran but something failed, 2 wrong use.
+
+Scrapy, trafilatura, dateparser and SQLAlchemy load slowly: each command imports what it needs when it runs.
+A command returns its exit status; what it cannot do it raises, and `main` says it in one or two lines.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.faults import Fault
+    from crawler.registry import District, Registry
+    from storage.database import Database
+
+PLAIN: dict[str, Any] = {
+    "no_args_is_help": True,
+    "rich_markup_mode": None,
+}  # plain help prints in a tenth of a second
+app = typer.Typer(
+    help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",
+    add_completion=False,
+    **PLAIN,
+)
+database_app = typer.Typer(help="Looks after the archive's database.", **PLAIN)
+app.add_typer(database_app, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+Province = Annotated[str | None, typer.Option(metavar="P", help="Only this province: nghe-an, or its name.")]
+InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
+FetchedAt = Annotated[str | None, typer.Option(metavar="ISO", help="When it was fetched; now, if not given.")]
+
+
+class Refused(Exception):
+    """Wrong use, found before anything was started; the text is for the user."""
+
+
+@app.command()
+def crawl(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="nghe-an.do-luong, or do-luong.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every district of the registry.")] = False,
+    province: Province = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything again, not only what is new.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most N articles a portal.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Districts at a time; else: cores.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Crawls portals: what is new or may have changed, or everything with --full."""
+    from crawler import crawling, display
+
+    if bool(ids) == (every or province is not None):
+        raise Refused("crawl takes district ids, or --all, or --province P")
+    config, registry = _configured()
+    districts, faults = _chosen(registry, ids or [], province)
+    config.require_writable()
+    options = [*(["-a", "full=1"] if full else []), *(["-a", f"limit={limit}"] if limit else [])]
+    out = sys.stderr if as_json else sys.stdout
+    with closing(_opened(config, create=True)) as database, display.watching(out) as watch:
+        workers, stopped = crawling.crawl(
+            districts, config, database, jobs=jobs or os.cpu_count() or 1, options=options, watch=watch
+        )
+    runs = [run for worker in workers for run in worker.runs]
+    bad = [run for run in runs if crawling.unhealthy(run)]
+    logs = {worker.district.id: worker.log for worker in workers}
+    if as_json:
+        _print_json({"runs": runs, "registry_errors": [str(f) for f in faults], "stopped_early": stopped})
+    else:
+        print(display.summary(runs))
+    for fault in faults:
+        _complain(f"not crawled: {fault}")
+    for run in bad:
+        _complain(f"{display.run_line(run)}; log: {logs[run['district_id']]}")
+    if stopped:
+        _complain(f"stopped by a signal; {len(districts) - len(workers)} districts were not started")
+    return 1 if bad or faults or stopped else 0
+
+
+@app.command()
+def read(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|URL|-", help="A saved page, an address, or JSON lines.")
+    ],
+    url: Annotated[str, typer.Option(metavar="U", help="Where a saved page came from.")] = "",
+    fetched_at: FetchedAt = None,
+    as_json: AsJson = False,
+) -> int:
+    """Reads one page as the pipeline would and prints the article; stores nothing.
+
+    With -, standard input holds JSON lines {"html" or "path", "url", "fetched_at"}; one line answers each.
+    """
+    from crawler import display, reading
+
+    _, registry = _configured()
+    if source == "-":
+        return _batch(lambda case: reading.page_case(case, registry))
+    answer = reading.page(source, url, fetched_at, registry)
+    if as_json:
+        _print_json(answer)
+    elif "error" not in answer:
+        print(display.article(answer))
+    if "error" in answer:
+        _complain(f"{source}: {answer['error']}")
+    return 1 if "error" in answer else 0
+
+
+@app.command()
+def date(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT|-", help="A date line as a page prints it, or JSON lines.")
+    ],
+    fetched_at: FetchedAt = None,
+    as_json: AsJson = False,
+) -> int:
+    """Reads one date line: its value as precise as printed, its precision, and what kind of date it is.
+
+    With -, standard input holds JSON lines {"text", "fetched_at"}; one line answers each.
+    """
+    from crawler import reading
+
+    if text == "-":
+        return _batch(reading.line_case)
+    answer = reading.read_line(text, reading.moment(fetched_at))
+    if as_json:
+        _print_json(answer)
+    else:
+        print(answer["value"] or "no date", answer["precision"], answer["kind"], sep="\t")
+    return 0
+
+
+@app.command()
+def export(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="Else: standard output.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
+    district: InDistrict = None,
+    province: Province = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="D", help="Published on D or later: 2023-10-26.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="D", help="Published on D or before.")] = None,
+    query: Annotated[str | None, typer.Option(metavar="Q", help="Only what this search finds.")] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B|all", help="Columns of the CSV, in order.")
+    ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="For spreadsheets: BOM, and no cell runs as a formula.")
+    ] = False,
+) -> int:
+    """Exports the archive: one row an article, its latest version."""
+    raise NotImplementedError
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, with or without diacritics.")],
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N articles.")] = 20,
+    as_json: AsJson = False,
+) -> int:
+    """Finds articles by their text, with or without diacritics."""
+    raise NotImplementedError
+
+
+@app.command()
+def districts(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="All settings of one district.")] = None,
+    province: Province = None,
+    as_json: AsJson = False,
+) -> int:
+    """Lists the registry and names its faults, or shows all that it says of one district."""
+    from crawler import display
+
+    _, registry = _configured()
+    faults: list[Fault] = []
+    if name:
+        chosen = [registry.resolve(name)]
+    else:
+        chosen, faults = _chosen(registry, [], province)
+    if as_json:
+        _print_json([d.model_dump(mode="json") for d in chosen])
+    elif name:
+        print(display.district(chosen[0]))
+    else:
+        rows = [
+            (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
+            for d in chosen
+            for p in d.portals
+        ]
+        print(display.table(("id", "code", "kind", "name", "province", "family", "status", "portal"), rows))
+    for fault in faults:
+        _complain(str(fault))
+    return 2 if faults else 0
+
+
+@app.command()
+def runs(
+    district: InDistrict = None,
+    verdict: Annotated[str | None, typer.Option(metavar="V", help="Only runs with this verdict.")] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N runs.")] = 50,
+    as_json: AsJson = False,
+) -> int:
+    """Lists the runs, newest first."""
+    raise NotImplementedError
+
+
+@app.command()
+def config(as_json: AsJson = False) -> int:
+    """Prints the configuration in force and where each value comes from; passwords are masked."""
+    from crawler import display
+    from crawler.config import describe, load
+
+    rows = describe(load())
+    if as_json:
+        _print_json([row._asdict() for row in rows])
+    else:
+        print(display.table(("name", "value", "from"), rows))
+    return 0
+
+
+@database_app.command()
+def upgrade() -> int:
+    """Brings the database to the schema of this version."""
+    from crawler.config import load
+    from storage.database import upgrade
+
+    before, after = upgrade(load().database_url)
+    print(f"schema {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
+    return 0
+
+
+def main() -> int:
+    """Runs the command line; returns its exit status. Errors are one or two lines on standard error."""
+    for stream in (sys.stdout, sys.stderr):  # an odd locale must not lose Vietnamese letters
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = get_command(app).main(prog_name="huyen", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; nothing more can be said to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except TyperException as error:
+        return _misused(error)
+    except Exception as error:
+        if os.environ.get("HUYEN_DEBUG"):
+            raise
+        return _failed(error)
+    if status == 130:  # how typer returns Ctrl-C
+        _complain("huyen: interrupted")
+    return 1 if status == 130 else int(status or 0)
+
+
+def _misused(error: TyperException) -> int:
+    """Says what is wrong with the arguments, and where the help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "huyen"
+    message = error.format_message()
+    if "\n" in message:  # no argument at all: typer hands the whole help
+        _complain(message)
+    else:
+        _complain(f"{command}: {message} (see `{command} --help`)")
+    return 2
+
+
+def _failed(error: Exception) -> int:
+    """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
+    from crawler.config import ConfigError
+    from crawler.faults import RegistryError
+    from crawler.reading import ReadError
+
+    if isinstance(error, (Refused, ConfigError, RegistryError)):
+        _complain(f"huyen: {error}")
+        return 2
+    storage = sys.modules.get("storage.database")  # not loaded: then the error is none of its own
+    if isinstance(error, ReadError) or (storage and isinstance(error, storage.StorageError)):
+        _complain(f"huyen: {error}")
+    else:
+        _complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")
+    return 1
+
+
+def _configured() -> tuple[Config, Registry]:
+    from crawler import config, registry
+
+    settings = config.load()
+    return settings, registry.load(settings.registry)
+
+
+def _opened(config: Config, *, create: bool = False) -> Database:
+    """The archive; Refused where it cannot be opened."""
+    from storage.database import StorageError, open_database
+
+    try:
+        return open_database(config.database_url, create=create)
+    except StorageError as error:
+        raise Refused(str(error)) from error
+
+
+def _chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
+    """The districts that are meant, each once, and the faults that hide others of them."""
+    from crawler.faults import refusal
+
+    if names:
+        return list({d.id: d for d in map(registry.resolve, names)}.values()), []
+    wanted = registry if province is None else registry.of_province(province)
+    if not wanted.districts:
+        raise refusal(wanted.errors) if wanted.errors else Refused("the registry holds no district")
+    return list(wanted.districts), list(wanted.errors)
+
+
+def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answers standard input, line by line; 1 where a line could not be answered."""
+    from crawler import reading
+
+    failed = 0
+    for count, result in enumerate(reading.answer_lines(sys.stdin.buffer, answer), 1):  # noqa: B007
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+        failed += "error" in result and "reason" not in result  # no article is an answer
+    if failed:
+        _complain(f"{failed} of {count} lines could not be read")
+    return 1 if failed else 0
+
+
+def _print_json(value: object) -> None:
+    from crawler import display
+
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=display.plain))
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

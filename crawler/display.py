@@ -1,0 +1,153 @@
+"""How runs and tables look to a person: aligned columns, a line a run, and a live table on a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from crawler.crawling import Worker
+    from crawler.entries import District
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_KEPT = ("new", "changed", "unchanged", "duplicate")  # outcomes of articles, see pipelines.items.Outcome
+Run = Mapping[str, Any]
+Watch = Callable[[Sequence["Worker"], int], None]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """`rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
+    cells = [list(headings), *(["-" if cell is None else str(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
+    return "\n".join(lines)
+
+
+def total(counts: Mapping[str, Any], outcome: str = "") -> int:
+    """How many URLs ended in `outcome` (all of them by default), whatever the reason."""
+    return sum(
+        sum(value.values()) if isinstance(value, Mapping) else int(value)
+        for name, value in counts.items()
+        if not outcome or name.partition(":")[0] == outcome
+    )
+
+
+def local(moment: datetime | None) -> str:
+    """A moment as Vietnamese wall time to the second, or - where there is none."""
+    return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
+
+
+def plain(value: object) -> object:
+    """What JSON has no type for, as text: a moment is ISO 8601 in Vietnamese time."""
+    if isinstance(value, datetime):
+        return value.astimezone(VIETNAM).isoformat(timespec="seconds")
+    return str(value)
+
+
+def run_line(run: Run) -> str:
+    """One run in one line: where, verdict, how its URLs ended, and the evidence."""
+    ended = ", ".join(f"{count} {outcome}" for outcome, count in run["counts"].items() if count)
+    because = f" ({'; '.join(map(str, run['evidence']))})" if run["evidence"] else ""
+    return (
+        f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended or 'nothing'}{because}"
+    )
+
+
+def summary(runs: Sequence[Run]) -> str:
+    """All runs in one line: how many portals of which verdict, and how many articles."""
+    verdicts = Counter(str(run["verdict"]) for run in runs)
+    kept = {name: sum(total(run["counts"], name) for run in runs) for name in _KEPT}
+    return (
+        f"{len(runs)} portals: {', '.join(f'{n} {verdict}' for verdict, n in sorted(verdicts.items()))}; "
+        f"articles: {', '.join(f'{n} {name}' for name, n in kept.items())}"
+    )
+
+
+def article(answer: Mapping[str, Any]) -> str:
+    """An article as a person reads it, from the columns that `huyen read --json` prints."""
+    event = ", day of the event" if answer["published_is_event"] else ""
+    published = (
+        f"{answer['published_at']} ({answer['published_precision']}, {answer['published_source']}{event})"
+    )
+    notes = [f"{name}: {', '.join(answer[name])}" for name in ("tags", "flags") if answer[name]]
+    notes += [f"caption: {caption}" for caption in answer["captions"]]
+    notes += [f"image: {image['url']}" for image in answer["images"]]
+    notes += [f"attachment: {file['title']} <{file['url']}>" for file in answer["attachments"]]
+    by = [published if answer["published_at"] else "no date", answer["author"], answer["category"]]
+    parts = [answer["title"], " · ".join(filter(None, by)), answer["url"], answer["lead"]]
+    parts += [*answer["body"].split("\n"), "\n".join(notes)]
+    return "\n\n".join(filter(None, parts))
+
+
+def district(entry: District) -> str:
+    """All that the registry says of one district, a setting a line."""
+    lines = [f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"]
+    for portal in entry.portals:
+        lines.append("")
+        for name, value in portal.model_dump(mode="json").items():
+            if isinstance(value, dict):
+                value = "; ".join(f"{key} {shown}" for key, shown in value.items() if shown)
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            if shown not in (None, ""):
+                lines.append(f"{name:12}{shown}")
+    return "\n".join(lines)
+
+
+@contextmanager
+def watching(out: IO[str]) -> Iterator[Watch]:
+    """A callback for crawler.crawling: a live table on a terminal, else a line a portal at its end."""
+    if not out.isatty():
+        told: set[str] = set()
+
+        def tell(workers: Sequence[Worker], waiting: int) -> None:
+            for worker in workers:
+                if worker.done and worker.district.id not in told:
+                    told.add(worker.district.id)
+                    print(*map(run_line, worker.runs), sep="\n", file=out, flush=True)
+
+        yield tell
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(file=out)
+    with Live(console=console, auto_refresh=False) as live:
+
+        def show(workers: Sequence[Worker], waiting: int) -> None:
+            live.update(_live_table(workers, waiting, console.height - 6), refresh=True)
+
+        yield show
+
+
+def _live_table(workers: Sequence[Worker], waiting: int, height: int) -> Table:
+    """All running portals, and the latest ended ones as far as `height` lines allow."""
+    from rich.table import Table
+
+    done = sum(w.done for w in workers)
+    view = Table(title=f"{done} done, {len(workers) - done} running, {waiting} waiting", title_justify="left")
+    for name in ("district", "portal", "state"):
+        view.add_column(name, overflow="ellipsis", no_wrap=True)
+    for name in ("pages", "new", "changed", "unchanged", "failed"):
+        view.add_column(name, justify="right")
+    rows = [(w.done, w.district.id, run) for w in workers for run in w.runs]
+    rows += [
+        (False, w.district.id, {"portal": "", "verdict": "starting", "counts": {}})
+        for w in workers
+        if not w.runs
+    ]
+    rows.sort(key=lambda row: not row[0])  # ended first, so that a cut at the top drops the oldest
+    for _, district_id, run in rows[-max(height, 1) :]:
+        counts = run["counts"]
+        numbers = (total(counts), total(counts, "new") + total(counts, "duplicate"))
+        rest = (total(counts, name) for name in ("changed", "unchanged", "failed"))
+        style = {None: "", "starting": "dim", "ok": "green", "quiet": "green"}.get(run["verdict"], "red")
+        view.add_row(
+            district_id, run["portal"], run["verdict"] or "running", *map(str, (*numbers, *rest)), style=style
+        )
+    return view

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from storage.schema import REVISION
+from storage.schema import REVISION, Base
 
 RETRY_SECONDS = (
     60.0  # a restart of PostgreSQL or a backup holding SQLite takes seconds; longer needs a person
@@ -90,7 +91,7 @@ class Database:
         retrying = Retrying(
             retry=retry_if_exception(_passing),
             stop=stop_after_delay(self.retry_seconds),
-            wait=wait_exponential_jitter(initial=0.1, max=5, jitter=0.5),  # seconds
+            wait=wait_exponential_jitter(multiplier=0.1, max=5, jitter=0.5),  # seconds
             reraise=True,
         )
         try:
@@ -133,6 +134,11 @@ def upgrade(url: str) -> tuple[str | None, str]:
         raise StorageError(f"cannot upgrade {database.name}: {_cause(error)}") from error
     finally:
         database.close()
+
+
+def insert_into(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _parse(url: str) -> URL:

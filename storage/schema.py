@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+UNDATED = "9999"  # sorts after every date, on both databases
 REVISION = "0001"  # the migration that builds what stands below
 
 
@@ -132,9 +133,9 @@ class Capture(Base):
 
 
 class Article(Base):
-    """An article: a canonical URL. `version`, `exact` and `published_at` are those of its current version.
+    """An article: a canonical URL. `version`, `exact` and `published_order` are those of its current version.
 
-    `published_at` is '' where unknown, for one order on both databases. `exact` is the digest of its text,
+    `published_order` is its date of publication, UNDATED where unknown. `exact` is the digest of its text,
     NULL where there is none to compare; `bands` its MinHash bands (64-bit integers, little end first), of
     `algorithm`. `duplicate_of` names the root of its cluster, never another duplicate.
     """
@@ -149,13 +150,16 @@ class Article(Base):
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     version: Mapped[int]
-    published_at: Mapped[str] = mapped_column(Key)
+    published_order: Mapped[str] = mapped_column(Key)
     exact: Mapped[str | None] = mapped_column(Key)
     bands: Mapped[bytes | None]
     algorithm: Mapped[str | None]
     duplicate_of: Mapped[str | None] = mapped_column(Key, ForeignKey("articles.id"), index=True)
     duplicate_kind: Mapped[str | None]
-    __table_args__ = (Index(None, "district_id", "portal", "published_at", "id"), Index(None, "exact", "id"))
+    __table_args__ = (
+        Index(None, "district_id", "portal", "published_order", "id"),
+        Index(None, "exact", "published_order", "first_seen_at", "id"),
+    )
 
 
 class Version(Base):

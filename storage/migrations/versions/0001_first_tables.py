@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", MOMENT, nullable=False),
         sa.Column("gone_at", MOMENT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("published_at", KEY, nullable=False),
+        sa.Column("published_order", KEY, nullable=False),
         sa.Column("exact", KEY, nullable=True),
         sa.Column("bands", sa.LargeBinary(), nullable=True),
         sa.Column("algorithm", sa.Text(), nullable=True),
@@ -114,12 +114,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
     )
     op.create_index(
-        "ix_articles_district_id_portal_published_at_id",
+        "ix_articles_district_id_portal_published_order_id",
         "articles",
-        ["district_id", "portal", "published_at", "id"],
+        ["district_id", "portal", "published_order", "id"],
     )
     op.create_index("ix_articles_duplicate_of", "articles", ["duplicate_of"])
-    op.create_index("ix_articles_exact_id", "articles", ["exact", "id"])
+    op.create_index(
+        "ix_articles_exact_published_order_first_seen_at_id",
+        "articles",
+        ["exact", "published_order", "first_seen_at", "id"],
+    )
     op.create_table(
         "versions",
         sa.Column("id", SERIAL, nullable=False),

@@ -1,0 +1,176 @@
+"""What the crawl asks of the archive: keep this, what is known of these URLs, this one is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+
+from storage.captures import CaptureRef
+from storage.database import Database, insert_into
+from storage.keeping import GONE, LIVE, chunks, keep_articles, keep_captures
+from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
+from storage.schema import Article, Capture, District, Portal, Version
+from storage.versions import second, storable
+
+
+def keep(
+    db: Database,
+    articles: Sequence[ArticleRecord],
+    captures: Sequence[CaptureRecord] = (),
+    outcomes: Mapping[CaptureRef, str] | None = None,
+) -> list[Kept]:
+    """Keeps all in one transaction and says what became of each article, in order.
+
+    Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
+    `outcomes` gives those of captures whose pages are no articles; captures of articles get theirs here.
+    Raises StorageError (then nothing was kept), ValueError for a time without a zone.
+    """
+    articles, captures = [_clean(one) for one in articles], [_clean(one) for one in captures]
+    judged = dict(outcomes or {})
+
+    def work(connection: Connection) -> list[Kept]:
+        kept = keep_articles(connection, articles)
+        pairs = zip(articles, kept, strict=True)
+        own = {article.capture: one.outcome for article, one in pairs if article.capture is not None}
+        keep_captures(connection, captures, judged | own)
+        return kept
+
+    return db.transaction(work)
+
+
+def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
+    """What the archive knows of those of `urls` that it has kept, whichever portal led there.
+
+    An article is its URL, so one that two portals list is known to both. Raises StorageError.
+    """
+    keys = {article_id(url): url for url in urls}
+    found: dict[str, Known] = {}
+    with db.reading() as connection:
+        for some in chunks(keys):
+            latest = {row.url_id: row for row in connection.execute(_latest(some))}
+            whole = {row.url_id: row for row in connection.execute(_latest(some, *_WHOLE))}
+            articles = {row.id: row for row in connection.execute(_articles(some))}
+            for key in latest.keys() | articles.keys():
+                rows = articles.get(key), latest.get(key), whole.get(key)
+                found[keys[key]] = _known(keys[key], key, *rows)
+    return found
+
+
+_WHOLE = (Capture.revisit.is_(False), Capture.status == 200)
+
+
+def _latest(keys: Sequence[str], *conditions: ColumnElement[bool]) -> Any:
+    """The latest capture of each URL by GET; a form that was posted to it is another thing."""
+    rank = func.row_number().over(
+        partition_by=Capture.url_id, order_by=(Capture.fetched_at.desc(), Capture.id.desc())
+    )
+    ranked = select(Capture, rank.label("rank")).where(
+        Capture.url_id.in_(keys), Capture.method == "GET", *conditions
+    ).subquery()  # fmt: skip
+    return select(ranked).where(ranked.c.rank == 1)
+
+
+def _articles(keys: Sequence[str]) -> Any:
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    columns = (Article.id, Article.status, Article.first_seen_at, Article.last_seen_at)
+    rest = (Version.published_at, Version.content_hash)
+    return select(*columns, *rest).join(Version, this).where(Article.id.in_(keys))
+
+
+def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
+    seen = [row.last_seen_at if row is article else row.fetched_at for row in (article, latest) if row]
+    return Known(
+        url=url,
+        article_id=key,
+        last_seen_at=max(seen),
+        status=article and article.status,
+        outcome=latest and latest.outcome,
+        first_seen_at=article and article.first_seen_at,
+        published_at=article and article.published_at,
+        content_hash=article and article.content_hash,
+        etag=whole and whole.etag,
+        last_modified=whole and whole.last_modified,
+        digest=whole and whole.digest,
+        capture=whole
+        and CaptureRef(
+            whole.warc_file, whole.warc_offset, whole.warc_length, whole.digest, whole.content_digest
+        ),
+    )
+
+
+def seen_unchanged(db: Database, urls: Iterable[str], at: datetime) -> int:
+    """Notes that the articles at `urls` stood unchanged `at` that time (304, same payload); returns how many.
+
+    One that was gone before is live again.
+    """
+    at = second(at)
+    later = case((Article.last_seen_at < at, at), else_=Article.last_seen_at)
+    back = or_(Article.gone_at.is_(None), Article.gone_at <= at)
+    values = {
+        "last_seen_at": later,
+        "status": case((back, LIVE), else_=Article.status),
+        "gone_at": case((back, None), else_=Article.gone_at),
+    }
+    return _update(db, urls, values)
+
+
+def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
+    """Marks the live articles at `urls` as gone since `at`; their text stays. Returns how many.
+
+    One that was seen after `at` is left alone: the news of its absence is older.
+    """
+    at = second(at)
+    return _update(
+        db, urls, {"status": GONE, "gone_at": at}, Article.status == LIVE, Article.last_seen_at <= at
+    )
+
+
+def _update(db: Database, urls: Iterable[str], values: Mapping[str, Any], *conditions: Any) -> int:
+    keys = sorted({article_id(url) for url in urls})
+
+    def work(connection: Connection) -> int:
+        rows = 0
+        for some in chunks(keys):
+            statement = update(Article).where(Article.id.in_(some), *conditions).values(**values)
+            rows += connection.execute(statement).rowcount
+        return rows
+
+    return db.transaction(work) if keys else 0
+
+
+def sync_registry(db: Database, districts: Iterable[Mapping[str, Any]]) -> None:
+    """Writes the registry's names into the archive, for export and search.
+
+    A district has id, name, kind, code, province and portals, each of which has url, family and perhaps
+    until (a date). What left the registry stays: its articles do, too.
+    """
+    rows, portals = [], []
+    for district in districts:
+        rows.append({name: district[name] for name in ("id", "name", "kind", "code", "province")})
+        portals += [
+            {
+                "district_id": district["id"],
+                "url": portal["url"],
+                "family": portal["family"],
+                "until": portal.get("until"),
+            }
+            for portal in district.get("portals", ())
+        ]
+
+    def work(connection: Connection) -> None:
+        for table, keys, values in ((District, ["id"], rows), (Portal, ["district_id", "url"], portals)):
+            if not values:
+                continue
+            into = insert_into(connection, table)
+            changes = {name: into.excluded[name] for name in values[0] if name not in keys}
+            connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), values)
+
+    db.transaction(work)
+
+
+def _clean(record: Any) -> Any:
+    return type(record)(**{field.name: storable(getattr(record, field.name)) for field in fields(record)})

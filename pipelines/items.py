@@ -135,3 +135,16 @@ class NotAnArticle:
 
     page: RawPage
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A known article that was looked at without a page to read: unchanged (304), or gone."""
+
+    url: str
+    district_id: str
+    portal: str
+    run_id: int | None
+    fetched_at: datetime
+    outcome: Outcome
+    reason: str

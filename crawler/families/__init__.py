@@ -1,0 +1,40 @@
+"""Families of content management systems, one module each; the registry names them by module."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crawler.families.base import Family
+from pipelines.items import Hints
+
+if TYPE_CHECKING:
+    from crawler.registry import Portal, Registry
+
+
+@cache
+def family(name: str) -> Family:
+    """The family of module `name`. LookupError where there is none; the registry checks names when it is read."""
+    try:
+        module = importlib.import_module(f"crawler.families.{name}")
+    except ModuleNotFoundError as error:
+        raise LookupError(f"no family {name!r}") from error
+    found = [
+        c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Family) and c is not Family
+    ]
+    return found[0]()
+
+
+def hints_of(portal: Portal) -> Hints:
+    """The family's hints with the portal's own selectors before them."""
+    hints = family(portal.family).hints
+    own = {name: tuple(xpaths) for name, xpaths in portal.select if xpaths}
+    return replace(hints, **{name: own[name] + getattr(hints, name) for name in own})
+
+
+def hints_for(url: str, registry: Registry) -> Hints:
+    """The hints for a page of one of the registry's portals; empty for any other address."""
+    found = registry.at(url)
+    return hints_of(found[1]) if found else Hints()

@@ -1,0 +1,51 @@
+"""The contract of a family: how the portals of one content management system are built.
+
+A family is mostly constants: XPaths that tell the reader where things stand, the pattern of an article's
+address, where feeds and sitemaps lie. What is not known stays empty; the reader then goes by structure and
+text, and the spider by the shape of addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from lxml import html
+
+from crawler.links import Link, article_links
+from crawler.paging import NextPage, next_page
+from pipelines.items import Hints
+
+
+def has_class(name: str, tag: str = "*") -> str:
+    """The XPath, below the context node, of elements with class `name`."""
+    return f".//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing page at hand. `number` counts from 1; `state` came with the request (NextPage.state)."""
+
+    tree: html.HtmlElement
+    url: str
+    number: int = 1
+    state: dict[str, str] = field(default_factory=dict)
+    category: str | None = None
+
+
+class Family:
+    """What is known of a content management system; a subclass overrides what differs."""
+
+    hints: ClassVar[Hints] = Hints()
+    article: ClassVar[re.Pattern[str] | None] = None  # searched in path and query of an address
+    feeds: ClassVar[tuple[str, ...]] = ()  # paths, tried where the portal names none
+    sitemaps: ClassVar[tuple[str, ...]] = ()
+
+    def links(self, listing: Listing) -> list[Link]:
+        """The articles that a listing page leads to, in its order."""
+        return article_links(listing.tree, listing.url, self.article, listing.category)
+
+    def next_page(self, listing: Listing) -> NextPage | None:
+        """The request for the page after `listing`, None at its end."""
+        return next_page(listing.tree, listing.url, listing.number)

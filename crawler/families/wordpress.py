@@ -1,0 +1,60 @@
+"""WordPress: /{slug}/ or /?p={id}; listings /page/{n}/ and /?cat={id}; feed and sitemap of its own.
+
+Themes differ; what WordPress core and its editors write is used: entry-content, entry-title, wp-caption. Where a theme has other names, structure and text decide.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from crawler.families.base import Family, Listing, has_class
+from crawler.links import Link, article_links
+from pipelines.items import Hints
+
+_NO_ARTICLE = re.compile(
+    r"^/(?:page/\d+|category|chuyen-muc|danh-muc|tag|author|wp-\w+|feed|comments|search|\d{4}(?:/\d{2}){0,2}/?$)(?:/|$)|/(?:feed|page/\d+|amp|embed|attachment)(?:/|$)"
+)
+
+
+class WordPress(Family):
+    """Its feed lists the newest posts with the exact time of publication."""
+
+    feeds = ("/feed/",)
+    sitemaps = ("/wp-sitemap.xml", "/sitemap_index.xml", "/sitemap.xml")
+    hints: ClassVar[Hints] = Hints(
+        body=(has_class("entry-content"), has_class("post-content"), has_class("td-post-content")),
+        title=(
+            has_class("entry-title", "h1"),
+            has_class("post-title", "h1"),
+            has_class("tdb-title-text", "h1"),
+        ),
+        prune=(
+            has_class("sharedaddy"),
+            has_class("jp-relatedposts"),
+            has_class("yarpp-related"),
+            has_class("addtoany_share_save_container"),
+            has_class("code-block"),
+            has_class("wp-block-latest-posts"),
+            ".//*[@id='comments' or @id='respond']",
+        ),
+    )
+
+    def links(self, listing: Listing) -> list[Link]:
+        found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
+        return [link for link in found if is_post(link.url) and (link.title or link.date)]
+
+
+def is_post(url: str) -> bool:
+    """Whether an address may be a post: one worded part at the end of the path, or ?p= with a number."""
+    parts = urlsplit(url)
+    if parts.query:
+        return parts.path in ("", "/") and (parse_qs(parts.query).get("p") or [""])[0].isdigit()
+    path = unquote(parts.path)
+    slug = path.rstrip("/").rsplit("/", 1)[-1]
+    return (
+        not _NO_ARTICLE.search(path)
+        and (slug.count("-") >= 2 or slug.isdigit())
+        and "." not in slug.removesuffix(".html")
+    )

@@ -1,0 +1,158 @@
+"""Which links of a page lead to articles, and what the page prints beside them.
+
+Works on structure and address shape alone, so that a listing in any markup gives its links; a family
+narrows it with the pattern of its article addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree, html
+
+from crawler.urls import canonical, print_view, same_site
+from storage.folding import visible
+
+# Page functions and site services, never news. Folded path parts.
+_SERVICE = re.compile(
+    r"/(?:login|dang-?nhap|register|dang-?ky|logout|lien-?he|contact|sitemap|so-?do|rss|feed|search|tim-?kiem|tag|tags|author"
+    r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
+    r"|webresource|_layouts|desktopmodules?|usercontrols?|lich|calendar|archive[s]?)(?:[/._?-]|$)",
+    re.I,
+)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|avi|wmv|flv|css|js|ico|xml|txt|apk|exe)$",
+    re.I,
+)
+_EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|htm|vnp|chn|epi)$", re.I)
+_LISTING = re.compile(
+    r"(?:^|/)(?:page|trang|category|chuyen-muc|danh-muc|folder|blog-category)[/=-]?|[?&](?:page|paged|trang|p|cat)=\d",
+    re.I,
+)
+_ID = re.compile(r"(?:^|[-_/=])(?:[a-z]{0,3})\d{3,}(?:\D|$)")
+_DATE = re.compile(
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*[|,-]?\s*)?(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}(?:\s*[|,-]?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\s*[SCAP][AHM])?)?"
+    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?|ngày \d{1,2} tháng \d{1,2} năm \d{4}",
+    re.I,
+)
+_ANCHORS = etree.XPath("//a[@href]")
+_JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that leads, or may lead, to an article; `date` and `category` as the listing or feed prints them."""
+
+    url: str  # canonical
+    title: str = ""
+    date: str | None = None
+    category: str | None = None
+    from_feed: bool = False
+    modified: str | None = None  # lastmod of a sitemap, as printed
+
+
+def base_of(tree: html.HtmlElement, url: str) -> str:
+    """The address that relative links of the page stand on: its <base href>, else its own."""
+    base = tree.find(".//base[@href]")
+    return urljoin(url, base.get("href").strip()) if base is not None else url
+
+
+def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
+    """(absolute address, visible text, element) of every link of the page that leads to http or https."""
+    base = base_of(tree, url)
+    for element in _ANCHORS(tree):
+        href = element.get("href").strip()
+        if not href or href.lower().startswith(_JUNK):
+            continue
+        try:
+            address = urljoin(base, href)
+            if urlsplit(address).scheme not in ("http", "https"):
+                continue
+        except ValueError:
+            continue  # "http://[broken": some portals print such
+        text = visible("".join(element.itertext())) or visible(element.get("title") or "")
+        yield address, text, element
+
+
+def looks_like_article(url: str, title: str = "") -> bool:
+    """Whether the shape of an address is that of an article: a long slug, or an id with a worded title."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if _FILE.search(path) or _SERVICE.search(path) or path in ("", "/"):
+        return False
+    last = _EXTENSION.sub("", path.rstrip("/").rsplit("/", 1)[-1])
+    hyphens = last.count("-") + last.count("_")
+    worded = len(title.split()) >= 5
+    if _LISTING.search(path + ("?" + parts.query if parts.query else "")) and not (
+        _ID.search(last) and hyphens >= 3
+    ):
+        return (
+            bool(re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", parts.query, re.I))
+            and worded
+        )
+    if hyphens >= 4 or (hyphens >= 2 and bool(_ID.search(last))):
+        return True
+    query_id = re.search(r"(?:id|newsid|itemid|id_news|mabai|article\w*|p)=[\w-]*\d", parts.query, re.I)
+    return worded and (bool(_ID.search(last)) or bool(query_id) or hyphens >= 2)
+
+
+def looks_like_section(url: str) -> bool:
+    """Whether an address may be a listing: short, no file, no page function."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    return not (_FILE.search(path) or _SERVICE.search(path) or len(parts.query) > 60) and path.count("/") <= 5
+
+
+def article_links(
+    tree: html.HtmlElement, url: str, pattern: re.Pattern[str] | None = None, category: str | None = None
+) -> list[Link]:
+    """The links of a page that lead to articles of the same site, in order, each address once.
+
+    `pattern` is the family's (searched in path and query); without one the shape of the address decides. The
+    longest text of all links to one address is its title; the date is what the page prints in the smallest
+    surrounding node that holds no other article's link.
+    """
+    titles: dict[str, str] = {}
+    places: dict[str, Any] = {}
+    for address, text, element in anchors(tree, url):
+        if not same_site(address, url) or print_view(address):
+            continue
+        target = canonical(address)
+        parts = urlsplit(target)
+        path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
+        if pattern.search(path) if pattern else looks_like_article(target, text):
+            if len(text) > len(titles.get(target, "")) or target not in titles:
+                titles[target] = text
+            places.setdefault(target, element)
+    here = canonical(url)
+    hrefs = {place: target for target, place in places.items()}
+    return [
+        Link(
+            target,
+            title if len(title.split()) > 2 else "",
+            _date_beside(places[target], target, hrefs),
+            category,
+        )
+        for target, title in titles.items()
+        if target != here
+    ]
+
+
+def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:
+    node = element
+    for _ in range(4):
+        node = node.getparent()
+        if node is None or node.tag in ("body", "html"):
+            return None
+        if any(places.get(a, target) != target for a in node.iter("a")):
+            return None
+        dates = _DATE.findall(" ".join(node.itertext()))
+        if len(dates) == 1:
+            return visible(dates[0])
+        if dates:
+            return None
+    return None

@@ -1,0 +1,236 @@
+"""Stage 200: a page to an article's text, or to the name of what the page is instead.
+
+The family, or structure and text, say where the article stands (locate); every block gets its role (roles);
+what is not body leaves the tree, and trafilatura reads the rest. It may lose a short or repeated paragraph,
+so its reading is accepted only when it holds every word of the body; else the blocks' own text stands.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import html
+
+from pipelines import kinds
+from pipelines.blocks import Block, blocks, document_type, image_blocks
+from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
+from pipelines.locate import Place, locate, select_text, trim
+from pipelines.page import Page, parse
+from pipelines.roles import Roles, assign, byline, is_date_line
+from storage.folding import visible
+
+READER = "1"  # the version of this reader; a change that alters its output raises it
+_AUTHOR_META = ("//meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",)
+_CATEGORY_META = (
+    "//meta[@property='article:section' or @name='article:section' or @itemprop='articleSection']/@content",
+)
+_CRUMBS = (
+    "//*[contains(@class,'breadcrumb') or contains(@id,'breadcrumb') or @itemtype='http://schema.org/BreadcrumbList']"
+    "//a[not(contains(@href,'javascript'))]"
+)
+_HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
+_ADMIN = re.compile(r"^(?:admin\w*|administrator|quantri\w*|root|user\d*|editor|cms|webmaster)$", re.I)
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
+
+
+def extract(page: RawPage) -> Article | NotAnArticle:
+    """Reads one page. Never raises on what a page contains; the tree of `page`, where it has one, is used up."""
+    parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
+    tree = parsed.tree
+    if reason := kinds.before_reading(page.url, tree, len(page.body)):
+        return NotAnArticle(page, reason)
+    spam = kinds.spam_links(tree)
+    category = _category(tree, page)
+    trim(tree, page.hints.prune)
+    place = locate(tree, page.hints)
+    found = blocks(place.node)
+    title = plain(place.headline) or plain(page.hints.listing_title or "")
+    start = _after_title(found, place, title)
+    in_body = _inside(found, place.body, start)
+    roles = assign(found[start:], title, {i - start for i in in_body}, told=place.told)
+    _told_fields(tree, place, page, roles)
+    before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
+    date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
+    reason = kinds.after_reading(
+        title, roles.body, len(roles.captions), found[start:], tree, dated=bool(date_lines)
+    )
+    if reason and not (place.told and reason == "section_front"):
+        return NotAnArticle(page, reason)
+    if not place.told:
+        _second_opinion(place, roles)
+    article = Article(
+        page=page,
+        title=title,
+        lead=plain(roles.lead) if roles.lead else None,
+        body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
+        author=plain(roles.author) if roles.author else _meta_author(tree),
+        category=category,
+        tags=_tags(tree),
+        captions=[plain(caption.text) for _, caption in roles.captions],
+        images=_images(page.url, found, roles),
+        attachments=_attachments(page.url, found, start, in_body, roles),
+        encoding=parsed.encoding,
+        date_lines=date_lines,
+        tree=tree,
+    )
+    if article.lead and article.body and article.body[0] == article.lead:
+        article.body.pop(0)
+    flags = {
+        "suspected_spam": spam >= 3,
+        "damaged_text": parsed.damaged,
+        "short": sum(len(p.split()) for p in [article.lead or "", *article.body]) < 40,
+        "captions_only": not article.body and not article.lead and bool(article.captions),
+    }
+    article.flags = sorted(name for name, on in flags.items() if on)
+    return article
+
+
+def plain(text: str) -> str:
+    """One line of NFC text; entities that the portal encoded twice ("&amp;#225;") are resolved."""
+    return visible(entities.unescape(text)) if _ENTITY.search(text) else visible(text)
+
+
+def _after_title(found: Sequence[Block], place: Place, title: str) -> int:
+    """The index of the first block behind the headline."""
+    if place.title is None:
+        return 0
+    inside = {place.title, *place.title.iterdescendants()}
+    last = max((i for i, b in enumerate(found) if b.element in inside), default=-1)
+    if last < 0:  # the headline is an inline part of a block: find the block that holds it
+        last = next((i for i, b in enumerate(found) if b.text.startswith(title[:60])), -1)
+    return last + 1
+
+
+def _inside(found: Sequence[Block], body: html.HtmlElement | None, start: int) -> set[int]:
+    if body is None:
+        return set(range(start, len(found)))
+    inside = {body, *body.iterdescendants()}
+    return {i for i, b in enumerate(found) if i >= start and b.element in inside}
+
+
+def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Roles) -> None:
+    """What the family's selectors name outright wins over what looks tell."""
+    hints = page.hints
+    if hints.lead and (lead := select_text(place.node, hints.lead)):
+        roles.lead = lead
+    if hints.author and (line := select_text(place.node, hints.author)):
+        first = roles.body[0] if roles.body else Block("text", place.node)
+        named = byline(Block("text", first.element, line, align="right"), last=True) or line
+        roles.author = named
+        if roles.body and roles.body[-1].text == line:
+            roles.body.pop()
+    if hints.date and (line := select_text(tree, hints.date)):
+        roles.date_lines.insert(0, line)
+
+
+def _second_opinion(place: Place, roles: Roles) -> None:
+    """Cuts short blocks at the edges of the body that trafilatura, reading the same node, leaves out.
+
+    Prose is never cut, and nothing between two paragraphs that both readers keep: trafilatura loses short and
+    repeated paragraphs, so its silence alone proves nothing.
+    """
+    if place.body is None or not roles.body:
+        return
+    # imported here: it takes over a second, and `huyen --help` shall not wait for it
+    import trafilatura
+
+    document = trafilatura.bare_extraction(
+        _document(place.body), fast=True, with_metadata=False, include_comments=False, favor_recall=True
+    )
+    read = _letters(document.text or "") if document is not None else ""
+    kept = [i for i, b in enumerate(roles.body) if _letters(b.text) in read or _is_prose(b)]
+    first, last = min(kept, default=0), max(kept, default=len(roles.body) - 1)
+    for index in reversed(range(len(roles.body))):
+        if not first <= index <= last:
+            roles.cut.append(("no main text to trafilatura", roles.body.pop(index)))
+
+
+def _is_prose(block: Block) -> bool:
+    return block.kind == "table" or (block.words >= 8 and block.linked < 0.5)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _document(body: html.HtmlElement) -> html.HtmlElement:
+    document = html.document_fromstring("<html><body></body></html>")
+    document.find("body").append(deepcopy(body))
+    return document
+
+
+def _category(tree: html.HtmlElement, page: RawPage) -> str | None:
+    """The category as the family's selector, the page's metadata, its breadcrumbs or the listing name it."""
+    told = select_text(tree, page.hints.category) or select_text(tree, _CATEGORY_META)
+    if told:
+        return plain(told)
+    crumbs = [visible("".join(a.itertext())) for a in tree.xpath(_CRUMBS)]
+    crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
+    return crumbs[-1] if crumbs else page.hints.listing_category
+
+
+def _meta_author(tree: html.HtmlElement) -> str | None:
+    name = select_text(tree, _AUTHOR_META)
+    # a site's own name or its login is no author
+    if (
+        not name
+        or _ADMIN.match(name)
+        or len(name.split()) > 6
+        or re.search(r"[@/]|ubnd|huyện|cổng|trang|portal", name, re.I)
+    ):
+        return None
+    return plain(name)
+
+
+def _tags(tree: html.HtmlElement) -> list[str]:
+    found = [
+        visible(str(t))
+        for t in tree.xpath("//a[@rel='tag']/text() | //meta[@property='article:tag']/@content")
+    ]
+    return list(dict.fromkeys(t for t in found if t))
+
+
+def _images(base: str, found: Sequence[Block], roles: Roles) -> list[Image]:
+    captions = {
+        id(picture): plain(caption.text) for picture, caption in roles.captions if picture is not None
+    }
+    images = {}
+    for block in image_blocks(roles.images):
+        url = urljoin(base, block.href)
+        images.setdefault(url, Image(url, captions.get(id(block)), block.text or None))
+    return list(images.values())
+
+
+def _attachments(
+    base: str, found: Sequence[Block], start: int, in_body: set[int], roles: Roles
+) -> list[Attachment]:
+    """Documents that the article links to, from its body and from just behind it."""
+    end = max(in_body, default=start) + 6
+    files: dict[str, Attachment] = {}
+    for index, block in enumerate(found[start : end + 1], start):
+        links = (
+            [(a.get("href") or "", visible("".join(a.itertext()))) for a in block.element.iter("a")]
+            if index in in_body or block in roles.files
+            else []
+        )
+        if block.kind == "file":
+            links.append((block.href, block.text))
+        for href, text in links:
+            kind = document_type(href)
+            if kind:
+                url = urljoin(base, href.strip())
+                name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+                files.setdefault(url, Attachment(url, plain(text) or name, kind))
+    return list(files.values())
+
+
+class ExtractPipeline:
+    """Scrapy item pipeline: RawPage in, Article or NotAnArticle out."""
+
+    def process_item(self, item: Any) -> Any:
+        return extract(item) if isinstance(item, RawPage) else item

@@ -1,0 +1,143 @@
+"""Is it an article? Names what a page is when it is none.
+
+The reasons are counted in the run, so each is one short name: script_wall, login, soft_404, search,
+hacked, section_front, print_view, empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+
+from pipelines.blocks import Block
+from storage.folding import fold
+
+# Folded, so that capitals and missing diacritics do not matter.
+_MISSING = re.compile(
+    r"khong (?:tim thay|ton tai)|(?:da|bi) (?:bi )?(?:xoa|go bo)|page not found|not found|error 404|loi 404|404 error"
+    r"|khong con (?:ton tai|hoat dong)|duong dan (?:sai|khong)|trang (?:nay )?khong|chua (?:co|duoc cap nhat) noi dung"
+)
+_SEARCH_PATH = re.compile(
+    r"/(?:tim-?kiem|search|ket-qua-tim|tags?|tu-khoa|author|tac-gia)(?:[/._-]|$)|[?&](?:s|q|keyword|search|tukhoa)=",
+    re.I,
+)
+_PRINT_PATH = re.compile(
+    r"/(?:print|in-bai-viet|ban-in|inbai)(?:[/._-]|$)|op=(?:print|savefile)|/savefile/", re.I
+)
+_LOGIN = re.compile(r"dang nhap|login|sign in|mat khau|password")
+# Trades that break into public sites to place links; an article about them does not link to them.
+_SPAM = re.compile(
+    r"casino|nha cai|ca cuoc|ca do|tai xiu|no hu|danh bai|game bai|keo (?:nha cai|bong da)|xo so|soi cau|lo de|da ga|slot|poker|baccarat"
+    r"|bet\d{2,3}|\d{2,3}bet|\b(?:w88|m88|fb88|188bet|bk8|fun88|ku\d+|kubet|jun88|hi88|new88|789club|sunwin|go88|b52|8xbet|f8bet|shbet|okvip)\b"
+    r"|viagra|cialis|levitra|pharmacy|cuong duong|payday loan|slot gacor|judi|togel|replica watch"
+)
+_SPAM_HINT = re.compile(
+    r"casino|bet|c[aá] c[uư][oợ]c|nh[aà] c[aá]i|slot|t[aà]i x[iỉ]u|viagra|cialis|n[oổ] h[uũ]|judi|x[oổ] s[oố]|game b[aà]i|b[aà]i b[aạ]c|88\b|club",
+    re.I,
+)
+_FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
+
+
+def spam_links(tree: html.HtmlElement) -> int:
+    """The number of links that sell gambling or pills, hidden or not. Three or more are no accident."""
+    count = 0
+    for link in tree.iter("a"):
+        address = link.get("href") or ""
+        text = (link.text or "") if len(link) == 0 else "".join(link.itertext())
+        if (
+            len(text) < 200
+            and _SPAM_HINT.search(f"{address} {text}")
+            and _SPAM.search(fold(f"{unquote(address)} {text}"))
+        ):
+            count += 1
+    return count
+
+
+def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
+    """What the address and the bare page already tell, or None. `size`: bytes of the page."""
+    parts = urlsplit(url)
+    path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
+    if _PRINT_PATH.search(path):
+        return "print_view"
+    if _SEARCH_PATH.search(path):
+        return "search"
+    if size < 20_000:
+        text = " ".join(
+            t
+            for t in tree.itertext("body", "p", "div", "a", "td", "span", "h1", "h2", "noscript")
+            if t.strip()
+        )
+        if (
+            len(text) < 400
+            and tree.find(".//img") is None
+            and next(tree.iter("script", "meta"), None) is not None
+        ):
+            refresh = tree.xpath("boolean(//meta[translate(@http-equiv,'REFSH','refsh')='refresh'])")
+            # data for machines is no wall
+            scripts = tree.xpath("boolean(//script[not(contains(@type, 'json'))])")
+            if (
+                scripts
+                and tree.find(".//h1") is None
+                and (len(text) < 120 or "javascript" in fold(text) or "cookie" in fold(text))
+            ):
+                return "script_wall"
+            if refresh and len(text) < 120:
+                return "redirect_page"
+    return None
+
+
+def after_reading(
+    title: str,
+    body: Sequence[Block],
+    captions: int,
+    scope: Sequence[Block],
+    tree: html.HtmlElement,
+    *,
+    dated: bool,
+) -> str | None:
+    """What the page is if not an article, judged from what was read of it; None where it is one.
+
+    `scope`: all blocks around the body; `captions`: captions read; `dated`: a date line stood by the title.
+    """
+    words = sum(block.words for block in body)
+    text = fold(" ".join(block.text for block in body[:4]))[:600]
+    heading = fold(title)
+    if words < 80 and (_MISSING.search(heading) or (_MISSING.search(text) and words < 60)):
+        return "soft_404"
+    if _SPAM.search(heading) or (len(_FOREIGN.findall(title)) > 3):
+        return "hacked"
+    if (
+        words < 60
+        and tree.find(".//input[@type='password']") is not None
+        and _LOGIN.search(f"{heading} {text}")
+    ):
+        return "login"
+    if not title:
+        return "empty" if words < 60 else None
+    if words == 0 and captions == 0:
+        return "empty" if len(scope) < 20 else "section_front"
+    if _is_front(body, captions, scope, dated=dated):
+        return "section_front"
+    return None
+
+
+def _is_front(body: Sequence[Block], captions: int, scope: Sequence[Block], *, dated: bool) -> bool:
+    """A list of other pages: linked headlines with teasers, dates between them, no prose of its own."""
+    text = [b for b in scope if b.text and b.kind != "image"]
+    linked = [b for b in text if b.linked > 0.7 and b.words >= 5]
+    prose = [b for b in body if b.words >= 25 and b.linked < 0.3]
+    cut = sum(1 for b in prose if b.text.endswith(("...", "…", "[…]", "[...]", "»", ">>")))
+    if len(linked) >= 4 and len(linked) >= len(prose) and not (dated and len(prose) >= 2):
+        # an article may carry a list of links too, but then its prose is no list of teasers
+        return not prose or cut >= len(prose) / 2 or _interleaved(text)
+    return len(linked) >= 2 and cut >= 2 and cut >= len(prose) - 1
+
+
+def _interleaved(text: Sequence[Block]) -> bool:
+    """Whether links and prose take turns, as headlines and teasers do."""
+    kinds = ["l" if b.linked > 0.7 and b.words >= 4 else "p" if b.words >= 12 else "" for b in text]
+    row = "".join(kinds)
+    return row.count("lp") >= 3 and row.count("pp") <= row.count("lp") / 2

@@ -1,0 +1,267 @@
+"""Where the article stands on a page: its title and the node that holds its body.
+
+A family that knows says so (Hints); elsewhere structure and text decide. Long pieces of unlinked text vote
+for the nodes that hold them, most for the nearest; the title is the element whose text the page's own
+metadata, its listing or its heading tags name, nearest before the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree, html
+
+from pipelines.blocks import HEADINGS, is_hidden
+from pipelines.items import Hints
+from storage.folding import fold, visible
+
+# Letters of a piece of text that may be a paragraph; shorter ones are labels, links and captions.
+_PARAGRAPH = 60
+_PIECES = etree.XPath(
+    "//body//p[string-length(normalize-space(.)) >= $n] | "
+    "//body//*[self::div or self::td or self::span or self::font or self::section or self::article or self::li "
+    "or self::strong or self::em or self::b or self::i or self::center or self::blockquote or self::body]"
+    "[text()[string-length(normalize-space(.)) >= $n]][not(ancestor-or-self::p)]"
+)
+# not "form": ASP.NET wraps the whole page in one
+_OUTSIDE = frozenset("nav footer aside select button script style noscript textarea head".split())
+_DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds all pieces wins
+_LEVELS = 7
+_TITLE_TEXT = etree.XPath("//body//text()[contains(normalize-space(.), $start)]")
+_META_TITLE = etree.XPath(
+    "//meta[@property='og:title' or @name='og:title' or @name='twitter:title' or @itemprop='headline']/@content | "
+    "//head/title/text()"
+)
+_SITE_SEPARATOR = re.compile(r"\s+[|–—»·:-]+\s+|\s*[|»]\s*")
+_FURNITURE_NAME = re.compile(
+    r"sidebar|footer|menu|navbar|breadcrumb|comment|related|widget|popup|modal|banner", re.I
+)
+
+
+@dataclass(slots=True)
+class Place:
+    """The article on its page: `title` the element of its headline, `body` the node of its text, `node` both."""
+
+    node: html.HtmlElement
+    title: html.HtmlElement | None
+    body: html.HtmlElement | None
+    headline: str
+    told: bool  # the family named the body
+
+
+@lru_cache(maxsize=512)
+def _compiled(xpath: str) -> etree.XPath:
+    return etree.XPath(xpath)
+
+
+def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:
+    """The elements that the first matching XPath of `xpaths` finds; empty where none does."""
+    for xpath in xpaths:
+        found = [e for e in _compiled(xpath)(tree) if isinstance(e, html.HtmlElement)]
+        if found:
+            return found
+    return []
+
+
+def select_text(tree: html.HtmlElement, xpaths: Iterable[str]) -> str | None:
+    """The visible text of the first non-empty match (element, attribute or text node)."""
+    for xpath in xpaths:
+        for found in _compiled(xpath)(tree):
+            text = visible(" ".join(found.itertext()) if isinstance(found, html.HtmlElement) else str(found))
+            if text:
+                return text
+    return None
+
+
+def locate(tree: html.HtmlElement, hints: Hints) -> Place:
+    """The place of the article on the page; the whole page where nothing stands out."""
+    root = tree.find("body")
+    root = tree if root is None else root
+    told = select(tree, hints.article)
+    scope = told[0] if told else root
+    bodies = select(scope, hints.body)
+    body = bodies[0] if bodies else _body(scope)
+    headline, title = _title(tree, scope, body, hints)
+    if title is not None and body is not None:
+        node = told[0] if told else _common(title, body)
+    elif title is not None:
+        node = told[0] if told else _enclosing(title)
+        body = node
+    else:
+        node = told[0] if told else (body if body is not None else root)
+    return Place(node, title, body, headline, bool(bodies))
+
+
+def _linked_share(element: html.HtmlElement) -> float:
+    total = len("".join(element.itertext()).strip()) or 1
+    return sum(len("".join(a.itertext()).strip()) for a in element.iter("a")) / total
+
+
+def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
+    """The paragraphs of running text under `scope`, with their length in letters, at most 1,000 each."""
+    inside = []
+    top = scope.getroottree().getroot()
+    for piece in _PIECES(top, n=_PARAGRAPH):
+        path = [piece, *piece.iterancestors()]
+        if scope is not top and scope not in path:
+            continue
+        if any(e.tag in _OUTSIDE or e.tag == "a" or is_hidden(e) for e in path):
+            continue
+        if piece.tag != "p":
+            length = sum(len(t.strip()) for t in piece.xpath("text()"))
+        else:
+            length = len("".join(piece.itertext()).strip())
+        if _linked_share(piece) < 0.4:
+            inside.append((piece, min(length, 1000)))
+    return inside
+
+
+def _body(scope: html.HtmlElement) -> html.HtmlElement | None:
+    votes: dict[html.HtmlElement, float] = defaultdict(float)
+    for piece, length in _pieces(scope):
+        # 60 letters may be a teaser, 200 are prose
+        weight = length * min(1.0, length / 200)
+        node = (
+            piece
+            if piece.tag in ("div", "td", "section", "article", "body", "blockquote")
+            else piece.getparent()
+        )
+        for _ in range(_LEVELS):
+            if node is None:
+                break
+            name = f"{node.get('class') or ''} {node.get('id') or ''}"
+            votes[node] += weight * (0.3 if node.tag != "body" and _FURNITURE_NAME.search(name) else 1.0)
+            if node is scope:
+                break
+            weight *= _DECAY
+            node = node.getparent()
+    if not votes:
+        return None
+    best = max(votes, key=lambda node: votes[node])
+    while best.tag in ("span", "font", "strong", "em", "b", "i", "p", "tr", "tbody") and best is not scope:
+        best = best.getparent()
+    return best
+
+
+def _headlines(tree: html.HtmlElement, hints: Hints) -> list[str]:
+    """What the page, or the listing that led to it, calls itself: most trusted first, site names cut off."""
+    given = [hints.listing_title or "", *map(str, _META_TITLE(tree))]
+    found: list[str] = []
+    for text in map(visible, given):
+        if len(text) >= 8:
+            parts = [p.strip() for p in _SITE_SEPARATOR.split(text) if p]
+            found += [
+                text.rstrip(" .…"),
+                *sorted((p for p in parts if len(p) >= 12 and p != text), key=len, reverse=True),
+            ]
+    return list(dict.fromkeys(found))
+
+
+def _title(
+    tree: html.HtmlElement, scope: html.HtmlElement, body: html.HtmlElement | None, hints: Hints
+) -> tuple[str, html.HtmlElement | None]:
+    for element in select(scope, hints.title):
+        if text := visible(" ".join(element.itertext())):
+            return text, element
+    named = _headlines(tree, hints)
+    before = _Order(body)
+    for headline in named:
+        found = list(_with_text(scope, headline))
+        if found:
+            best = max(found, key=lambda e: (before(e) > 0, e.tag in HEADINGS, not _in_link(e), before(e)))
+            return visible(" ".join(best.itertext())), best
+    headings = [
+        e
+        for e in scope.iter(*sorted(HEADINGS))
+        if not is_hidden(e)
+        and not _in_link(e)
+        and 8 <= len(visible(" ".join(e.itertext()))) <= 400
+        and before(e) > 0
+    ]
+    if headings:
+        top = min(h.tag for h in headings)
+        best = max((h for h in headings if h.tag == top), key=before)
+        return visible(" ".join(best.itertext())), best
+    return (named[0] if named else ""), None
+
+
+def _with_text(scope: html.HtmlElement, headline: str) -> Iterable[html.HtmlElement]:
+    """The elements whose text is `headline`, or begins with what is left of it where the page cut it."""
+    wanted = fold(headline)
+    words = headline.split()
+    start = " ".join(words[:4]) if len(words) > 4 else headline
+    for text in _TITLE_TEXT(scope, start=start):
+        element = text.getparent()
+        if text.is_tail:
+            element = element.getparent()
+        for _ in range(3):
+            if element is None or element.tag in ("body", "html", "script", "style", "head"):
+                break
+            own = fold(visible(" ".join(element.itertext())))
+            if own.rstrip(" .…") == wanted.rstrip(" .…") or (
+                len(wanted) > 50 and own.startswith(wanted) and len(own) < 400
+            ):
+                if not is_hidden(element):
+                    yield element
+                break
+            if len(own) > len(wanted) + 200:
+                break
+            element = element.getparent()
+
+
+def _in_link(element: html.HtmlElement) -> bool:
+    return element.tag == "a" or any(a.tag == "a" for a in element.iterancestors())
+
+
+class _Order:
+    """How near before the body an element stands: 2 just before or inside its beginning, 1 before, 0 after."""
+
+    def __init__(self, body: html.HtmlElement | None) -> None:
+        self._up = [] if body is None else [body, *body.iterancestors()]
+
+    def __call__(self, element: html.HtmlElement) -> float:
+        if not self._up:
+            return 1
+        chain = [element, *element.iterancestors()]
+        depth = next((i for i, node in enumerate(self._up) if node in chain), None)
+        if depth is None:
+            return 0
+        if depth == 0:
+            return 1.5  # inside the body node: the headline of a page whose node holds both
+        shared = self._up[depth]
+        mine, its = chain[chain.index(shared) - 1] if chain.index(shared) else element, self._up[depth - 1]
+        if mine is element and element is shared:
+            return 0
+        return 1 + 1 / (1 + depth) if shared.index(mine) < shared.index(its) else 0
+
+
+def _common(a: html.HtmlElement, b: html.HtmlElement) -> html.HtmlElement:
+    above = [a, *a.iterancestors()]
+    return next(node for node in [b, *b.iterancestors()] if node in above)
+
+
+def _enclosing(title: html.HtmlElement, enough: int = 60) -> html.HtmlElement:
+    """The nearest node around a title that also holds something to read or to look at."""
+    own = len("".join(title.itertext()).strip())
+    node = title
+    for node in title.iterancestors():
+        rest = len(" ".join("".join(node.itertext()).split())) - own
+        if rest >= enough or node.tag == "body" or (node.find(".//img") is not None and rest > 0):
+            break
+    return node
+
+
+def trim(node: html.HtmlElement, prune: Sequence[str]) -> None:
+    """Drops what the family names as furniture; text that follows a dropped element stays."""
+    for xpath in prune:
+        for element in _compiled(xpath)(node):
+            if (
+                isinstance(element, html.HtmlElement)
+                and element is not node
+                and element.getparent() is not None
+            ):
+                element.drop_tree()

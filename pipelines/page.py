@@ -1,0 +1,112 @@
+"""Bytes to a parsed page, once: the encoding that the bytes really have, NFC text, one lxml tree.
+
+What a server or a page says of its encoding is often wrong, so the bytes decide where they can: text that
+is valid UTF-8 with multi-byte letters is never anything else. Declared encodings are tried next.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from pipelines.fontencoding import unfont
+from storage.folding import nfc
+
+MAX_BYTES = 32 * 1024 * 1024  # the bound of a downloaded body; a larger one is cut here too
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{3,20})""", re.I)
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CONTROL = bytes.maketrans(bytes([*range(9), 11, *range(14, 32), 127]), b" " * 29)
+# Letters that only Vietnamese words of this encoding produce, to choose between single-byte encodings.
+_VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
+_PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page: the root element of its tree and the encoding its bytes had (`mixed` names a repair)."""
+
+    tree: html.HtmlElement
+    encoding: str
+    damaged: bool = False  # some bytes could not be read and became U+FFFD
+
+
+def _known(name: bytes | str) -> str | None:
+    text = name.decode("ascii", "replace") if isinstance(name, bytes) else name
+    try:
+        "".encode(text)
+    except LookupError:
+        return None
+    text = text.lower()
+    return "windows-1252" if text in {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"} else text
+
+
+def declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
+    """The encodings that the header and the first 4 KB of the page name, in this order, known ones only."""
+    found = [
+        m.group(1)
+        for m in [_CHARSET.search(headers.get("content-type", "").encode("latin-1", "replace"))]
+        if m
+    ]
+    found += [m.group(1) for m in _CHARSET.finditer(body, 0, 4096)]
+    names = [_known(name) for name in found]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
+    """The page's text in NFC, the name of the encoding it had, and whether unreadable bytes were replaced.
+
+    Never raises. Text written in a TCVN3 or VNI font comes out as Unicode, its encoding named so.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return _finish(body[len(bom) :].decode(name, "replace"), name)
+    try:
+        return _finish(body.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    if body[:200].count(b"\0") > 40:
+        name = "utf-16-le" if body[1:2] == b"\0" else "utf-16-be"
+        return _finish(body.decode(name, "replace"), name)
+    text = body.decode("utf-8", "replace")
+    letters = len(_VIETNAMESE.findall(text))
+    if letters > 20 * text.count("\ufffd"):  # UTF-8 cut mid-letter or with a few foreign bytes in it
+        return _finish(text, "utf-8", damaged=True)
+    candidates = [name for name in declared(body, headers) if not name.startswith("utf")]
+    readings = [
+        (name, body.decode(name, "replace"))
+        for name in dict.fromkeys([*candidates, "windows-1258", "windows-1252"])
+    ]
+    fonts = [(unfont(reading), name) for name, reading in readings if name == "windows-1252"]
+    for (plain, font), _name in fonts:
+        if font:
+            return nfc(plain), font, False
+    # max keeps the first of equals, so what the page declares wins a tie
+    name, text = max(readings, key=lambda r: len(_VIETNAMESE.findall(nfc(r[1]))) - 5 * r[1].count("\ufffd"))
+    return _finish(text, name, damaged="\ufffd" in text)
+
+
+def _finish(text: str, encoding: str, *, damaged: bool = False) -> tuple[str, str, bool]:
+    plain, font = unfont(text)
+    return nfc(plain), font or encoding, damaged
+
+
+def parse_text(text: str) -> html.HtmlElement:
+    """The tree of a page given as text. Never raises: what cannot be parsed is an empty page."""
+    text = _XML_DECLARATION.sub("", text, count=1)
+    # lone surrogates (from JSON input) have no UTF-8 form
+    source = text.encode("utf-8", "replace").translate(_CONTROL)
+    try:
+        tree = html.document_fromstring(source, parser=html.HTMLParser(**_PARSER_OPTIONS))
+    except (etree.LxmlError, ValueError, AssertionError):
+        tree = None
+    if tree is None or not isinstance(tree.tag, str):
+        return html.document_fromstring(b"<html><head></head><body></body></html>")
+    return tree
+
+
+def parse(body: bytes, headers: Mapping[str, str]) -> Page:
+    """One parse of a page: `body` decoded from its content encoding, `headers` with lower-case names."""
+    text, encoding, damaged = decode(body[:MAX_BYTES], headers)
+    return Page(parse_text(text), encoding, damaged)

@@ -111,6 +111,12 @@ def _code(value: str) -> str:
     return value
 
 
+def _some(value: tuple[Portal, ...]) -> tuple[Portal, ...]:
+    if not value:  # min_length would blame it too where every portal has a fault of its own
+        raise ValueError("must hold at least one portal")
+    return value
+
+
 def _xpath(value: str) -> str:
     from lxml import etree  # only a registry with overrides pays for it
 
@@ -181,4 +187,4 @@ class District(BaseModel):
     code: Annotated[str, AfterValidator(_code)]  # General Statistics Office
     province: Text  # the written name
     province_id: str
-    portals: Annotated[tuple[Portal, ...], Field(min_length=1)]
+    portals: Annotated[tuple[Portal, ...], AfterValidator(_some)]

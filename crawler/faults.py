@@ -23,7 +23,6 @@ _WORDS = {  # pydantic's error types, where its own sentence speaks of Python
     "float_type": "must be a number",
     "finite_number": "must be a finite number",
     "date_type": "must be a date without quotes, such as 2025-06-30",
-    "too_short": "must hold at least one",
     "string_too_short": "must not be empty",
     "missing": "is missing",
 }

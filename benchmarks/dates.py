@@ -1,0 +1,62 @@
+"""What a date line costs here, beside dateparser on the same lines in the same run.
+
+Usage: python benchmarks/dates.py [FILE.jsonl]   (lines with `text` and `fetched_at`; fixtures/dates/lines.jsonl otherwise)
+Prints one JSON line: microseconds a line of each (median of the rounds), and ours divided by dateparser's.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from pipelines.dateline import read_line
+
+ROUNDS = 5
+Case = tuple[str, datetime]
+
+
+def cases(path: Path) -> list[Case]:
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line)
+    return [(row["text"], datetime.fromisoformat(row["fetched_at"])) for row in rows]
+
+
+def microseconds(read: Callable[[str, datetime], object], lines: list[Case]) -> float:
+    """Microseconds a line, the median of ROUNDS passes after one that warms up imports and caches."""
+    for text, fetched_at in lines:
+        read(text, fetched_at)
+    passes = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for text, fetched_at in lines:
+            read(text, fetched_at)
+        passes.append((time.perf_counter() - start) / len(lines) * 1e6)
+    return statistics.median(passes)
+
+
+def main() -> None:
+    import dateparser
+
+    warnings.simplefilter("ignore")
+    default = Path(__file__).parents[1] / "fixtures/dates/lines.jsonl"
+    lines = cases(Path(sys.argv[1]) if len(sys.argv) > 1 else default)
+
+    def theirs(text: str, fetched_at: datetime) -> object:
+        try:
+            return dateparser.parse(text, languages=["vi"], settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
+        except (OverflowError, ValueError):  # it raises on "01/01/0001"
+            return None
+
+    ours, other = microseconds(read_line, lines), microseconds(theirs, lines)
+    print(json.dumps({"lines": len(lines), "ours_us": round(ours), "dateparser_us": round(other), "ratio": round(ours / other, 3)}))
+
+
+if __name__ == "__main__":
+    main()

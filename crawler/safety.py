@@ -1,0 +1,117 @@
+"""Where a request may go: the portals of the spider, on public addresses, and nowhere else.
+
+Stands below redirects and robots.txt, so what they ask for passes here too, and beside the proxy, so it knows
+whether the name is resolved here at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.error import DNSLookupError
+
+from pipelines.items import Outcome
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+_PORTS = {"http": 80, "https": 443}
+# Names that no public portal can have (RFC 6761, 6762, 9476): whoever writes one into a registry means it.
+_LOCAL_NAME = re.compile(r"(?:.+\.)?(?:localhost|test|local|internal)")
+
+
+class Refused(IgnoreRequest):
+    """A request or response that ends here; `outcome` and `reason` are what the run counts."""
+
+    def __init__(self, outcome: Outcome, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.outcome, self.reason = outcome, reason
+
+
+class SafetyMiddleware:
+    """Refuses requests before they leave. Reads `spider.allowed_hosts`: hosts or host:port, as `host_key`.
+
+    Refused with Outcome.BLOCKED and one of the reasons scheme, off_site, private_address. A spider without
+    `allowed_hosts` may go nowhere.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._public: set[str] = set()  # names known to stand on public addresses
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let `request` pass, or raise Refused; CannotResolveHostError where its host has no address."""
+        parts = urlparse_cached(request)
+        host = parts.hostname or ""
+        if parts.scheme not in _PORTS or not host:
+            raise self._refusal("scheme", request)
+        if host_key(request.url) not in self._allowed():
+            raise self._refusal("off_site", request)
+        if host in self._public or request.meta.get("proxy"):  # a proxy resolves names itself
+            return
+        if _LOCAL_NAME.fullmatch(host) or _is_address(host):  # named by the registry itself
+            return
+        if not is_public(await _resolve(host)):
+            raise self._refusal("private_address", request)
+        self._public.add(host)
+
+    def _allowed(self) -> frozenset[str]:
+        hosts: Iterable[str] = getattr(self._crawler.spider, "allowed_hosts", ())
+        return frozenset(host_key(f"//{host}") for host in hosts)
+
+    def _refusal(self, reason: str, request: Request) -> Refused:
+        if self._crawler.stats:
+            self._crawler.stats.inc_value(f"blocked/{reason}")
+        return Refused(Outcome.BLOCKED, reason, f"{reason}: {request.url[:200]}")
+
+
+def host_key(url: str) -> str:
+    """The host of `url`, lower-case and without `www.`, with its port unless that is the usual one."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    try:
+        port = parts.port
+    except ValueError:  # out of range: matches no registered host
+        return f"{host}:?"
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def is_public(address: str) -> bool:
+    """Whether the IP `address` is a host on the public internet, also where IPv6 wraps an IPv4 address."""
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def _resolve(host: str) -> str:
+    """The address that the download will use: Scrapy's resolver keeps it, so no second answer can differ."""
+    from twisted.internet import reactor
+
+    try:
+        found: Deferred[str] = cast("ReactorBase", reactor).resolve(host)
+        return await maybe_deferred_to_future(found)
+    except DNSLookupError as error:
+        raise CannotResolveHostError(str(error)) from error

@@ -1,0 +1,111 @@
+"""Scrapy's settings, in the order in which a page flows; beside every departure from a default its reason."""
+
+import sys
+from typing import Any
+
+from crawler.config import ConfigError, load
+
+try:
+    _config = load()
+except ConfigError as error:  # `scrapy crawl` would print a traceback
+    print(f"scrapy: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
+
+BOT_NAME = "huyen"
+
+# Where things stand (crawler.config); Scrapy's own commands read them too.
+HUYEN_DATA = str(_config.data)
+HUYEN_WARC = str(_config.warc)
+HUYEN_DATABASE_URL = _config.database_url
+HUYEN_REGISTRY = str(_config.registry)
+
+# --- Spiders -------------------------------------------------------------------------------------------
+SPIDER_LOADER_CLASS = "crawler.loader.DistrictLoader"  # every district of the registry is a spider
+SPIDER_MODULES: list[str] = []  # no spider is a class of its own
+
+# --- The process ---------------------------------------------------------------------------------------
+REMOTE_CONTROL_ENABLED = False  # it runs any code that reaches its port on loopback
+TELNETCONSOLE_ENABLED = False  # the same, by hand
+MEMUSAGE_LIMIT_MB = 1024  # a run needs under 300; a leak of one portal must not take the night down
+EXTENSIONS: dict[str, int | None] = {
+    "crawler.robots.RobotsExtension": 100,
+    "crawler.monitor.Monitor": 500,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,  # `huyen export` exports from the archive
+    "scrapy.extensions.spiderstate.SpiderState": None,  # the database is the memory between runs
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.logstats.LogStats": None,  # the monitor counts
+    "scrapy.extensions.throttle.AutoThrottle": None,  # one request at a time: a slow host sets the pace
+}
+
+# --- Discover and schedule -----------------------------------------------------------------------------
+# URLs are canonical when they get here; Scrapy's own way of sorting parameters costs 60 us a request.
+REQUEST_FINGERPRINTER_CLASS = "crawler.requests.Fingerprinter"
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    # The spider names the outcome of every status, 404 and 304 among them.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # we do not tell where a link stood
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # crawler.urls.trap bounds it, and counts
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the spider bounds what it follows
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # checks for a mistake of ours
+}
+
+# --- Politeness ----------------------------------------------------------------------------------------
+USER_AGENT = _config.user_agent  # with HUYEN_CONTACT, for the webmaster who wants to ask
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "huyen"
+ROBOTSTXT_PARSER = "crawler.robots.RobotsParser"  # the default one, and it hands out the sitemaps
+DOWNLOAD_DELAY = 1.0  # seconds; small servers. A portal's `delay` and robots.txt override it
+DOWNLOAD_DELAY_JITTER = 0.0  # by default 50 % of the requests come sooner than promised
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # small servers
+COOKIES_ENABLED = False  # no portal needs them; a session would make every page look changed
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi",  # bilingual portals answer in English to the default
+}
+
+# --- Fetch ---------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60  # seconds; what does not come in a minute does not come
+DOWNLOAD_MAXSIZE = 32 * 2**20  # bytes, as received and decoded; the largest PDF seen has 20 MB
+DOWNLOAD_WARNSIZE = 0  # the bound is enough
+DOWNLOAD_VERIFY_CERTIFICATES = True  # a portal with a broken one is an explicit exception, never the rule
+DOWNLOAD_HANDLERS: dict[str, None] = dict.fromkeys(("data", "file", "ftp", "s3"))  # http and https only
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # an outcome of the run, counted there
+REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is a loop
+# It decodes the text of every page to look for a tag; the spider does so where a page has nothing else.
+METAREFRESH_ENABLED = False
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # safety does it, redirects included
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal has a log-in
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.requests.PatientRetries": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.requests.BoundedRedirects": 600,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    # Below the proxy (750), whose choice it must know.
+    "crawler.safety.SafetyMiddleware": 760,
+    # Keep raw: closest to the downloader, so that nothing reads a page which is not kept. It decodes, too.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "crawler.archiving.ArchivingMiddleware": 950,
+}
+
+# --- Extract, date, normalise, deduplicate, persist ----------------------------------------------------
+ITEM_PIPELINES = {
+    "pipelines.extract.ExtractPipeline": 200,
+    "pipelines.dates.DatesPipeline": 300,
+    "pipelines.normalise.NormalisePipeline": 400,
+    "pipelines.dedup.DedupPipeline": 500,
+    "pipelines.persist.PersistPipeline": 600,
+}
+WARN_ON_GENERATOR_RETURN_VALUE = (
+    False  # reads the source of every callback, to find a mistake that mypy finds
+)
+
+# --- Tell ----------------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"  # the default prints every request and item
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_VERSIONS: list[Any] = []

@@ -12,7 +12,6 @@ from datetime import timedelta, timezone
 
 from pipelines.dateterms import (
     CLOCK,
-    COUNTER_THEN_DATE,
     DAY_LIST,
     ENGLISH,
     FLAT,
@@ -33,6 +32,8 @@ from storage.folding import visible
 LOOKED_AT = 2_000  # characters of a line that are read: longer than any sentence, and it bounds hostile input
 MAX_MENTIONS = 40  # dates of one line that are judged: the first dates of a calendar table are enough to tell it
 MAX_GAP = 40  # characters between a date and its clock
+_ACCENTED = re.compile(r"[\u00e0-\u024f\u1e00-\u1eff]")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Line:
     def search(self, words: Vocabulary, start: int, end: int) -> re.Match[str] | None:
         """Searches `words` between two positions; `$` matches at `end`, `^` at the line's start only."""
         return words[0].search(self.low, start, end) if self.accented else words[1].search(self.flat, start, end)
+
+    def words(self, words: Vocabulary) -> re.Pattern[str]:
+        """The one of the two patterns of `words` that this line is compared with, in `low` or in `flat`."""
+        return words[0] if self.accented else words[1]
 
     def match(self, words: Vocabulary, start: int) -> re.Match[str] | None:
         return words[0].match(self.low, start) if self.accented else words[1].match(self.flat, start)
@@ -85,20 +90,14 @@ def line_of(text: str) -> Line:
     """`text` as a Line; templates' missing spaces are put in, digits of file names and addresses masked."""
     shown = visible(text[:LOOKED_AT])
     flat = shown.translate(FLAT)
-    cuts = {match.start() for pattern in GLUED for match in pattern.finditer(flat)}
-    cuts |= {match.end() for match in COUNTER_THEN_DATE.finditer(flat)}
-    if cuts:
+    if cuts := [match.end() for pattern in GLUED for match in pattern.finditer(flat)]:
         edges = [0, *sorted(cuts), len(shown)]
         shown = " ".join(shown[a:b] for a, b in zip(edges, edges[1:], strict=False))
         flat = shown.translate(FLAT)
     if "." in flat or "/" in flat or "_" in flat or "@" in flat:
-        flat = NAMES.sub(lambda match: re.sub(r"\d", "x", match[0]), flat)
+        flat = NAMES.sub(lambda match: _DIGIT.sub("x", match[0]), flat)
     low = shown.lower()
-    return Line(shown, low if len(low) == len(flat) else flat, flat, not shown.isascii() and _accented(low))
-
-
-def _accented(low: str) -> bool:
-    return any(ord(FLAT.get(ord(char), char)) != ord(char) for char in low if char > "\xbf")
+    return Line(shown, low if len(low) == len(flat) else flat, flat, _ACCENTED.search(low) is not None)
 
 
 def find(line: Line) -> list[Mention]:
@@ -114,7 +113,7 @@ def find(line: Line) -> list[Mention]:
 def _dates(line: Line) -> Iterator[Mention]:
     flat, taken = line.flat, bytearray(len(line.flat))
     for shape in SHAPES:
-        if shape.cue not in flat:
+        if not any(cue in flat for cue in shape.cues):
             continue
         for match in shape.pattern.finditer(flat):
             start, end = match.span()

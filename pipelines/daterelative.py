@@ -11,7 +11,7 @@ from pipelines.datefind import MAX_GAP, Line
 from pipelines.dateterms import CLOCK, FURNITURE, SPELLED, vocabulary
 from pipelines.items import Precision
 
-_COUNT = r"(?:\d{1,4}|nửa|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|vài|an?|one)"
+_COUNT = r"(?:\d{1,4}|nửa|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|an?|one)"
 _UNIT = (
     r"(?:giây|phút|giờ|tiếng(?: đồng hồ)?|ngày|tuần|tháng|năm|sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?)"
 )
@@ -23,10 +23,15 @@ _DAY = vocabulary(
     r"(?<!\w)(?P<day>hôm nay|hôm qua|hôm kia|ngày mai|ngày kia|yesterday|today|sáng nay|trưa nay|chiều nay|tối nay|đêm qua|tối qua|chiều qua|sáng qua)(?!\w)"
 )
 _NOW = vocabulary(r"^\W*(?:vừa xong|vừa mới|mới đây|just now|vừa đăng)\W*$")
+_CUES = ("truoc", "ago", "cach day", "hom ", "ngay mai", "ngay kia", "day", " nay", " qua", "vua", "moi", "now")
 _SHIFTS = {"hom kia": -2, "ngay mai": 1, "ngay kia": 2, "yesterday": -1, "today": 0}
 # dateparser's Vietnamese words for the units; "tiếng" and English ones are put into these.
 _PLAIN = {"giay": "giây", "phut": "phút", "gio": "giờ", "tieng": "giờ", "ngay": "ngày", "tuan": "tuần", "thang": "tháng", "nam": "năm"}
 _ENGLISH = {"s": "giây", "mi": "phút", "h": "giờ", "d": "ngày", "w": "tuần", "mo": "tháng", "y": "năm"}
+_SECONDS = {"giây": 1, "phút": 60, "giờ": 3_600, "ngày": 86_400, "tuần": 604_800}
+_HALVES = {"giờ": (30, "phút"), "ngày": (12, "giờ"), "tháng": (15, "ngày"), "năm": (6, "tháng")}
+_COUNTS = {"a": 1, "an": 1, "one": 1}
+_TERM = re.compile(r"(\d+|[a-z]+) ([a-z]+)")
 _PRECISION: dict[str, Precision] = {"năm": "year", "tháng": "month", "tuần": "day", "ngày": "day"}
 _LABELS = vocabulary(
     r"ngày đăng|đăng(?: tải| lúc| ngày)?|cập nhật(?: lúc)?|xuất bản|posted|updated|published|thời gian|lúc|vào|about|bởi"
@@ -44,6 +49,8 @@ class Relative:
 
 def read_relative(line: Line, now: datetime) -> Relative | None:
     """The relative date on `line`, reckoned from `now` (Vietnamese wall time), or None."""
+    if not any(cue in line.flat for cue in _CUES):
+        return None
     if match := line.search(_DAY, 0, len(line.flat)):
         return _of_day(line, match, now)
     if line.search(_NOW, 0, len(line.flat)):
@@ -53,8 +60,9 @@ def read_relative(line: Line, now: datetime) -> Relative | None:
         return None
     if _is_sentence(line, match.start(), match.end()):
         return None
-    plain, units = _plain(line.flat[match.start("terms") : match.end("terms")])
-    moment = _reckon(f"{plain} trước", now)
+    counted = _counted(line.flat[match.start("terms") : match.end("terms")])
+    units = [unit for _, unit in counted]
+    moment = _reckon(counted, now) if counted else None
     if moment is None:
         return None
     coarsest = next((unit for unit in ("năm", "tháng", "tuần", "ngày") if unit in units), "phút")
@@ -93,22 +101,25 @@ def _is_sentence(line: Line, start: int, end: int) -> bool:
     return len(re.findall(r"[^\W\d_]+", text)) > REST_WORDS
 
 
-def _plain(phrase: str) -> tuple[str, list[str]]:
-    """"hai ngay", "1 hour 20 min", "nua gio" in digits and dateparser's own Vietnamese units."""
-    parts, units = [], []
-    for count, unit in re.findall(rf"({_COUNT.translate(str.maketrans('ửộốăáảấ', 'uooaaaa'))}|[a-z]+|\d+) ([a-z]+)", phrase):
+def _counted(phrase: str) -> list[tuple[int, str]]:
+    """"hai ngay", "1 hour 20 min", "nua gio" as numbers of dateparser's own Vietnamese units."""
+    counted = []
+    for count, unit in _TERM.findall(phrase):
         name = _PLAIN.get(unit) or next((v for k, v in _ENGLISH.items() if unit.startswith(k)), "")
-        number = {"nua": 0, "a": 1, "an": 1, "one": 1, "vai": 3}.get(count, SPELLED.get(count, 0))
-        number = int(count) if count.isdigit() else number
         if count == "nua":
-            number, name = {"giờ": (30, "phút"), "ngày": (12, "giờ"), "tháng": (15, "ngày"), "năm": (6, "tháng")}.get(name, (1, name))
-        parts.append(f"{number} {name}")
-        units.append(name)
-    return " ".join(parts), units
+            counted.append(_HALVES.get(name, (1, name)))
+        else:
+            counted.append((int(count) if count.isdigit() else _COUNTS.get(count, SPELLED.get(count, 0)), name))
+    return counted
 
 
-def _reckon(phrase: str, now: datetime) -> datetime | None:
-    import dateparser  # imports in half a second: only lines with a relative phrase pay for it
+def _reckon(terms: list[tuple[int, str]], now: datetime) -> datetime | None:
+    """`now` less `terms`: lengths by subtraction, months and years by dateparser, which knows the calendar."""
+    if all(unit in _SECONDS for _, unit in terms):
+        return now - timedelta(seconds=sum(count * _SECONDS[unit] for count, unit in terms))
+    import dateparser  # imports in half a second: only lines that count months or years pay for it
+
+    phrase = " ".join(f"{count} {unit}" for count, unit in terms) + " trước"
 
     settings = {
         "DATE_ORDER": "DMY",

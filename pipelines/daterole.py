@@ -23,6 +23,10 @@ TITLE_WORDS = 6  # from this many words on, what stands before a bare date is a 
 SENTENCE_WORDS = 4  # from this many words on, what follows a date goes on with a sentence
 LED_WORDS = 2  # the same behind "Ngày 5/4/2023," which no template prints before a name
 _WORD = re.compile(r"[a-z0-9&/]*[a-z][a-z0-9&/]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ASIDE = re.compile(r"^[\s\])]*\([^)]{0,80}\)")
+_FIELDS = re.compile(r"[|;•]|\s-\s")
+_LAST_FIELD = re.compile(r"[|;•]|\s-\s|:\s")
 _NAMED = re.compile(r"\W*(?:[\w/]+ ){0,3}[\w/]+ ?:")
 
 
@@ -32,7 +36,7 @@ def role(line: Line, mention: Mention) -> Role:
     left = max(0, start - BEFORE)
 
     def before(words: terms.Vocabulary, to: int = start) -> bool:
-        return line.search(words, left, to) is not None
+        return to > 0 and line.search(words, left, to) is not None
 
     def after(words: terms.Vocabulary) -> bool:
         return line.match(words, end) is not None
@@ -125,19 +129,15 @@ def _role_of_month(line: Line, mention: Mention) -> Role:
 
 def _goes_on(line: Line, end: int, enough: int = SENTENCE_WORDS) -> bool:
     """Whether a sentence goes on behind `end`: not a counter, a label with its value, or a new field."""
-    rest = line.flat[end:]
-    rest = re.sub(r"^[\s\])]*\([^)]{0,80}\)", "", rest)
-    for words in (terms.FURNITURE[0].pattern, terms.FURNITURE[1].pattern)[not line.accented :][:1]:
-        rest_text = line.low[len(line.low) - len(rest) :] if line.accented else rest
-        rest = re.sub(words, "|", rest_text)
-    field = re.split(r"[|;•]|\s-\s|^\s*-", rest)[0]
-    if rest.lstrip().startswith(("|", "-", "•", ";")) or _NAMED.match(field):
+    rest = _ASIDE.sub("", (line.low if line.accented else line.flat)[end:])
+    if len(rest) < 2 * enough or rest.lstrip().startswith(("|", "-", "•", ";")):
         return False
-    return len(_words(field)) >= enough
+    field = _FIELDS.split(line.words(terms.FURNITURE).sub("|", rest), 1)[0]
+    return not _NAMED.match(field) and len(_words(field)) >= enough
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text)
+    return _LETTERS.findall(text)
 
 
 def _by_neighbours(line: Line, mention: Mention) -> Role:
@@ -146,9 +146,10 @@ def _by_neighbours(line: Line, mention: Mention) -> Role:
     led = line.search(terms.DAY_LEAD, 0, mention.start) or line.search(terms.DAY_LEAD, 0, mention.core)
     if _goes_on(line, mention.end, LED_WORDS if led else SENTENCE_WORDS):
         return "event"
-    pattern = terms.FURNITURE[0] if line.accented else terms.FURNITURE[1]
-    text = pattern.sub("|", (line.low if line.accented else line.flat)[: mention.start])
-    field = re.split(r"[|;•]|\s-\s|:\s", text)[-1]
+    if mention.start == 0:
+        return "bare"
+    text = line.words(terms.FURNITURE).sub("|", (line.low if line.accented else line.flat)[: mention.start])
+    field = _LAST_FIELD.split(text)[-1]
     count = len(_words(field))
     bracketed = line.shown[: mention.start].rstrip().endswith(("(", "["))
     colon = mention.clock is not None and mention.clock.colon

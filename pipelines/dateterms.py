@@ -68,21 +68,22 @@ _NUMBER = _longest_first({word: n for word, n in SPELLED.items() if n <= 31})
 _MON = "(?:" + "|".join(rf"{name[:3]}(?:{name[3:]}|t)?" if name != "may" else name for name in _EN) + ")"
 _THANG = r"(?<![a-z])(?:thang|thg|th)\.? ?"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
+_TH = ("thang", "thg", *(f"th{n}" for n in range(10)), "th ")
 _HMS = r"\d{1,2}:\d\d(?::\d\d)?"
 SPELLED_YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: le| linh)? (?P<yw>{_longest_first(SPELLED)})"
 
 
 class Shape(NamedTuple):
-    """One way to print a date. `full`: the year is printed. `cue`: text without which it cannot match."""
+    """One way to print a date. `full`: the year is printed. `cues`: one of these texts is in every match."""
 
     name: str
     pattern: re.Pattern[str]
     full: bool
-    cue: str = ""
+    cues: tuple[str, ...] = ("",)
 
 
-def _shape(name: str, pattern: str, full: bool = True, cue: str = "") -> Shape:
-    return Shape(name, re.compile(pattern), full, cue)
+def _shape(name: str, pattern: str, full: bool = True, cues: tuple[str, ...] = ("",)) -> Shape:
+    return Shape(name, re.compile(pattern), full, cues)
 
 
 # In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no "02/2023").
@@ -93,30 +94,31 @@ SHAPES: tuple[Shape, ...] = (
         r"(?<!\d)(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<y>\d{4,}|\d\d)(?!\d)",
     ),
     _shape(
-        "text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}", cue="th"
+        "text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}", cues=_TH
     ),
-    _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cue="th"),
+    _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cues=_TH),
     _shape(
         "spelled",
         rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}|\d{{1,2}}) thang (?P<m>{_NAME}|\d{{1,2}}),? nam {SPELLED_YEAR}",
-        cue="thang",
+        cues=("hai ng",),
     ),
     _shape(
         "english",
-        rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]*(?P<en>{_MON})[a-z]{{0,0}}\.?[ ,./-]*(?P<y>\d{{4}}|(?<=-)\d\d)(?!\d)",
+        rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]*(?P<en>{_MON})\.?[ ,./-]*(?P<y>\d{{4}}|(?<=-)\d\d)(?!\d)",
+        cues=tuple(ENGLISH),
     ),
-    _shape("english_us", rf"(?<![a-z])(?P<en>{_MON})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
+    _shape("english_us", rf"(?<![a-z])(?P<en>{_MON})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}", cues=tuple(ENGLISH)),
     _shape(
         "ctime",
         rf"(?<![a-z])(?P<en>{_MON}) {{1,2}}(?P<d>\d{{1,2}}) (?P<hms>{_HMS})(?: (?P<zone>gmt|utc|ict|[+-]\d{{4}}))? {_YEAR}",
-        cue=":",
+        cues=tuple(ENGLISH),
     ),
     _shape("day", r"(?<![\d:])(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>0?[1-9]|1[0-2])(?!\d|:\d)", full=False),
-    _shape("day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, "th"),
+    _shape("day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, _TH),
     _shape(
         "month",
         rf"(?<![a-z])(?:thang|thg|th|t)\.? ?(?P<m>\d{{1,2}}|{_NAME}) ?(?:[/.,-]|(?<= )nam(?= ))? ?{_YEAR}",
-        cue="t",
+        cues=("t",),
     ),
     _shape("month_bare", r"^\W*(?P<m>\d{1,2}) ?[/-] ?(?P<y>\d{4})\W*$"),
     _shape("year_bare", r"^\W*(?:nam )?(?P<y>\d{4})\W*$"),
@@ -162,9 +164,7 @@ GLUED: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<=\d:\d\d)(?=\d{1,2}/\d{1,2}/\d{4}(?!\d))"),
     re.compile(r"(?<=[/-]\d{4})(?=\d{1,2}:\d\d(?!\d))"),
     re.compile(r"(?<=[/-]\d{4})(?=\d{1,6} ?(?:luot|lan|views?)(?![a-z]))"),
-)
-COUNTER_THEN_DATE = re.compile(
-    r"(?:xem|doc|views?|truy cap|lan|luot): ?\d{1,7}?(?=(?:[0-2]\d|3[01])/\d\d/\d{4}(?!\d))"
+    re.compile(r"(?:xem|doc|views?|truy cap|lan|luot): ?\d{1,7}?(?=(?:[0-2]\d|3[01])/\d\d/\d{4}(?!\d))"),
 )
 # Names of files, addresses and mails: their digits date nothing.
 NAMES = re.compile(

@@ -39,6 +39,10 @@ class StorageError(Exception):
     """Something is wrong with the archive; its message is one line that says what, and what to do."""
 
 
+class DatabaseGone(StorageError):
+    """The database stayed out of reach or locked for longer than a transaction waits."""
+
+
 class DatabaseNotReady(StorageError):
     """The database needs `huyen db upgrade`, or a newer huyen."""
 
@@ -79,7 +83,8 @@ class Database:
 
         Waits for a locked or absent database up to `retry_seconds` and runs `work` anew each time, so it must
         be repeatable. One writer at a time keeps clusters and versions consistent: SQLite begins IMMEDIATE,
-        PostgreSQL takes an advisory lock. Raises StorageError in one line; nothing was committed then.
+        PostgreSQL takes an advisory lock. Raises DatabaseGone after that time, StorageError for a fault that
+        waiting does not heal; nothing was committed then.
         """
 
         def attempt() -> T:
@@ -97,8 +102,10 @@ class Database:
         try:
             return retrying(attempt)
         except SQLAlchemyError as error:
-            waited = f", tried for {self.retry_seconds:g} s" if _passing(error) else ""
-            raise StorageError(f"cannot write to {self.name}: {_cause(error)}{waited}") from error
+            message = f"cannot write to {self.name}: {_cause(error)}"
+            if _passing(error):
+                raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
+            raise StorageError(message) from error
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -182,7 +182,7 @@ def _capture_row(capture: CaptureRecord) -> Row:
         "url": capture.url,
         "method": capture.method,
         "status": capture.status,
-        "fetched_at": capture.fetched_at,
+        "fetched_at": second(capture.fetched_at),
         "outcome": capture.outcome,
         "content_type": capture.content_type,
         "etag": capture.etag,

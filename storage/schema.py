@@ -1,8 +1,8 @@
 """The tables. Written for 10 million articles: every lookup of the crawl and of the export has its index.
 
-Times are UTC in whole seconds, as WARC keeps them. Keys are compared byte by byte on both databases
-(PostgreSQL would otherwise order them by its locale), so an export has the same order everywhere. The
-full-text indexes stand in migrations/, since each database builds its own.
+Times are UTC; those of captures are in whole seconds, as WARC keeps them. Keys are compared byte by byte on
+both databases (PostgreSQL would otherwise order them by its locale), so an export has the same order
+everywhere. The full-text indexes stand in migrations/, since each database builds its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REVISION = "0001"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as UTC in whole seconds and returned as UTC; a naive one is refused."""
+    """An aware datetime, kept as UTC and returned as UTC; a naive one is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -41,7 +41,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"time without a zone: {value!r}; give it one, say Asia/Ho_Chi_Minh")
-        moment = value.astimezone(UTC).replace(microsecond=0)
+        moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import storage
-from storage.database import Database, DatabaseNotReady, StorageError, open_database, upgrade
+from storage.database import Database, DatabaseGone, DatabaseNotReady, StorageError, open_database, upgrade
 from storage.schema import REVISION, Base
 
 
@@ -164,7 +164,7 @@ def test_transaction_gives_up_in_one_line(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     began = time.monotonic()
-    with pytest.raises(StorageError, match=r"database is locked, tried for 0.2 s"):
+    with pytest.raises(DatabaseGone, match=r"database is locked, tried for 0.2 s"):
         database.transaction(_count)
     assert time.monotonic() - began < 5
     other.close()

@@ -1,0 +1,201 @@
+"""Stage 600: hands articles and captures to the archive in batches, and tells what became of each.
+
+Signals, for the monitor and the raw keeping (connect and send them with Scrapy's crawler.signals):
+`article_kept` is sent once a page with page: RawPage (without tree and body), outcome: Outcome, reason: str;
+`capture_written` is received with record: CaptureRecord, for each response that went to a WARC file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+
+from pipelines.items import Article, NotAnArticle, Outcome, RawPage
+from storage.articles import keep
+from storage.captures import CaptureRef
+from storage.database import Database, DatabaseGone, StorageError, open_database
+from storage.records import ArticleRecord, CaptureRecord, Kept
+
+BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little
+CAPTURES = 1000  # where listings and errors come without articles
+FLUSH_SECONDS = 5.0  # how long an article of a slow portal waits for others
+LOST = "database"  # the reason of a crawl, and of its pages, that the archive could not take
+
+article_kept = object()
+capture_written = object()
+
+logger = logging.getLogger(__name__)
+
+
+class PersistPipeline:
+    """Keeps what it is given.
+
+    Setting DATABASE_URL names the archive, DATABASE_RETRY_SECONDS the patience with it. If it stays out of
+    reach longer, the crawl ends with reason LOST, and what could not be kept counts as failed; its bytes are
+    in the WARC files, and a replay brings it in.
+    """
+
+    def __init__(self, crawler: Crawler, connect: Callable[[], Database]) -> None:
+        self._crawler = crawler
+        self._connect = connect
+        self._db: Database | None = None
+        self._articles: list[tuple[RawPage, ArticleRecord]] = []
+        self._captures: list[CaptureRecord] = []
+        self._outcomes: dict[CaptureRef, str] = {}
+        self._lost = False
+        self._timer: Any = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        url = crawler.settings["DATABASE_URL"]
+        patience = crawler.settings.getfloat("DATABASE_RETRY_SECONDS", 60.0)
+        self = cls(crawler, lambda: open_database(url, retry_seconds=patience))
+        crawler.signals.connect(self.capture, signal=capture_written)
+        return self
+
+    def open_spider(self) -> None:
+        self._timer = create_looping_call(self.flush)
+        self._timer.start(FLUSH_SECONDS, now=False)
+
+    def close_spider(self) -> None:
+        if self._timer and self._timer.running:
+            self._timer.stop()
+        if self._lost and self._db:  # it may be back; it has had its time, so it is asked just once
+            self._lost, self._db = False, replace(self._db, retry_seconds=0)
+        self.flush()
+        self._refuse(self._articles)
+        if self._db:
+            self._db.close()
+
+    def capture(self, record: CaptureRecord) -> None:
+        """Takes a capture; it is kept with the next batch."""
+        self._captures.append(record)
+        if len(self._captures) >= CAPTURES:
+            self.flush()
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            # A hundred parsed pages would be 100 MB.
+            self._articles.append((replace(item.page, tree=None, body=b""), record(item)))
+            if len(self._articles) >= BATCH:
+                self.flush()
+        elif isinstance(item, NotAnArticle):
+            if item.page.capture is not None:
+                self._outcomes[item.page.capture] = str(Outcome.NOT_AN_ARTICLE)
+            self._tell(item.page, Outcome.NOT_AN_ARTICLE, item.reason)
+        return item
+
+    def flush(self) -> None:
+        """Keeps all that waits, in one transaction."""
+        if self._lost or not (self._articles or self._captures or self._outcomes):
+            return
+        try:
+            kept = self._keep([one for _, one in self._articles], self._captures, self._outcomes)
+        except DatabaseGone as error:
+            self._stop(error)
+            return
+        except (StorageError, ValueError) as error:
+            self._one_by_one(error)
+        else:
+            self._report(self._articles, kept)
+        self._articles, self._captures, self._outcomes = [], [], {}
+
+    def _keep(self, articles: list[ArticleRecord], captures: Any = (), outcomes: Any = None) -> list[Kept]:
+        if self._db is None:
+            try:
+                self._db = self._connect()
+            except StorageError as error:
+                raise DatabaseGone(str(error)) from error
+        return keep(self._db, articles, captures, outcomes)
+
+    def _one_by_one(self, first: Exception) -> None:
+        """Finds what the archive refuses, so that it costs nobody else his place."""
+        logger.error("A batch was refused, so its parts are kept one by one: %s", first)
+        refused = []
+        for page, article in self._articles:
+            try:
+                self._report([(page, article)], self._keep([article]))
+            except (StorageError, ValueError) as error:
+                logger.error("Not kept: %s: %s", page.url, error)
+                refused.append((page, article))
+        self._refuse(refused)
+        for part in ((self._captures, None), ((), self._outcomes)):
+            try:
+                self._keep([], *part)
+            except (StorageError, ValueError) as error:
+                logger.error("Captures not noted: %s", error)
+        if refused and len(refused) == len(self._articles):
+            self._stop(first)
+
+    def _stop(self, error: Exception) -> None:
+        logger.error(
+            "The crawl ends: %s; what was fetched is in the WARC files, `huyen replay` reads it", error
+        )
+        self._lost = True
+        if self._timer and self._crawler.engine:
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason=LOST))
+
+    def _refuse(self, pages: list[tuple[RawPage, ArticleRecord]]) -> None:
+        for page, _ in pages:
+            self._tell(page, Outcome.FAILED, LOST)
+
+    def _report(self, pages: list[tuple[RawPage, ArticleRecord]], kept: list[Kept]) -> None:
+        for (page, _), one in zip(pages, kept, strict=True):
+            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "")
+
+    def _tell(self, page: RawPage, outcome: Outcome, reason: str) -> None:
+        self._crawler.signals.send_catch_log(article_kept, page=page, outcome=outcome, reason=reason)
+
+
+def record(article: Article) -> ArticleRecord:
+    """`article` as the archive keeps it."""
+    page, published, print_ = article.page, article.published, article.fingerprint
+    return ArticleRecord(
+        url=page.url,
+        district_id=page.district_id,
+        portal=page.portal,
+        fetched_at=page.fetched_at,
+        title=article.title,
+        lead=article.lead,
+        body=tuple(article.body),
+        author=article.author,
+        category=article.category,
+        tags=tuple(article.tags),
+        captions=tuple(article.captions),
+        images=tuple(asdict(image) for image in article.images),
+        attachments=tuple(asdict(file) for file in article.attachments),
+        published_at=published.value,
+        published_precision=published.precision,
+        published_source=published.source,
+        published_raw=published.raw,
+        published_is_event=published.is_event,
+        flags=tuple(article.flags),
+        encoding=article.encoding,
+        reader_version=reader_version(),
+        run_id=page.run_id,
+        capture=page.capture,
+        exact=print_.exact if print_ else "",
+        bands=print_.bands if print_ else (),
+        algorithm=print_.algorithm if print_ else "",
+    )
+
+
+@cache
+def reader_version() -> str:
+    """What read the page: our version and trafilatura's, as `huyen 0.1.0, trafilatura 2.3.1`."""
+    return ", ".join(f"{name} {_version(name)}" for name in ("huyen", "trafilatura"))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"

@@ -1,0 +1,120 @@
+"""The history of runs: one row for one crawl of one portal."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.database import Database
+from storage.schema import Run
+
+DIED = "died"
+
+
+def start(db: Database, district_id: str, portal: str) -> int:
+    """Opens a run of this process on `portal`, now; returns its id. Raises StorageError."""
+    row = {
+        "district_id": district_id,
+        "portal": portal,
+        "started_at": datetime.now(UTC),
+        "counts": {},
+        "evidence": [],
+        "warc_files": [],
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "pid_token": _token(os.getpid()),
+    }
+    return db.transaction(lambda c: int(c.execute(insert(Run).values(row).returning(Run.id)).scalar_one()))
+
+
+def progress(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
+    """Notes how far a run is: `counts` of its URLs by outcome."""
+    _update(db, run_id, {"counts": dict(counts)})
+
+
+def finish(
+    db: Database,
+    run_id: int,
+    verdict: str,
+    counts: Mapping[str, int],
+    evidence: Sequence[str] = (),
+    warc_files: Sequence[str] = (),
+) -> None:
+    """Closes a run, now: its verdict in one word, its `evidence` in sentences. Raises StorageError."""
+    values = {"verdict": verdict, "counts": dict(counts), "finished_at": datetime.now(UTC)}
+    _update(db, run_id, values | {"evidence": list(evidence), "warc_files": list(warc_files)})
+
+
+def mark_died(db: Database) -> list[int]:
+    """Gives the verdict `died` to runs of this host that never ended and whose process is gone; their ids.
+
+    Runs of other hosts are left alone: from here nobody can tell. They have no end, since nobody saw it.
+    """
+
+    def work(connection: Connection) -> list[int]:
+        columns = select(Run.id, Run.pid, Run.pid_token, Run.evidence)
+        still = columns.where(Run.verdict.is_(None), Run.host == socket.gethostname())
+        dead = [row for row in connection.execute(still) if _token(row.pid) != row.pid_token]
+        for row in dead:
+            evidence = [*row.evidence, f"process {row.pid} ended without a verdict"]
+            values = {"verdict": DIED, "evidence": evidence}
+            connection.execute(update(Run).where(Run.id == row.id).values(**values))
+        return [row.id for row in dead]
+
+    return db.transaction(work)
+
+
+def listed(
+    db: Database,
+    *,
+    run_id: int | None = None,
+    district_id: str | None = None,
+    portal: str | None = None,
+    verdict: str | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """At most `limit` runs, newest first, as dicts with the names of the columns; times are aware, UTC.
+
+    `since` keeps those started then or later. Raises StorageError.
+    """
+    wanted = ((Run.id, run_id), (Run.district_id, district_id), (Run.portal, portal), (Run.verdict, verdict))
+    query = select(Run.__table__).where(*(column == value for column, value in wanted if value is not None))
+    if since is not None:
+        query = query.where(Run.started_at >= since)
+    with db.reading() as connection:
+        rows = connection.execute(query.order_by(Run.id.desc()).limit(limit)).mappings()
+        return [{name: row[name] for name in row if name != "pid_token"} for row in rows]
+
+
+def _update(db: Database, run_id: int, values: dict[str, Any]) -> None:
+    db.transaction(lambda c: c.execute(update(Run).where(Run.id == run_id).values(**values)).rowcount)
+
+
+def _token(pid: int) -> str:
+    """What tells process `pid` from a later one with the same number: '' where there is none.
+
+    Linux: the boot and the process's start in clock ticks since it (proc(5), stat, field 22). Elsewhere only
+    whether it lives.
+    """
+    with suppress(OSError):
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        state, *rest = stat.rpartition(")")[2].split()
+        return "" if state in "ZX" else f"{boot}/{rest[18]}"
+    if Path("/proc/self/stat").exists():
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except OSError:
+        pass
+    return "alive"

@@ -13,17 +13,13 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-if TYPE_CHECKING:
-    from crawler.config import Config
-    from crawler.faults import Fault
-    from crawler.registry import District, Registry
-    from storage.database import Database
+from crawler.console import Refused, chosen, complain, configured, district_id, opened, print_json
 
 PLAIN: dict[str, Any] = {
     "no_args_is_help": True,
@@ -41,10 +37,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing el
 Province = Annotated[str | None, typer.Option(metavar="P", help="Only this province: nghe-an, or its name.")]
 InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
 FetchedAt = Annotated[str | None, typer.Option(metavar="ISO", help="When it was fetched; now, if not given.")]
-
-
-class Refused(Exception):
-    """Wrong use, found before anything was started; the text is for the user."""
 
 
 @app.command()
@@ -70,12 +62,12 @@ def crawl(
 
     if bool(ids) == (every or province is not None):
         raise Refused("crawl takes district ids, or --all, or --province P")
-    config, registry = _configured()
-    districts, faults = _chosen(registry, ids or [], province)
+    config, registry = configured()
+    districts, faults = chosen(registry, ids or [], province)
     config.require_writable()
     options = [*(["-a", "full=1"] if full else []), *(["-a", f"limit={limit}"] if limit else [])]
     out = sys.stderr if as_json else sys.stdout
-    with closing(_opened(config, create=True)) as database, display.watching(out) as watch:
+    with closing(opened(config, create=True)) as database, display.watching(out) as watch:
         workers, stopped = crawling.crawl(
             districts, config, database, jobs=jobs or os.cpu_count() or 1, options=options, watch=watch
         )
@@ -83,15 +75,15 @@ def crawl(
     bad = [run for run in runs if crawling.unhealthy(run)]
     logs = {worker.district.id: worker.log for worker in workers}
     if as_json:
-        _print_json({"runs": runs, "registry_errors": [str(f) for f in faults], "stopped_early": stopped})
+        print_json({"runs": runs, "registry_errors": [str(f) for f in faults], "stopped_early": stopped})
     else:
         print(display.summary(runs))
     for fault in faults:
-        _complain(f"not crawled: {fault}")
+        complain(f"not crawled: {fault}")
     for run in bad:
-        _complain(f"{display.run_line(run)}; log: {logs[run['district_id']]}")
+        complain(f"{display.run_line(run)}; log: {logs[run['district_id']]}")
     if stopped:
-        _complain(f"stopped by a signal; {len(districts) - len(workers)} districts were not started")
+        complain(f"stopped by a signal; {len(districts) - len(workers)} districts were not started")
     return 1 if bad or faults or stopped else 0
 
 
@@ -110,16 +102,21 @@ def read(
     """
     from crawler import display, reading
 
-    _, registry = _configured()
+    _, registry = configured()
     if source == "-":
-        return _batch(lambda case: reading.page_case(case, registry))
-    answer = reading.page(source, url, fetched_at, registry)
+        return _batch(lambda case: reading.page_case(case, registry, fetched_at))
+    try:
+        answer = reading.page(source, url, fetched_at, registry)
+    except reading.BadInput as error:
+        if as_json:
+            print_json({"error": str(error)})
+        raise
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     elif "error" not in answer:
         print(display.article(answer))
     if "error" in answer:
-        _complain(f"{source}: {answer['error']}")
+        complain(f"{source}: {answer['error']}")
     return 1 if "error" in answer else 0
 
 
@@ -138,10 +135,10 @@ def date(
     from crawler import reading
 
     if text == "-":
-        return _batch(reading.line_case)
+        return _batch(lambda case: reading.line_case(case, fetched_at))
     answer = reading.read_line(text, reading.moment(fetched_at))
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         print(answer["value"] or "no date", answer["precision"], answer["kind"], sep="\t")
     return 0
@@ -177,8 +174,27 @@ def search(
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N articles.")] = 20,
     as_json: AsJson = False,
 ) -> int:
-    """Finds articles by their text, with or without diacritics."""
-    raise NotImplementedError
+    """Finds articles by their text; a part in quotes is a phrase."""
+    from dataclasses import asdict
+
+    from crawler import display
+    from crawler.config import load
+    from storage.database import StorageError
+    from storage.search import phrases, search
+
+    with closing(opened(load())) as database:
+        try:
+            phrases(query)
+        except StorageError as error:
+            raise Refused(str(error)) from error
+        hits = [asdict(hit) for hit in search(database, query, limit)]
+    if as_json:
+        print_json(hits)
+    elif hits:
+        print(display.hits(hits))
+    else:
+        complain("nothing found")
+    return 0
 
 
 @app.command()
@@ -190,37 +206,44 @@ def districts(
     """Lists the registry and names its faults, or shows all that it says of one district."""
     from crawler import display
 
-    _, registry = _configured()
-    faults: list[Fault] = []
-    if name:
-        chosen = [registry.resolve(name)]
-    else:
-        chosen, faults = _chosen(registry, [], province)
+    _, registry = configured()
+    shown = registry if province is None else registry.of_province(province)
+    found = [registry.resolve(name)] if name else list(shown.districts)
     if as_json:
-        _print_json([d.model_dump(mode="json") for d in chosen])
-    elif name:
-        print(display.district(chosen[0]))
+        print_json([entry.model_dump(mode="json") for entry in found])
     else:
-        rows = [
-            (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
-            for d in chosen
-            for p in d.portals
-        ]
-        print(display.table(("id", "code", "kind", "name", "province", "family", "status", "portal"), rows))
+        print(display.district(found[0]) if name else display.districts(found))
+    faults = () if name else shown.errors
     for fault in faults:
-        _complain(str(fault))
+        complain(str(fault))
     return 2 if faults else 0
 
 
 @app.command()
 def runs(
+    run: Annotated[int | None, typer.Argument(metavar="[ID]", help="All that is known of one run.")] = None,
     district: InDistrict = None,
     verdict: Annotated[str | None, typer.Option(metavar="V", help="Only runs with this verdict.")] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N runs.")] = 50,
     as_json: AsJson = False,
 ) -> int:
     """Lists the runs, newest first."""
-    raise NotImplementedError
+    from crawler import display
+    from storage.runs import listed
+
+    config, registry = configured()
+    where = district_id(registry, district)
+    with closing(opened(config)) as database:
+        found = listed(database, run_id=run, district_id=where, verdict=verdict, limit=limit)
+    if run is not None and not found:
+        raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
+    if as_json:
+        print_json(found)
+    elif run is not None:
+        print(display.settings(found[0]))
+    else:
+        print(display.runs(found))
+    return 0
 
 
 @app.command()
@@ -231,7 +254,7 @@ def config(as_json: AsJson = False) -> int:
 
     rows = describe(load())
     if as_json:
-        _print_json([row._asdict() for row in rows])
+        print_json([row._asdict() for row in rows])
     else:
         print(display.table(("name", "value", "from"), rows))
     return 0
@@ -266,7 +289,7 @@ def main() -> int:
             raise
         return _failed(error)
     if status == 130:  # how typer returns Ctrl-C
-        _complain("huyen: interrupted")
+        complain("huyen: interrupted")
     return 1 if status == 130 else int(status or 0)
 
 
@@ -276,9 +299,9 @@ def _misused(error: TyperException) -> int:
     command = context.command_path if context else "huyen"
     message = error.format_message()
     if "\n" in message:  # no argument at all: typer hands the whole help
-        _complain(message)
+        complain(message)
     else:
-        _complain(f"{command}: {message} (see `{command} --help`)")
+        complain(f"{command}: {message} (see `{command} --help`)")
     return 2
 
 
@@ -286,46 +309,17 @@ def _failed(error: Exception) -> int:
     """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
     from crawler.config import ConfigError
     from crawler.faults import RegistryError
-    from crawler.reading import ReadError
+    from crawler.reading import BadInput
 
-    if isinstance(error, (Refused, ConfigError, RegistryError)):
-        _complain(f"huyen: {error}")
+    if isinstance(error, (Refused, ConfigError, RegistryError, BadInput)):
+        complain(f"huyen: {error}")
         return 2
     storage = sys.modules.get("storage.database")  # not loaded: then the error is none of its own
-    if isinstance(error, ReadError) or (storage and isinstance(error, storage.StorageError)):
-        _complain(f"huyen: {error}")
+    if storage and isinstance(error, storage.StorageError):
+        complain(f"huyen: {error}")
     else:
-        _complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")
+        complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")
     return 1
-
-
-def _configured() -> tuple[Config, Registry]:
-    from crawler import config, registry
-
-    settings = config.load()
-    return settings, registry.load(settings.registry)
-
-
-def _opened(config: Config, *, create: bool = False) -> Database:
-    """The archive; Refused where it cannot be opened."""
-    from storage.database import StorageError, open_database
-
-    try:
-        return open_database(config.database_url, create=create)
-    except StorageError as error:
-        raise Refused(str(error)) from error
-
-
-def _chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
-    """The districts that are meant, each once, and the faults that hide others of them."""
-    from crawler.faults import refusal
-
-    if names:
-        return list({d.id: d for d in map(registry.resolve, names)}.values()), []
-    wanted = registry if province is None else registry.of_province(province)
-    if not wanted.districts:
-        raise refusal(wanted.errors) if wanted.errors else Refused("the registry holds no district")
-    return list(wanted.districts), list(wanted.errors)
 
 
 def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
@@ -337,18 +331,8 @@ def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
         print(json.dumps(result, ensure_ascii=False), flush=True)
         failed += "error" in result and "reason" not in result  # no article is an answer
     if failed:
-        _complain(f"{failed} of {count} lines could not be read")
+        complain(f"{failed} of {count} lines could not be read")
     return 1 if failed else 0
-
-
-def _print_json(value: object) -> None:
-    from crawler import display
-
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=display.plain))
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

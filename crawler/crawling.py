@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,7 @@ def crawl(
     districts still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the
     processes, which finish what is in flight; the second kills them.
     """
+    runs.mark_died(database)  # what a power cut left unfinished
     waiting = list(reversed(districts))
     workers: list[Worker] = []
     looked = 0.0
@@ -75,7 +76,9 @@ def crawl(
             ended = [w for w in running if w.process.poll() is not None]
             if ended or time.monotonic() - looked > _LOOK_SECONDS:
                 looked = time.monotonic()
-                _look(running, ended, database)
+                _look(running, database)
+                for worker in ended:
+                    _close(worker, database)
                 watch(workers, 0 if asked else len(waiting))
 
 
@@ -138,48 +141,39 @@ def _forwarding(workers: list[Worker]) -> Iterator[list[int]]:
             signal.signal(signum, handler)
 
 
-def _look(running: Sequence[Worker], ended: Sequence[Worker], database: Database) -> None:
-    """Brings `runs` of the running workers up to date, and closes those that have ended.
-
-    An archive that does not answer stops no crawl: the processes have their own patience with it.
-    """
-    trouble = ""
-    try:
-        if ended:
-            runs.mark_died(database)
+def _look(running: Sequence[Worker], database: Database) -> None:
+    """Brings `runs` of the workers up to date; an archive that does not answer leaves them as they are."""
+    with suppress(StorageError):
         for worker in running:
-            found = runs.listed(
-                database, district_id=worker.district.id, limit=4 * len(worker.district.portals)
-            )
-            mine = [
-                r for r in found if r["pid"] == worker.process.pid and r["started_at"] >= worker.started_at
-            ]
-            worker.runs = mine
-    except StorageError as error:
-        trouble = str(error)
-    for worker in ended:
-        worker.runs = list(_verdicts(worker, trouble or _last_line(worker.log)))
-        worker.done = True
+            pids = (worker.process.pid, os.getpid())
+            found = runs.listed(database, district_id=worker.district.id, since=worker.started_at)
+            worker.runs = [run for run in found if run["pid"] in pids]
 
 
-def _verdicts(worker: Worker, cause: str) -> Iterator[dict[str, Any]]:
-    """One run with a verdict for every portal of an ended worker: died, where its process left none."""
-    evidence = [f"the crawl ended with status {worker.process.returncode}: {cause}"]
-    for run in worker.runs:
-        yield run if run["verdict"] else run | {"verdict": "died", "evidence": evidence}
+def _close(worker: Worker, database: Database) -> None:
+    """Gives the verdict died to every portal of an ended worker that its process left without one."""
+    cause = f"the crawl ended with status {worker.process.returncode}: {_last_line(worker.log)}"
+    died = {"verdict": runs.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
+    judged = [run for run in worker.runs if run["verdict"]]
+    left = [run | died for run in worker.runs if not run["verdict"]]
     begun = {run["portal"] for run in worker.runs}
-    for portal in worker.district.portals:
-        if portal.crawlable and portal.url not in begun:
-            yield {
-                "id": None,
-                "district_id": worker.district.id,
-                "portal": portal.url,
-                "started_at": worker.started_at,
-                "finished_at": datetime.now(UTC),
-                "verdict": "died",
-                "counts": {},
-                "evidence": evidence,
-            }
+    never: dict[str, Any] = {
+        "id": None,
+        "district_id": worker.district.id,
+        "started_at": worker.started_at,
+        "counts": {},
+    }
+    left += [
+        never | {"portal": portal.url} | died
+        for portal in worker.district.portals
+        if portal.crawlable and portal.url not in begun
+    ]
+    for run in left:
+        with suppress(StorageError):  # it is said on the terminal in any case
+            run["id"] = run["id"] or runs.start(database, run["district_id"], run["portal"])
+            runs.finish(database, run["id"], runs.DIED, run["counts"], run["evidence"])
+    worker.runs = judged + left
+    worker.done = True
 
 
 def _last_line(log: Path) -> str:

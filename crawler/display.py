@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pipelines.items import Outcome
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from crawler.entries import District
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_KEPT = ("new", "changed", "unchanged", "duplicate")  # outcomes of articles, see pipelines.items.Outcome
+_KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 Run = Mapping[str, Any]
 Watch = Callable[[Sequence["Worker"], int], None]
 
@@ -29,13 +31,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def total(counts: Mapping[str, Any], outcome: str = "") -> int:
-    """How many URLs ended in `outcome` (all of them by default), whatever the reason."""
-    return sum(
-        sum(value.values()) if isinstance(value, Mapping) else int(value)
-        for name, value in counts.items()
-        if not outcome or name.partition(":")[0] == outcome
-    )
+def requested(run: Run) -> int:
+    """How many URLs of a run have ended, in whatever outcome."""
+    return sum(run["counts"].get(outcome, 0) for outcome in Outcome)
 
 
 def local(moment: datetime | None) -> str:
@@ -52,20 +50,50 @@ def plain(value: object) -> object:
 
 def run_line(run: Run) -> str:
     """One run in one line: where, verdict, how its URLs ended, and the evidence."""
-    ended = ", ".join(f"{count} {outcome}" for outcome, count in run["counts"].items() if count)
+    counts = run["counts"]
+    ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
     because = f" ({'; '.join(map(str, run['evidence']))})" if run["evidence"] else ""
-    return (
-        f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended or 'nothing'}{because}"
-    )
+    return f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended}{because}"
 
 
 def summary(runs: Sequence[Run]) -> str:
     """All runs in one line: how many portals of which verdict, and how many articles."""
     verdicts = Counter(str(run["verdict"]) for run in runs)
-    kept = {name: sum(total(run["counts"], name) for run in runs) for name in _KEPT}
+    kept = {name: sum(run["counts"].get(name, 0) for run in runs) for name in _KEPT}
     return (
         f"{len(runs)} portals: {', '.join(f'{n} {verdict}' for verdict, n in sorted(verdicts.items()))}; "
         f"articles: {', '.join(f'{n} {name}' for name, n in kept.items())}"
+    )
+
+
+def runs(found: Sequence[Run]) -> str:
+    """Runs as a table; the evidence stands last, as it is long."""
+    headings = ("id", "district", "portal", "started", "ended", "verdict", *_KEPT, "failed", "evidence")
+    names = (*_KEPT, "failed")
+    return table(
+        headings,
+        (
+            (
+                *(
+                    run["id"],
+                    run["district_id"],
+                    run["portal"],
+                    local(run["started_at"]),
+                    local(run["finished_at"]),
+                ),
+                run["verdict"],
+                *(run["counts"].get(name, 0) for name in names),
+                "; ".join(map(str, run["evidence"])),
+            )
+            for run in found
+        ),
+    )
+
+
+def hits(found: Sequence[Mapping[str, Any]]) -> str:
+    """Articles found: date, district, title and address, two lines an article."""
+    return "\n".join(
+        f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
     )
 
 
@@ -85,17 +113,34 @@ def article(answer: Mapping[str, Any]) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def districts(entries: Iterable[District]) -> str:
+    """The registry as a table, a portal a line."""
+    headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
+    rows = (
+        (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
+        for d in entries
+        for p in d.portals
+    )
+    return table(headings, rows)
+
+
 def district(entry: District) -> str:
     """All that the registry says of one district, a setting a line."""
-    lines = [f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"]
-    for portal in entry.portals:
-        lines.append("")
-        for name, value in portal.model_dump(mode="json").items():
-            if isinstance(value, dict):
-                value = "; ".join(f"{key} {shown}" for key, shown in value.items() if shown)
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            if shown not in (None, ""):
-                lines.append(f"{name:12}{shown}")
+    head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
+    return "\n\n".join([head, *(settings(portal.model_dump(mode="json")) for portal in entry.portals)])
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Names and values, one a line; what is empty is left out."""
+    lines = []
+    for name, value in values.items():
+        shown = local(value) if isinstance(value, datetime) else value
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{key} {held}" for key, held in value.items() if held)
+        elif isinstance(value, list):
+            shown = ", ".join(map(str, value))
+        if shown not in (None, ""):
+            lines.append(f"{name:12} {shown}")
     return "\n".join(lines)
 
 
@@ -133,7 +178,7 @@ def _live_table(workers: Sequence[Worker], waiting: int, height: int) -> Table:
     view = Table(title=f"{done} done, {len(workers) - done} running, {waiting} waiting", title_justify="left")
     for name in ("district", "portal", "state"):
         view.add_column(name, overflow="ellipsis", no_wrap=True)
-    for name in ("pages", "new", "changed", "unchanged", "failed"):
+    for name in ("pages", *_KEPT, "failed"):
         view.add_column(name, justify="right")
     rows = [(w.done, w.district.id, run) for w in workers for run in w.runs]
     rows += [
@@ -144,10 +189,7 @@ def _live_table(workers: Sequence[Worker], waiting: int, height: int) -> Table:
     rows.sort(key=lambda row: not row[0])  # ended first, so that a cut at the top drops the oldest
     for _, district_id, run in rows[-max(height, 1) :]:
         counts = run["counts"]
-        numbers = (total(counts), total(counts, "new") + total(counts, "duplicate"))
-        rest = (total(counts, name) for name in ("changed", "unchanged", "failed"))
+        numbers = [requested(run), *(counts.get(name, 0) for name in (*_KEPT, "failed"))]
         style = {None: "", "starting": "dim", "ok": "green", "quiet": "green"}.get(run["verdict"], "red")
-        view.add_row(
-            district_id, run["portal"], run["verdict"] or "running", *map(str, (*numbers, *rest)), style=style
-        )
+        view.add_row(district_id, run["portal"], run["verdict"] or "running", *map(str, numbers), style=style)
     return view

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
+from crawler.verdicts import DEFAULTS
 from storage.folding import words
 
 # The 63 provinces as they stood until 30 June 2025; Huế also under the name that it carried until 2024.
@@ -117,6 +118,12 @@ def _some(value: tuple[Portal, ...]) -> tuple[Portal, ...]:
     return value
 
 
+def _expectations(value: dict[str, float]) -> dict[str, float]:
+    if unknown := sorted(value.keys() - DEFAULTS):
+        raise ValueError(f"unknown key {unknown[0]}; allowed: {', '.join(sorted(DEFAULTS))}")
+    return value
+
+
 def _xpath(value: str) -> str:
     from lxml import etree  # only a registry with overrides pays for it
 
@@ -166,7 +173,7 @@ class Portal(BaseModel):
     until: Annotated[date, Strict()] | None = None  # last day on which the portal was alive
     status: Literal["live", "frozen", "moved", "gone", "hijacked"] = "live"  # moved and later are not crawled
     select: Select = Select()
-    expect: dict[str, Number] = Field(default_factory=dict)  # what a healthy run of this portal finds
+    expect: Annotated[dict[str, Number], AfterValidator(_expectations)] = Field(default_factory=dict)
     note: str | None = None
     unverified: tuple[Text, ...] = ()  # keys, or sentences, that nobody could check on the site itself
 

@@ -34,6 +34,10 @@ class ReadError(Exception):
     """A page or line that could not be had or read; the text is one line for the user."""
 
 
+class BadInput(ReadError):
+    """Wrong use: a file that is not there, a time that is none. Nothing was read."""
+
+
 def moment(text: str | None) -> datetime:
     """An ISO 8601 time with its zone; without one it is Vietnamese wall time; now where `text` is None."""
     if text is None:
@@ -41,7 +45,7 @@ def moment(text: str | None) -> datetime:
     try:
         value = datetime.fromisoformat(text.strip())
     except (ValueError, AttributeError, TypeError):
-        raise ReadError(
+        raise BadInput(
             f"fetched_at {text!r} is not an ISO 8601 time such as 2026-11-21T18:59:00+07:00"
         ) from None
     return value if value.tzinfo else value.replace(tzinfo=VIETNAM)
@@ -89,6 +93,8 @@ def page(source: str, url: str, fetched_at: str | None, registry: Registry) -> A
             final, body, headers, status = fetch(source)
             return read_page(body, url or final, at, registry, headers, status)
         return read_page(read_file(Path(source)), url, at, registry)
+    except BadInput:
+        raise
     except ReadError as error:
         return {"error": str(error)}
 
@@ -136,27 +142,27 @@ def read_line(text: str, fetched_at: datetime) -> Answer:
     }
 
 
-def page_case(case: Answer, registry: Registry | None) -> Answer:
-    """Answers one line of `huyen read -`: `html` or `path`, and perhaps `url` and `fetched_at`."""
+def page_case(case: Answer, registry: Registry | None, fetched_at: str | None = None) -> Answer:
+    """Answers one line of `huyen read -`: `html` or `path`, and perhaps `url` and `fetched_at` of its own."""
     url, html, path = case.get("url") or "", case.get("html"), case.get("path")
     if not isinstance(url, str) or not isinstance(html, str | None) or not isinstance(path, str | None):
         raise ReadError("url, html and path must be texts")
     if (html is None) == (path is None):
         raise ReadError('needs "html" or "path", one of them')
-    fetched_at = moment(case.get("fetched_at"))
+    at = moment(case.get("fetched_at", fetched_at))
     if path is not None:
-        return read_page(read_file(Path(path)), url, fetched_at, registry)
+        return read_page(read_file(Path(path)), url, at, registry)
     # The text is decoded already: whatever its meta element claims, these bytes are UTF-8.
     body = (html or "").encode("utf-8", "replace")
-    return read_page(body, url, fetched_at, registry, {"content-type": "text/html; charset=utf-8"})
+    return read_page(body, url, at, registry, {"content-type": "text/html; charset=utf-8"})
 
 
-def line_case(case: Answer) -> Answer:
-    """Answers one line of `huyen date -`: `text`, and perhaps `fetched_at`."""
+def line_case(case: Answer, fetched_at: str | None = None) -> Answer:
+    """Answers one line of `huyen date -`: `text`, and perhaps `fetched_at` of its own."""
     text = case.get("text")
     if not isinstance(text, str):
         raise ReadError('needs "text", a text')
-    return read_line(text, moment(case.get("fetched_at")))
+    return read_line(text, moment(case.get("fetched_at", fetched_at)))
 
 
 def answer_lines(source: IO[bytes], answer: Callable[[Answer], Answer]) -> Iterator[Answer]:
@@ -196,7 +202,7 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return _bounded(file.read(MAX_PAGE + 1), str(path))
     except (OSError, ValueError) as error:
-        raise ReadError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        raise BadInput(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def fetch(url: str) -> tuple[str, bytes, dict[str, str], int]:

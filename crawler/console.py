@@ -1,0 +1,68 @@
+"""What the commands share: the configuration and what it names, opened; and how they speak."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.faults import Fault
+    from crawler.registry import District, Registry
+    from storage.database import Database
+
+
+class Refused(Exception):
+    """Wrong use, found before anything was started; the text is for the user."""
+
+
+def configured() -> tuple[Config, Registry]:
+    from crawler import config, registry
+
+    settings = config.load()
+    return settings, registry.load(settings.registry)
+
+
+def opened(config: Config, *, create: bool = False) -> Database:
+    """The archive; Refused where it cannot be opened."""
+    from storage.database import StorageError, open_database
+
+    try:
+        return open_database(config.database_url, create=create)
+    except StorageError as error:
+        raise Refused(str(error)) from error
+
+
+def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
+    """The districts that are meant, each once, and the faults that hide others of them."""
+    from crawler.faults import refusal
+
+    if names:
+        return list({d.id: d for d in map(registry.resolve, names)}.values()), []
+    wanted = registry if province is None else registry.of_province(province)
+    if not wanted.districts:
+        raise refusal(wanted.errors) if wanted.errors else Refused("the registry holds no district")
+    return list(wanted.districts), list(wanted.errors)
+
+
+def district_id(registry: Registry, name: str | None) -> str | None:
+    """The id that `name` means; a full id may be one that only the archive knows."""
+    from crawler.registry import UnknownDistrict
+
+    try:
+        return registry.resolve(name).id if name else None
+    except UnknownDistrict:
+        if name and "." in name:
+            return name
+        raise
+
+
+def print_json(value: object) -> None:
+    from crawler import display
+
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=display.plain))
+
+
+def complain(text: str) -> None:
+    print(text, file=sys.stderr)

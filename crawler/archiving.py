@@ -19,7 +19,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.safety import Refused
 from crawler.urls import canonical
-from pipelines.items import Outcome
+from pipelines.items import Outcome, capture_written
 from storage.content import ACCEPT_ENCODING, ContentError, ContentTooLarge, decode
 from storage.records import CaptureRecord
 from storage.warc import CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
-
-# Sent after each record with record=CaptureRecord.
-capture_written = object()
 
 
 class ArchivingMiddleware:

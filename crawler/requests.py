@@ -6,9 +6,10 @@ import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag
 
+from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -17,7 +18,7 @@ from crawler.safety import Refused
 from pipelines.items import Outcome
 
 if TYPE_CHECKING:
-    from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 # Seconds that a run waits for one host when asked to; a portal that asks for more is left for the next night.
@@ -35,6 +36,12 @@ class Fingerprinter:
 class BoundedRedirects(RedirectMiddleware):
     """Scrapy's, without a Referer, and with a reason where it gives up."""
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler.settings)  # without the warning that there is no RefererMiddleware
+        middleware.crawler = crawler
+        return middleware
+
     def handle_referer(self, request: Request, response: Response) -> None:
         """No request tells where its link stood."""
 
@@ -45,6 +52,10 @@ class BoundedRedirects(RedirectMiddleware):
             led_on: Request | Response = super().process_response(request, response)
         except IgnoreRequest as error:
             raise Refused(Outcome.FAILED, "redirects", f"{request.url[:200]}: {error}") from error
+        if isinstance(led_on, Request):
+            led_on.dont_filter = (
+                True  # or a page met before would swallow the outcome of the one that led there
+            )
         return led_on
 
 

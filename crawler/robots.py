@@ -6,13 +6,17 @@ import logging
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
 
 from crawler.safety import host_key
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +33,20 @@ class RobotsParser(ProtegoRobotParser):
         return tuple(dict.fromkeys(urls))[:MAX_SITEMAPS]
 
 
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's, obeyed by every request that waited for the same robots.txt.
+
+    Scrapy 2.19 under asyncio gives the rules to the first that waited and None, which allows all, to the rest.
+    """
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        waited_for = await super().robot_parser(request)
+        found = self._parsers.get(urlparse_cached(request).netloc)
+        return waited_for if isinstance(found, Deferred) else found
+
+
 class RobotsExtension:
-    """Slows down to the Crawl-delay, and gives the spider `sitemaps_of(url)`: what the host of `url` named."""
+    """Slows down to the Crawl-delay, and gives the spider `sitemaps_of(url)`: what a host has named."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -70,7 +70,11 @@ DOWNLOAD_TIMEOUT = 60  # seconds; what does not come in a minute does not come
 DOWNLOAD_MAXSIZE = 32 * 2**20  # bytes, as received and decoded; the largest PDF seen has 20 MB
 DOWNLOAD_WARNSIZE = 0  # the bound is enough
 DOWNLOAD_VERIFY_CERTIFICATES = True  # a portal with a broken one is an explicit exception, never the rule
-DOWNLOAD_HANDLERS: dict[str, None] = dict.fromkeys(("data", "file", "ftp", "s3"))  # http and https only
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": "crawler.download.TolerantHandler",  # reads what old ASP.NET hosts send for headers
+    "https": "crawler.download.TolerantHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # no page may lead there
+}
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # an outcome of the run, counted there
 REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is a loop
@@ -78,6 +82,8 @@ REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is 
 METAREFRESH_ENABLED = False
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # safety does it, redirects included
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,  # obeyed also by the requests that waited for robots.txt
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal has a log-in
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.requests.PatientRetries": 550,

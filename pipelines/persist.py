@@ -1,15 +1,14 @@
 """Stage 600: hands articles and captures to the archive in batches, and tells what became of each.
 
-Signals, for the monitor and the raw keeping (connect and send them with Scrapy's crawler.signals):
-`article_kept` is sent once a page with page: RawPage (without tree and body), outcome: Outcome, reason: str;
-`capture_written` is received with record: CaptureRecord, for each response that went to a WARC file.
+It sends the signal article_kept once a page (its `page` without tree and body) and receives capture_written.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
@@ -18,7 +17,15 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from pipelines.items import Article, NotAnArticle, Outcome, RawPage
+from pipelines.items import (
+    Article,
+    NotAnArticle,
+    Outcome,
+    RawPage,
+    Sighting,
+    article_kept,
+    capture_written,
+)
 from storage.articles import keep
 from storage.captures import CaptureRef
 from storage.database import Database, DatabaseGone, StorageError, open_database
@@ -29,18 +36,15 @@ CAPTURES = 1000  # where listings and errors come without articles
 FLUSH_SECONDS = 5.0  # how long an article of a slow portal waits for others
 LOST = "database"  # the reason of a crawl, and of its pages, that the archive could not take
 
-article_kept = object()
-capture_written = object()
-
 logger = logging.getLogger(__name__)
 
 
 class PersistPipeline:
     """Keeps what it is given.
 
-    Setting DATABASE_URL names the archive, DATABASE_RETRY_SECONDS the patience with it. If it stays out of
-    reach longer, the crawl ends with reason LOST, and what could not be kept counts as failed; its bytes are
-    in the WARC files, and a replay brings it in.
+    HUYEN_DATABASE_URL names the archive, HUYEN_DATABASE_RETRY_SECONDS the patience with it. If it stays out
+    of reach longer, the crawl ends with reason LOST, and what could not be kept counts as failed; its bytes
+    are in the WARC files, and a replay brings it in.
     """
 
     def __init__(self, crawler: Crawler, connect: Callable[[], Database]) -> None:
@@ -50,13 +54,15 @@ class PersistPipeline:
         self._articles: list[tuple[RawPage, ArticleRecord]] = []
         self._captures: list[CaptureRecord] = []
         self._outcomes: dict[CaptureRef, str] = {}
+        self._seen: dict[str, datetime] = {}
+        self._gone: dict[str, datetime] = {}
         self._lost = False
         self._timer: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        url = crawler.settings["DATABASE_URL"]
-        patience = crawler.settings.getfloat("DATABASE_RETRY_SECONDS", 60.0)
+        url = crawler.settings["HUYEN_DATABASE_URL"]
+        patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
         self = cls(crawler, lambda: open_database(url, retry_seconds=patience))
         crawler.signals.connect(self.capture, signal=capture_written)
         return self
@@ -91,14 +97,32 @@ class PersistPipeline:
             if item.page.capture is not None:
                 self._outcomes[item.page.capture] = str(Outcome.NOT_AN_ARTICLE)
             self._tell(item.page, Outcome.NOT_AN_ARTICLE, item.reason)
+        elif isinstance(item, Sighting):
+            self._sighted(item)
         return item
+
+    def _sighted(self, item: Sighting) -> None:
+        (self._gone if item.outcome is Outcome.GONE else self._seen)[item.url] = item.fetched_at
+        ref = next((one.ref for one in reversed(self._captures) if one.url == item.url), None)
+        if ref is not None:
+            self._outcomes[ref] = str(item.outcome)
+        page = RawPage(
+            url=item.url,
+            body=b"",
+            fetched_at=item.fetched_at,
+            district_id=item.district_id,
+            portal=item.portal,
+            run_id=item.run_id,
+        )
+        self._tell(page, item.outcome, item.reason)
 
     def flush(self) -> None:
         """Keeps all that waits, in one transaction."""
-        if self._lost or not (self._articles or self._captures or self._outcomes):
+        notes = (self._captures, self._outcomes, self._seen, self._gone)
+        if self._lost or not (self._articles or any(notes)):
             return
         try:
-            kept = self._keep([one for _, one in self._articles], self._captures, self._outcomes)
+            kept = self._keep([one for _, one in self._articles], *notes)
         except DatabaseGone as error:
             self._stop(error)
             return
@@ -106,15 +130,16 @@ class PersistPipeline:
             self._one_by_one(error)
         else:
             self._report(self._articles, kept)
-        self._articles, self._captures, self._outcomes = [], [], {}
+        self._articles, self._captures = [], []
+        self._outcomes, self._seen, self._gone = {}, {}, {}
 
-    def _keep(self, articles: list[ArticleRecord], captures: Any = (), outcomes: Any = None) -> list[Kept]:
+    def _keep(self, articles: list[ArticleRecord], *notes: Any) -> list[Kept]:
         if self._db is None:
             try:
                 self._db = self._connect()
             except StorageError as error:
                 raise DatabaseGone(str(error)) from error
-        return keep(self._db, articles, captures, outcomes)
+        return keep(self._db, articles, *notes)
 
     def _one_by_one(self, first: Exception) -> None:
         """Finds what the archive refuses, so that it costs nobody else his place."""
@@ -127,11 +152,11 @@ class PersistPipeline:
                 logger.error("Not kept: %s: %s", page.url, error)
                 refused.append((page, article))
         self._refuse(refused)
-        for part in ((self._captures, None), ((), self._outcomes)):
+        for part in ((self._captures,), ((), self._outcomes), ((), None, self._seen, self._gone)):
             try:
                 self._keep([], *part)
             except (StorageError, ValueError) as error:
-                logger.error("Captures not noted: %s", error)
+                logger.error("Not noted: %s", error)
         if refused and len(refused) == len(self._articles):
             self._stop(first)
 
@@ -148,11 +173,13 @@ class PersistPipeline:
             self._tell(page, Outcome.FAILED, LOST)
 
     def _report(self, pages: list[tuple[RawPage, ArticleRecord]], kept: list[Kept]) -> None:
-        for (page, _), one in zip(pages, kept, strict=True):
-            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "")
+        for (page, article), one in zip(pages, kept, strict=True):
+            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "", article.flags)
 
-    def _tell(self, page: RawPage, outcome: Outcome, reason: str) -> None:
-        self._crawler.signals.send_catch_log(article_kept, page=page, outcome=outcome, reason=reason)
+    def _tell(self, page: RawPage, outcome: Outcome, reason: str, flags: Sequence[str] = ()) -> None:
+        self._crawler.signals.send_catch_log(
+            article_kept, page=page, outcome=outcome, reason=reason, flags=flags
+        )
 
 
 def record(article: Article) -> ArticleRecord:

@@ -7,14 +7,14 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from storage.captures import CaptureRef
 from storage.database import Database, insert_into
-from storage.keeping import GONE, LIVE, chunks, keep_articles, keep_captures
+from storage.keeping import chunks, keep_articles, keep_captures, note_gone, note_seen
 from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
-from storage.versions import second, storable
+from storage.versions import storable
 
 
 def keep(
@@ -22,21 +22,25 @@ def keep(
     articles: Sequence[ArticleRecord],
     captures: Sequence[CaptureRecord] = (),
     outcomes: Mapping[CaptureRef, str] | None = None,
+    seen: Mapping[str, datetime] | None = None,
+    gone: Mapping[str, datetime] | None = None,
 ) -> list[Kept]:
     """Keeps all in one transaction and says what became of each article, in order.
 
     Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
     `outcomes` gives those of captures whose pages are no articles; captures of articles get theirs here.
+    `seen` and `gone`: URL to time, as `seen_unchanged` and `mark_gone` take them.
     Raises StorageError (then nothing was kept), ValueError for a time without a zone.
     """
     articles, captures = [_clean(one) for one in articles], [_clean(one) for one in captures]
-    judged = dict(outcomes or {})
 
     def work(connection: Connection) -> list[Kept]:
         kept = keep_articles(connection, articles)
         pairs = zip(articles, kept, strict=True)
         own = {article.capture: one.outcome for article, one in pairs if article.capture is not None}
-        keep_captures(connection, captures, judged | own)
+        keep_captures(connection, captures, {**(outcomes or {}), **own})
+        note_seen(connection, seen or {})
+        note_gone(connection, gone or {})
         return kept
 
     return db.transaction(work)
@@ -54,7 +58,7 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
             latest = {row.url_id: row for row in connection.execute(_latest(some))}
             whole = {row.url_id: row for row in connection.execute(_latest(some, *_WHOLE))}
             articles = {row.id: row for row in connection.execute(_articles(some))}
-            for key in latest.keys() | articles.keys():
+            for key in (key for key in some if key in latest or key in articles):
                 rows = articles.get(key), latest.get(key), whole.get(key)
                 found[keys[key]] = _known(keys[key], key, *rows)
     return found
@@ -107,15 +111,7 @@ def seen_unchanged(db: Database, urls: Iterable[str], at: datetime) -> int:
 
     One that was gone before is live again.
     """
-    at = second(at)
-    later = case((Article.last_seen_at < at, at), else_=Article.last_seen_at)
-    back = or_(Article.gone_at.is_(None), Article.gone_at <= at)
-    values = {
-        "last_seen_at": later,
-        "status": case((back, LIVE), else_=Article.status),
-        "gone_at": case((back, None), else_=Article.gone_at),
-    }
-    return _update(db, urls, values)
+    return db.transaction(lambda connection: note_seen(connection, dict.fromkeys(urls, at)))
 
 
 def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
@@ -123,23 +119,7 @@ def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
 
     One that was seen after `at` is left alone: the news of its absence is older.
     """
-    at = second(at)
-    return _update(
-        db, urls, {"status": GONE, "gone_at": at}, Article.status == LIVE, Article.last_seen_at <= at
-    )
-
-
-def _update(db: Database, urls: Iterable[str], values: Mapping[str, Any], *conditions: Any) -> int:
-    keys = sorted({article_id(url) for url in urls})
-
-    def work(connection: Connection) -> int:
-        rows = 0
-        for some in chunks(keys):
-            statement = update(Article).where(Article.id.in_(some), *conditions).values(**values)
-            rows += connection.execute(statement).rowcount
-        return rows
-
-    return db.transaction(work) if keys else 0
+    return db.transaction(lambda connection: note_gone(connection, dict.fromkeys(urls, at)))
 
 
 def sync_registry(db: Database, districts: Iterable[Mapping[str, Any]]) -> None:

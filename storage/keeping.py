@@ -9,16 +9,17 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, update
 
 from storage import duplicates
 from storage.captures import CaptureRef
 from storage.database import insert_into
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
-from storage.schema import UNDATED, Article, Capture, Version
+from storage.schema import UNDATED, Article, Capture, Moment, Version
 from storage.versions import Held, content_hash, current, evidence, same_version, second, version_row
 
 LIVE, GONE = "live", "gone"
+_AT = bindparam("at", type_=Moment())
 _CHUNK = 500  # keys a statement: well under what either database takes, and few statements
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
@@ -81,6 +82,31 @@ def keep_captures(
             [{"file": f, "offset": o, "judged": outcome} for (f, o), outcome in judged.items()],
             execution_options={"synchronize_session": False},
         )
+
+
+def note_seen(connection: Connection, seen: Mapping[str, datetime]) -> int:
+    """Notes for each URL that its article stood there unchanged at that time; returns how many did."""
+    back = or_(Article.gone_at.is_(None), Article.gone_at <= _AT)
+    values = {
+        "last_seen_at": case((Article.last_seen_at < _AT, _AT), else_=Article.last_seen_at),
+        "status": case((back, LIVE), else_=Article.status),
+        "gone_at": case((back, None), else_=Article.gone_at),
+    }
+    return _note(connection, update(Article).values(**values), seen)
+
+
+def note_gone(connection: Connection, gone: Mapping[str, datetime]) -> int:
+    """Marks each URL's live article as gone since that time, unless it was seen later; returns how many."""
+    found = (Article.status == LIVE, Article.last_seen_at <= _AT)
+    return _note(connection, update(Article).where(*found).values(status=GONE, gone_at=_AT), gone)
+
+
+def _note(connection: Connection, statement: Update, times: Mapping[str, datetime]) -> int:
+    rows = [{"of_article": article_id(url), "at": second(at)} for url, at in sorted(times.items())]
+    if not rows:
+        return 0
+    one = statement.where(Article.id == bindparam("of_article"))
+    return connection.execute(one, rows).rowcount
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

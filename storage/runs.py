@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
+from sqlalchemy import update as sql_update
 
 from storage.database import Database
 from storage.schema import Run
@@ -34,7 +35,7 @@ def start(db: Database, district_id: str, portal: str) -> int:
     return db.transaction(lambda c: int(c.execute(insert(Run).values(row).returning(Run.id)).scalar_one()))
 
 
-def progress(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
+def update(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
     """Notes how far a run is: `counts` of its URLs by outcome."""
     _update(db, run_id, {"counts": dict(counts)})
 
@@ -65,7 +66,7 @@ def mark_died(db: Database) -> list[int]:
         for row in dead:
             evidence = [*row.evidence, f"process {row.pid} ended without a verdict"]
             values = {"verdict": DIED, "evidence": evidence}
-            connection.execute(update(Run).where(Run.id == row.id).values(**values))
+            connection.execute(sql_update(Run).where(Run.id == row.id).values(**values))
         return [row.id for row in dead]
 
     return db.transaction(work)
@@ -95,7 +96,7 @@ def listed(
 
 
 def _update(db: Database, run_id: int, values: dict[str, Any]) -> None:
-    db.transaction(lambda c: c.execute(update(Run).where(Run.id == run_id).values(**values)).rowcount)
+    db.transaction(lambda c: c.execute(sql_update(Run).where(Run.id == run_id).values(**values)).rowcount)
 
 
 def _token(pid: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,27 @@ from scrapy.utils.test import get_crawler
 from sqlalchemy import text
 
 import storage
-from pipelines.items import Article, Attachment, Image, NotAnArticle, Outcome, Published, RawPage
-from pipelines.persist import BATCH, PersistPipeline, article_kept, capture_written, record
+from pipelines.items import (
+    Article,
+    Attachment,
+    Image,
+    NotAnArticle,
+    Outcome,
+    Published,
+    RawPage,
+    Sighting,
+    article_kept,
+    capture_written,
+)
+from pipelines.persist import BATCH, PersistPipeline, record
+from storage.articles import known
 from storage.captures import CaptureRef
 from storage.database import open_database
 from storage.records import CaptureRecord
 
 ROOT = Path(storage.__file__).parent.parent
 NOON = datetime(2024, 1, 1, 5, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def page(name: str = "1", **values: Any) -> RawPage:
@@ -36,7 +49,7 @@ class Listening:
     """A crawler that does not run, its pipeline, and the outcomes that it told."""
 
     def __init__(self, url: str, seconds: float = 0.2) -> None:
-        settings = {"DATABASE_URL": url, "DATABASE_RETRY_SECONDS": seconds}
+        settings = {"HUYEN_DATABASE_URL": url, "HUYEN_DATABASE_RETRY_SECONDS": seconds}
         self.crawler: Crawler = get_crawler(settings_dict=settings)
         self.told: list[tuple[str, Outcome, str]] = []
         self.crawler.signals.connect(self.listen, signal=article_kept)
@@ -93,6 +106,24 @@ def test_captures_come_by_signal_and_get_their_outcome(database_url: str) -> Non
     assert found == ["new", "not_an_article", None]
 
 
+def test_sightings_are_noted(database_url: str) -> None:
+    crawl = Listening(database_url)
+    for name in ("1", "2"):
+        crawl.pipeline.process_item(Article(page(name), "Tin"))
+    crawl.pipeline.flush()
+    for name, outcome in (("1", Outcome.UNCHANGED), ("2", Outcome.GONE)):
+        place = CaptureRef("b.warc.gz", int(name), 1, "sha256:a", "a" * 64)
+        crawl.pipeline.capture(CaptureRecord(page(name).url, NOON + HOUR, place))
+        crawl.pipeline.process_item(Sighting(page(name).url, "a.b", "p", None, NOON + HOUR, outcome, "why"))
+    crawl.pipeline.close_spider()
+    assert crawl.told[2:] == [("1", Outcome.UNCHANGED, "why"), ("2", Outcome.GONE, "why")]
+    database = open_database(database_url)
+    seen = known(database, [page("1").url, page("2").url])
+    database.close()
+    assert [(one.status, one.outcome) for one in seen.values()] == [("live", "unchanged"), ("gone", "gone")]
+    assert seen[page("1").url].last_seen_at == NOON + HOUR
+
+
 def test_one_bad_article_costs_no_other_its_place(database_url: str) -> None:
     crawl = Listening(database_url)
     for number in range(3):
@@ -147,11 +178,10 @@ def test_a_crawl_ends_when_its_archive_is_gone(tmp_path: Path) -> None:
 
 SCRIPT = """
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import scrapy
 from scrapy.crawler import CrawlerProcess
-from pipelines.items import Article, RawPage
-from pipelines.persist import article_kept
+from pipelines.items import Article, RawPage, article_kept
 class Endless(scrapy.Spider):
     name = "endless"
     async def start(self):
@@ -166,7 +196,7 @@ class Endless(scrapy.Spider):
         yield scrapy.Request("data:,1", dont_filter=True)
     def closed(self, reason):
         print(json.dumps({"reason": reason, "outcomes": sorted(self.told)}), flush=True)
-process = CrawlerProcess({"DATABASE_URL": "postgresql+psycopg://u@127.0.0.1:1/d", "LOG_LEVEL": "ERROR",
+process = CrawlerProcess({"HUYEN_DATABASE_URL": "postgresql+psycopg://u@127.0.0.1:1/d", "LOG_LEVEL": "ERROR",
     "TELNETCONSOLE_ENABLED": False, "ITEM_PIPELINES": {"pipelines.persist.PersistPipeline": 600}})
 process.crawl(Endless)
 process.start()

@@ -156,6 +156,18 @@ def test_gone_and_back(db: Database) -> None:
     assert known(db, [url])[url].last_seen_at == at(8)
 
 
+def test_one_transaction_keeps_notes_and_marks(db: Database) -> None:
+    keep(db, [article("tin-1"), article("tin-2")])
+    seen, gone = {f"{PORTAL}/tin-1": at(4)}, {f"{PORTAL}/tin-2": at(5), f"{PORTAL}/tin-9": at(5)}
+    keep(db, [article("tin-3", hours=1)], seen=seen, gone=gone)
+    assert rows(db, "SELECT url, status FROM articles ORDER BY url") == [
+        (f"{PORTAL}/tin-1", "live"),
+        (f"{PORTAL}/tin-2", "gone"),
+        (f"{PORTAL}/tin-3", "live"),
+    ]
+    assert known(db, list(seen))[f"{PORTAL}/tin-1"].last_seen_at == at(4)
+
+
 def test_a_gone_article_that_is_read_again_is_live(db: Database) -> None:
     keep(db, [article()])
     mark_gone(db, [article().url], at(1))

@@ -24,7 +24,7 @@ def test_a_run_from_start_to_end(db: Database) -> None:
     open_ = runs.listed(db)[0]
     assert (open_["verdict"], open_["finished_at"], open_["pid"]) == (None, None, os.getpid())
     assert before <= open_["started_at"] <= datetime.now(UTC)
-    runs.progress(db, run, {"new": 1})
+    runs.update(db, run, {"new": 1})
     assert runs.listed(db)[0]["counts"] == {"new": 1}
     runs.finish(db, run, "ok", {"new": 2}, ["Hai tin mới."], ["a.warc.gz"])
     done = runs.listed(db, run_id=run)[0]

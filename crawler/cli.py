@@ -271,15 +271,21 @@ def upgrade() -> int:
     return 0
 
 
-def main() -> int:
-    """Runs the command line; returns its exit status. Errors are one or two lines on standard error."""
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command line, the process's own by default; returns its exit status, never raises.
+
+    Errors are one or two lines on standard error; HUYEN_DEBUG=1 lets an unexpected exception through.
+    """
     for stream in (sys.stdout, sys.stderr):  # an odd locale must not lose Vietnamese letters
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = get_command(app).main(prog_name="huyen", standalone_mode=False)
+        status = get_command(app).main(arguments, prog_name="huyen", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough; nothing more can be said to it
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader has seen enough (typer exits at that, and at nothing else)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except TyperException as error:

@@ -1,0 +1,289 @@
+"""The command line: exit status and one clear line for what can go wrong, answers in order for batches."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler import reading
+from crawler.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+ENTRY = """
+[{name}]
+name = "{name}"
+kind = "huyện"
+code = "{code}"
+[[{name}.portals]]
+url = "{url}"
+family = "generic"
+delay = 0
+"""
+
+
+def entry(name: str, url: str, code: str = "427") -> str:
+    return ENTRY.format(name=name, url=url, code=code)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a registry of its own; the archive would be made in ./data."""
+    (tmp_path / "registry").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("HUYEN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HUYEN_REGISTRY", str(tmp_path / "registry"))
+    write(
+        tmp_path,
+        "nghe-an",
+        entry("do-luong", "http://127.0.0.1:9/a"),
+        entry("ky-anh", "http://127.0.0.1:9/b"),
+    )
+    write(tmp_path, "ha-tinh", entry("ky-anh", "http://127.0.0.1:9/c"))
+    return tmp_path
+
+
+@pytest.fixture
+def huyen(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process; gives status, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(list(arguments))
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def write(folder: Path, province: str, *entries: str) -> None:
+    (folder / "registry" / f"{province}.toml").write_text("".join(entries), encoding="utf-8")
+
+
+def huyen_process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    path = os.pathsep.join(p for p in sys.path if p)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    environment: Mapping[str, str] = os.environ | {"PYTHONPATH": path}
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", *arguments], env=environment, **pipes | options
+    )
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["crawl"], "--all"),
+        (["crawl", "do-luong", "--all"], "--all"),
+        (["crawl", "--all", "--ful"], "--ful"),
+        (["crawl", "--all", "--jobs", "0"], "--jobs"),
+        (["crawl", "--all", "--province", "thanh-hoa"], "it has ha-tinh, nghe-an"),
+        (["crawl", "do-loung"], "did you mean nghe-an.do-luong?"),
+        (["crawl", "do-luong", "ky-anh"], "ha-tinh.ky-anh, nghe-an.ky-anh"),
+        (["districts", "ky-anh"], "ha-tinh.ky-anh, nghe-an.ky-anh"),
+        (["frobnicate"], "frobnicate"),
+        (["read", "absent.html"], "absent.html"),
+        (["date", "26/10/2023", "--fetched-at", "yesterday"], "yesterday"),
+        (["runs"], "archive"),
+        (["search", "hội nghị"], "archive"),
+        (["export"], "archive"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_use_is_status_2_and_one_line(
+    huyen: Run, folder: Path, arguments: list[str], words: str
+) -> None:
+    status, out, err = huyen(*arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert len(err.splitlines()) == 1
+    assert not (folder / "data").exists()
+
+
+def test_a_damaged_entry_asked_for_is_status_2_and_names_file_table_and_key(huyen: Run, folder: Path) -> None:
+    write(folder, "nghe-an", entry("do-luong", "http://127.0.0.1:9/a", code="42"))
+    status, out, err = huyen("crawl", "do-luong")
+    assert (status, out) == (2, "")
+    assert "nghe-an.toml: [do-luong], key code" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_registry_without_one_whole_entry_starts_nothing(huyen: Run, folder: Path) -> None:
+    (folder / "registry" / "ha-tinh.toml").write_text("[ky-anh", encoding="utf-8")
+    write(folder, "nghe-an", entry("do-luong", "no address"))
+    status, out, err = huyen("crawl", "--all")
+    assert (status, out, len(err.splitlines())) == (2, "", 2)
+    assert not (folder / "data").exists()
+
+
+def test_districts_lists_the_whole_ones_and_names_every_fault(huyen: Run, folder: Path) -> None:
+    write(folder, "ha-tinh", entry("ky-anh", "no address", code="x"))
+    status, out, err = huyen("districts", "--json")
+    assert status == 2
+    assert [district["id"] for district in json.loads(out)] == ["nghe-an.do-luong", "nghe-an.ky-anh"]
+    assert [line.count("ha-tinh.toml") for line in err.splitlines()] == [1, 1]
+
+
+def test_districts_shows_all_settings_of_one(huyen: Run) -> None:
+    status, out, _ = huyen("districts", "do-luong")
+    assert status == 0
+    assert "http://127.0.0.1:9/a" in out
+    assert "generic" in out
+
+
+@pytest.mark.parametrize("place", ["a file in its way", "a kernel folder"])
+def test_a_data_folder_that_cannot_be_written_is_status_2(
+    huyen: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (folder / "file").touch()
+    data = str(folder / "file" / "data") if place == "a file in its way" else "/proc/huyen"
+    monkeypatch.setenv("HUYEN_DATA", data)
+    status, out, err = huyen("crawl", "--all")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert data in err
+
+
+def test_a_file_that_is_no_database_is_status_2(huyen: Run, folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data" / "archive.db").write_text("no database, and longer than a header of one " * 40)
+    status, out, err = huyen("crawl", "--all")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert "archive.db" in err
+
+
+def test_config_masks_passwords_and_says_where_values_come_from(
+    huyen: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "huyen.toml").write_text('HUYEN_DATA = "kho"\n')
+    monkeypatch.setenv("HUYEN_DATABASE_URL", "postgresql+psycopg://me:secret@localhost/huyen")
+    status, out, _ = huyen("config", "--json")
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert status == 0
+    assert "secret" not in out
+    assert rows["HUYEN_DATABASE_URL"]["source"] == "environment"
+    assert rows["HUYEN_DATA"]["value"] == str(folder / "kho")
+
+
+def test_an_unreachable_portal_and_a_damaged_entry_fail_the_run_and_are_named_last(folder: Path) -> None:
+    url = f"http://127.0.0.1:{closed_port()}"
+    write(folder, "nghe-an", entry("do-luong", url))
+    write(folder, "ha-tinh", entry("ky-anh", "http://127.0.0.1:9", code="x"))
+    process = huyen_process("crawl", "--all", "--json")
+    out, err = process.communicate(timeout=120)
+    (run,) = json.loads(out)["runs"]
+    assert process.returncode == 1
+    assert (run["district_id"], run["portal"], run["verdict"]) == ("nghe-an.do-luong", url, "unreachable")
+    lines = err.decode().splitlines()[-2:]
+    assert "ha-tinh.toml: [ky-anh], key code" in lines[0]
+    assert "unreachable" in lines[1]
+    history = json.loads(huyen_process("runs", "--json").communicate(timeout=60)[0])
+    keys = {"id", "district_id", "portal", "started_at", "finished_at", "verdict", "counts"}
+    assert [row["verdict"] for row in history] == ["unreachable"]
+    assert keys <= history[0].keys()
+
+
+def test_a_process_that_dies_leaves_a_verdict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sitecustomize.py").write_text(
+        "import sys\nif 'scrapy' in sys.orig_argv: sys.exit('planted end')\n"
+    )
+    monkeypatch.syspath_prepend(str(folder))
+    process = huyen_process("crawl", "do-luong", "--json")
+    (run,) = json.loads(process.communicate(timeout=60)[0])["runs"]
+    assert (process.returncode, run["verdict"]) == (1, "died")
+    assert "planted end" in run["evidence"][0]
+    (kept,) = json.loads(huyen_process("runs", "--json").communicate(timeout=60)[0])
+    assert (kept["verdict"], kept["portal"]) == ("died", "http://127.0.0.1:9/a")
+
+
+def test_a_signal_ends_the_crawl_in_order(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections and never answers
+        write(folder, "nghe-an", entry("do-luong", f"http://127.0.0.1:{deaf.getsockname()[1]}"))
+        process = huyen_process("crawl", "do-luong", "--json")
+        deaf.settimeout(60)
+        connection, _ = deaf.accept()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        connection.close()
+        out, err = process.communicate(timeout=60)
+    answer = json.loads(out)
+    assert (process.returncode, answer["stopped_early"]) == (1, True)
+    assert answer["runs"][0]["finished_at"] is not None
+    assert b"stopped by a signal" in err
+
+
+def test_date_lines_are_answered_in_order_and_none_ends_the_batch() -> None:
+    lines = [
+        b'{"text": "Th\xe1\xbb\xa9 ba, 07/02/2023", "fetched_at": "2023-03-01"}',
+        b"",
+        b"no json",
+        b"[1]",
+        b'{"text": 7}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"text": "26/10/2023", "fetched_at": "2023-11-01T08:00:00"}',
+    ]
+    process = huyen_process("date", "-")
+    out, err = process.communicate(b"\n".join(lines), timeout=60)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer.get("value") for answer in answers] == ["2023-02-07", *[None] * 6, "2023-10-26"]
+    assert all(answer["error"] for answer in answers[1:-1])
+    assert process.returncode == 1
+    assert err.decode().splitlines() == ["6 of 8 lines could not be read"]
+
+
+def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
+    process = huyen_process("date", "-")
+    assert process.stdin and process.stdout and process.stderr
+    process.stdin.write(b'{"text": "26/10/2023"}\n')
+    process.stdin.flush()
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write(b'{"text": "26/10/2023"}\n' * 10)
+    process.stdin.close()
+    assert process.wait(timeout=60) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_a_line_that_is_too_long_costs_itself_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(reading, "MAX_LINE", 100)
+    file = tmp_path / "lines"
+    file.write_bytes(b'{"text": "' + b"x" * 200 + b'"}\n' + b'{"text": "26/10/2023"}\n')
+    with file.open("rb") as lines:
+        answers = list(reading.answer_lines(lines, lambda case: case))
+    assert ["error" in answer for answer in answers] == [True, False]
+
+
+def test_a_page_that_takes_too_long_costs_itself_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def answer(case: dict[str, Any]) -> dict[str, Any]:
+        deadline = time.monotonic() + 10 * case["slow"]
+        while time.monotonic() < deadline:
+            try:
+                time.sleep(0.01)
+            except Exception:  # a reader that swallows whatever it can
+                continue
+        return {"read": True}
+
+    monkeypatch.setattr(reading, "PAGE_SECONDS", 0.1)
+    file = tmp_path / "lines"
+    file.write_text('{"slow": 1}\n{"slow": 0}\n')
+    with file.open("rb") as lines:
+        answers = list(reading.answer_lines(lines, answer))
+    assert [answer.get("read") for answer in answers] == [None, True]
+    assert "seconds" in answers[0]["error"]

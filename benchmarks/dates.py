@@ -1,7 +1,8 @@
 """What a date line costs here, beside dateparser on the same lines in the same run.
 
-Usage: python benchmarks/dates.py [FILE.jsonl]   (lines with `text` and `fetched_at`; fixtures/dates/lines.jsonl otherwise)
-Prints one JSON line: microseconds a line of each (median of the rounds), and ours divided by dateparser's.
+Usage: python benchmarks/dates.py [FILE.jsonl]
+FILE has JSON lines with `text` and `fetched_at`; without it: fixtures/dates/lines.jsonl. Prints a JSON line:
+microseconds a line of each (median of the rounds), and ours divided by dateparser's.
 """
 
 from __future__ import annotations
@@ -50,12 +51,23 @@ def main() -> None:
 
     def theirs(text: str, fetched_at: datetime) -> object:
         try:
-            return dateparser.parse(text, languages=["vi"], settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
+            return dateparser.parse(
+                text, languages=["vi"], settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)}
+            )
         except (OverflowError, ValueError):  # it raises on "01/01/0001"
             return None
 
     ours, other = microseconds(read_line, lines), microseconds(theirs, lines)
-    print(json.dumps({"lines": len(lines), "ours_us": round(ours), "dateparser_us": round(other), "ratio": round(ours / other, 3)}))
+    print(
+        json.dumps(
+            {
+                "lines": len(lines),
+                "ours_us": round(ours),
+                "dateparser_us": round(other),
+                "ratio": round(ours / other, 3),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

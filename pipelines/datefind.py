@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
+from itertools import pairwise
 
 from pipelines.dateterms import (
     CLOCK,
@@ -30,7 +31,9 @@ from pipelines.dateterms import (
 from storage.folding import visible
 
 LOOKED_AT = 2_000  # characters of a line that are read: longer than any sentence, and it bounds hostile input
-MAX_MENTIONS = 40  # dates of one line that are judged: the first dates of a calendar table are enough to tell it
+MAX_MENTIONS = (
+    40  # dates of one line that are judged: the first dates of a calendar table are enough to tell it
+)
 MAX_GAP = 40  # characters between a date and its clock
 _ACCENTED = re.compile(r"[\u00e0-\u024f\u1e00-\u1eff]")
 _DIGIT = re.compile(r"\d")
@@ -38,7 +41,9 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: as shown (NFC, white space collapsed), in lower case, and folded; positions agree in all."""
+    """A printed line: as shown (NFC, white space collapsed), in lower case, and folded; positions agree in
+    all.
+    """
 
     shown: str
     low: str
@@ -47,7 +52,9 @@ class Line:
 
     def search(self, words: Vocabulary, start: int, end: int) -> re.Match[str] | None:
         """Searches `words` between two positions; `$` matches at `end`, `^` at the line's start only."""
-        return words[0].search(self.low, start, end) if self.accented else words[1].search(self.flat, start, end)
+        return (
+            words[0].search(self.low, start, end) if self.accented else words[1].search(self.flat, start, end)
+        )
 
     def words(self, words: Vocabulary) -> re.Pattern[str]:
         """The one of the two patterns of `words` that this line is compared with, in `low` or in `flat`."""
@@ -92,7 +99,7 @@ def line_of(text: str) -> Line:
     flat = shown.translate(FLAT)
     if cuts := [match.end() for pattern in GLUED for match in pattern.finditer(flat)]:
         edges = [0, *sorted(cuts), len(shown)]
-        shown = " ".join(shown[a:b] for a, b in zip(edges, edges[1:], strict=False))
+        shown = " ".join(shown[a:b] for a, b in pairwise(edges))
         flat = shown.translate(FLAT)
     if "." in flat or "/" in flat or "_" in flat or "@" in flat:
         flat = NAMES.sub(lambda match: _DIGIT.sub("x", match[0]), flat)
@@ -130,11 +137,13 @@ def _dates(line: Line) -> Iterator[Mention]:
 
 
 def _part_of_a_number(flat: str, start: int, end: int, separator: str, full: bool) -> bool:
-    """Whether the digits go on on either side: phone numbers, codes, "30/2020/NĐ-CP", 12.500-13.000, 37,4 %."""
+    """Whether the digits go on on either side: phone numbers, "30/2020/NĐ-CP", 12.500-13.000, 37,4 %."""
     if start > 1 and flat[start - 1] == separator and flat[start - 2].isdigit():
         return True
     rest = flat[end : end + 12]
-    if re.match(r" ?[/.-] ?\d" if not full else rf"\{separator}\d", rest) and not re.match(r"[.-] ?\d\d?[:hg]", rest):
+    if re.match(r" ?[/.-] ?\d" if not full else rf"\{separator}\d", rest) and not re.match(
+        r"[.-] ?\d\d?[:hg]", rest
+    ):
         return True
     if not full and start > 1 and flat[start - 1] in "/.," and flat[start - 2].isdigit():
         return True
@@ -148,7 +157,8 @@ def _mention(name: str, match: re.Match[str], part: dict[str, str | None]) -> Me
         year = 2000 + SPELLED[word]
     if year_text and len(year_text) > 4:
         year = 0  # "26/10/20233": impossible, not missing
-    month = ENGLISH[part["en"][:3]] if part.get("en") else int(MONTHS.get(month_text) or month_text or 0)  # type: ignore[index]
+    english = part.get("en")
+    month = ENGLISH[english[:3]] if english else int(MONTHS.get(month_text) or month_text or 0)
     day = None if day_text is None else SPELLED.get(day_text) or int(day_text)
     mention = Mention(name, match.start(), match.end(), year, month, day, match.start())
     mention.day_first = name == "numeric"
@@ -166,7 +176,11 @@ def _clock(match: re.Match[str]) -> Clock | None:
     hour, minute, second = int(part["h"]), int(part["mi"] or part["mi2"] or 0), int(part["s"] or 0)
     minute = 30 if part["half"] else minute
     half = (part["mer"] or "").replace(".", "")
-    if half in ("ch", "pm", "chieu", "toi") or (half == "trua" and hour < 4) or (half == "dem" and 6 <= hour < 12):
+    if (
+        half in ("ch", "pm", "chieu", "toi")
+        or (half == "trua" and hour < 4)
+        or (half == "dem" and 6 <= hour < 12)
+    ):
         hour += 12 if hour < 12 else 0
     elif half in ("sa", "am", "dem", "sang") and hour == 12:
         hour = 0
@@ -177,14 +191,16 @@ def _clock(match: re.Match[str]) -> Clock | None:
 
 
 def _zone(text: str | None) -> timezone | None:
-    """"gmt+7", "utc", "z", "+0700", "-05:00" as an offset; None where there is none or it is impossible."""
+    """ "gmt+7", "utc", "z", "+0700", "-05:00" as an offset; None where there is none or it is impossible."""
     if not text or text.strip() == "ict":
         return None
     match = re.search(r"([+-]) ?(\d{1,2}):?(\d\d)?$", text)
     if match is None:
-        return timezone.utc
+        return UTC
     minutes = int(match[2]) * 60 + int(match[3] or 0)
-    return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)) if minutes < 24 * 60 else None
+    return (
+        timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)) if minutes < 24 * 60 else None
+    )
 
 
 def _join_clocks(flat: str, mentions: list[Mention]) -> None:
@@ -212,7 +228,7 @@ def _glued(flat: str, start: int, end: int) -> bool:
 
 
 def _join_weekdays(flat: str, mentions: list[Mention]) -> None:
-    days = [m for m in WEEKDAY.finditer(flat)][: 2 * MAX_MENTIONS]
+    days = list(WEEKDAY.finditer(flat))[: 2 * MAX_MENTIONS]
     for mention in mentions:
         for match in days:
             inside = mention.start <= match.start() and match.end() <= mention.end

@@ -1,4 +1,5 @@
-"""Reads the date that one printed line gives: find every candidate, judge each by its words, resolve the best.
+"""Reads the date that one printed line gives: find every candidate, judge each by its words, resolve the
+best.
 
 dateparser resolves relative phrases ("3 ngày trước"); everything printed as a date is read here, since of
 unlabelled digits it makes dates that nobody printed.
@@ -20,9 +21,11 @@ from pipelines.daterole import DATES, Role, role
 from pipelines.items import Precision
 
 Kind = Literal["published", "event", "trap"]
+YearSource = Literal["print", "line", "fetch"]
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 AHEAD = timedelta(days=1)  # a publication may lie this far after the fetch: clocks and zones differ
 FIRST_YEAR = 1990  # no portal published before; .NET's year 1 and the epoch of 1970 fall out with it
+FIRST_EVENT = 1900  # what lines tell of earlier days is history, and most of it lunar
 CLOCK_DRIFT = timedelta(minutes=2)  # a clock this near to the fetch is the page's own
 
 _RANKS: dict[Role, int] = {
@@ -46,7 +49,7 @@ class DateLine:
     inferred: bool = False
     end: str | None = None
     role: Role | Literal["relative", "none"] = "none"
-    year_from: Literal["print", "line", "fetch"] = "print"
+    year_from: YearSource = "print"
     weekday: int | None = None  # printed beside the date, Monday 0
 
     @property
@@ -57,7 +60,9 @@ class DateLine:
 
 @dataclass(frozen=True, slots=True)
 class YearMention:
-    """A year named in running text: with its month, as a school year, or alone; `lean` as year_mentions tells."""
+    """A year named in running text: with its month, as a school year, or alone; `lean` as year_mentions
+    tells.
+    """
 
     year: int
     month: int | None = None
@@ -72,9 +77,9 @@ _FIELD = re.compile(r"(?:^|[|(\[,:]| -)\s*$")  # a new field of the line begins 
 def read_line(text: str, fetched_at: datetime) -> DateLine:
     """The date of one printed line, or kind "trap" without a value where nothing on it dates anything.
 
-    `fetched_at` carries a zone (ValueError otherwise); a day without a year is placed by the line, else at the latest
-    such day up to it. Of several dates the labelled one wins, then publication before event, then the
-    first. Never raises on any text; looks at the first 2,000 characters.
+    `fetched_at` carries a zone (ValueError otherwise); a day without a year is placed by the line, else at
+    the latest such day up to it. Of several dates the labelled one wins, then publication before event, then
+    the first. Never raises on any text; looks at the first 2,000 characters.
     """
     if fetched_at.tzinfo is None:
         raise ValueError("fetched_at has no time zone: give one, such as 2024-01-31T09:00:00+07:00")
@@ -94,7 +99,9 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
         relative = read_relative(line, now)
         if relative and (best.value is None or relative.event is False):
             kind: Kind = "event" if relative.event else "published"
-            return DateLine(relative.value, relative.precision, kind, relative.raw, True, None, "relative", "fetch")
+            return DateLine(
+                relative.value, relative.precision, kind, relative.raw, True, None, "relative", "fetch"
+            )
     return best
 
 
@@ -107,7 +114,9 @@ def year_mentions(line: Line | str) -> Iterable[YearMention]:
             yield YearMention(int(match["y"]), int(match["m"]))
     for match in terms.SCHOOL_YEAR.finditer(line.flat):
         yield YearMention(int(match["y"]), school=True)
-    alone = terms.YEAR_ALONE[0].finditer(line.low) if line.accented else terms.YEAR_ALONE[1].finditer(line.flat)
+    alone = (
+        terms.YEAR_ALONE[0].finditer(line.low) if line.accented else terms.YEAR_ALONE[1].finditer(line.flat)
+    )
     for match in alone:
         if not any(other.start() <= match.start() < other.end() for other in with_month):
             start = max(0, match.start() - 100)
@@ -122,7 +131,11 @@ def place_year(month: int, day: int, mentions: Iterable[YearMention], latest: da
     """
     known = list(mentions)
     for named in (m for m in known if m.month):
-        options = [y for y in (named.year - 1, named.year, named.year + 1) if (d := _date(y, month, day)) and d <= latest]
+        options = [
+            y
+            for y in (named.year - 1, named.year, named.year + 1)
+            if (d := _date(y, month, day)) and d <= latest
+        ]
         middle = date(named.year, named.month or 1, 15)
         near = [y for y in options if abs((date(y, month, min(day, 28)) - middle).days) <= 190]
         if near:
@@ -134,7 +147,9 @@ def place_year(month: int, day: int, mentions: Iterable[YearMention], latest: da
     options = []
     for named in (m for m in known if not m.month and not m.school):
         lean = 1 if named.lean > 0 and month <= 2 else -1 if named.lean < 0 and month == 12 else 0
-        options += [y for y in (named.year + lean, named.year) if (d := _date(y, month, day)) and d <= latest][:1]
+        options += [
+            y for y in (named.year + lean, named.year) if (d := _date(y, month, day)) and d <= latest
+        ][:1]
     return max(options, default=None)
 
 
@@ -146,47 +161,71 @@ def _date(year: int | None, month: int, day: int) -> date | None:
 
 
 def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: list[YearMention]) -> DateLine:
+    """`mention` in its role as a DateLine; NOTHING where it is impossible or, published, out of time."""
     raw = line.shown[mention.start : mention.end].strip(" ,;|-([")
     if mention.day is None:
         return _month(mention, found, raw, now)
     published = found in ("posted", "updated", "bare", "entry")
-    year, year_from = mention.year, "print"
-    if year is not None and mention.short_year:
-        if not (published and (found != "bare" or mention.start == 0 or mention.clock or mention.weekday is not None or _cut(line, mention))):
-            return NOTHING
-        year += 2000 if year <= (now.year + 1) % 100 else 1900
+    year_from: YearSource = "print"
+    year = mention.year
     if year is None:
         year, year_from = _year(line, mention, now, years)
+    elif mention.short_year:
+        if not published or (found == "bare" and not _set_apart(line, mention)):
+            return NOTHING  # "Phiên bản 3.12.22"
+        year += 2000 if year <= (now.year + 1) % 100 else 1900
     day = _date(year, mention.month, mention.day)
     limit = (now + AHEAD).date()
-    swap = _date(year, mention.day, mention.month) if mention.day_first else None
-    if day is None or (published and day > limit and _american(mention, swap)):
-        day = swap
-    if day is None or day.year < (FIRST_YEAR if published else 1900) or (published and day > limit):
+    swapped = _date(year, mention.day, mention.month) if mention.day_first else None
+    if day is None or (published and day > limit and _american(mention, swapped)):
+        day = swapped
+    if day is None or day.year < (FIRST_YEAR if published else FIRST_EVENT) or (published and day > limit):
         return NOTHING
-    if (mention.named_month == "nam" and "nam nam" not in line.flat and found == "event" and mention.clock is None
-            and line.shown[mention.core : mention.end].islower() and "ng" not in line.flat[max(0, mention.core - 5) : mention.core]):
-        return NOTHING  # "9 tháng năm 2023": nine months of a year
-    value, precision = day.isoformat(), "day"
+    if found == "event" and _counts_months(line, mention):
+        return NOTHING
+    value = day.isoformat()
+    precision: Precision = "day"
     if mention.clock:
         moment = _moment(day, mention.clock)
-        if published and found in ("bare", "entry") and abs(moment - now) < CLOCK_DRIFT:
-            return NOTHING
-        if published and moment > now + AHEAD:
+        is_clock = found in ("bare", "entry") and abs(moment - now) < CLOCK_DRIFT
+        if published and (is_clock or moment > now + AHEAD):
             return NOTHING
         value, precision = moment.isoformat(), "minute"
-    kind: Kind = "published" if published else "event"
-    end = None
-    if mention.last:
-        last = _date(mention.last[0] or day.year + (mention.last[1] < mention.month), *mention.last[1:])
-        end = last.isoformat() if last and last >= day else None
-    return DateLine(value, precision, kind, raw, year_from != "print", end, found, year_from, mention.weekday)  # type: ignore[arg-type]
+    return DateLine(
+        value,
+        precision,
+        "published" if published else "event",
+        raw,
+        year_from != "print",
+        _end(mention, day),
+        found,
+        year_from,
+        mention.weekday,
+    )
 
 
-def _cut(line: Line, mention: Mention) -> bool:
-    """Whether the date stands apart from what is before it: behind a bracket, a bar or a dash."""
-    left = line.flat[: mention.start]
-    return bool(_FIELD.search(left)) or line.search(terms.DAY_LEAD, 0, mention.start) is not None
+def _end(mention: Mention, day: date) -> str | None:
+    if mention.last is None:
+        return None
+    year, month, last_day = mention.last
+    last = _date(year or day.year + (month < mention.month), month, last_day)
+    return last.isoformat() if last and last >= day else None
+
+
+def _counts_months(line: Line, mention: Mention) -> bool:
+    """ "9 tháng năm 2023": nine months of a year, not the ninth of May, which would be led by "ngày"."""
+    if mention.named_month != "nam" or mention.clock or "nam nam" in line.flat:
+        return False
+    led = line.search(terms.DAY_LEAD, 0, mention.core)
+    return led is None and line.shown[mention.core : mention.end].islower()
+
+
+def _set_apart(line: Line, mention: Mention) -> bool:
+    """Whether the date stands apart from what is before it: a field of its own, beside a clock or weekday."""
+    if mention.start == 0 or mention.clock or mention.weekday is not None:
+        return True
+    led = line.search(terms.DAY_LEAD, 0, mention.start)
+    return led is not None or bool(_FIELD.search(line.flat[: mention.start]))
 
 
 def _american(mention: Mention, swapped: date | None) -> bool:
@@ -197,7 +236,9 @@ def _american(mention: Mention, swapped: date | None) -> bool:
 
 
 def _moment(day: date, clock: Clock) -> datetime:
-    wall = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=clock.zone or VIETNAM)
+    wall = datetime(
+        day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=clock.zone or VIETNAM
+    )
     return wall.astimezone(VIETNAM) if clock.zone else wall
 
 
@@ -208,13 +249,17 @@ def _month(mention: Mention, found: Role, raw: str, now: datetime) -> DateLine:
         return NOTHING
     if mention.shape == "year_bare":
         return DateLine(str(year), "year", kind, raw, role=found) if year <= now.year + 1 else NOTHING
-    if not 1 <= mention.month <= 12 or (kind == "published" and (year, mention.month) > (now.year, now.month)):
+    if not 1 <= mention.month <= 12 or (
+        kind == "published" and (year, mention.month) > (now.year, now.month)
+    ):
         return NOTHING
     return DateLine(f"{year}-{mention.month:02}", "month", kind, raw, role=found)
 
 
-def _year(line: Line, mention: Mention, now: datetime, years: list[YearMention]) -> tuple[int | None, str]:
-    """The year of a day printed without one: named on the line, else by fetched_at; and where it came from."""
+def _year(
+    line: Line, mention: Mention, now: datetime, years: list[YearMention]
+) -> tuple[int | None, YearSource]:
+    """The year of a day printed without one, and where it came from: the line, or the day of the fetch."""
     month, day = mention.month, mention.day or 1
     announced = line.search(terms.FUTURE, 0, len(line.flat)) is not None
     latest = now.date() + (timedelta(days=366) if announced else timedelta(0))

@@ -1,4 +1,6 @@
-"""Relative dates ("3 ngày trước", "hôm qua, 14:30"): cleaned and put into plain words here, reckoned by dateparser."""
+"""Relative dates ("3 ngày trước", "hôm qua, 14:30"): cleaned and put into plain words here, reckoned by
+dateparser.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,45 @@ from pipelines.items import Precision
 
 _COUNT = r"(?:\d{1,4}|nửa|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|an?|one)"
 _UNIT = (
-    r"(?:giây|phút|giờ|tiếng(?: đồng hồ)?|ngày|tuần|tháng|năm|sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?)"
+    r"(?:giây|phút|giờ|tiếng(?: đồng hồ)?|ngày|tuần|tháng|năm|sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?"
+    r"|weeks?|months?|years?)"
 )
 _AGO = vocabulary(
-    rf"(?<!\w)(?P<lead>cách đây |khoảng |about )?(?P<terms>{_COUNT} {_UNIT}(?:,? (?:và )?{_COUNT} {_UNIT}){{0,3}})"
+    rf"(?<!\w)(?P<lead>cách đây |khoảng "
+    rf"|about )?(?P<terms>{_COUNT} {_UNIT}(?:,? (?:và )?{_COUNT} {_UNIT}){{0,3}})"
     r"(?P<ago> (?:trước đây|trước|ago))?(?!\w)"
 )
 _DAY = vocabulary(
-    r"(?<!\w)(?P<day>hôm nay|hôm qua|hôm kia|ngày mai|ngày kia|yesterday|today|sáng nay|trưa nay|chiều nay|tối nay|đêm qua|tối qua|chiều qua|sáng qua)(?!\w)"
+    r"(?<!\w)(?P<day>hôm nay|hôm qua|hôm kia|ngày mai|ngày kia|yesterday|today|sáng nay|trưa nay|chiều nay"
+    r"|tối nay|đêm qua|tối qua|chiều qua|sáng qua)(?!\w)"
 )
 _NOW = vocabulary(r"^\W*(?:vừa xong|vừa mới|mới đây|just now|vừa đăng)\W*$")
-_CUES = ("truoc", "ago", "cach day", "hom ", "ngay mai", "ngay kia", "day", " nay", " qua", "vua", "moi", "now")
+_CUES = (
+    "truoc",
+    "ago",
+    "cach day",
+    "hom ",
+    "ngay mai",
+    "ngay kia",
+    "day",
+    " nay",
+    " qua",
+    "vua",
+    "moi",
+    "now",
+)
 _SHIFTS = {"hom kia": -2, "ngay mai": 1, "ngay kia": 2, "yesterday": -1, "today": 0}
 # dateparser's Vietnamese words for the units; "tiếng" and English ones are put into these.
-_PLAIN = {"giay": "giây", "phut": "phút", "gio": "giờ", "tieng": "giờ", "ngay": "ngày", "tuan": "tuần", "thang": "tháng", "nam": "năm"}
+_PLAIN = {
+    "giay": "giây",
+    "phut": "phút",
+    "gio": "giờ",
+    "tieng": "giờ",
+    "ngay": "ngày",
+    "tuan": "tuần",
+    "thang": "tháng",
+    "nam": "năm",
+}
 _ENGLISH = {"s": "giây", "mi": "phút", "h": "giờ", "d": "ngày", "w": "tuần", "mo": "tháng", "y": "năm"}
 _SECONDS = {"giây": 1, "phút": 60, "giờ": 3_600, "ngày": 86_400, "tuần": 604_800}
 _HALVES = {"giờ": (30, "phút"), "ngày": (12, "giờ"), "tháng": (15, "ngày"), "năm": (6, "tháng")}
@@ -34,7 +61,8 @@ _COUNTS = {"a": 1, "an": 1, "one": 1}
 _TERM = re.compile(r"(\d+|[a-z]+) ([a-z]+)")
 _PRECISION: dict[str, Precision] = {"năm": "year", "tháng": "month", "tuần": "day", "ngày": "day"}
 _LABELS = vocabulary(
-    r"ngày đăng|đăng(?: tải| lúc| ngày)?|cập nhật(?: lúc)?|xuất bản|posted|updated|published|thời gian|lúc|vào|about|bởi"
+    r"ngày đăng|đăng(?: tải| lúc| ngày)?|cập nhật(?: lúc)?|xuất bản|posted|updated|published|thời gian|lúc"
+    r"|vào|about|bởi"
 )
 REST_WORDS = 4  # words beside the phrase that a byline or a category takes; more make it a sentence
 
@@ -78,7 +106,9 @@ def _of_day(line: Line, match: re.Match[str], now: datetime) -> Relative | None:
     clocks = [c for c in CLOCK.finditer(line.flat) if c["mi"] or c["mi2"] or c["mer"]]
     raw = line.shown[match.start() : match.end()]
     start, end = match.span()
-    near = [c for c in clocks if -MAX_GAP < c.start() - end < MAX_GAP and (c.end() <= start or c.start() >= end)]
+    near = [
+        c for c in clocks if -MAX_GAP < c.start() - end < MAX_GAP and (c.end() <= start or c.start() >= end)
+    ]
     if near:
         start, end = min(start, near[0].start()), max(end, near[0].end())
     event = _is_sentence(line, start, end)
@@ -96,25 +126,31 @@ def _of_day(line: Line, match: re.Match[str], now: datetime) -> Relative | None:
 
 
 def _is_sentence(line: Line, start: int, end: int) -> bool:
-    text = (line.low if line.accented else line.flat)[:start] + " | " + (line.low if line.accented else line.flat)[end:]
+    text = (
+        (line.low if line.accented else line.flat)[:start]
+        + " | "
+        + (line.low if line.accented else line.flat)[end:]
+    )
     text = _LABELS[not line.accented].sub(" ", FURNITURE[not line.accented].sub(" ", text))
     return len(re.findall(r"[^\W\d_]+", text)) > REST_WORDS
 
 
 def _counted(phrase: str) -> list[tuple[int, str]]:
-    """"hai ngay", "1 hour 20 min", "nua gio" as numbers of dateparser's own Vietnamese units."""
+    """ "hai ngay", "1 hour 20 min", "nua gio" as numbers of dateparser's own Vietnamese units."""
     counted = []
     for count, unit in _TERM.findall(phrase):
         name = _PLAIN.get(unit) or next((v for k, v in _ENGLISH.items() if unit.startswith(k)), "")
         if count == "nua":
             counted.append(_HALVES.get(name, (1, name)))
         else:
-            counted.append((int(count) if count.isdigit() else _COUNTS.get(count, SPELLED.get(count, 0)), name))
+            counted.append(
+                (int(count) if count.isdigit() else _COUNTS.get(count, SPELLED.get(count, 0)), name)
+            )
     return counted
 
 
 def _reckon(terms: list[tuple[int, str]], now: datetime) -> datetime | None:
-    """`now` less `terms`: lengths by subtraction, months and years by dateparser, which knows the calendar."""
+    """`now` less `terms`: lengths by subtraction, months and years by dateparser, who knows the calendar."""
     if all(unit in _SECONDS for _, unit in terms):
         return now - timedelta(seconds=sum(count * _SECONDS[unit] for count, unit in terms))
     import dateparser  # imports in half a second: only lines that count months or years pay for it
@@ -128,7 +164,9 @@ def _reckon(terms: list[tuple[int, str]], now: datetime) -> datetime | None:
         "PREFER_DATES_FROM": "past",
     }
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # dateparser reads years without a date by strptime
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # dateparser reads years without a date by strptime
         try:
             parsed = dateparser.parse(phrase, languages=["vi"], settings=settings)
         except (OverflowError, ValueError):  # "9999 năm trước" lies before year 1

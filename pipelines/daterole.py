@@ -9,7 +9,8 @@ from pipelines import dateterms as terms
 from pipelines.datefind import Line, Mention
 
 # posted, updated: labelled. bare: alone on its line, or beside a byline and counters. entry: at the end of a
-# title, as lists print other articles. event, period: told in a sentence. citation: of a document, caption: of a
+# title, as lists print other articles. event, period: told in a sentence. citation: of a document, caption:
+# of a
 # photo: true dates that never date the page. The rest is no date: lunar, life, jubilee, recurring, number, …
 Role = Literal[
     "posted", "updated", "bare", "entry", "event", "period", "citation", "caption",
@@ -19,7 +20,9 @@ DATES: frozenset[Role] = frozenset(
     ["posted", "updated", "bare", "entry", "event", "period", "citation", "caption"]
 )
 BEFORE = 170  # characters before a date that are looked at: a citation with its document and issuer
-TITLE_WORDS = 6  # from this many words on, what stands before a bare date is a title, not a byline and a place
+TITLE_WORDS = (
+    6  # from this many words on, what stands before a bare date is a title, not a byline and a place
+)
 SENTENCE_WORDS = 4  # from this many words on, what follows a date goes on with a sentence
 LED_WORDS = 2  # the same behind "Ngày 5/4/2023," which no template prints before a name
 _WORD = re.compile(r"[a-z0-9&/]*[a-z][a-z0-9&/]*")
@@ -31,7 +34,9 @@ _NAMED = re.compile(r"\W*(?:[\w/]+ ){0,3}[\w/]+ ?:")
 
 
 def role(line: Line, mention: Mention) -> Role:
-    """The role of `mention` on `line`. Total; looks at BEFORE characters before it and at the rest of the line."""
+    """The role of `mention` on `line`. Total; looks at BEFORE characters before it and at the rest of the
+    line.
+    """
     start, end = mention.start, mention.end
     left = max(0, start - BEFORE)
 
@@ -55,7 +60,9 @@ def role(line: Line, mention: Mention) -> Role:
         return "recurring"
     if before(terms.LIFE):
         return "life"
-    if _is_pair(line, mention) or (mention.year is not None and 0 < mention.year < 1990 and before(terms.JUBILEE)):
+    if _is_pair(line, mention) or (
+        mention.year is not None and 0 < mention.year < 1990 and before(terms.JUBILEE)
+    ):
         return "jubilee"
     if before(terms.CAPTION) and (mention.year is not None or before(terms.DAY_LEAD)):
         return "caption"
@@ -74,16 +81,25 @@ def role(line: Line, mention: Mention) -> Role:
 def _is_pair(line: Line, mention: Mention) -> bool:
     """One day of two years, (20/10/1930 - 20/10/2022): an anniversary."""
     last = mention.last
-    return bool(last and last[0] and mention.year and last[0] != mention.year and last[1:] == (mention.month, mention.day))
+    return bool(
+        last
+        and last[0]
+        and mention.year
+        and last[0] != mention.year
+        and last[1:] == (mention.month, mention.day)
+    )
 
 
 def _is_lunar(line: Line, mention: Mention) -> bool:
     if line.match(terms.LUNAR_AFTER, mention.end) or line.search(terms.LUNAR_BEFORE, 0, mention.core):
         return True
     if mention.named_month in ("gieng", "chap"):
-        # .NET's vi-VN culture prints "15 Tháng Giêng 2020 10:30 SA": a year and a clock, a weekday or a line of its own
+        # .NET's vi-VN culture prints "15 Tháng Giêng 2020 10:30 SA": a year and a clock, a weekday or a line
+        # of its own
         alone = not _WORD.search(line.flat[: mention.start]) and not _WORD.search(line.flat[mention.end :])
-        return not (mention.year and (mention.clock or mention.weekday is not None or (alone and mention.day)))
+        return not (
+            mention.year and (mention.clock or mention.weekday is not None or (alone and mention.day))
+        )
     return False
 
 
@@ -95,14 +111,20 @@ def _is_citation(line: Line, mention: Mention, left: int) -> bool:
         return False
     cited = line.flat[match.start() : match.end()]
     day = match["day"].lstrip()
-    of_issuer = re.match(r"\W{0,2}(?:cua|ve|hoi nghi lan)(?![a-z])", line.flat[mention.end : mention.end + 20])
+    of_issuer = re.match(
+        r"\W{0,2}(?:cua|ve|hoi nghi lan)(?![a-z])", line.flat[mention.end : mention.end + 20]
+    )
     if not terms.CODE.search(cited) and not of_issuer:
         return False
-    return bool(day.strip(" ,).")) and (not match["day"].startswith(",") or bool(of_issuer)) and "ng" in match["day"]
+    return (
+        bool(day.strip(" ,)."))
+        and (not match["day"].startswith(",") or bool(of_issuer))
+        and "ng" in match["day"]
+    )
 
 
 def _no_year(line: Line, mention: Mention, left: int) -> Role | None:
-    """Why a day without a year is none, or None: it needs a word, a clock or a weekday that makes it a day."""
+    """Why a day without a year is none, or None: a word, a clock or a weekday must make it a day."""
     if line.search(terms.HOLIDAY, left, mention.start):
         return "jubilee"
     if line.search(terms.DAY_LEAD, left, mention.start) or line.search(terms.DAY_LEAD, left, mention.core):
@@ -111,7 +133,9 @@ def _no_year(line: Line, mention: Mention, left: int) -> Role | None:
         return None
     if mention.weekday is not None or mention.clock is not None:
         return None
-    if re.match(r"^th\d", mention.named_month or "") or re.search(r"\dth|\d th", line.flat[mention.start : mention.end]):
+    if re.match(r"^th\d", mention.named_month or "") or re.search(
+        r"\dth|\d th", line.flat[mention.start : mention.end]
+    ):
         alone = not _WORD.search(line.flat[: mention.start]) and not _WORD.search(line.flat[mention.end :])
         return None if alone and mention.shape == "day_text" and "thang" not in line.flat else "weak"
     if line.search(terms.PREPOSITION, left, mention.start) and mention.shape == "day":
@@ -141,7 +165,7 @@ def _words(text: str) -> list[str]:
 
 
 def _by_neighbours(line: Line, mention: Mention) -> Role:
-    if line.flat[:mention.start].strip() == "[" and line.flat[mention.end : mention.end + 1] == "]":
+    if line.flat[: mention.start].strip() == "[" and line.flat[mention.end : mention.end + 1] == "]":
         return "bare"
     led = line.search(terms.DAY_LEAD, 0, mention.start) or line.search(terms.DAY_LEAD, 0, mention.core)
     if _goes_on(line, mention.end, LED_WORDS if led else SENTENCE_WORDS):
@@ -154,5 +178,9 @@ def _by_neighbours(line: Line, mention: Mention) -> Role:
     bracketed = line.shown[: mention.start].rstrip().endswith(("(", "["))
     colon = mention.clock is not None and mention.clock.colon
     if count >= TITLE_WORDS or (count >= SENTENCE_WORDS and bracketed):
-        return "event" if led and not colon and not bracketed else ("entry" if not colon or bracketed else "bare")
+        return (
+            "event"
+            if led and not colon and not bracketed
+            else ("entry" if not colon or bracketed else "bare")
+        )
     return "bare"

@@ -16,7 +16,8 @@ from storage.folding import fold
 Vocabulary = tuple[re.Pattern[str], re.Pattern[str]]  # (as written, folded)
 
 
-# Letters with diacritics to their folded, lower-case look-alikes of length one: folded text keeps every position.
+# Letters with diacritics to their folded, lower-case look-alikes of length one: folded text keeps every
+# position.
 _ACCENTS = {c: f for c in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if len(f := fold(chr(c))) == 1}
 
 
@@ -31,8 +32,9 @@ FLAT = _flat()
 
 
 def vocabulary(pattern: str) -> Vocabulary:
-    """`pattern`, written in lower case, compiled for accented text and, its letters folded, for plain text."""
+    """`pattern`, written in lower case, compiled for accented text and, letters folded, for plain text."""
     return re.compile(pattern), re.compile(pattern.translate(_ACCENTS))
+
 
 _UNITS = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 
@@ -42,7 +44,9 @@ def _spelled() -> dict[str, int]:
     words = {fold(name): number for number, name in enumerate(_UNITS) if name} | {"tu": 4, "bay": 7}
     endings = {fold(name): number for number, name in enumerate(_UNITS) if name} | {"tu": 4, "lam": 5, "": 0}
     for tens in range(1, 10):
-        heads = ["muoi"] if tens == 1 else [f"{fold(_UNITS[tens])} muoi", *([fold(_UNITS[tens])] * (tens < 4))]
+        heads = (
+            ["muoi"] if tens == 1 else [f"{fold(_UNITS[tens])} muoi", *([fold(_UNITS[tens])] * (tens < 4))]
+        )
         for head in heads:
             for ending, number in endings.items():
                 words.setdefault(f"{head} {ending}".strip(), 10 * tens + number)
@@ -86,7 +90,8 @@ def _shape(name: str, pattern: str, full: bool = True, cues: tuple[str, ...] = (
     return Shape(name, re.compile(pattern), full, cues)
 
 
-# In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no "02/2023").
+# In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no
+# "02/2023").
 SHAPES: tuple[Shape, ...] = (
     _shape("iso", r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
     _shape(
@@ -94,27 +99,38 @@ SHAPES: tuple[Shape, ...] = (
         r"(?<!\d)(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<y>\d{4,}|\d\d)(?!\d)",
     ),
     _shape(
-        "text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}", cues=_TH
+        "text",
+        rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}",
+        cues=_TH,
     ),
     _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cues=_TH),
     _shape(
         "spelled",
-        rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}|\d{{1,2}}) thang (?P<m>{_NAME}|\d{{1,2}}),? nam {SPELLED_YEAR}",
+        rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}|\d{{1,2}}) thang (?P<m>{_NAME}"
+        rf"|\d{{1,2}}),? nam {SPELLED_YEAR}",
         cues=("hai ng",),
     ),
     _shape(
         "english",
-        rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]*(?P<en>{_MON})\.?[ ,./-]*(?P<y>\d{{4}}|(?<=-)\d\d)(?!\d)",
+        rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]*(?P<en>{_MON})\.?[ ,./-]*(?P<y>\d{{4}}"
+        rf"|(?<=-)\d\d)(?!\d)",
         cues=tuple(ENGLISH),
     ),
-    _shape("english_us", rf"(?<![a-z])(?P<en>{_MON})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}", cues=tuple(ENGLISH)),
+    _shape(
+        "english_us",
+        rf"(?<![a-z])(?P<en>{_MON})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
+        cues=tuple(ENGLISH),
+    ),
     _shape(
         "ctime",
-        rf"(?<![a-z])(?P<en>{_MON}) {{1,2}}(?P<d>\d{{1,2}}) (?P<hms>{_HMS})(?: (?P<zone>gmt|utc|ict|[+-]\d{{4}}))? {_YEAR}",
+        rf"(?<![a-z])(?P<en>{_MON}) {{1,2}}(?P<d>\d{{1,2}}) (?P<hms>{_HMS})(?: (?P<zone>gmt|utc|ict"
+        rf"|[+-]\d{{4}}))? {_YEAR}",
         cues=tuple(ENGLISH),
     ),
     _shape("day", r"(?<![\d:])(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>0?[1-9]|1[0-2])(?!\d|:\d)", full=False),
-    _shape("day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, _TH),
+    _shape(
+        "day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, _TH
+    ),
     _shape(
         "month",
         rf"(?<![a-z])(?:thang|thg|th|t)\.? ?(?P<m>\d{{1,2}}|{_NAME}) ?(?:[/.,-]|(?<= )nam(?= ))? ?{_YEAR}",
@@ -136,9 +152,8 @@ CLOCK = re.compile(
 ZONE_AFTER = re.compile(rf" ?[\[(]?(?P<zone>{ZONE})(?![a-z])[\])]?")
 
 _WEEKDAYS = "thu hai|thu ba|thu tu|thu nam|thu sau|thu bay|chu nhat"
-WEEKDAY_TEXT = (
-    rf"(?:{_WEEKDAYS}|thu ?[2-7]|t\.? ?[2-7]|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?)"
-)
+_ENGLISH_DAYS = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?"
+WEEKDAY_TEXT = rf"(?:{_WEEKDAYS}|thu ?[2-7]|t\.? ?[2-7]|cn|{_ENGLISH_DAYS})"
 WEEKDAY = re.compile(rf"(?<![a-z]){WEEKDAY_TEXT}(?![a-z\d])")
 WEEKDAY_NUMBERS: Mapping[str, int] = {  # first letters of the folded name: Monday is 0, as in datetime
     **{name: n for n, name in enumerate(_WEEKDAYS.split("|"))},
@@ -150,16 +165,19 @@ WEEKDAY_NUMBERS: Mapping[str, int] = {  # first letters of the folded name: Mond
 _SOFT = r"[\s,;|()\[\]'\".:*-]"
 _PART = "sang|trua|chieu|toi|dem"
 GLUE = re.compile(  # what may stand between a date and its clock or weekday
-    rf"{_SOFT}*/?{_SOFT}*(?:(?<![a-z])(?:vao|luc|hoi|at|on|ngay|{_PART}|{WEEKDAY_TEXT})(?![a-z\d]){_SOFT}*){{0,4}}"
+    rf"{_SOFT}*/?{_SOFT}*(?:(?<![a-z])(?:vao|luc|hoi|at|on|ngay|{_PART}"
+    rf"|{WEEKDAY_TEXT})(?![a-z\d]){_SOFT}*){{0,4}}"
 )
 RANGE_GAP = re.compile(r"\s*(?:-|(?:cho )?(?:den|toi)(?: het)?|to)\s*(?:ngay\s*)?(?:,?\s*)")
 # "17-24.9", "16, 17, 18 tháng 7": days before the last of their month, behind a word that announces days
 DAY_LIST = re.compile(
     r"(?:^|(?<![a-z])(?:ngay|tu|trong|cac)\s|\()\s*"
-    r"(?P<first>\d{1,2})(?: ?(?:,|-|&|va|den het|den)(?: ngay)? ?\d{1,2}){0,9} ?(?:,|-|&|va|den het|den|toi)(?: ngay)? ?$"
+    r"(?P<first>\d{1,2})(?: ?(?:,|-|&|va|den het|den)(?: ngay)? ?\d{1,2}){0,9} ?(?:,|-|&|va|den het|den"
+    r"|toi)(?: ngay)? ?$"
 )
 
-# Counters glued to a date, or a date to its clock, by a template that forgot a space: a space belongs between the groups.
+# Counters glued to a date, or a date to its clock, by a template that forgot a space: a space belongs between
+# the groups.
 GLUED: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<=\d:\d\d)(?=\d{1,2}/\d{1,2}/\d{4}(?!\d))"),
     re.compile(r"(?<=[/-]\d{4})(?=\d{1,2}:\d\d(?!\d))"),
@@ -169,7 +187,8 @@ GLUED: tuple[re.Pattern[str], ...] = (
 # Names of files, addresses and mails: their digits date nothing.
 NAMES = re.compile(
     r"\S*(?:://|www\.|@)\S*"
-    r"|\S*\.(?:png|jpe?g|gif|webp|bmp|svg|pdf|docx?|xlsx?|pptx?|html?|aspx?|php|mp[34]|zip|rar|mxf|mov|avi)(?![a-z])\S*"
+    r"|\S*\.(?:png|jpe?g|gif|webp|bmp|svg|pdf|docx?|xlsx?|pptx?|html?|aspx?|php|mp[34]|zip|rar|mxf|mov"
+    r"|avi)(?![a-z])\S*"
     r"|\S*\d_\d\S*"
 )
 
@@ -178,79 +197,114 @@ _TAIL = r"(?:\s*[:|\-–,(\[]+)?\s*(?:(?:vào|lúc|hồi|ngày|on|at|date|thời
 POSTED = vocabulary(
     r"(?:(?<!\w)ngày (?:đăng(?: tin| tải| bài)?|xuất bản|phát hành|tạo|viết|gửi|đưa(?: tin)?|công bố|post)"
     r"|(?<!\w)(?:thời gian|giờ) (?:đăng(?: tin| tải| bài)?|xuất bản)"
-    r"|(?<!\w)đăng(?: tải| tin| bài)?|(?<!\w)(?:đăng|viết|gửi|tạo) (?:bởi|by) [^|:;]{1,40}?(?= ngày|$)|(?<!\w)xuất bản|(?<!\w)đã đăng|(?<!\w)số ra"
-    r"|(?<!\w)(?:post(?:ed)?|publi(?:shed|cation|sh)|submitted|created|date)(?: date| time| at| on)?(?: by [^|:]{1,30})?"
+    r"|(?<!\w)đăng(?: tải| tin| bài)?|(?<!\w)(?:đăng|viết|gửi|tạo) (?:bởi|by) [^|:;]{1,40}?(?= ngày|$)"
+    r"|(?<!\w)xuất bản|(?<!\w)đã đăng|(?<!\w)số ra"
+    r"|(?<!\w)(?:post(?:ed)?|publi(?:shed|cation|sh)|submitted|created|date)(?: date| time| at"
+    r"| on)?(?: by [^|:]{1,30})?"
     r"|(?<!\w)(?:pub(?:date)?))" + _TAIL
 )
 UPDATED = vocabulary(
-    r"(?<!\w)(?:(?:ngày |lần )?(?:cập nhật|chỉnh sửa|sửa đổi|sửa|cập nhập)(?: mới nhất| lần cuối| cuối| gần nhất)?"
+    r"(?<!\w)(?:(?:ngày |lần )?(?:cập nhật|chỉnh sửa|sửa đổi|sửa|cập nhập)(?: mới nhất| lần cuối| cuối"
+    r"| gần nhất)?"
     r"|(?:last )?(?:updated?|modified|edited))(?: ngày| lúc| on| at)?" + _TAIL
 )
 EVENT_LABEL = vocabulary(
-    r"(?<!\w)(?:ngày (?:sự kiện|hiệu lực|ban hành|k[ýí]|hết hạn|họp|tổ chức|diễn ra|thi|khai mạc|bắt đầu|kết thúc)"
+    r"(?<!\w)(?:ngày (?:sự kiện|hiệu lực|ban hành|k[ýí]|hết hạn|họp|tổ chức|diễn ra|thi|khai mạc|bắt đầu"
+    r"|kết thúc)"
     r"|(?:thời gian|thời điểm|thời hạn|hạn (?:cuối|chót|nộp)|deadline)(?! (?:đăng|xuất))[^:.;\d]{0,40}"
     r"|bắt đầu|kết thúc|khai mạc|bế mạc|hiệu lực)" + _TAIL
 )
 DAY_PART = vocabulary(
-    r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|khuya|buổi)(?: sớm| nay| qua| mai| cùng)?(?:,| của)?\s*(?:\(?(?:ngày|hôm)\s*)?\(?$"
+    r"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|khuya|buổi)(?: sớm| nay| qua| mai| cùng)?(?:,"
+    r"| của)?\s*(?:\(?(?:ngày|hôm)\s*)?\(?$"
 )
 PREPOSITION = vocabulary(
-    r"(?<!\w)(?:từ|đến|tới|trước|sau|vào|qua|hết|trong|tính|nhằm|(?<=\()tức|(?<=, )tức|tức(?= ngày)|cuối|đầu|giữa|khoảng|diễn ra|khởi công|khai mạc"
-    r"|bế mạc|tổ chức|thành lập|công nhận|ra đời|kết thúc|bắt đầu|hôm nay|hôm qua|ngày mai|sáng nay|chiều nay)"
+    r"(?<!\w)(?:từ|đến|tới|trước|sau|vào|qua|hết|trong|tính|nhằm|(?<=\()tức|(?<=, )tức|tức(?= ngày)|cuối"
+    r"|đầu|giữa|khoảng|diễn ra|khởi công|khai mạc"
+    r"|bế mạc|tổ chức|thành lập|công nhận|ra đời|kết thúc|bắt đầu|hôm nay|hôm qua|ngày mai|sáng nay"
+    r"|chiều nay)"
     r"(?: là| đó)?[,:]?\s*(?:\(?\s*(?:lúc|hồi|các|cả|ngày|hôm|thứ \w+)[,]?\s*)*\(?$"
 )
 DAY_LEAD = vocabulary(r"(?<!\w)(?:ngày|hôm|lúc|hồi)\s*\(?$")
-WEAK_RIGHT = re.compile(r"\s*(?:$|[,;.:()|-]|(?:den|tai|toi|va|khi|thi|se|da|dang|vua qua|toi day|hang nam)(?![a-z]))")
+WEAK_RIGHT = re.compile(
+    r"\s*(?:$|[,;.:()|-]|(?:den|tai|toi|va|khi|thi|se|da|dang|vua qua|toi day|hang nam)(?![a-z]))"
+)
 HOLIDAY = vocabulary(
-    r"(?<!\w)(?:k[ỷỉ] niệm|chào mừng|mừng|hướng tới|hưởng ứng|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào|truyền thống|quốc khánh"
+    r"(?<!\w)(?:k[ỷỉ] niệm|chào mừng|mừng|hướng tới|hưởng ứng|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào"
+    r"|truyền thống|quốc khánh"
     r"|quốc tế(?: \w+){0,3}|chiến thắng|giải phóng)(?: ngày)?\s*\(?$"
 )
-JUBILEE = vocabulary(r"(?<!\w)(?:k[ỷỉ] niệm|chào mừng|nhân dịp|hưởng ứng|chiến thắng|cách mạng tháng|quốc khánh)(?!\w)[^.;]{0,120}$")
+JUBILEE = vocabulary(
+    r"(?<!\w)(?:k[ỷỉ] niệm|chào mừng|nhân dịp|hưởng ứng|chiến thắng|cách mạng tháng"
+    r"|quốc khánh)(?!\w)[^.;]{0,120}$"
+)
 LIFE = vocabulary(
-    r"(?<!\w)(?:sinh|mất|từ trần|hy sinh|hi sinh|qua đời|quê quán|tử trận|nhập ngũ|sn|ngày sinh)(?: ngày| năm)?\s*:?\s*\(?$"
+    r"(?<!\w)(?:sinh|mất|từ trần|hy sinh|hi sinh|qua đời|quê quán|tử trận|nhập ngũ|sn|ngày sinh)(?: ngày"
+    r"| năm)?\s*:?\s*\(?$"
 )
 NUMBERED = vocabulary(
-    r"(?<!\w)(?:điện thoại|đt|đtdđ|sđt|tel|fax|phone|hotline|đường dây nóng|zalo|stk|số tài khoản|tài khoản|mã số(?: thuế)?"
-    r"|mã hồ sơ|mã|mst|phiên bản|version|ver|v|cmnd|cccd|số hiệu|số|tỷ số|tỉ số|khoản|điều|mục|thửa|tờ|lô|bài|ip)"
+    r"(?<!\w)(?:điện thoại|đt|đtdđ|sđt|tel|fax|phone|hotline|đường dây nóng|zalo|stk|số tài khoản|tài khoản"
+    r"|mã số(?: thuế)?"
+    r"|mã hồ sơ|mã|mst|phiên bản|version|ver|v|cmnd|cccd|số hiệu|số|tỷ số|tỉ số|khoản|điều|mục|thửa|tờ|lô"
+    r"|bài|ip)"
     r"\.?\s*[:.]?[\d\s.()-]*$"
 )
-STREET = vocabulary(
-    r"(?<!\w)(?:đường|phố|khu phố|công viên|quảng trường|trường|thpt|thcs|phường|hợp tác xã|htx|cầu|chợ|sân vận động|nhà máy|nông trường"
-    r"|khu đô thị|khu công nghiệp|đạt|với|có|tỷ lệ|tỉ lệ|bệnh viện|tiểu học|mầm non|đoàn|đại đội|tiểu đoàn|lớp|cụm)\s*$"
-)
 DOCUMENT = vocabulary(
-    r"(?<!\w)(?:quyết định|nghị quyết|nghị định|thông tư|chỉ thị|kế hoạch|công văn|(?:bộ )?luật|pháp lệnh|giấy phép|giấy mời"
-    r"|hướng dẫn|thông báo|tờ trình|kết luận|quy định|quy chế|văn bản|công điện|báo cáo|hiến pháp|đề án|thông tri|chương trình"
+    r"(?<!\w)(?:quyết định|nghị quyết|nghị định|thông tư|chỉ thị|kế hoạch|công văn|(?:bộ )?luật|pháp lệnh"
+    r"|giấy phép|giấy mời"
+    r"|hướng dẫn|thông báo|tờ trình|kết luận|quy định|quy chế|văn bản|công điện|báo cáo|hiến pháp|đề án"
+    r"|thông tri|chương trình"
     r"|hợp đồng|biên bản|giấy chứng nhận|sắc lệnh|qđ|nq|nđ|tt|ct|kh|tb|bc)(?!\w)(?P<code>[^;]{0,110}?)"
     r"(?P<day>(?:[^,;.\s]|,|\)) (?:ký |cấp |ban hành |đề )?(?:ngày )?)$"
 )
-CODE = re.compile(r"\d[\w.]{0,8}\s?[/-]\s?[\w-]{1,12}|(?<![a-z])so:? ?\d|(?<![a-z])(?:luat|phap lenh|hien phap)(?![a-z])")
-ISSUED = vocabulary(r"(?<!\w)(?:cấp|cấp phép|k[ýí]|ban hành|có hiệu lực|hiệu lực thi hành)(?: từ| kể từ)?(?: ngày)?:?\s*$")
-CAPTION = vocabulary(r"(?<!\w)(?:ảnh|hình|ảnh tư liệu|video|clip)(?: được)?(?: chụp| ghi lại| minh họa)?(?: vào)?(?: sáng| trưa| chiều| tối)?(?: ngày)?\s*:?\s*\(?$")
+CODE = re.compile(
+    r"\d[\w.]{0,8}\s?[/-]\s?[\w-]{1,12}|(?<![a-z])so:? ?\d|(?<![a-z])(?:luat|phap lenh|hien phap)(?![a-z])"
+)
+ISSUED = vocabulary(
+    r"(?<!\w)(?:cấp|cấp phép|k[ýí]|ban hành|có hiệu lực|hiệu lực thi hành)(?: từ| kể từ)?(?: ngày)?:?\s*$"
+)
+CAPTION = vocabulary(
+    r"(?<!\w)(?:ảnh|hình|ảnh tư liệu|video|clip)(?: được)?(?: chụp| ghi lại| minh họa)?(?: vào)?(?: sáng"
+    r"| trưa| chiều| tối)?(?: ngày)?\s*:?\s*\(?$"
+)
 LUNAR_AFTER = vocabulary(
-    r"\s*,?\s*\(?\s*(?:(?:theo )?(?:âm lịch|lịch âm|âl(?!\w)|a\.l)|tết(?!\w)|năm (?:giáp|ất|bính|đinh|mậu|k[ỷỉ]|canh|tân|nhâm|qu[ýí])"
+    r"\s*,?\s*\(?\s*(?:(?:theo )?(?:âm lịch|lịch âm|âl(?!\w)|a\.l)|tết(?!\w)|năm (?:giáp|ất|bính|đinh|mậu"
+    r"|k[ỷỉ]|canh|tân|nhâm|qu[ýí])"
     r" (?:t[ýỵịí]|sửu|dần|mão|mẹo|thìn|ngọ|mùi|thân|dậu|tuất|hợi)|giỗ tổ|trung thu|đoan ngọ|vu lan)"
 )
 LUNAR_BEFORE = vocabulary(r"(?<!\w)(?:mùng|mồng|rằm|âm lịch|lịch âm|al)(?: ngày)?\s*[:(]?\s*$")
 RECURRING = vocabulary(r"[^.;]{0,20}(?<!\w)(?:h[àằ]ng (?:năm|tháng)|mỗi năm|thường niên)")
-FUTURE = vocabulary(r"(?<!\w)(?:sẽ|dự kiến|sắp(?: tới)?|tới đây|chuẩn bị|thời gian (?:tổ chức|thực hiện|diễn ra)|kế hoạch tổ chức|ngày mai)(?!\w)")
+FUTURE = vocabulary(
+    r"(?<!\w)(?:sẽ|dự kiến|sắp(?: tới)?|tới đây|chuẩn bị|thời gian (?:tổ chức|thực hiện|diễn ra)"
+    r"|kế hoạch tổ chức|ngày mai)(?!\w)"
+)
 TODAY = vocabulary(r"^\W*(?:hôm nay|bây giờ|today)(?: là)?\W*(?:ngày\W*)?$")
 RIGHTS = vocabulary(r"©|\(c\)|copyright|bản quyền")
 ISSUE = vocabulary(r"(?<!\w)số(?: ra| báo| phát hành)?\s*$")
-PERIOD = vocabulary(r"(?<!\w)(?:giai đoạn|nhiệm k[ỳì]|đến năm|khóa|khoá|đầu năm|cuối năm|tầm nhìn|định hướng)\W*$")
+PERIOD = vocabulary(
+    r"(?<!\w)(?:giai đoạn|nhiệm k[ỳì]|đến năm|khóa|khoá|đầu năm|cuối năm|tầm nhìn|định hướng)\W*$"
+)
 
 # Furniture beside a date that makes no sentence of the line.
 FURNITURE = vocabulary(
-    r"(?:số )?(?:lượt|lần)(?: xem| đọc| truy cập)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt|lần|views?|bình luận)(?: xem| đọc| truy cập)?"
-    r"|(?:đã )?(?:xem|đọc|views?|view count|hits|read)\s*:\s*[\d.,]+(?: lượt| lần)?|in bài viết|gửi email|bản in|chia sẻ|cỡ chữ|print|email"
-    r"|(?:người (?:đăng|viết|gửi)|tác giả|nguồn(?: tin)?|chuyên mục|biên tập|post(?:ed)? by|by|author)\s*:\s*[^|;]{0,60}?(?=\||;| - |$)"
+    r"(?:số )?(?:lượt|lần)(?: xem| đọc| truy cập)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt|lần|views?"
+    r"|bình luận)(?: xem| đọc| truy cập)?"
+    r"|(?:đã )?(?:xem|đọc|views?|view count|hits|read)\s*:\s*[\d.,]+(?: lượt| lần)?|in bài viết|gửi email"
+    r"|bản in|chia sẻ|cỡ chữ|print|email"
+    r"|(?:người (?:đăng|viết|gửi)|tác giả|nguồn(?: tin)?|chuyên mục|biên tập|post(?:ed)? by|by"
+    r"|author)\s*:\s*[^|;]{0,60}?(?=\||;| - |$)"
 )
 
 # Year mentions: "tháng 11 năm 2020" places a day that has no year better than a year does.
-YEAR_OF_MONTH = re.compile(r"(?<![a-z])(?:thang|thg|t) ?(?P<m>\d{1,2}) ?(?:[/.-]|,? ?nam) ?(?P<y>(?:19|20)\d\d)(?!\d)")
+YEAR_OF_MONTH = re.compile(
+    r"(?<![a-z])(?:thang|thg|t) ?(?P<m>\d{1,2}) ?(?:[/.-]|,? ?nam) ?(?P<y>(?:19|20)\d\d)(?!\d)"
+)
 SCHOOL_YEAR = re.compile(r"nam hoc:? ?(?P<y>(?:19|20)\d\d) ?- ?(?P<y2>(?:19|20)?\d\d)(?!\d)")
 YEAR_ALONE = vocabulary(
-    r"(?<!đến )(?<!trước )(?<!từ )(?<!luật )(?<!sinh )(?<!\w)năm (?P<y>(?:19|20)\d\d)(?!\d)(?!\s?-\s?(?:năm )?\d)"
+    r"(?<!đến )(?<!trước )(?<!từ )(?<!luật )(?<!sinh )(?<!\w)năm (?P<y>(?:19"
+    r"|20)\d\d)(?!\d)(?!\s?-\s?(?:năm )?\d)"
 )
 REVIEW = vocabulary(r"(?<!\w)(?:tổng kết|kết quả|kiểm điểm|đánh giá|thành tích|tiêu biểu)(?!\w)[^,;.]{0,70}$")
-PLAN = vocabulary(r"(?<!\w)(?:nhiệm vụ|kế hoạch|phương hướng|dự toán|giao ước|đón|mừng|xuân|tuyển quân)(?!\w)[^,;.]{0,70}$")
+PLAN = vocabulary(
+    r"(?<!\w)(?:nhiệm vụ|kế hoạch|phương hướng|dự toán|giao ước|đón|mừng|xuân|tuyển quân)(?!\w)[^,;.]{0,70}$"
+)

@@ -1,0 +1,215 @@
+"""Stage 300: when an article was published, from the best evidence on its page, and which evidence that was.
+
+Every source can lie: a migration stamps its own day on all pages, templates print American order or the
+page's clock, side lists bring other articles' dates. So no source is believed alone where another speaks:
+
+1. In order of trust: JSON-LD, meta, the line with a posting label or from the family's date node, another
+   line by the title, an update label, the URL, the feed or listing entry, at last the event of the text.
+2. A line that equals the fetch is the page's clock. On the fetch's own day, an unlabelled line needs the
+   event or another source beside it.
+3. Where structured data and a line by the title differ in the day, the line wins, since readers and editors
+   see it: unless it is an update label and the structured date is earlier, or URL, feed or listing side with
+   the structured date and not with the line.
+4. A date more than a day before the event that the text reports as done is another article's, or swapped: the
+   swapped day is taken where it follows the event within SWAP_DAYS, else the next source is asked.
+5. On one day the source with a clock gives the minute; a clock seven hours off the line's is local time
+   labelled UTC, and the line gives it.
+
+Nothing falls back to today: without evidence the value stays None and the article is flagged "undated".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from lxml import etree
+
+from pipelines import pagedates
+from pipelines.dateline import VIETNAM, DateLine, read_line
+from pipelines.eventdate import Event, event_of, fits
+from pipelines.items import Article, DateSource, Precision, Published
+from storage.folding import visible
+
+SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped
+LINE_WORDS = 300  # letters of a date node: a node that holds more is no date node
+SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One source's date. `trust` orders them, the lowest first; `sure` lines carry a label or a family's
+    word.
+    """
+
+    source: DateSource
+    value: str
+    precision: Precision
+    raw: str
+    trust: int
+    sure: bool = True
+    updated: bool = False
+
+    @property
+    def day(self) -> date | None:
+        return date.fromisoformat(self.value[:10]) if len(self.value) >= 10 else None
+
+
+def date_article(article: Article) -> Published:
+    """The publication date of `article` as its page has it; Published() where nothing dates it."""
+    event = event_of(article)
+    evidence = list(_evidence(article))
+    today = article.page.fetched_at.astimezone(VIETNAM).date()
+    evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
+    sound = [r for e in evidence if (r := _sound(e, event, today))]
+    if chosen := _choose([e for e in sound if e.day]):
+        best = _finest(chosen, sound)
+        return Published(best.value, best.precision, best.source, best.raw)
+    if event and not event.announced:
+        source: DateSource = "text" if event.source == "text" else "inferred"
+        return Published(event.day.isoformat(), "day", source, event.raw, is_event=True)
+    if sound:  # a month or a year, from a URL such as /2023/10/
+        rough = min(sound, key=lambda e: e.trust)
+        return Published(rough.value, rough.precision, rough.source, rough.raw)
+    return Published()
+
+
+def _evidence(article: Article) -> Iterator[Evidence]:
+    """What each source says, read by the same rules as any line; traps and events of lines give nothing."""
+    page, hints = article.page, article.page.hints
+    now = page.fetched_at
+    seen: list[tuple[DateSource, str | None, int]] = []
+    if article.tree is not None:
+        seen.append(("json-ld", pagedates.json_ld(article.tree, article.title, page.url), 0))
+        seen.append(("meta", pagedates.meta(article.tree), 1))
+    for source, text, trust in seen:
+        if text and (reading := read_line(text, now)).value and reading.kind == "published":
+            yield _from_line(source, reading, trust)
+    told = _told(article)
+    for index, text in enumerate(dict.fromkeys([*told, *article.date_lines])):
+        reading = read_line(text, now)
+        if reading.kind != "published" or not reading.value or reading.role == "entry":
+            continue
+        sure = reading.role == "posted" or text in told or reading.role == "relative"
+        trust = 10 if sure else 50 if reading.role == "updated" else 20
+        trust += min(index, 9)
+        yield _from_line("visible", reading, trust, sure=sure)
+    if stamp := pagedates.in_url(page.url, now.astimezone(VIETNAM).date()):
+        yield Evidence("url", stamp[0], stamp[1], stamp[2], 60)
+    for text, trust in ((hints.feed_date, 70), (hints.listing_date, 71)):
+        if text and (reading := read_line(text, now)).value and reading.kind == "published":
+            yield _from_line("feed", reading, trust)
+
+
+def _from_line(source: DateSource, reading: DateLine, trust: int, *, sure: bool = True) -> Evidence:
+    return Evidence(
+        source,
+        reading.value or "",
+        reading.precision,
+        reading.raw or "",
+        trust,
+        sure,
+        reading.role == "updated",
+    )
+
+
+def _told(article: Article) -> list[str]:
+    """The text of the family's date node; a selector that lxml refuses is the registry's to report."""
+    if article.tree is None:
+        return []
+    for path in article.page.hints.date:
+        try:
+            found = article.tree.xpath(path)
+        except etree.XPathError:
+            continue
+        nodes = found if isinstance(found, list) else [found]
+        texts = [visible(n.text_content() if hasattr(n, "text_content") else str(n)) for n in nodes[:3]]
+        if kept := [text for text in texts if text and len(text) <= LINE_WORDS]:
+            return kept[:1]
+    return []
+
+
+def _clock_like(item: Evidence, evidence: list[Evidence], event: Event | None, today: date) -> bool:
+    """Whether an unlabelled line or a structured date that gives the day of the fetch is the page's clock."""
+    if item.day != today or (item.source == "visible" and item.sure) or item.trust >= 60:
+        return False
+    others = [
+        e for e in evidence if e is not item and e.day and (e.source, e.value) != (item.source, item.value)
+    ]
+    if any(e.day == today for e in others):
+        return False
+    if item.source != "visible" and not others:
+        return event is not None and (today - event.day).days > SWAP_DAYS
+    return event is None or not 0 <= (today - event.day).days <= SWAP_DAYS
+
+
+def _sound(item: Evidence, event: Event | None, today: date) -> Evidence | None:
+    """`item`, its day and month swapped where only so it follows the event, or None where it precedes it."""
+    if item.day is None or event is None:
+        return item
+    late = (item.day - event.day).days
+    if 0 <= late <= 3 * SWAP_DAYS or event.announced:
+        return item
+    try:
+        swapped = date(item.day.year, item.day.day, item.day.month)
+    except ValueError:
+        swapped = None
+    if swapped and swapped <= today and 0 <= (swapped - event.day).days <= SWAP_DAYS:
+        return replace(item, value=swapped.isoformat() + item.value[10:], trust=item.trust + SWAPPED)
+    if fits(item.day, event) or (event.source == "inferred" and item.sure):
+        return item
+    return None
+
+
+def _choose(sound: list[Evidence]) -> Evidence | None:
+    """The evidence whose day is believed: rules 1 and 3 of this module."""
+    if not sound:
+        return None
+    ranked = sorted(sound, key=lambda e: e.trust)
+    structured = next((e for e in ranked if e.trust < 10), None)
+    lines = [e for e in ranked if e.source == "visible"]
+    if structured is None or not lines:
+        return ranked[0] if len(lines) < 2 else _agreed(lines, ranked)
+    agreeing = [e for e in lines if e.day == structured.day]
+    if agreeing and not (lines[0].sure and lines[0].day != structured.day):
+        return structured
+    line = _agreed(lines, ranked)
+    if line.updated and structured.day and line.day and structured.day <= line.day:
+        return structured
+    outside = {e.day for e in ranked if e.trust >= 60}
+    return structured if structured.day in outside and line.day not in outside else line
+
+
+def _agreed(lines: list[Evidence], ranked: list[Evidence]) -> Evidence:
+    """The first line, unless it is unlabelled and another source sides with a later one."""
+    if lines[0].sure:
+        return lines[0]
+    outside = {e.day for e in ranked if e.source != "visible"}
+    return next((line for line in lines if line.day in outside), lines[0])
+
+
+def _finest(chosen: Evidence, sound: list[Evidence]) -> Evidence:
+    """On the chosen day the most trusted source that prints a clock, local time labelled UTC put right."""
+    clocked = [e for e in sound if e.day == chosen.day and e.precision == "minute" and not e.updated]
+    shifted = [e for e in sound if e.source == "visible" and e.precision == "minute"]
+    if chosen.source in ("json-ld", "meta") and chosen.precision == "minute":
+        moment = datetime.fromisoformat(chosen.value)
+        for line in shifted:
+            if moment - datetime.fromisoformat(line.value) in (timedelta(hours=7), timedelta(hours=-7)):
+                return line
+    if chosen.precision == "minute" or chosen.updated:
+        return chosen
+    return min(clocked, key=lambda e: e.trust, default=chosen)
+
+
+class DatesPipeline:
+    """Scrapy item pipeline: an Article leaves with its publication date, or flagged "undated"."""
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            item.published = date_article(item)
+            if item.published.value is None:
+                item.flags = sorted({*item.flags, "undated"})
+        return item

@@ -1,0 +1,100 @@
+"""The day of the event that an article reports: the lower bound of a publication date that nobody printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.datefind import line_of
+from pipelines.dateline import VIETNAM, DateLine, YearMention, place_year, read_line, year_mentions
+from pipelines.dateterms import FUTURE
+from pipelines.items import Article
+from pipelines.pagedates import uploaded
+
+PARAGRAPHS = 6  # of the body, behind the lead: a report says when in its first sentences
+SENTENCES = 12
+MENTION_PARAGRAPHS = 60  # that are searched for months named with their year
+_DAY_CUE = re.compile(r"\d ?[/.–-] ?\d|\d +(?:t|T)h", re.A)  # without one of these a sentence prints no day
+_SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+(?=[^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    day: date
+    raw: str
+    source: str  # "text": its year is printed with it; "inferred": named elsewhere in the article
+    announced: bool  # told as yet to come
+
+
+def event_of(article: Article) -> Event | None:
+    """The day that the lead, the first paragraphs or a range in the title give, never after the fetch unless
+    announced, or None. Captions, citations, anniversaries and terms give none; neither does a day whose year
+    nothing in the article names: the day of the fetch says nothing of an old page's year.
+    """
+    fetched_at = article.page.fetched_at
+    today = fetched_at.astimezone(VIETNAM).date()
+    mentions: list[YearMention] | None = None
+    for sentence in _sentences(article):
+        reading = read_line(sentence, fetched_at)
+        if reading.role != "event" or reading.day is None or reading.raw is None:
+            continue
+        announced = line_of(sentence).search(FUTURE, 0, len(sentence)) is not None
+        if reading.year_from == "fetch":
+            mentions = list(_mentions(article)) if mentions is None else mentions
+            day = _placed(reading, mentions, today)
+        else:
+            day = date.fromisoformat(reading.end) if reading.end else reading.day
+        if day is not None and day.year >= 1990 and (day <= today or announced):
+            return Event(
+                day, reading.raw, "inferred" if reading.inferred else "text", announced or day > today
+            )
+    return None
+
+
+def _sentences(article: Article) -> Iterator[str]:
+    if (title := read_line(article.title, article.page.fetched_at)).end and title.role == "event":
+        yield article.title  # a digest of several days was published on the last of them, or later
+    count = 0
+    captions = set(article.captions)
+    for paragraph in [article.lead or "", *article.body[:PARAGRAPHS]]:
+        if paragraph in captions:
+            continue
+        for sentence in _SENTENCE_END.split(paragraph[:3_000]):
+            if _DAY_CUE.search(sentence) and (count := count + 1) <= SENTENCES:
+                yield sentence
+
+
+def _placed(reading: DateLine, mentions: list[YearMention], today: date) -> date | None:
+    """The day of `reading` in the year that the article names; a printed weekday must not disagree."""
+    last = date.fromisoformat(reading.end or reading.value[:10]) if reading.value else None
+    if last is None or (year := place_year(last.month, last.day, mentions, today)) is None:
+        return None
+    day = date(year, last.month, last.day)
+    agrees = reading.weekday is None or reading.end or day.weekday() == reading.weekday
+    return day if agrees else None
+
+
+def _mentions(article: Article) -> Iterator[YearMention]:
+    """Years that the article names, the best evidence first: months with their year in title, lead and body,
+    the folders of its pictures, then years alone, in the title and the lead, or the only one of the body.
+    """
+    head = [m for text in (article.title, article.lead or "", *article.body[:1]) for m in year_mentions(text)]
+    body = [m for text in article.body[1:MENTION_PARAGRAPHS] for m in year_mentions(text[:2_000])]
+    yield from (m for m in head if m.month)
+    yield from (m for m in body if m.month)
+    for image in article.images:
+        if stamp := uploaded(image.url):
+            yield YearMention(*stamp)
+    yield from (m for m in head if not m.month)
+    alone = [m for m in body if not m.month]
+    if not any(m for m in head if not m.month) and len({m.year for m in alone}) == 1:
+        yield alone[0]
+
+
+def fits(day: date, event: Event | None) -> bool:
+    """Whether a page of `day` can report `event`: not before it, unless it announces it; a day of grace for
+    zones.
+    """
+    return event is None or event.announced or (event.day - day).days <= 1

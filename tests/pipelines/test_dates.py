@@ -1,0 +1,170 @@
+"""Which of a page's dates is its publication: the documents of fixtures/dates, the seeds, the rules."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from pipelines.dates import DatesPipeline, date_article
+from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
+from pipelines.pagedates import in_url, json_ld, meta
+
+DOCUMENTS: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "fixtures/dates/docs.jsonl").read_text("utf-8").splitlines()
+]
+FETCHED = datetime.fromisoformat("2026-03-01T09:00:00+07:00")
+
+
+def article(case: dict[str, Any]) -> Article:
+    """The article as an extractor hands it on."""
+    tree = html.document_fromstring(case["html"])
+    hints: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in case["hints"].items()
+    }
+    page = RawPage(case["url"], b"", datetime.fromisoformat(case["fetched_at"]), hints=Hints(**hints))
+    return Article(
+        page,
+        case["title"],
+        body=[text for text in case["body"] if "<" not in text],
+        captions=case["captions"],
+        images=[Image(str(source)) for source in tree.xpath("//img/@src")],
+        date_lines=case["date_lines"],
+        tree=tree,
+    )
+
+
+@pytest.mark.parametrize("case", DOCUMENTS, ids=[f"{case['id']}-{case['category']}" for case in DOCUMENTS])
+def test_documents(case: dict[str, Any]) -> None:
+    published = date_article(article(case))
+    assert (published.value, published.precision) == (case["expected"], case["precision"])
+    assert (published.source or "none") in {case["source"], *case["accept_source"]}
+    assert published.is_event is case["is_event_proxy"]
+
+
+SEEDS: list[tuple[str, str, list[str], list[str], tuple[str, str, bool]]] = [
+    (
+        "https://doluong.nghean.gov.vn/tin-tuc/ubnd-huyen-to-chuc-hoi-nghi-651234",
+        "UBND huyện tổ chức hội nghị giao ban thường kỳ tháng 10/2023",
+        [],
+        [
+            "Chiều ngày 26/10, UBND huyện Đô Lương đã tổ chức hội nghị giao ban thường kỳ tháng 10/2023.",
+            (
+                "Hội nghị đã tập trung đánh giá kết quả thực hiện nhiệm vụ KT- XH tháng 10 và triển khai nhiệm vụ"
+                " tháng 11 năm 2023."
+            ),
+        ],
+        ("2023-10-26", "inferred", True),
+    ),
+    (
+        "https://doluong.gov.vn/ubnd-huyen-to-chuc-hoi-nghi-thuong-ky/",
+        "UBND huyện tổ chức hội nghị thường kỳ đánh giá kết quả tháng 10, triển khai nhiệm vụ tháng 11.",
+        [],
+        [
+            (
+                "Chiều ngày 26/10, UBND huyện đã tổ chức hội nghị thường kỳ đánh giá kết quả tháng 10, triển khai"
+                " nhiệm vụ tháng 11."
+            ),
+            (
+                "Trên lĩnh vực VH – XH, tổ chức TK 20 năm phong trào giai đoạn 2010 – 2020; triển khai kế hoạch"
+                " tuyển quân năm 2021."
+            ),
+            "Về nhiệm vụ tháng 11 năm 2020, hoàn chỉnh kế hoạch thực hiện NQ và chương trình hành động.",
+            (
+                "Tập trung thực hiện xây dựng hoàn thành Trung tâm Dịch vụ Hành chính công để đưa vào hoạt động"
+                " năm 2021."
+            ),
+        ],
+        ("2020-10-26", "inferred", True),
+    ),
+    (
+        "https://giavien.ninhbinh.gov.vn/ubnd-huyen-to-chuc-hoi-nghi-kiem-diem-2012.html",
+        "UBND huyện tổ chức Hội nghị kiểm điểm công tác chỉ đạo, điều hành",
+        ["Thứ ba, 07/02/2023"],
+        ["Sáng ngày 07/2, UBND huyện tổ chức Hội nghị kiểm điểm công tác năm 2022, nhiệm vụ năm 2023."],
+        ("2023-02-07", "visible", False),
+    ),
+    (
+        "https://lynhan.hanam.gov.vn/Pages/ubnd-huyen-trien-khai-nhiem-vu-thang-62024.aspx",
+        "UBND huyện triển khai nhiệm vụ tháng 6/2024",
+        [],
+        [
+            (
+                "Sáng ngày 4/6/2024, UBND huyện tổ chức hội nghị thường kỳ đánh giá tình hình phát triển kinh tế -"
+                " xã hội tháng 5; triển khai nhiệm vụ trọng tâm"
+                " tháng 6/2024."
+            )
+        ],
+        ("2024-06-04", "text", True),
+    ),
+    (
+        "https://kyanh.hatinh.gov.vn/huyen-ky-anh/portal/read/thoi-su/news/huyen-ky-anh-trien-khai.html",
+        "Huyện Kỳ Anh triển khai kế hoạch thực hiện các Nghị quyết tại Kỳ họp thứ 8, HĐND huyện khóa XX",
+        ["09:33 03/02/2023"],
+        ["Sáng 2/2, UBND huyện tổ chức phiên họp để triển khai kế hoạch thực hiện các Nghị quyết."],
+        ("2023-02-03T09:33:00+07:00", "visible", False),
+    ),
+]
+
+
+@pytest.mark.parametrize(("url", "title", "lines", "body", "expected"), SEEDS, ids=range(5))
+def test_seed_pages(
+    url: str, title: str, lines: list[str], body: list[str], expected: tuple[str, str, bool]
+) -> None:
+    published = date_article(Article(RawPage(url, b"", FETCHED), title, body=body, date_lines=lines))
+    assert (published.value, published.source, published.is_event) == expected
+
+
+def test_the_pipeline_flags_what_nothing_dates() -> None:
+    undated = Article(RawPage("https://a.example/1", b"", FETCHED), "Giới thiệu", flags=["short"])
+    dated = Article(RawPage("https://a.example/2", b"", FETCHED), "Tin", date_lines=["14/09/2022"])
+    refused = NotAnArticle(RawPage("https://a.example/3", b"", FETCHED), "login")
+    results = [DatesPipeline().process_item(item) for item in (undated, dated, refused)]
+    assert [undated.flags, dated.flags] == [["short", "undated"], []]
+    assert dated.published.raw == "14/09/2022"
+    assert results == [undated, dated, refused]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["", "{", "[[[" * 5_000, "null",
+     '"2023"', "[1, 2]", '{"datePublished": {}}', '{"@graph": [null, {"x": []}]}'],
+)  # fmt: skip
+def test_broken_json_ld_gives_nothing(script: str) -> None:
+    tree = html.document_fromstring(f'<p>a</p><script type="application/ld+json">{script}</script>')
+    assert json_ld(tree, "Tin", "https://a.example/1") is None
+
+
+def test_a_modification_is_no_publication() -> None:
+    tree = html.document_fromstring(
+        '<meta property="article:modified_time" content="2023-01-02">'
+        '<meta name="revised" content="2023-01-02">'
+        '<meta property="og:updated_time" content="2023-01-02"><p>a</p>'
+    )
+    assert meta(tree) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/2023/05/17/tin.html", "2023-05-17"),
+        ("/portal/pages/2023-01-30/tin.aspx", "2023-01-30"),
+        ("/portal/read/x/news/tin.html/20230130091500", "2023-01-30T09:15:00+07:00"),
+        ("/tin-2656250129005548571.htm", "2025-01-29T00:55:48+07:00"),
+        ("/2023/05/tin/", "2023-05"),
+        ("/2023/13/45/tin.html", None),
+        ("/2033/05/17/tin.html", None),
+        ("/tin/20190101/quyet-dinh-2019-12-31-p2c10.html", None),
+        ("/tu-ngay-1172020-den-ngay-1772020/newsid/123", None),
+        ("/tin-651234", None),
+        ("/tin-12345678901234567890123.htm", None),
+    ],
+)
+def test_digits_of_an_address(path: str, value: str | None) -> None:
+    found = in_url(f"https://a.example{path}", FETCHED.date())
+    assert (found and found[0]) == value

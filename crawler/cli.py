@@ -19,7 +19,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.console import Refused, chosen, complain, configured, district_id, opened, print_json
+from crawler.console import Refused, asked, chosen, complain, configured, district_id, opened, print_json
 
 PLAIN: dict[str, Any] = {
     "no_args_is_help": True,
@@ -165,7 +165,19 @@ def export(
     ] = False,
 ) -> int:
     """Exports the archive: one row an article, its latest version."""
-    raise NotImplementedError
+    from crawler.config import load
+    from storage.export import Filters, export
+
+    if output and not output.absolute().parent.is_dir():
+        raise Refused(f"there is no folder {output.absolute().parent}; make it, or name another path")
+    if not output and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
+    filters = Filters(district, province, since, until, query)
+    with closing(opened(load())) as database, asked():
+        count = export(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
+    if output:
+        print(f"{count} articles in {output}")
+    return 0
 
 
 @app.command()
@@ -179,14 +191,9 @@ def search(
 
     from crawler import display
     from crawler.config import load
-    from storage.database import StorageError
-    from storage.search import phrases, search
+    from storage.search import search
 
-    with closing(opened(load())) as database:
-        try:
-            phrases(query)
-        except StorageError as error:
-            raise Refused(str(error)) from error
+    with closing(opened(load())) as database, asked():
         hits = [asdict(hit) for hit in search(database, query, limit)]
     if as_json:
         print_json(hits)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +34,19 @@ def opened(config: Config, *, create: bool = False) -> Database:
         return open_database(config.database_url, create=create)
     except StorageError as error:
         raise Refused(str(error)) from error
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """Turns an error of storage that lies in what was asked into Refused; one with a cause lies elsewhere."""
+    from storage.database import StorageError
+
+    try:
+        yield
+    except StorageError as error:
+        if error.__cause__ is None:
+            raise Refused(str(error)) from error
+        raise
 
 
 def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:

@@ -19,33 +19,51 @@ from storage.folding import visible
 
 # Page functions and site services, never news. Folded path parts.
 _SERVICE = re.compile(
-    r"/(?:login|dang-?nhap|register|dang-?ky|logout|lien-?he|contact|sitemap|so-?do|rss|feed|search|tim-?kiem|tag|tags|author"
-    r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
+    r"/(?:login|dang-?nhap|register|dang-?ky|logout|lien-?he|contact|sitemap|so-?do|rss|feed|search"
+    r"|tim-?kiem|tag|tags|author"
+    r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video"
+    r"|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
     r"|webresource|_layouts|desktopmodules?|usercontrols?|lich|calendar|archive[s]?)(?:[/._?-]|$)",
     re.I,
 )
 _FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|avi|wmv|flv|css|js|ico|xml|txt|apk|exe)$",
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|avi|wmv|flv|css|js|ico|xml"
+    r"|txt|apk|exe)$",
     re.I,
 )
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|htm|vnp|chn|epi)$", re.I)
 _LISTING = re.compile(
-    r"(?:^|/)(?:page|trang|category|chuyen-muc|danh-muc|folder|blog-category)[/=-]?|[?&](?:page|paged|trang|p|cat)=\d",
+    r"(?:^|/)(?:page|trang|category|chuyen-muc|danh-muc|folder|blog-category)[/=-]?|[?&](?:page|paged"
+    r"|trang|p|cat)=\d",
     re.I,
 )
 _ID = re.compile(r"(?:^|[-_/=])(?:[a-z]{0,3})\d{3,}(?:\D|$)")
 _DATE = re.compile(
-    r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*[|,-]?\s*)?(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}(?:\s*[|,-]?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\s*[SCAP][AHM])?)?"
-    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?|ngày \d{1,2} tháng \d{1,2} năm \d{4}",
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*["
+    r"|,-]?\s*)?(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}(?:\s*["
+    r"|,-]?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\s*[SCAP][AHM])?)?"
+    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"|ngày \d{1,2} tháng \d{1,2} năm \d{4}",
     re.I,
 )
 _ANCHORS = etree.XPath("//a[@href]")
+# A menu's links share one place in the markup and are short; a headline has 8 to 25 syllables.
+_MENU_WORDS = 6.5  # words on average
+_MENU_LINKS = 8
+_MENU_NAME = re.compile(
+    r"(?:^|[\s_-])(?:menu|nav|navbar|navigation|footer|breadcrumbs?|megamenu|topbar|pagination"
+    r"|pager)(?:[\s_-]|$)",
+    re.I,
+)
+_HEADLINE = 9  # words of a link's text that no menu, label or button has
+_LABEL_LETTERS = 30  # beside a date: "Thứ ba, Ngày cập nhật:", a category
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that leads, or may lead, to an article; `date` and `category` as the listing or feed prints them."""
+    """A link that leads, or may lead, to an article; `date` and `category` as the listing or feed "
+    "prints them."""
 
     url: str  # canonical
     title: str = ""
@@ -87,6 +105,8 @@ def looks_like_article(url: str, title: str = "") -> bool:
     last = _EXTENSION.sub("", path.rstrip("/").rsplit("/", 1)[-1])
     hyphens = last.count("-") + last.count("_")
     worded = len(title.split()) >= 5
+    if len(title.split()) >= _HEADLINE:
+        return True
     if _LISTING.search(path + ("?" + parts.query if parts.query else "")) and not (
         _ID.search(last) and hyphens >= 3
     ):
@@ -100,11 +120,13 @@ def looks_like_article(url: str, title: str = "") -> bool:
     return worded and (bool(_ID.search(last)) or bool(query_id) or hyphens >= 2)
 
 
-def looks_like_section(url: str) -> bool:
-    """Whether an address may be a listing: short, no file, no page function."""
+def section(url: str, title: str) -> bool:
+    """Whether an address may be a listing: no file, no page function, no article by its shape."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    return not (_FILE.search(path) or _SERVICE.search(path) or len(parts.query) > 60) and path.count("/") <= 5
+    if _FILE.search(path) or _SERVICE.search(path) or len(parts.query) > 60 or path.count("/") > 5:
+        return False
+    return not print_view(url) and not looks_like_article(url, title)
 
 
 def article_links(
@@ -118,13 +140,11 @@ def article_links(
     """
     titles: dict[str, str] = {}
     places: dict[str, Any] = {}
-    for address, text, element in anchors(tree, url):
+    for address, text, element in _outside_menus(list(anchors(tree, url))):
         if not same_site(address, url) or print_view(address):
             continue
         target = canonical(address)
-        parts = urlsplit(target)
-        path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
-        if pattern.search(path) if pattern else looks_like_article(target, text):
+        if leads_to_article(target, text, pattern):
             if len(text) > len(titles.get(target, "")) or target not in titles:
                 titles[target] = text
             places.setdefault(target, element)
@@ -142,7 +162,42 @@ def article_links(
     ]
 
 
+def leads_to_article(url: str, title: str, pattern: re.Pattern[str] | None) -> bool:
+    """Whether canonical `url` is an article's by the family's `pattern`, or by its shape where "
+    "there is none."""
+    if pattern is None:
+        return looks_like_article(url, title)
+    parts = urlsplit(url)
+    return bool(pattern.search(unquote(parts.path) + ("?" + parts.query if parts.query else "")))
+
+
+def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str, Any]]:
+    """The links that do not stand in a menu, by the name of their surroundings or by their like's "
+    "short texts."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    keys = []
+    for _, text, element in found:
+        key: list[str] = []
+        for node in element.iterancestors():
+            name = node.get("class") or ""
+            if node.tag == "nav" or _MENU_NAME.search(name) or _MENU_NAME.search(node.get("id") or ""):
+                key = ["menu"]
+                break
+            if len(key) < 8:
+                key.append(f"{node.tag}.{name}")
+        keys.append(tuple(key))
+        if text:
+            groups.setdefault(keys[-1], []).append(len(text.split()))
+    menus = {
+        key
+        for key, lengths in groups.items()
+        if key == ("menu",) or (len(lengths) >= _MENU_LINKS and sum(lengths) / len(lengths) < _MENU_WORDS)
+    }
+    return (link for link, key in zip(found, keys, strict=True) if key not in menus)
+
+
 def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:
+    """The one date line in the smallest node around a link that belongs to no other article; None else."""
     node = element
     for _ in range(4):
         node = node.getparent()
@@ -150,9 +205,15 @@ def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | Non
             return None
         if any(places.get(a, target) != target for a in node.iter("a")):
             return None
-        dates = _DATE.findall(" ".join(node.itertext()))
-        if len(dates) == 1:
-            return visible(dates[0])
+        dates = [date for text in node.itertext() if (date := _date_alone(text))]
         if dates:
-            return None
+            return visible(dates[0]) if len(dates) == 1 else None
     return None
+
+
+def _date_alone(text: str) -> str | None:
+    """The date of a line that says hardly more; a summary tells the day of an event, not of publication."""
+    match = _DATE.search(text) if len(text) < 120 else None
+    if match is None or sum(map(str.isalpha, text)) - sum(map(str.isalpha, match.group())) > _LABEL_LETTERS:
+        return None
+    return match.group()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 url_ended = object()  # Scrapy signal: portal (its URL), url, outcome, reason
+listing_read = object()  # Scrapy signal: portal, url, links (to articles, on that page)
 
 
 def report(crawler: Crawler, portal: str, url: str, outcome: Outcome, reason: str) -> None:
@@ -29,11 +30,10 @@ def of_failure(failure: Failure) -> tuple[Outcome, str]:
     """The outcome of a request without a response, by the kind of its exception."""
     error: Any = failure.value
     names = {c.__name__ for c in type(error).__mro__}
-    reason = getattr(error, "reason", None)
-    if "IgnoreRequest" in names:
-        return Outcome.BLOCKED, reason if isinstance(reason, str) else "robots"
-    if "RawKeepingError" in names:
-        return Outcome.FAILED, "archive"
+    if "Refused" in names:
+        return error.outcome, error.reason
+    if "IgnoreRequest" in names:  # Scrapy's own: robots.txt
+        return Outcome.BLOCKED, "robots"
     for known, name in _FAILURES:
         if known in names:
             return Outcome.FAILED, name

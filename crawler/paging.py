@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import html
@@ -15,7 +14,8 @@ from storage.folding import fold, visible
 
 # Where the CMS families put the page number in an address (page, trang, paged, Liferay's cur …).
 _NUMBER = re.compile(
-    r"(?:[?&](?:[\w.]*_)?(?:page|paged|trang|pageindex|pageno|pagenum|cur|pg|p|start)=|/(?:page|trang)[/-]|[/-]trang-|/p)(\d{1,5})(?=\D|$)"
+    r"(?:[?&](?:[\w.]*_)?(?:page|paged|trang|pageindex|pageno|pagenum|cur|pg|p|start)=|/(?:page"
+    r"|trang)[/-]|[/-]trang-|/p)(\d{1,5})(?=\D|$)"
     r"|/(\d{1,4})\.html?$",
     re.I,
 )
@@ -26,7 +26,8 @@ MAX_PAGES = 2_000  # of one listing; 20 years of a daily portal at 10 a page are
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """The request for a further page of a listing. `state` is what the family must carry from page to page."""
+    """The request for a further page of a listing. `state` is what the family must carry from page "
+    "to page."""
 
     url: str
     number: int
@@ -44,30 +45,27 @@ def next_page(tree: html.HtmlElement, url: str, number: int) -> NextPage | None:
     """The page after page `number` of the listing at `url`, as its pager names it; None at the end."""
     if number >= MAX_PAGES:
         return None
-    wanted = str(number + 1)
+    wanted = number + 1
     arrows: list[str] = []
+    link = tree.find(".//link[@rel='next']")
+    if link is not None and link.get("href"):
+        arrows.append(urljoin(base_of(tree, url), link.get("href")))
     for address, text, element in anchors(tree, url):
-        if not same_site(address, url):
+        if not (same_site(address, url) and _same_listing(address, url)):
             continue
         folded = fold(text).strip(" .[]()")
+        if page_number(address) == wanted or folded == str(wanted):
+            return NextPage(canonical(address), wanted)
         if (
             element.get("rel") == "next"
             or _NEXT.match(folded)
             or "next" in (element.get("class") or "").split()
         ):
             arrows.append(address)
-        elif folded == wanted and _same_listing(address, url):
-            return NextPage(canonical(address), number + 1)
-    link = tree.find(".//link[@rel='next']")
-    if link is not None and link.get("href"):
-        arrows.insert(0, urljoin(base_of(tree, url), link.get("href")))
     for address in arrows:
-        if (
-            _same_listing(address, url)
-            and canonical(address) != canonical(url)
-            and page_number(address) in (number + 1, None)
-        ):
-            return NextPage(canonical(address), number + 1)
+        # an arrow without a number in its address is trusted; one with another number points elsewhere
+        if canonical(address) != canonical(url) and page_number(address) in (wanted, None):
+            return NextPage(canonical(address), wanted)
     return _postback(tree, url, number)
 
 
@@ -81,14 +79,11 @@ def _same_listing(address: str, url: str) -> bool:
 
 def _postback(tree: html.HtmlElement, url: str, number: int) -> NextPage | None:
     """An ASP.NET pager posts its form back to the page; all hidden fields go along."""
-    wanted = {str(number + 1)}
-    target: Any = None
     for element in tree.iter("a"):
-        match = _POSTBACK.search(element.get("href") or element.get("onclick") or "")
-        if match and visible("".join(element.itertext())) in wanted:
-            target = match
+        target = _POSTBACK.search(element.get("href") or element.get("onclick") or "")
+        if target and visible("".join(element.itertext())) == str(number + 1):
             break
-    if target is None:
+    else:
         return None
     form = {
         i.get("name"): i.get("value") or ""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml import html
 
@@ -17,7 +18,8 @@ Kind = Literal["text", "heading", "item", "image", "table", "file"]
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot "
+    "footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody "
+    "td tfoot "
     "th thead tr ul".split()
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -27,10 +29,13 @@ SKIPPED = frozenset(
 _BOLD, _ITALIC = frozenset(["b", "strong"]), frozenset(["i", "em", "cite"])
 # How real pages hide what only machines shall read; what would need a layout engine is not among them.
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
+    r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
     r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:px|em|pt|%)"
-    r"|(?:^|[;\s])(?:height|width)\s*:\s*0(?:px)?\s*;[^\"]*overflow\s*:\s*hidden|overflow\s*:\s*hidden\s*;[^\"]*(?:^|[;\s])(?:height|width)\s*:\s*[01]px"
-    r"|clip\s*:\s*rect\(\s*[01](?:px)?[,\s]+[01]|(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?|white)\b(?=[^\"]*background(?:-color)?\s*:\s*(?:#fff|white))",
+    r"|(?:^|[;\s])(?:height|width)\s*:\s*0(?:px)?\s*;[^\"]*overflow\s*:\s*hidden"
+    r"|overflow\s*:\s*hidden\s*;[^\"]*(?:^|[;\s])(?:height|width)\s*:\s*[01]px"
+    r"|clip\s*:\s*rect\(\s*[01](?:px)?[,\s]+[01]|(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?"
+    r"|white)\b(?=[^\"]*background(?:-color)?\s*:\s*(?:#fff|white))",
     re.I,
 )
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
@@ -67,6 +72,15 @@ def is_hidden(element: html.HtmlElement) -> bool:
     return element.get("hidden") is not None or (
         element.get("aria-hidden") == "true" and element.tag not in ("i", "span", "a")
     )
+
+
+def document_of(url: str) -> str:
+    """The document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else `url`."""
+    query = urlsplit(url).query if "?" in url else ""
+    for name, value in parse_qsl(query):
+        if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
+            return value
+    return url
 
 
 def document_type(url: str) -> str | None:
@@ -238,7 +252,8 @@ def image_blocks(found: list[Block]) -> Iterator[Block]:
 
 
 _ICON = re.compile(
-    r"(?:icon|logo|sprite|spacer|blank|loading|print|email|facebook|zalo|twitter|avatar|emoji|counter|share)[^/]*$",
+    r"(?:icon|logo|sprite|spacer|blank|loading|print|email|facebook|zalo|twitter|avatar|emoji|counter"
+    r"|share)[^/]*$",
     re.I,
 )
 

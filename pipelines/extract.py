@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import html
 
 from pipelines import kinds
-from pipelines.blocks import Block, blocks, document_type, image_blocks
+from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text, trim
 from pipelines.page import Page, parse
@@ -30,8 +30,7 @@ _CATEGORY_META = (
     "//meta[@property='article:section' or @name='article:section' or @itemprop='articleSection']/@content",
 )
 _CRUMBS = (
-    "//*[contains(@class,'breadcrumb') or contains(@id,'breadcrumb') or @itemtype='http://schema.org/BreadcrumbList']"
-    "//a[not(contains(@href,'javascript'))]"
+    "(//@class | //@id | //@itemtype)[contains(., 'readcrumb')]/..//a[not(contains(@href,'javascript'))]"
 )
 _HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
 _ADMIN = re.compile(r"^(?:admin\w*|administrator|quantri\w*|root|user\d*|editor|cms|webmaster)$", re.I)
@@ -39,7 +38,8 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
 
 
 def extract(page: RawPage) -> Article | NotAnArticle:
-    """Reads one page. Never raises on what a page contains; the tree of `page`, where it has one, is used up."""
+    """Reads one page. Never raises on what a page contains; the tree of `page`, where it has one, "
+    "is used up."""
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
     tree = parsed.tree
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
@@ -60,7 +60,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title, roles.body, len(roles.captions), found[start:], tree, dated=bool(date_lines)
     )
     if reason and not (place.told and reason == "section_front"):
-        return NotAnArticle(page, reason)
+        return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
     if not place.told:
         _second_opinion(place, roles)
     article = Article(
@@ -223,7 +223,7 @@ def _attachments(
         for href, text in links:
             kind = document_type(href)
             if kind:
-                url = urljoin(base, href.strip())
+                url = urljoin(base, document_of(href.strip()))
                 name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
                 files.setdefault(url, Attachment(url, plain(text) or name, kind))
     return list(files.values())

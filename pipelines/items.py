@@ -1,4 +1,4 @@
-"""What the stages hand on: the page as it was fetched, what its spider knew of it, and the article read from it."""
+"""What the stages hand on: the page as fetched, what its spider knew of it, and the article read from it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ Precision = Literal["minute", "day", "month", "year", "none"]
 DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "inferred"]
 
 
+# Scrapy signals between the stages and the crawler. article_kept: page (RawPage), outcome, reason, flags; sent
+# once for every page that went through the stages. capture_written: record (storage.records.CaptureRecord).
+article_kept = object()
+capture_written = object()
+
+
 class Outcome(StrEnum):
     """How one URL of a run ended. Every URL ends in exactly one; `reason` of the item refines it."""
 
@@ -22,11 +28,11 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"  # a known article, the same text (also 304)
     DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
     LISTING = "listing"  # home page, section, feed, sitemap: read for its links
-    NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, search, login, script_wall, empty …
+    NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, login, script_wall …
     REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
     GONE = "gone"  # 404, 410
     BLOCKED = "blocked"  # not requested: reasons robots, off_site, private_address, trap, budget …
-    FAILED = "failed"  # reasons: http_5xx, timeout, dns, connection, tls, too_large, archive (the WARC could not be written) …
+    FAILED = "failed"  # reasons: http_5xx, timeout, dns, connection, tls, too_large, archive …
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from storage.folding import fold, visible
 _PARAGRAPH = 60
 _PIECES = etree.XPath(
     "//body//p[string-length(normalize-space(.)) >= $n] | "
-    "//body//*[self::div or self::td or self::span or self::font or self::section or self::article or self::li "
+    "//body//*[self::div or self::td or self::span or self::font or self::section or self::article "
+    "or self::li "
     "or self::strong or self::em or self::b or self::i or self::center or self::blockquote or self::body]"
     "[text()[string-length(normalize-space(.)) >= $n]][not(ancestor-or-self::p)]"
 )
@@ -33,7 +34,8 @@ _DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds
 _LEVELS = 7
 _TITLE_TEXT = etree.XPath("//body//text()[contains(normalize-space(.), $start)]")
 _META_TITLE = etree.XPath(
-    "//meta[@property='og:title' or @name='og:title' or @name='twitter:title' or @itemprop='headline']/@content | "
+    "//meta[@property='og:title' or @name='og:title' or @name='twitter:title' or "
+    "@itemprop='headline']/@content | "
     "//head/title/text()"
 )
 _SITE_SEPARATOR = re.compile(r"\s+[|–—»·:-]+\s+|\s*[|»]\s*")
@@ -44,7 +46,8 @@ _FURNITURE_NAME = re.compile(
 
 @dataclass(slots=True)
 class Place:
-    """The article on its page: `title` the element of its headline, `body` the node of its text, `node` both."""
+    """The article on its page: `title` the element of its headline, `body` the node of its text, "
+    "`node` both."""
 
     node: html.HtmlElement
     title: html.HtmlElement | None
@@ -218,7 +221,8 @@ def _in_link(element: html.HtmlElement) -> bool:
 
 
 class _Order:
-    """How near before the body an element stands: 2 just before or inside its beginning, 1 before, 0 after."""
+    """How near before the body an element stands: 2 just before or inside its beginning, 1 before, "
+    "0 after."""
 
     def __init__(self, body: html.HtmlElement | None) -> None:
         self._up = [] if body is None else [body, *body.iterancestors()]

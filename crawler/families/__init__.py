@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @cache
 def family(name: str) -> Family:
-    """The family of module `name`. LookupError where there is none; the registry checks names when it is read."""
+    """The family of module `name`. LookupError where there is none; the registry checks names when "
+    "it is read."""
     try:
         module = importlib.import_module(f"crawler.families.{name}")
     except ModuleNotFoundError as error:

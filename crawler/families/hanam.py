@@ -15,7 +15,8 @@ class HaNam(Family):
     """Service pages of SharePoint live in the same folder; their names are few and known."""
 
     article = re.compile(
-        r"/(?:Pages|Trang)/(?!(?:default|home|trang-?chu|lien-?he|so-?do|tim-?kiem|search|results|login)\b)[^/?]+\.aspx(?:$|\?)",
+        r"/(?:Pages|Trang)/(?!(?:default|home|trang-?chu|lien-?he|so-?do|tim-?kiem|search|results"
+        r"|login)\b)[^/?]+\.aspx(?:$|\?)",
         re.I,
     )
     hints: ClassVar[Hints] = Hints(

@@ -1,7 +1,7 @@
 """The "portal/read" system of Hà Tĩnh (kyanh to 2023, dbndhatinh.vn) and of mattrannghean.org.vn.
 
-Listing: /{site}/portal/folder/{category}/{page}.html. Article: /{site}/portal/read/{category}/news/{slug}.html,
-at times with its time of posting behind it (/yyyymmddHHMMSS). No markup of it has been seen.
+Listing: /{site}/portal/folder/{category}/{page}.html. Article: /{site}/portal/read/{category}/news/{slug}
+.html, at times with its time of posting behind it (/yyyymmddHHMMSS). No markup of it has been seen.
 """
 
 import re

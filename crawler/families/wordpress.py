@@ -1,6 +1,7 @@
 """WordPress: /{slug}/ or /?p={id}; listings /page/{n}/ and /?cat={id}; feed and sitemap of its own.
 
-Themes differ; what WordPress core and its editors write is used: entry-content, entry-title, wp-caption. Where a theme has other names, structure and text decide.
+Themes differ; what WordPress core and its editors write is used: entry-content, entry-title, wp-caption.
+Where a theme has other names, structure and text decide.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from crawler.links import Link, article_links
 from pipelines.items import Hints
 
 _NO_ARTICLE = re.compile(
-    r"^/(?:page/\d+|category|chuyen-muc|danh-muc|tag|author|wp-\w+|feed|comments|search|\d{4}(?:/\d{2}){0,2}/?$)(?:/|$)|/(?:feed|page/\d+|amp|embed|attachment)(?:/|$)"
+    r"^/(?:page/\d+|category|chuyen-muc|danh-muc|tag|author|wp-\w+|feed|comments|search"
+    r"|\d{4}(?:/\d{2}){0,2}/?$)(?:/|$)|/(?:feed|page/\d+|amp|embed|attachment)(?:/|$)"
 )
 
 
@@ -43,7 +45,7 @@ class WordPress(Family):
 
     def links(self, listing: Listing) -> list[Link]:
         found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
-        return [link for link in found if is_post(link.url) and (link.title or link.date)]
+        return [link for link in found if is_post(link.url)]
 
 
 def is_post(url: str) -> bool:

@@ -6,9 +6,10 @@ listing, so a run that was killed goes on where it was, and a nightly run stops 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -17,17 +18,20 @@ from scrapy import FormRequest, Request, Spider
 from crawler.families import family, hints_of
 from crawler.families.base import Family, Listing
 from crawler.feeds import feeds_of, read_feed, read_sitemap
-from crawler.links import Link, anchors, looks_like_article, looks_like_section
-from crawler.outcomes import of_failure, of_status, report
+from crawler.links import Link, anchors, leads_to_article, section
+from crawler.outcomes import listing_read, of_failure, of_status, report
 from crawler.paging import NextPage
+from crawler.responses import headers, judge
 from crawler.revisits import due
 from crawler.urls import canonical, print_view, same_site, trap
 from pipelines.items import Hints, Outcome, RawPage, Sighting
 from pipelines.page import parse
 from storage.folding import visible
+from storage.records import Known
 
 if TYPE_CHECKING:
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from crawler.entries import District, Portal
@@ -35,8 +39,7 @@ if TYPE_CHECKING:
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
 MAX_SECTIONS = 80  # listing pages taken from a home page; a mega-menu of communes has more, none with news
 MAX_SITEMAPS = 50
-# Listing pages without anything new that are still turned over: late inserts move a known article down.
-PATIENCE = 1
+PATIENCE = 3  # pages in a row that show nothing new to a deep walk: side boxes may have shown it before
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class Walk:
     family: Family
     hints: Hints
     run_id: int | None
+    deep: bool  # walk every listing to its end, not only to where all is known
     seen: set[int] = field(default_factory=set)  # hashes of the URLs met in this run
     asked: int = 0  # articles requested
     fed: dict[str, Link] = field(default_factory=dict)  # entries of the feeds, for their dates
@@ -67,6 +71,16 @@ class PortalSpider(Spider):
     name = "portal"
     district: ClassVar[District]
 
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Gives each portal's host the pace that the registry sets; robots.txt may slow it further."""
+        super().update_settings(settings)
+        slots = {
+            urlsplit(p.url).hostname: {"delay": p.delay, "concurrency": 1, "randomize_delay": False}
+            for p in cls.district.portals
+        }
+        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+
     def __init__(self, full: str = "", limit: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.full = str(full).lower() in ("1", "true", "yes")
@@ -74,12 +88,22 @@ class PortalSpider(Spider):
         self.portals = [p for p in self.district.portals if p.crawlable]
         hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
         self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
-        self.run_ids: dict[str, int] = {}  # portal URL -> run, set by the monitor
-        self.known: Any = None  # (portal URL, URLs) -> what the archive knows of them, set by the monitor
+        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are walked to
+        # their end; what the archive knows of some URLs; the sitemaps that robots.txt of a host names.
+        self.run_ids: dict[str, int] = {}
+        self.deep: dict[str, bool] = {}
+        self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
+        self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
 
     async def start(self) -> AsyncIterator[Any]:
         for portal in self.portals:
-            walk = Walk(portal, family(portal.family), hints_of(portal), self.run_ids.get(portal.url))
+            walk = Walk(
+                portal,
+                family(portal.family),
+                hints_of(portal),
+                self.run_ids.get(portal.url),
+                self.full or self.deep.get(portal.url, True),
+            )
             for request in self._entries(walk):
                 yield request
 
@@ -92,10 +116,6 @@ class PortalSpider(Spider):
             yield self._listing(walk, urljoin(home, path))
         if not portal.sections:
             yield self._request(walk, home, self.parse_home, FEED)
-        first_time = not self.known or not self.known(portal.url, None)
-        if self.full or first_time:
-            for path in portal.sitemaps:
-                yield self._request(walk, urljoin(home, path), self.parse_sitemap, SITEMAP)
 
     def _request(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Request:
         walk.first(canonical(url))
@@ -114,44 +134,46 @@ class PortalSpider(Spider):
     # -- listings, feeds, sitemaps
 
     def parse_home(self, response: Response, walk: Walk) -> Iterator[Any]:
-        """The home page: articles, announced feeds, the sections that its menus name, robots.txt's sitemaps."""
+        """The home page: its articles, the feeds it announces, the sections that its menus name."""
         if not self._answered(response, walk):
             return
         tree = parse(response.body, headers(response)).tree
-        known_feeds = {canonical(urljoin(response.url, p)) for p in walk.family.feeds}
         for feed in feeds_of(tree, response.url):
-            if (
-                same_site(feed, response.url)
-                and canonical(feed) not in known_feeds
-                and walk.first(canonical(feed))
-            ):
-                yield self._request(walk, feed, self.parse_feed, FEED)
+            yield from self._once(walk, feed, self.parse_feed, FEED)
         links = walk.family.links(Listing(tree, response.url))
+        self._links(walk, response, links)
         yield from self._articles(walk, links)
-        articles = {link.url for link in links}
-        sections = 0
-        for address, _text, _element in anchors(tree, response.url):
-            if sections >= MAX_SECTIONS:
-                break
-            if not same_site(address, response.url) or print_view(address):
-                continue
-            target = canonical(address)
-            if target in articles or not looks_like_section(target) or looks_like_article(target, _text):
-                continue
-            if self._passes(walk, target) and walk.first(target):
-                sections += 1
-                yield self._listing(walk, target)
-        named = getattr(self, "sitemaps_of", lambda url: [])(response.url)
-        if self.full or not self.known or not self.known(walk.portal.url, None):
-            paths = [] if walk.portal.sitemaps else (named or walk.family.sitemaps)
-            for path in paths:
-                target = urljoin(response.url, path)
-                if walk.first(canonical(target)):
-                    yield self._request(walk, target, self.parse_sitemap, SITEMAP)
+        taken = {link.url for link in links}
+        sections = (
+            canonical(address) for address, text, _ in anchors(tree, response.url) if section(address, text)
+        )
+        requests = (
+            r
+            for url in sections
+            if url not in taken
+            for r in self._once(walk, url, self.parse_listing, LISTING)
+        )
+        yield from islice(requests, MAX_SECTIONS)
+        yield from self._sitemaps(walk, response)
+
+    def _sitemaps(self, walk: Walk, response: Response) -> Iterator[Request]:
+        """The sitemaps of a deep walk: the registry's, else robots.txt's, else where the family has them."""
+        portal = walk.portal
+        if not walk.deep or (portal.sections and not portal.sitemaps and not walk.family.sitemaps):
+            return
+        for path in portal.sitemaps or self.sitemaps_of(response.url) or walk.family.sitemaps:
+            yield from self._once(walk, urljoin(response.url, path), self.parse_sitemap, SITEMAP)
+
+    def _once(self, walk: Walk, url: str, callback: Any, priority: int) -> Iterator[Request]:
+        """A request for `url` on the portal's own site, unless this run has met it or it is a trap."""
+        if not same_site(url, walk.portal.url) or not self._passes(walk, canonical(url)):
+            return
+        if hash(canonical(url)) not in walk.seen:
+            yield self._request(walk, url, callback, priority)
 
     def parse_listing(
         self, response: Response, walk: Walk, number: int = 1, state: dict[str, str] | None = None,
-        category: str | None = None, idle: int = 0, address: str | None = None,
+        category: str | None = None, address: str | None = None, idle: int = 0,
     ) -> Iterator[Any]:  # fmt: skip
         """One page of a section: its articles, and the next page while this one holds anything new."""
         if not self._answered(response, walk):
@@ -163,27 +185,28 @@ class PortalSpider(Spider):
         fresh = sum(1 for link in links if hash(link.url) not in walk.seen)
         wanted = list(self._articles(walk, links))
         yield from wanted
-        # a full walk ends where a page shows nothing that this run has not met; a nightly one, where all is known
-        idle = 0 if (fresh if self.full else wanted) else idle + 1
-        if idle > (0 if self.full else PATIENCE - 1) or self._enough(walk) or not links:
+        self._links(walk, response, links)
+        if number == 1:
+            yield from self._sitemaps(walk, response)
+        # a nightly walk ends at a page that is all known; a deep one where pages show nothing new to this run
+        idle = 0 if (fresh if walk.deep else wanted) else idle + 1
+        if idle >= (PATIENCE if walk.deep else 1) or self._enough(walk):
             return
         following = walk.family.next_page(listing)
         if following is not None and self._passes(walk, following.url):
-            yield self._turn(walk, following, listing, category, idle)
+            yield self._turn(walk, following, listing, idle)
 
-    def _turn(
-        self, walk: Walk, following: NextPage, listing: Listing, category: str | None, idle: int
-    ) -> Request:
-        kwargs = {
-            "walk": walk,
+    def _turn(self, walk: Walk, following: NextPage, listing: Listing, idle: int) -> Request:
+        kwargs: dict[str, Any] = {
             "number": following.number,
             "state": following.state,
-            "category": category,
+            "category": listing.category,
+            "address": listing.url if following.form else None,
             "idle": idle,
         }
         if following.form is None:
-            return self._listing(walk, following.url, **{k: v for k, v in kwargs.items() if k != "walk"})
-        return FormRequest(
+            return self._listing(walk, following.url, **kwargs)
+        request: Request = FormRequest(
             following.url,
             formdata=following.form,
             callback=self.parse_listing,
@@ -191,7 +214,13 @@ class PortalSpider(Spider):
             priority=LISTING,
             headers={"X-Requested-With": "XMLHttpRequest", "Referer": listing.url},
             meta={"run_id": walk.run_id, "portal": walk.portal.url},
-            cb_kwargs={**kwargs, "address": listing.url},
+            cb_kwargs={"walk": walk, **kwargs},
+        )
+        return request
+
+    def _links(self, walk: Walk, response: Response, links: list[Link]) -> None:
+        self.crawler.signals.send_catch_log(
+            signal=listing_read, portal=walk.portal.url, url=response.url, links=len(links)
         )
 
     def parse_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
@@ -199,6 +228,7 @@ class PortalSpider(Spider):
         if not self._answered(response, walk):
             return
         links = [link for link in read_feed(response.body) if same_site(link.url, walk.portal.url)]
+        self._links(walk, response, links)
         walk.fed.update((link.url, link) for link in links)
         yield from self._articles(walk, links)
 
@@ -207,24 +237,18 @@ class PortalSpider(Spider):
         if not self._answered(response, walk):
             return
         pages, children = read_sitemap(response.body)
-        pattern = walk.family.article
         yield from self._articles(
             walk,
             [
                 link
                 for link in pages
                 if same_site(link.url, walk.portal.url)
-                and (pattern.search(link.url) if pattern else looks_like_article(link.url))
+                and leads_to_article(link.url, link.title, walk.family.article)
             ],
         )
-        for child in children:
-            if (
-                walk.sitemaps < MAX_SITEMAPS
-                and same_site(child, walk.portal.url)
-                and walk.first(canonical(child))
-            ):
-                walk.sitemaps += 1
-                yield self._request(walk, child, self.parse_sitemap, SITEMAP)
+        for child in children[: MAX_SITEMAPS - walk.sitemaps]:
+            walk.sitemaps += 1
+            yield from self._once(walk, child, self.parse_sitemap, SITEMAP)
 
     # -- articles
 
@@ -233,7 +257,7 @@ class PortalSpider(Spider):
         candidates = [link for link in links if self._passes(walk, link.url) and walk.first(link.url)]
         if not candidates:
             return
-        known = self.known(walk.portal.url, [link.url for link in candidates]) if self.known else {}
+        known = self.known([link.url for link in candidates])
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
@@ -255,52 +279,25 @@ class PortalSpider(Spider):
 
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
         """A fetched article page, handed to the pipelines; or how its URL ended."""
-        known = response.meta.get("known")
-        asked = link.url
-        url = canonical(response.url)
-        fetched_at = response.meta.get("fetched_at") or datetime.now(UTC)
-
-        def sighting(outcome: Outcome, reason: str) -> Sighting:
-            return Sighting(
-                asked, self.district.id, walk.portal.url, walk.run_id, fetched_at, outcome, reason
-            )
-
-        if response.status == 304:
-            yield sighting(Outcome.UNCHANGED, "not_modified")
+        portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
+        ended = judge(response, link.url, portal)
+        if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
+            yield Sighting(link.url, self.district.id, portal, walk.run_id, fetched_at, *ended)
             return
-        if response.status != 200:
-            outcome, reason = of_status(response.status)
-            if outcome is Outcome.GONE and known is not None:
-                yield sighting(outcome, reason)
-            else:
-                report(self.crawler, walk.portal.url, asked, outcome, reason)
-            return
-        if url != asked and not _same_page(url, asked):
-            if _is_home(url, walk.portal.url):
-                if known is not None:
-                    yield sighting(Outcome.GONE, "redirect_home")
-                else:
-                    report(self.crawler, walk.portal.url, asked, Outcome.GONE, "redirect_home")
-                return
-            report(self.crawler, walk.portal.url, asked, Outcome.REDIRECTED, "")
-            if not walk.first(url):
-                return
-        else:
-            url = asked
-        kind = headers(response).get("content-type", "")
-        if kind and not any(t in kind for t in ("html", "xml", "text/plain")):
-            report(self.crawler, walk.portal.url, url, Outcome.NOT_AN_ARTICLE, "no_html")
+        if ended:
+            report(self.crawler, portal, link.url, *ended)
+        if ended and (ended[0] is not Outcome.REDIRECTED or not walk.first(canonical(response.url))):
             return
         yield RawPage(
-            url=url,
+            url=canonical(response.url) if ended else link.url,
             body=response.body,
             fetched_at=fetched_at,
             status=response.status,
             headers=headers(response),
             district_id=self.district.id,
-            portal=walk.portal.url,
+            portal=portal,
             run_id=walk.run_id,
-            capture=response.meta.get("capture"),
+            capture=response.meta["capture"],
             hints=replace(
                 walk.hints,
                 listing_title=link.title or None,
@@ -338,16 +335,7 @@ class PortalSpider(Spider):
         report(self.crawler, request.meta.get("portal", ""), request.url, outcome, reason)
 
 
-def headers(response: Response) -> dict[str, str]:
-    """The response's headers with lower-case names; bytes that are no ASCII are read as Latin-1."""
-    return {
-        name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in response.headers.items()
-        if values
-    }
-
-
-def _again(known: Any, now: datetime) -> bool:
+def _again(known: Known, now: datetime) -> bool:
     """Whether a known URL is due: a revisit by age, or a page that failed and was no article when last seen."""
     if known.status is None:
         return (
@@ -355,25 +343,6 @@ def _again(known: Any, now: datetime) -> bool:
             and now - known.last_seen_at > now - now
         )
     return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now)
-
-
-def _same_page(a: str, b: str) -> bool:
-    """Whether two canonical URLs differ in scheme, www. or a trailing slash only."""
-    bare = [u.split("://", 1)[-1].removeprefix("www.").rstrip("/") for u in (a, b)]
-    return bare[0] == bare[1]
-
-
-def _is_home(url: str, portal: str) -> bool:
-    path = urlsplit(url).path.rstrip("/").lower()
-    return same_site(url, portal) and path in (
-        "",
-        "/vi",
-        "/trang-chu",
-        "/home",
-        "/index.html",
-        "/default.aspx",
-        "/pages/default.aspx",
-    )
 
 
 def _listing_name(tree: Any) -> str | None:

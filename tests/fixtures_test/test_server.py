@@ -137,8 +137,8 @@ def test_a_taken_port_is_named(server: FixtureServer, tmp_path: Path) -> None:
 
 
 def test_a_port_beyond_the_range_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="port 65536 on 127.0.0.1: .*choose another base port"):
-        FixtureServer(65533, folder=tmp_path)
+    with pytest.raises(OSError, match=r"port 65536 on 127\.0\.0\.1: .*choose another base port"):
+        FixtureServer(65536, folder=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,107 @@
+"""The columns of an export: the default ones in their fixed order, then the rest (docs/codebook.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.database import StorageError
+from storage.schema import Article, District, Version
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Column(NamedTuple):
+    """A column: what is selected, and how its value is written, natively and as the text of a CSV cell."""
+
+    name: str
+    source: InstrumentedAttribute[Any]
+    native: Callable[[Any], Any] | None = None
+    cell: Callable[[Any], str] | None = None
+
+
+def local(moment: datetime | None) -> str | None:
+    """An aware time as ISO 8601 in Vietnam's wall time, with its offset."""
+    return None if moment is None else moment.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def _time(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    return Column(name, source, local, lambda moment: local(moment) or "")
+
+
+def _list(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    return Column(name, source, None, lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    return Column(name, source, None, lambda value: "true" if value else "false")
+
+
+DEFAULT = (
+    Column("id", Article.id),
+    Column("district_id", Article.district_id),
+    Column("district_code", District.code),
+    Column("district", District.name),
+    Column("province", District.province),
+    Column("portal", Article.portal),
+    Column("url", Article.url),
+    Column("title", Version.title),
+    Column("lead", Version.lead),
+    Column("body", Version.body),
+    Column("author", Version.author),
+    Column("category", Version.category),
+    Column("published_at", Version.published_at),
+    Column("published_precision", Version.published_precision),
+    Column("published_source", Version.published_source),
+    _flag("published_is_event", Version.published_is_event),
+    _list("captions", Version.captions),
+    _list("images", Version.images),
+    _list("attachments", Version.attachments),
+    _time("first_seen_at", Article.first_seen_at),
+    _time("last_seen_at", Article.last_seen_at),
+    Column("version", Article.version),
+    Column("duplicate_of", Article.duplicate_of),
+    Column("duplicate_kind", Article.duplicate_kind),
+)
+REST = (
+    Column("published_raw", Version.published_raw),
+    _list("tags", Version.tags),
+    _list("flags", Version.flags),
+    Column("status", Article.status),
+    _time("gone_at", Article.gone_at),
+    _time("fetched_at", Version.fetched_at),
+    Column("encoding", Version.encoding),
+    Column("content_hash", Version.content_hash),
+    Column("text_hash", Article.exact),
+    Column("reader_version", Version.reader_version),
+    Column("run_id", Version.run_id),
+    Column("warc_file", Version.warc_file),
+    Column("warc_offset", Version.warc_offset),
+    Column("warc_length", Version.warc_length),
+    Column("warc_digest", Version.warc_digest),
+)
+ALL = DEFAULT + REST
+
+
+def chosen(names: str | Iterable[str] | None) -> tuple[Column, ...]:
+    """The columns of `names`: None for the default ones, "all", or names (also in one text, with commas).
+
+    Raises StorageError, with the list of columns, for a name that is none.
+    """
+    if names is None:
+        return DEFAULT
+    wanted = [part.strip() for part in names.split(",")] if isinstance(names, str) else list(names)
+    wanted = [name for name in wanted if name]
+    if wanted == ["all"]:
+        return ALL
+    known = {column.name: column for column in ALL}
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        said = f"no column {', '.join(map(repr, unknown))}" if unknown else "no column is named"
+        raise StorageError(f"{said}; there are all, {', '.join(known)}")
+    return tuple(known[name] for name in wanted)

@@ -141,6 +141,8 @@ def _part_of_a_number(flat: str, start: int, end: int, separator: str, full: boo
     if start > 1 and flat[start - 1] == separator and flat[start - 2].isdigit():
         return True
     rest = flat[end : end + 12]
+    if separator == "/" and re.match(r"-\d{1,2}/\d{1,2}(?!\d)", rest):
+        return False  # "14/4-16/4/2022"
     if re.match(r" ?[/.-] ?\d" if not full else rf"\{separator}\d", rest) and not re.match(
         r"[.-] ?\d\d?[:hg]", rest
     ):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pipelines import dateterms as terms
 from pipelines.datefind import Clock, Line, Mention, find, line_of
 from pipelines.daterelative import read_relative
-from pipelines.daterole import DATES, Role, role
+from pipelines.daterole import DATES, Role, announces, role
 from pipelines.items import Precision
 
 Kind = Literal["published", "event", "trap"]
@@ -51,6 +51,8 @@ class DateLine:
     role: Role | Literal["relative", "none"] = "none"
     year_from: YearSource = "print"
     weekday: int | None = None  # printed beside the date, Monday 0
+    announced: bool = False  # an event told as yet to come
+    deadline: bool = False  # an event by which something is due, so told before it
 
     @property
     def day(self) -> date | None:
@@ -201,6 +203,8 @@ def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: li
         found,
         year_from,
         mention.weekday,
+        not published and announces(line, mention),
+        not published and mention.last is None and line.search(terms.DEADLINE, 0, mention.start) is not None,
     )
 
 
@@ -261,7 +265,7 @@ def _year(
 ) -> tuple[int | None, YearSource]:
     """The year of a day printed without one, and where it came from: the line, or the day of the fetch."""
     month, day = mention.month, mention.day or 1
-    announced = line.search(terms.FUTURE, 0, len(line.flat)) is not None
+    announced = announces(line, mention)
     latest = now.date() + (timedelta(days=366) if announced else timedelta(0))
     if (year := place_year(month, day, years, latest)) is not None:
         return year, "line"

@@ -20,9 +20,8 @@ DATES: frozenset[Role] = frozenset(
     ["posted", "updated", "bare", "entry", "event", "period", "citation", "caption"]
 )
 BEFORE = 170  # characters before a date that are looked at: a citation with its document and issuer
-TITLE_WORDS = (
-    6  # from this many words on, what stands before a bare date is a title, not a byline and a place
-)
+NEAR = 70  # characters around a date in which "sẽ" or "dự kiến" speaks of it
+TITLE_WORDS = 6  # from this many words on, what stands before a bare date is a title, no byline or place
 SENTENCE_WORDS = 4  # from this many words on, what follows a date goes on with a sentence
 LED_WORDS = 2  # the same behind "Ngày 5/4/2023," which no template prints before a name
 _WORD = re.compile(r"[a-z0-9&/]*[a-z][a-z0-9&/]*")
@@ -76,6 +75,17 @@ def role(line: Line, mention: Mention) -> Role:
     if part or mention.last or before(terms.PREPOSITION) or before(terms.EVENT_LABEL):
         return "clock" if before(terms.TODAY) and not _goes_on(line, end) else "event"
     return _by_neighbours(line, mention)
+
+
+def announces(line: Line, mention: Mention) -> bool:
+    """Whether the words around `mention` tell of it as yet to come."""
+    left, right = max(0, mention.start - NEAR), mention.end + NEAR
+    if line.search(terms.PAST, left, right):
+        return False
+    if line.search(terms.FUTURE, left, right):
+        return True
+    part = line.search(terms.DAY_PART, left, mention.start) or line.search(terms.DAY_PART, left, mention.core)
+    return part is None and line.search(terms.PLANNED, left, right) is not None
 
 
 def _is_pair(line: Line, mention: Mention) -> bool:

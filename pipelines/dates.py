@@ -10,7 +10,7 @@ page's clock, side lists bring other articles' dates. So no source is believed a
 3. Where structured data and a line by the title differ in the day, the line wins, since readers and editors
    see it: unless it is an update label and the structured date is earlier, or URL, feed or listing side with
    the structured date and not with the line.
-4. A date more than a day before the event that the text reports as done is another article's, or swapped: the
+4. A date more than ANNOUNCED_DAYS before the event of the text is another article's, or swapped: the
    swapped day is taken where it follows the event within SWAP_DAYS, else the next source is asked.
 5. On one day the source with a clock gives the minute; a clock seven hours off the line's is local time
    labelled UTC, and the line gives it.
@@ -199,9 +199,14 @@ def _finest(chosen: Evidence, sound: list[Evidence]) -> Evidence:
         for line in shifted:
             if moment - datetime.fromisoformat(line.value) in (timedelta(hours=7), timedelta(hours=-7)):
                 return line
-    if chosen.precision == "minute" or chosen.updated:
+    if chosen.updated or (chosen.precision == "minute" and not _midnight(chosen)):
         return chosen
-    return min(clocked, key=lambda e: e.trust, default=chosen)
+    return min((e for e in clocked if not _midnight(e)), key=lambda e: e.trust, default=chosen)
+
+
+def _midnight(item: Evidence) -> bool:
+    """Whether the clock is 00:00, which templates print beside a day that has none."""
+    return item.value[11:16] == "00:00"
 
 
 class DatesPipeline:

@@ -264,7 +264,7 @@ ISSUED = vocabulary(
     r"(?<!\w)(?:cấp|cấp phép|k[ýí]|ban hành|có hiệu lực|hiệu lực thi hành)(?: từ| kể từ)?(?: ngày)?:?\s*$"
 )
 CAPTION = vocabulary(
-    r"(?<!\w)(?:ảnh|hình|ảnh tư liệu|video|clip)(?: được)?(?: chụp| ghi lại| minh họa)?(?: vào)?(?: sáng"
+    r"(?<!\w)(?:ảnh|ảnh tư liệu|video|clip)(?: được)?(?: chụp| ghi lại| minh họa)?(?: vào)?(?: sáng"
     r"| trưa| chiều| tối)?(?: ngày)?\s*:?\s*\(?$"
 )
 LUNAR_AFTER = vocabulary(
@@ -274,9 +274,15 @@ LUNAR_AFTER = vocabulary(
 )
 LUNAR_BEFORE = vocabulary(r"(?<!\w)(?:mùng|mồng|rằm|âm lịch|lịch âm|al)(?: ngày)?\s*[:(]?\s*$")
 RECURRING = vocabulary(r"[^.;]{0,20}(?<!\w)(?:h[àằ]ng (?:năm|tháng)|mỗi năm|thường niên)")
-FUTURE = vocabulary(
-    r"(?<!\w)(?:sẽ|dự kiến|sắp(?: tới)?|tới đây|chuẩn bị|thời gian (?:tổ chức|thực hiện|diễn ra)"
-    r"|kế hoạch tổ chức|ngày mai)(?!\w)"
+# An announcement says so near its date; "chuẩn bị" may stand in a report too, so a day part outweighs it.
+FUTURE = vocabulary(r"(?<!\w)(?:sẽ|dự kiến|sắp tới|tới đây|ngày mai)(?!\w)")
+PLANNED = vocabulary(
+    r"(?<!\w)(?:sắp|chuẩn bị|thời gian (?:tổ chức|thực hiện|diễn ra)|kế hoạch tổ chức)(?!\w)"
+)
+PAST = vocabulary(r"(?<!\w)(?:đã|vừa|vừa qua|được tổ chức thành công)(?!\w)")
+DEADLINE = vocabulary(
+    r"(?<!\w)(?:trước|(?<!tính )đến|hết|tới|chậm nhất|hạn[^,]{0,20}|hiệu lực[^,]{0,12})(?: hết)?(?: ngày)?"
+    r"\s*$"
 )
 TODAY = vocabulary(r"^\W*(?:hôm nay|bây giờ|today)(?: là)?\W*(?:ngày\W*)?$")
 RIGHTS = vocabulary(r"©|\(c\)|copyright|bản quyền")
@@ -289,8 +295,8 @@ PERIOD = vocabulary(
 FURNITURE = vocabulary(
     r"(?:số )?(?:lượt|lần)(?: xem| đọc| truy cập)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt|lần|views?"
     r"|bình luận)(?: xem| đọc| truy cập)?"
-    r"|(?:đã )?(?:xem|đọc|views?|view count|hits|read)\s*:\s*[\d.,]+(?: lượt| lần)?|in bài viết|gửi email"
-    r"|bản in|chia sẻ|cỡ chữ|print|email"
+    r"|(?:đã )?(?:xem|đọc|views?|view count|hits|read)\s*:\s*[\d.,]+(?: lượt| lần)?"
+    r"|(?<!\w)(?:bởi|by) \S{1,30}|in bài viết|gửi email|bản in|chia sẻ|cỡ chữ|print|email"
     r"|(?:người (?:đăng|viết|gửi)|tác giả|nguồn(?: tin)?|chuyên mục|biên tập|post(?:ed)? by|by"
     r"|author)\s*:\s*[^|;]{0,60}?(?=\||;| - |$)"
 )

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.datefind import line_of
 from pipelines.dateline import VIETNAM, DateLine, YearMention, place_year, read_line, year_mentions
-from pipelines.dateterms import FUTURE
 from pipelines.items import Article
 from pipelines.pagedates import uploaded
 
 PARAGRAPHS = 6  # of the body, behind the lead: a report says when in its first sentences
+ANNOUNCED_DAYS = 31  # notices come out a month before their day at most, whatever words they use
 SENTENCES = 12
+SHORT = 25  # words of a title or of a document's date line
 MENTION_PARAGRAPHS = 60  # that are searched for months named with their year
 _DAY_CUE = re.compile(r"\d ?[/.–-] ?\d|\d +(?:t|T)h", re.A)  # without one of these a sentence prints no day
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+(?=[^\W\d_])")
@@ -38,19 +38,24 @@ def event_of(article: Article) -> Event | None:
     mentions: list[YearMention] | None = None
     for sentence in _sentences(article):
         reading = read_line(sentence, fetched_at)
-        if reading.role != "event" or reading.day is None or reading.raw is None:
+        if reading.day is None or reading.raw is None or not _tells(reading, sentence):
             continue
-        announced = line_of(sentence).search(FUTURE, 0, len(sentence)) is not None
         if reading.year_from == "fetch":
             mentions = list(_mentions(article)) if mentions is None else mentions
             day = _placed(reading, mentions, today)
         else:
             day = date.fromisoformat(reading.end) if reading.end else reading.day
-        if day is not None and day.year >= 1990 and (day <= today or announced):
-            return Event(
-                day, reading.raw, "inferred" if reading.inferred else "text", announced or day > today
-            )
+        if day is not None and day.year >= 1990 and (day <= today or reading.announced):
+            source = "inferred" if reading.inferred else "text"
+            return Event(day, reading.raw, source, reading.announced or day > today)
     return None
+
+
+def _tells(reading: DateLine, sentence: str) -> bool:
+    """Whether `reading` is what the article reports, or a document's date line ("Kỳ Anh, ngày 4/6/2024")."""
+    if reading.role == "event":
+        return not reading.deadline
+    return reading.role in ("bare", "entry") and not reading.inferred and len(sentence.split()) <= SHORT
 
 
 def _sentences(article: Article) -> Iterator[str]:
@@ -64,6 +69,7 @@ def _sentences(article: Article) -> Iterator[str]:
         for sentence in _SENTENCE_END.split(paragraph[:3_000]):
             if _DAY_CUE.search(sentence) and (count := count + 1) <= SENTENCES:
                 yield sentence
+    yield article.title  # "Bản tin ngày 12/5/2022"
 
 
 def _placed(reading: DateLine, mentions: list[YearMention], today: date) -> date | None:
@@ -94,7 +100,5 @@ def _mentions(article: Article) -> Iterator[YearMention]:
 
 
 def fits(day: date, event: Event | None) -> bool:
-    """Whether a page of `day` can report `event`: not before it, unless it announces it; a day of grace for
-    zones.
-    """
-    return event is None or event.announced or (event.day - day).days <= 1
+    """Whether a page of `day` can speak of `event`: it may announce it, no longer ahead than notices do."""
+    return event is None or event.announced or (event.day - day).days <= ANNOUNCED_DAYS

@@ -55,8 +55,8 @@ SEEDS: list[tuple[str, str, list[str], list[str], tuple[str, str, bool]]] = [
         [
             "Chiều ngày 26/10, UBND huyện Đô Lương đã tổ chức hội nghị giao ban thường kỳ tháng 10/2023.",
             (
-                "Hội nghị đã tập trung đánh giá kết quả thực hiện nhiệm vụ KT- XH tháng 10 và triển khai nhiệm vụ"
-                " tháng 11 năm 2023."
+                "Hội nghị đã tập trung đánh giá kết quả thực hiện nhiệm vụ KT- XH tháng 10 và triển khai"
+                " nhiệm vụ tháng 11 năm 2023."
             ),
         ],
         ("2023-10-26", "inferred", True),
@@ -67,17 +67,17 @@ SEEDS: list[tuple[str, str, list[str], list[str], tuple[str, str, bool]]] = [
         [],
         [
             (
-                "Chiều ngày 26/10, UBND huyện đã tổ chức hội nghị thường kỳ đánh giá kết quả tháng 10, triển khai"
-                " nhiệm vụ tháng 11."
+                "Chiều ngày 26/10, UBND huyện đã tổ chức hội nghị thường kỳ đánh giá kết quả tháng 10,"
+                " triển khai nhiệm vụ tháng 11."
             ),
             (
-                "Trên lĩnh vực VH – XH, tổ chức TK 20 năm phong trào giai đoạn 2010 – 2020; triển khai kế hoạch"
-                " tuyển quân năm 2021."
+                "Trên lĩnh vực VH – XH, tổ chức TK 20 năm phong trào giai đoạn 2010 – 2020; triển khai"
+                " kế hoạch tuyển quân năm 2021."
             ),
             "Về nhiệm vụ tháng 11 năm 2020, hoàn chỉnh kế hoạch thực hiện NQ và chương trình hành động.",
             (
-                "Tập trung thực hiện xây dựng hoàn thành Trung tâm Dịch vụ Hành chính công để đưa vào hoạt động"
-                " năm 2021."
+                "Tập trung thực hiện xây dựng hoàn thành Trung tâm Dịch vụ Hành chính công để đưa vào"
+                " hoạt động năm 2021."
             ),
         ],
         ("2020-10-26", "inferred", True),
@@ -95,8 +95,8 @@ SEEDS: list[tuple[str, str, list[str], list[str], tuple[str, str, bool]]] = [
         [],
         [
             (
-                "Sáng ngày 4/6/2024, UBND huyện tổ chức hội nghị thường kỳ đánh giá tình hình phát triển kinh tế -"
-                " xã hội tháng 5; triển khai nhiệm vụ trọng tâm"
+                "Sáng ngày 4/6/2024, UBND huyện tổ chức hội nghị thường kỳ đánh giá tình hình phát triển"
+                " kinh tế - xã hội tháng 5; triển khai nhiệm vụ trọng tâm"
                 " tháng 6/2024."
             )
         ],

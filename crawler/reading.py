@@ -68,9 +68,13 @@ def read_page(
     from pipelines.items import Article, Hints, RawPage
     from pipelines.reading import read
 
+    try:
+        address = canonical(url) if url else ""
+    except ValueError as error:
+        raise BadInput(str(error)) from None
     known = registry.at(url) if registry else None
     page = RawPage(
-        url=canonical(url) if url else "",
+        url=address,
         body=body,
         fetched_at=fetched_at,
         status=status,

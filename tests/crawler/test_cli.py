@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -209,20 +211,44 @@ def test_a_process_that_dies_leaves_a_verdict(folder: Path, monkeypatch: pytest.
     assert (kept["verdict"], kept["portal"]) == ("died", "http://127.0.0.1:9/a")
 
 
+class Endless(BaseHTTPRequestHandler):
+    """A portal that always has one more page."""
+
+    asked = Event()
+
+    def do_GET(self) -> None:
+        number = int(self.path.rpartition("-")[2] or 0) if "-" in self.path else 0
+        links = "".join(
+            f'<li><a href="/tin-tuc/bai-viet-so-{number + n}">Bài viết số {n}</a></li>' for n in range(1, 9)
+        )
+        body = f"<html><body><h1>Tin tức</h1><ul>{links}</ul></body></html>".encode()
+        self.send_response(404 if "robots" in self.path else 200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        if number:
+            self.asked.set()
+        time.sleep(0.5)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keeps quiet."""
+
+
 def test_a_signal_ends_the_crawl_in_order(folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections and never answers
-        write(folder, "nghe-an", entry("do-luong", f"http://127.0.0.1:{deaf.getsockname()[1]}"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        write(folder, "nghe-an", entry("do-luong", f"http://127.0.0.1:{server.server_port}"))
         process = huyen_process("crawl", "do-luong", "--json")
-        deaf.settimeout(60)
-        connection, _ = deaf.accept()
-        time.sleep(0.3)
+        assert Endless.asked.wait(60)
         process.send_signal(signal.SIGTERM)
-        connection.close()
         out, err = process.communicate(timeout=60)
+        server.shutdown()
     answer = json.loads(out)
     assert (process.returncode, answer["stopped_early"]) == (1, True)
+    assert answer["runs"][0]["verdict"] != "died"
     assert answer["runs"][0]["finished_at"] is not None
-    assert b"stopped by a signal" in err
+    assert "stopped by a signal" in err.decode()
 
 
 def test_date_lines_are_answered_in_order_and_none_ends_the_batch() -> None:

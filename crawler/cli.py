@@ -116,7 +116,7 @@ def read(
     elif "error" not in answer:
         print(display.article(answer))
     if "error" in answer:
-        complain(f"{source}: {answer['error']}")
+        complain(f"huyen: {answer['error']}")
     return 1 if "error" in answer else 0
 
 

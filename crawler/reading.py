@@ -96,6 +96,8 @@ def page(source: str, url: str, fetched_at: str | None, registry: Registry) -> A
         if source.lower().startswith(("http://", "https://")):
             final, body, headers, status = fetch(source)
             return read_page(body, url or final, at, registry, headers, status)
+        if "://" in source:
+            raise BadInput(f"{source}: only http and https addresses can be fetched")
         return read_page(read_file(Path(source)), url, at, registry)
     except BadInput:
         raise

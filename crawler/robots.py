@@ -36,7 +36,7 @@ class RobotsParser(ProtegoRobotParser):
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's, obeyed by every request that waited for the same robots.txt.
 
-    Scrapy 2.19 under asyncio gives the rules to the first that waited and None, which allows all, to the rest.
+    Scrapy 2.19 under asyncio gives the rules to the first that waited and None, which allows all, to others.
     """
 
     async def robot_parser(self, request: Request) -> RobotParser | None:

@@ -18,7 +18,7 @@ MAX_SEGMENTS = 15  # the deepest article path seen has 8
 
 _PORTS = {"http": 80, "https": 443}
 # Already as `canonical` would write it: most links of a page, told in a microsecond.
-_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9_.~-]+/?)*")
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.~-]*)+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _RESERVED = "!#$&'()*+,/:;=?@[]%"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

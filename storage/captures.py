@@ -62,14 +62,15 @@ class Exchange:
 
 
 class Known(Protocol):
-    """An earlier capture of the same resource, as the database remembers it."""
+    """What the database remembers of a URL: `capture` is its latest whole one.
+
+    `fetched_at`, the instant of that capture, may be missing: a revisit then refers to it by URL alone.
+    """
 
     @property
     def capture(self) -> CaptureRef | None: ...
     @property
     def url(self) -> str: ...
-    @property
-    def fetched_at(self) -> datetime: ...
 
 
 def payload_digest(body: bytes) -> str:

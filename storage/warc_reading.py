@@ -27,13 +27,14 @@ class RawReadingError(OSError):
 class Capture:
     """One kept exchange. `content` is the body decoded, or None where it cannot be decoded.
 
-    A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body.
+    A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
+    far as the record says.
     """
 
     exchange: Exchange
     ref: CaptureRef
     content: bytes | None
-    refers_to: tuple[str, datetime] | None = None
+    refers_to: tuple[str, datetime | None] | None = None
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -182,10 +183,10 @@ def _capture(record: WarcRecord, file: str) -> Capture | None:
     return Capture(replace(exchange, body=body), ref, content)
 
 
-def _refers_to(record: WarcRecord) -> tuple[str, datetime] | None:
+def _refers_to(record: WarcRecord) -> tuple[str, datetime | None] | None:
     url = record.headers.get("WARC-Refers-To-Target-URI")
     date = record.headers.get("WARC-Refers-To-Date")
-    return (url.strip("<>"), datetime.fromisoformat(date)) if url and date else None
+    return (url.strip("<>"), datetime.fromisoformat(date) if date else None) if url else None
 
 
 def _dechunked(body: bytes) -> bytes:

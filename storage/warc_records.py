@@ -34,7 +34,8 @@ def exchange_members(
     if known and profile:
         fields.append(("WARC-Profile", PROFILE + profile))
         fields.append(("WARC-Refers-To-Target-URI", known.url))
-        fields.append(("WARC-Refers-To-Date", _date(known.fetched_at)))
+        if fetched_at := getattr(known, "fetched_at", None):
+            fields.append(("WARC-Refers-To-Date", _date(fetched_at)))
     reason = exchange.reason or responses.get(exchange.status, "")
     head = _head(f"{exchange.http_version} {exchange.status} {reason}", _unchunked(exchange.headers))
     response = _member(

@@ -33,7 +33,7 @@ _FILE = re.compile(
 )
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|htm|vnp|chn|epi)$", re.I)
 _LISTING = re.compile(
-    r"(?:^|/)(?:page|trang|category|chuyen-muc|danh-muc|folder|blog-category)[/=-]?|[?&](?:page|paged"
+    r"/(?:page|trang)[/=-]\d|/(?:category|chuyen-muc|danh-muc|folder|blog-category)(?:/|$)|[?&](?:page|paged"
     r"|trang|p|cat)=\d",
     re.I,
 )
@@ -56,7 +56,7 @@ _MENU_NAME = re.compile(
     re.I,
 )
 _HEADLINE = 9  # words of a link's text that no menu, label or button has
-_LABEL_LETTERS = 30  # beside a date: "Thứ ba, Ngày cập nhật:", a category
+_LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
 
@@ -141,7 +141,7 @@ def article_links(
     titles: dict[str, str] = {}
     places: dict[str, Any] = {}
     for address, text, element in _outside_menus(list(anchors(tree, url))):
-        if not same_site(address, url) or print_view(address):
+        if not same_site(address, url) or print_view(address) or _pager(text, element):
             continue
         target = canonical(address)
         if leads_to_article(target, text, pattern):
@@ -160,6 +160,11 @@ def article_links(
         for target, title in titles.items()
         if target != here
     ]
+
+
+def _pager(text: str, element: Any) -> bool:
+    """Whether a link is a page number or an arrow."""
+    return not any(map(str.isalpha, text)) and (bool(text) or element.find(".//img") is None)
 
 
 def leads_to_article(url: str, title: str, pattern: re.Pattern[str] | None) -> bool:

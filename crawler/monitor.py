@@ -125,7 +125,7 @@ class Monitor:
 def is_deep(earlier: list[dict[str, Any]], now: datetime) -> bool:
     """Whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
 
-    `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and stopping
+    `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and a stop
     at the first known page would never find what lies behind.
     """
     whole = [r["finished_at"] for r in earlier if r["finished_at"] and (r["counts"] or {}).get(COMPLETE)]

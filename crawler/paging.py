@@ -16,7 +16,7 @@ from storage.folding import fold, visible
 _NUMBER = re.compile(
     r"(?:[?&](?:[\w.]*_)?(?:page|paged|trang|pageindex|pageno|pagenum|cur|pg|p|start)=|/(?:page"
     r"|trang)[/-]|[/-]trang-|/p)(\d{1,5})(?=\D|$)"
-    r"|/(\d{1,4})\.html?$",
+    r"|/(\d{1,4})\.html?(?=\?|$)",
     re.I,
 )
 _NEXT = re.compile(r"^(?:next|sau|tiep|tiep theo|trang sau|trang tiep|trang ke|>|>>|»|›|→)$")

@@ -10,7 +10,7 @@ LAST = timedelta(days=400)  # corrections a year later are unheard of; `--full` 
 
 
 def due(first_seen: datetime, last_seen: datetime, now: datetime) -> bool:
-    """Whether an article first kept at `first_seen` and last seen at `last_seen` is to be fetched again `now`.
+    """Whether an article first kept at `first_seen` and last seen at `last_seen` is to be fetched `now`.
 
     All times carry a zone. The wait since the last sighting is `GROWTH` of the age the article had then, at
     least `FIRST`; an article older than `LAST` is never due.

@@ -76,7 +76,7 @@ class PortalSpider(Spider):
         """Gives each portal's host the pace that the registry sets; robots.txt may slow it further."""
         super().update_settings(settings)
         slots = {
-            urlsplit(p.url).hostname: {"delay": p.delay, "concurrency": 1, "randomize_delay": False}
+            urlsplit(p.url).hostname: {"delay": p.delay, "concurrency": 1, "jitter": 0.0}
             for p in cls.district.portals
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
@@ -88,8 +88,8 @@ class PortalSpider(Spider):
         self.portals = [p for p in self.district.portals if p.crawlable]
         hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
         self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
-        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are walked to
-        # their end; what the archive knows of some URLs; the sitemaps that robots.txt of a host names.
+        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are walked
+        # to their end; what the archive knows of some URLs; the sitemaps that robots.txt of a host names.
         self.run_ids: dict[str, int] = {}
         self.deep: dict[str, bool] = {}
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
@@ -253,7 +253,7 @@ class PortalSpider(Spider):
     # -- articles
 
     def _articles(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
-        """Requests for those of `links` that are new, may have changed or, in a full run, were not met yet."""
+        """Requests for those of `links` that are new, may have changed or, in a full run, were not met."""
         candidates = [link for link in links if self._passes(walk, link.url) and walk.first(link.url)]
         if not candidates:
             return

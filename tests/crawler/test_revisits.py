@@ -1,0 +1,30 @@
+"""The schedule of revisits thins out with age."""
+
+from datetime import UTC, datetime, timedelta
+
+from crawler.revisits import LAST, due
+
+FIRST = datetime(2024, 1, 1, 2, tzinfo=UTC)
+
+
+def nights_looked_at(nights: int) -> list[int]:
+    """The nights after the first on which a nightly run looks at an article again."""
+    seen, looked = FIRST, []
+    for night in range(1, nights + 1):
+        now = FIRST + timedelta(days=night)
+        if due(FIRST, seen, now):
+            looked.append(night)
+            seen = now
+    return looked
+
+
+def test_a_young_article_is_looked_at_often_and_an_old_one_rarely() -> None:
+    assert nights_looked_at(60) == [1, 2, 3, 5, 8, 12, 18, 27, 41]
+
+
+def test_an_article_beyond_its_last_revisit_is_never_due() -> None:
+    assert not due(FIRST, FIRST, FIRST + LAST + timedelta(days=1))
+
+
+def test_a_second_run_in_the_same_night_revisits_nothing() -> None:
+    assert not due(FIRST, FIRST, FIRST + timedelta(hours=3))

@@ -36,7 +36,9 @@ MAX_MENTIONS = (
 )
 MAX_GAP = 40  # characters between a date and its clock
 _ACCENTED = re.compile(r"[\u00e0-\u024f\u1e00-\u1eff]")
+_NAME_CUE = re.compile(r"\.[a-z]|[@_]|://")
 _DIGIT = re.compile(r"\d")
+_SPELLED_YEAR = re.compile("hai ng")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def line_of(text: str) -> Line:
         edges = [0, *sorted(cuts), len(shown)]
         shown = " ".join(shown[a:b] for a, b in pairwise(edges))
         flat = shown.translate(FLAT)
-    if "." in flat or "/" in flat or "_" in flat or "@" in flat:
+    if _NAME_CUE.search(flat):
         flat = NAMES.sub(lambda match: _DIGIT.sub("x", match[0]), flat)
     low = shown.lower()
     return Line(shown, low if len(low) == len(flat) else flat, flat, _ACCENTED.search(low) is not None)
@@ -119,12 +121,16 @@ def find(line: Line) -> list[Mention]:
 
 def _dates(line: Line) -> Iterator[Mention]:
     flat, taken = line.flat, bytearray(len(line.flat))
+    if not _DIGIT.search(flat) and not _SPELLED_YEAR.search(flat):
+        return
+    absent: set[re.Pattern[str]] = set()
     for shape in SHAPES:
-        if not any(cue in flat for cue in shape.cues):
+        if shape.cue and (shape.cue in absent or shape.cue.search(flat) is None):
+            absent.add(shape.cue)
             continue
         for match in shape.pattern.finditer(flat):
             start, end = match.span()
-            if any(taken[start:end]):
+            if 1 in taken[start:end]:
                 continue
             part = match.groupdict()
             separator = part.get("s")

@@ -26,6 +26,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 AHEAD = timedelta(days=1)  # a publication may lie this far after the fetch: clocks and zones differ
 FIRST_YEAR = 1990  # no portal published before; .NET's year 1 and the epoch of 1970 fall out with it
 FIRST_EVENT = 1900  # what lines tell of earlier days is history, and most of it lunar
+LAST_YEAR = 2100  # no event is announced for a later one
 CLOCK_DRIFT = timedelta(minutes=2)  # a clock this near to the fetch is the page's own
 
 _RANKS: dict[Role, int] = {
@@ -181,7 +182,8 @@ def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: li
     swapped = _date(year, mention.day, mention.month) if mention.day_first else None
     if day is None or (published and day > limit and _american(mention, swapped)):
         day = swapped
-    if day is None or day.year < (FIRST_YEAR if published else FIRST_EVENT) or (published and day > limit):
+    first = FIRST_YEAR if published else FIRST_EVENT
+    if day is None or not first <= day.year <= LAST_YEAR or (published and day > limit):
         return NOTHING
     if found == "event" and _counts_months(line, mention):
         return NOTHING
@@ -249,7 +251,7 @@ def _moment(day: date, clock: Clock) -> datetime:
 def _month(mention: Mention, found: Role, raw: str, now: datetime) -> DateLine:
     kind: Kind = "published" if found in ("posted", "updated") else "event"
     year = mention.year or 0
-    if not FIRST_YEAR <= year <= 2100:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return NOTHING
     if mention.shape == "year_bare":
         return DateLine(str(year), "year", kind, raw, role=found) if year <= now.year + 1 else NOTHING

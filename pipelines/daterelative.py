@@ -28,20 +28,7 @@ _DAY = vocabulary(
     r"|tối nay|đêm qua|tối qua|chiều qua|sáng qua)(?!\w)"
 )
 _NOW = vocabulary(r"^\W*(?:vừa xong|vừa mới|mới đây|just now|vừa đăng)\W*$")
-_CUES = (
-    "truoc",
-    "ago",
-    "cach day",
-    "hom ",
-    "ngay mai",
-    "ngay kia",
-    "day",
-    " nay",
-    " qua",
-    "vua",
-    "moi",
-    "now",
-)
+_AGO_CUE = re.compile("truoc|ago|cach day")
 _SHIFTS = {"hom kia": -2, "ngay mai": 1, "ngay kia": 2, "yesterday": -1, "today": 0}
 # dateparser's Vietnamese words for the units; "tiếng" and English ones are put into these.
 _PLAIN = {
@@ -77,12 +64,12 @@ class Relative:
 
 def read_relative(line: Line, now: datetime) -> Relative | None:
     """The relative date on `line`, reckoned from `now` (Vietnamese wall time), or None."""
-    if not any(cue in line.flat for cue in _CUES):
-        return None
     if match := line.search(_DAY, 0, len(line.flat)):
         return _of_day(line, match, now)
     if line.search(_NOW, 0, len(line.flat)):
         return Relative(now.replace(second=0, microsecond=0).isoformat(), "minute", line.shown, False)
+    if not _AGO_CUE.search(line.flat):
+        return None
     match = line.search(_AGO, 0, len(line.flat))
     if match is None or not (match["ago"] or (match["lead"] or "").startswith(("cách", "cach"))):
         return None

@@ -25,6 +25,7 @@ TITLE_WORDS = 6  # from this many words on, what stands before a bare date is a 
 SENTENCE_WORDS = 4  # from this many words on, what follows a date goes on with a sentence
 LED_WORDS = 2  # the same behind "Ngày 5/4/2023," which no template prints before a name
 _WORD = re.compile(r"[a-z0-9&/]*[a-z][a-z0-9&/]*")
+_LETTER = re.compile(r"[a-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ASIDE = re.compile(r"^[\s\])]*\([^)]{0,80}\)")
 _FIELDS = re.compile(r"[|;•]|\s-\s")
@@ -38,9 +39,10 @@ def role(line: Line, mention: Mention) -> Role:
     """
     start, end = mention.start, mention.end
     left = max(0, start - BEFORE)
+    lettered = _LETTER.search(line.flat, left, mention.core) is not None
 
     def before(words: terms.Vocabulary, to: int = start) -> bool:
-        return to > 0 and line.search(words, left, to) is not None
+        return lettered and line.search(words, left, to) is not None
 
     def after(words: terms.Vocabulary) -> bool:
         return line.match(words, end) is not None

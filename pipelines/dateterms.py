@@ -72,22 +72,24 @@ _NUMBER = _longest_first({word: n for word, n in SPELLED.items() if n <= 31})
 _MON = "(?:" + "|".join(rf"{name[:3]}(?:{name[3:]}|t)?" if name != "may" else name for name in _EN) + ")"
 _THANG = r"(?<![a-z])(?:thang|thg|th)\.? ?"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
-_TH = ("thang", "thg", *(f"th{n}" for n in range(10)), "th ")
+_TH = re.compile(r"thang|thg|th[\d ]")
+_THOUSAND = re.compile("hai ng")
+_MONTH_NAME = re.compile("|".join(ENGLISH))
 _HMS = r"\d{1,2}:\d\d(?::\d\d)?"
 SPELLED_YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: le| linh)? (?P<yw>{_longest_first(SPELLED)})"
 
 
 class Shape(NamedTuple):
-    """One way to print a date. `full`: the year is printed. `cues`: one of these texts is in every match."""
+    """One way to print a date. `full`: the year is printed. `cue`: found in every line that matches."""
 
     name: str
     pattern: re.Pattern[str]
     full: bool
-    cues: tuple[str, ...] = ("",)
+    cue: re.Pattern[str] | None = None
 
 
-def _shape(name: str, pattern: str, full: bool = True, cues: tuple[str, ...] = ("",)) -> Shape:
-    return Shape(name, re.compile(pattern), full, cues)
+def _shape(name: str, pattern: str, full: bool = True, cue: re.Pattern[str] | None = None) -> Shape:
+    return Shape(name, re.compile(pattern), full, cue)
 
 
 # In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no
@@ -101,31 +103,31 @@ SHAPES: tuple[Shape, ...] = (
     _shape(
         "text",
         rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}",
-        cues=_TH,
+        cue=_TH,
     ),
-    _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cues=_TH),
+    _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cue=_TH),
     _shape(
         "spelled",
         rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}|\d{{1,2}}) thang (?P<m>{_NAME}"
         rf"|\d{{1,2}}),? nam {SPELLED_YEAR}",
-        cues=("hai ng",),
+        cue=_THOUSAND,
     ),
     _shape(
         "english",
         rf"(?<![a-z\d])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,./-]*(?P<en>{_MON})\.?[ ,./-]*(?P<y>\d{{4}}"
         rf"|(?<=-)\d\d)(?!\d)",
-        cues=tuple(ENGLISH),
+        cue=_MONTH_NAME,
     ),
     _shape(
         "english_us",
         rf"(?<![a-z])(?P<en>{_MON})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
-        cues=tuple(ENGLISH),
+        cue=_MONTH_NAME,
     ),
     _shape(
         "ctime",
         rf"(?<![a-z])(?P<en>{_MON}) {{1,2}}(?P<d>\d{{1,2}}) (?P<hms>{_HMS})(?: (?P<zone>gmt|utc|ict"
         rf"|[+-]\d{{4}}))? {_YEAR}",
-        cues=tuple(ENGLISH),
+        cue=_MONTH_NAME,
     ),
     _shape("day", r"(?<![\d:])(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>0?[1-9]|1[0-2])(?!\d|:\d)", full=False),
     _shape(
@@ -134,7 +136,6 @@ SHAPES: tuple[Shape, ...] = (
     _shape(
         "month",
         rf"(?<![a-z])(?:thang|thg|th|t)\.? ?(?P<m>\d{{1,2}}|{_NAME}) ?(?:[/.,-]|(?<= )nam(?= ))? ?{_YEAR}",
-        cues=("t",),
     ),
     _shape("month_bare", r"^\W*(?P<m>\d{1,2}) ?[/-] ?(?P<y>\d{4})\W*$"),
     _shape("year_bare", r"^\W*(?:nam )?(?P<y>\d{4})\W*$"),

@@ -38,7 +38,11 @@ def event_of(article: Article) -> Event | None:
     mentions: list[YearMention] | None = None
     for sentence in _sentences(article):
         reading = read_line(sentence, fetched_at)
-        if reading.day is None or reading.raw is None or not _tells(reading, sentence):
+        if (
+            reading.day is None
+            or reading.raw is None
+            or not _tells(reading, sentence, is_title=sentence is article.title)
+        ):
             continue
         if reading.year_from == "fetch":
             mentions = list(_mentions(article)) if mentions is None else mentions
@@ -51,11 +55,12 @@ def event_of(article: Article) -> Event | None:
     return None
 
 
-def _tells(reading: DateLine, sentence: str) -> bool:
+def _tells(reading: DateLine, sentence: str, *, is_title: bool) -> bool:
     """Whether `reading` is what the article reports, or a document's date line ("Kỳ Anh, ngày 4/6/2024")."""
     if reading.role == "event":
         return not reading.deadline
-    return reading.role in ("bare", "entry") and not reading.inferred and len(sentence.split()) <= SHORT
+    dated = reading.role == "bare" or (is_title and reading.role == "entry")
+    return dated and not reading.inferred and len(sentence.split()) <= SHORT
 
 
 def _sentences(article: Article) -> Iterator[str]:

@@ -53,7 +53,11 @@ def role(line: Line, mention: Mention) -> Role:
         return "posted"
     if before(terms.UPDATED):
         return "updated"
-    if before(terms.NUMBERED, mention.core) and mention.named_month == "" and not before(terms.ISSUE, start):
+    if (
+        before(terms.NUMBERED, mention.core)
+        and mention.named_month == ""
+        and (mention.day or not before(terms.ISSUE))
+    ):
         return "number"
     if _is_lunar(line, mention):
         return "lunar"

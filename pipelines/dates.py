@@ -140,6 +140,8 @@ def _clock_like(item: Evidence, evidence: list[Evidence], event: Event | None, t
     ]
     if any(e.day == today for e in others):
         return False
+    if item.source != "visible" and item.precision == "minute":
+        return False  # a clock that is off the fetch by minutes; a nearer one did not get this far
     if item.source != "visible" and not others:
         return event is not None and (today - event.day).days > SWAP_DAYS
     return event is None or not 0 <= (today - event.day).days <= SWAP_DAYS

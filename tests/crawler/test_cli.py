@@ -73,7 +73,7 @@ def write(folder: Path, province: str, *entries: str) -> None:
 
 def huyen_process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(p for p in sys.path if p)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     environment: Mapping[str, str] = os.environ | {"PYTHONPATH": path}
     return subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", *arguments], env=environment, **pipes | options

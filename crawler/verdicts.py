@@ -81,6 +81,8 @@ def refused(tally: Tally, _: Mapping[str, float]) -> Finding:
 
 def linkless(tally: Tally, _: Mapping[str, float]) -> Finding:
     """Listings answered and led nowhere: another template, a wall, or a hijacked site."""
+    if tally.stopped:
+        return None  # it may have been about to
     if tally.links and not any(tally.links.values()):
         pages = ", ".join(list(tally.links)[:3])
         return "broken", f"no link to an article on {len(tally.links)} listing pages ({pages})"

@@ -57,7 +57,12 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
     date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
     reason = kinds.after_reading(
-        title, roles.body, len(roles.captions), found[start:], tree, dated=bool(date_lines)
+        title,
+        roles.body,
+        len(roles.captions),
+        [found[i] for i in sorted(in_body)],
+        tree,
+        dated=bool(date_lines),
     )
     if reason and not (place.told and reason == "section_front"):
         return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
@@ -139,7 +144,7 @@ def _second_opinion(place: Place, roles: Roles) -> None:
     # imported here: it takes over a second, and `huyen --help` shall not wait for it
     import trafilatura
 
-    document = trafilatura.bare_extraction(
+    document: Any = trafilatura.bare_extraction(
         _document(place.body), fast=True, with_metadata=False, include_comments=False, favor_recall=True
     )
     read = _letters(document.text or "") if document is not None else ""
@@ -199,7 +204,7 @@ def _images(base: str, found: Sequence[Block], roles: Roles) -> list[Image]:
     captions = {
         id(picture): plain(caption.text) for picture, caption in roles.captions if picture is not None
     }
-    images = {}
+    images: dict[str, Image] = {}
     for block in image_blocks(roles.images):
         url = urljoin(base, block.href)
         images.setdefault(url, Image(url, captions.get(id(block)), block.text or None))

@@ -17,9 +17,10 @@ from types import TracebackType
 from typing import Self
 
 from storage.captures import CaptureRef, Exchange, Known, content_digest, payload_digest
-from storage.warc_reading import OPEN_SUFFIX, Capture, RawReadingError, iter_captures, read_capture
+from storage.warc_reading import Capture, RawReadingError, iter_captures, read_capture
 from storage.warc_records import IDENTICAL, NOT_MODIFIED, exchange_members, info_member
 from storage.warc_recovery import Recovered, recover
+from storage.warc_walk import OPEN_SUFFIX
 
 __all__ = [
     "Capture",
@@ -59,10 +60,17 @@ class WarcWriter:
         self._name, self._fd, self._size, self._serial = "", -1, 0, 0
         self._synced = True
 
-    def write(self, exchange: Exchange, known: Known | None = None, content: str | None = None) -> CaptureRef:
+    def write(
+        self,
+        exchange: Exchange,
+        known: Known | None = None,
+        content: str | None = None,
+        page: Mapping[str, str] | None = None,
+    ) -> CaptureRef:
         """Keep `exchange`: its response, or a revisit where `known` holds the same payload, and its request.
 
-        `content` is the hex SHA-256 of the decoded body where the caller has it already.
+        `content` is the hex SHA-256 of the decoded body where the caller has it already. `page` is kept with
+        it in a metadata record: what a later reading needs to know beside the bytes.
 
         Raises:
             RawKeepingError: the disk is full, read-only, gone; the file is as it was before.
@@ -78,9 +86,9 @@ class WarcWriter:
             content = original.content_digest
         elif content is None:
             content = content_digest(exchange.body, exchange.header("Content-Encoding"))
-        response, request = exchange_members(exchange, digest, profile, known)
-        offset = self._append(response, request)
-        return CaptureRef(self._name, offset, len(response), digest, content, bool(profile))
+        members = exchange_members(exchange, digest, profile, known, page)
+        offset = self._append(*members)
+        return CaptureRef(self._name, offset, len(members[0]), digest, content, bool(profile))
 
     def sync(self) -> None:
         """Make every record so far outlive a power cut; free of cost where nothing was written since."""

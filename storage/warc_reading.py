@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
-
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from storage.captures import CaptureRef, Exchange, payload_digest
 from storage.content import ContentError, decode
+from storage.warc_records import PAGE_TYPE
+from storage.warc_walk import OPEN_SUFFIX, Damage, Record, open_file, record_in, walk
 
-OPEN_SUFFIX = ".open"
-_RESPONSES = (WarcRecordType.response, WarcRecordType.revisit)
+_RESPONSES = ("response", "revisit", "resource")
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class RawReadingError(OSError):
@@ -28,24 +28,15 @@ class Capture:
     """One kept exchange. `content` is the body decoded, or None where it cannot be decoded.
 
     A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
-    far as the record says.
+    far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
+    its bytes (crawler.spiders.portal); None where it noted nothing.
     """
 
     exchange: Exchange
     ref: CaptureRef
     content: bytes | None
     refers_to: tuple[str, datetime | None] | None = None
-
-
-def open_file(path: Path) -> BinaryIO:
-    """The WARC file at `path`, also where its writer still holds it open under another name."""
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        try:
-            return path.with_name(path.name + OPEN_SUFFIX).open("rb")
-        except FileNotFoundError:  # renamed between the two, or really missing
-            return path.open("rb")
+    page: Mapping[str, str] | None = None
 
 
 def read_capture(folder: Path, ref: CaptureRef) -> Capture:
@@ -58,8 +49,8 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
         with open_file(folder / ref.file) as stream:
             stream.seek(ref.offset)
             member = stream.read(ref.length)
-        record = next(ArchiveIterator(BytesIO(member), parse_http=False), None)
-        capture = _capture(record, ref.file) if record else None
+        record = record_in(member)
+        capture = capture_of(record, ref.file) if record else None
     except (OSError, ValueError, EOFError) as error:
         raise RawReadingError(f"cannot read {folder / ref.file} at offset {ref.offset}: {error}") from error
     if capture is None:
@@ -67,51 +58,58 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
     return replace(capture, ref=replace(capture.ref, offset=ref.offset, length=ref.length))
 
 
-def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
-    """Every response and revisit of the WARC file at `path`, in order, with the request beside it.
+def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Capture | Damage]:
+    """Every response, revisit and resource of the WARC file at `path`, in order, with its request and page
+    notes beside it, and the damage between; `start` is the offset of the record to begin with.
 
     References are relative to `folder`, by default the file's own. Reads files of other crawlers too: plain
-    or gzip, chunked bodies, a request before or after its response.
-
-    Raises:
-        RawReadingError: the file cannot be opened or is damaged; what stands before is yielded first.
+    or gzip, chunked bodies, a request before or after its response. OSError where it cannot be opened.
     """
     name = path.relative_to(folder or path.parent).as_posix().removesuffix(OPEN_SUFFIX)
-    pending: tuple[Capture, set[str | None]] | None = None
-    request: tuple[set[str | None], Exchange] | None = None
-    position = 0
-    try:
-        with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, parse_http=False):
-                position = record.stream_pos
-                if pending and pending[0].ref.length == 0:
-                    pending = _until(pending[0], position), pending[1]
-                ids = {record.record_id, record.headers.get("WARC-Concurrent-To")} - {None}
-                if record.record_type == WarcRecordType.request:
-                    sent = _sent(record)
-                    if pending and pending[1] & ids:
-                        yield _with_request(pending[0], sent)
-                        pending = None
-                    else:
-                        request = ids, sent
-                elif record.record_type in _RESPONSES and (capture := _capture(record, name)):
-                    if pending:
-                        yield pending[0]
-                    pending = capture, ids
-                    if request and request[0] & ids:
-                        pending = _with_request(capture, request[1]), ids
-            if pending and pending[0].ref.length == 0:
-                pending = _until(pending[0], stream.seek(0, 2)), set()
-    except (OSError, ValueError, EOFError) as error:
-        if pending:
-            yield pending[0]
-        raise RawReadingError(f"cannot read {path} from offset {position} on: {error}") from error
+    pending: tuple[Capture, set[str]] | None = None
+    request: tuple[set[str], Exchange] | None = None
+    for record in walk(path, start):
+        if isinstance(record, Damage):
+            if pending:
+                yield pending[0]
+            pending, request = None, None
+            yield record
+            continue
+        related = (record.get(n) for n in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
+        ids = set(filter(None, related))
+        beside = pending is not None and bool(pending[1] & ids)
+        if record.kind == "request":
+            request = ids, _sent(record)
+            if pending and beside:
+                pending = _with_request(pending[0], request[1]), pending[1]
+        elif record.kind == "metadata":
+            if pending and beside and (page := page_notes(record)):
+                pending = replace(pending[0], page=page), pending[1]
+        elif capture := capture_of(record, name):
+            if pending:
+                yield pending[0]
+            pending = capture, ids
+            if request and request[0] & ids:
+                pending = _with_request(capture, request[1]), ids
     if pending:
         yield pending[0]
 
 
-def _until(capture: Capture, end: int) -> Capture:
-    return replace(capture, ref=replace(capture.ref, length=end - capture.ref.offset))
+def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
+    """The captures of `scan`, up to the first damage.
+
+    Raises:
+        RawReadingError: the file cannot be opened or is damaged; what stands before is yielded first.
+    """
+    try:
+        for found in scan(path, folder):
+            if isinstance(found, Damage):
+                raise RawReadingError(f"cannot read {path} from offset {found.offset} on: {found.cause}")
+            yield found
+    except RawReadingError:
+        raise
+    except OSError as error:
+        raise RawReadingError(f"cannot read {path}: {error}") from error
 
 
 def _with_request(capture: Capture, sent: Exchange) -> Capture:
@@ -124,11 +122,16 @@ def _with_request(capture: Capture, sent: Exchange) -> Capture:
     return replace(capture, exchange=exchange)
 
 
-def _block(record: WarcRecord) -> bytes:
-    block = record.reader.read()
-    if len(block) != record.content_length:
-        raise ValueError(f"the record has {len(block)} of its {record.content_length} bytes")
-    return block
+def page_notes(record: Record) -> dict[str, str] | None:
+    """What our metadata record says of the page beside it (storage.warc_records); None where it is no such."""
+    if not record.block or not record.get("Content-Type").startswith(PAGE_TYPE):
+        return None
+    try:
+        notes = json.loads(record.block)
+    except ValueError:
+        return None
+    right = isinstance(notes, dict) and all(isinstance(value, str) for value in notes.values())
+    return notes if right else None
 
 
 def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:
@@ -139,37 +142,44 @@ def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:
     return first.decode("latin-1"), [(name, value.strip()) for name, _, value in pairs], body
 
 
-def _sent(record: WarcRecord) -> Exchange:
-    first, headers, body = _split(_block(record))
+def _sent(record: Record) -> Exchange:
+    first, headers, body = _split(record.block or b"")
     method = first.partition(" ")[0] or "GET"
-    url = record.headers.get("WARC-Target-URI") or ""
-    return Exchange(url, 0, (), b"", record.record_date, method, headers, body)
+    return Exchange(record.url, 0, (), b"", record.date or _EPOCH, method, headers, body)
 
 
-def _capture(record: WarcRecord, file: str) -> Capture | None:
-    """The capture that `record` holds, its length still open; None where it holds no HTTP response."""
-    if record.record_type not in _RESPONSES:
+def capture_of(record: Record, file: str) -> Capture | None:
+    """The capture that `record` of `file` holds; None where it holds no HTTP response or is too large.
+
+    A resource (a body that was kept without its HTTP header) counts as a response with status 200.
+    """
+    if record.kind not in _RESPONSES or record.block is None or record.date is None:
         return None
-    first, headers, body = _split(_block(record))
+    if record.kind != "resource":
+        first, headers, body = _split(record.block)
+    elif record.url.startswith(("http://", "https://")):
+        first, body = "HTTP/1.1 200 OK", record.block
+        headers = [(b"Content-Type", record.get("Content-Type").encode())]
+    else:
+        return None
     version, _, rest = first.partition(" ")
     status, _, reason = rest.partition(" ")
     if not version.startswith("HTTP/") or not status.isdecimal():
         return None
-    fields = record.headers
     exchange = Exchange(
-        url=(fields.get("WARC-Target-URI") or "").strip("<>"),  # wget writes it in angle brackets
+        url=record.url,
         status=int(status),
         headers=headers,
         body=b"",
-        fetched_at=record.record_date.astimezone(UTC),
+        fetched_at=record.date,
         reason=reason,
         http_version=version,
-        ip=fields.get("WARC-IP-Address") or "",
-        tls=fields.get("Huyen-TLS") or "",
+        ip=record.get("WARC-IP-Address"),
+        tls=record.get("Huyen-TLS"),
     )
-    if record.record_type == WarcRecordType.revisit:
-        digest = fields.get("WARC-Payload-Digest") or ""
-        ref = CaptureRef(file, record.stream_pos, 0, digest, "", revisit=True)
+    if record.kind == "revisit":
+        digest = record.get("WARC-Payload-Digest")
+        ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True)
         return Capture(exchange, ref, b"", _refers_to(record))
     if "chunked" in exchange.header("Transfer-Encoding").lower():
         body = _dechunked(body)
@@ -179,14 +189,15 @@ def _capture(record: WarcRecord, file: str) -> Capture | None:
     except ContentError:
         content = None
     hexed = hashlib.sha256(body if content is None else content).hexdigest()
-    ref = CaptureRef(file, record.stream_pos, 0, payload_digest(body), hexed)
+    ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed)
     return Capture(replace(exchange, body=body), ref, content)
 
 
-def _refers_to(record: WarcRecord) -> tuple[str, datetime | None] | None:
-    url = record.headers.get("WARC-Refers-To-Target-URI")
-    date = record.headers.get("WARC-Refers-To-Date")
-    return (url.strip("<>"), datetime.fromisoformat(date) if date else None) if url else None
+def _refers_to(record: Record) -> tuple[str, datetime | None] | None:
+    url, date = record.get("WARC-Refers-To-Target-URI").strip("<>"), None
+    with suppress(ValueError):
+        date = datetime.fromisoformat(record.get("WARC-Refers-To-Date")).astimezone(UTC)
+    return (url, date) if url else None
 
 
 def _dechunked(body: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,8 @@ from storage.captures import Exchange, Headers, Known
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
 
+PAGE_TYPE = "application/json"  # of the metadata record that holds what the crawl knew of a page
+
 # Measured on a 90 KB page: level 3 costs 1.0 ms and 19 KB, level 1 0.9 ms and 21 KB, level 6 2.3 ms, 17 KB.
 _LEVEL = 3
 _STORED = 0  # for bodies that came compressed: a second pass costs 0.4 ms and gains nothing
@@ -21,9 +24,16 @@ _WINDOW = 2**12  # bytes; a compressor with this window starts in 14 us, with th
 
 
 def exchange_members(
-    exchange: Exchange, digest: str, profile: str = "", known: Known | None = None
-) -> tuple[bytes, bytes]:
-    """The response (a revisit of `known` where a `profile` is given) and the request that led to it."""
+    exchange: Exchange,
+    digest: str,
+    profile: str = "",
+    known: Known | None = None,
+    page: Mapping[str, str] | None = None,
+) -> list[bytes]:
+    """The response (a revisit of `known` where a `profile` is given) and the request that led to it.
+
+    With `page` a metadata record follows that holds it as a JSON object.
+    """
     response_id = _new_id()
     common = [("WARC-Target-URI", exchange.url), ("WARC-Date", _date(exchange.fetched_at))]
     if exchange.ip:
@@ -51,7 +61,18 @@ def exchange_members(
         "application/http;msgtype=request",
         _request(exchange),
     )
-    return response, request
+    return [response, request, *([_page(exchange, response_id, page)] if page is not None else [])]
+
+
+def _page(exchange: Exchange, response_id: str, page: Mapping[str, str]) -> bytes:
+    fields = [
+        ("WARC-Record-ID", _new_id()),
+        ("WARC-Target-URI", exchange.url),
+        ("WARC-Date", _date(exchange.fetched_at)),
+        ("WARC-Refers-To", response_id),
+    ]
+    # ASCII, so that lone surrogates of a broken page are kept, too
+    return _member("metadata", fields, PAGE_TYPE, json.dumps(page).encode())
 
 
 def info_member(file: str, info: Mapping[str, str]) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.warc_reading import OPEN_SUFFIX
+from storage.warc_walk import OPEN_SUFFIX
 
 _CHUNK = 2**20
 _MEMBER = b"\x1f\x8b\x08"

@@ -22,7 +22,7 @@ from storage.schema import Article, District, Version
 from storage.search import matching
 
 FORMATS = ("csv", "jsonl")
-_ROWS = 1000  # fetched at a time: 5 MB of articles
+_ROWS = 500  # fetched at a time: 3 MB of articles
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -192,22 +192,20 @@ def test_memory_does_not_grow_with_the_archive(db: Database, tmp_path: Path) -> 
         tracemalloc.stop()
         return found
 
-    body = ("Một đoạn văn dài. " * 200,)
-    keep(db, [article(f"tin-{n}", body=body, exact="") for n in range(1500)])
+    body = ("Một đoạn văn. " * 100,)
+    keep(db, [article(f"tin-{n}", body=body, exact="") for n in range(600)])
     small = peak()
-    keep(db, [article(f"tin-{n}", body=body, exact="") for n in range(1500, 6000)])
+    keep(db, [article(f"tin-{n}", body=body, exact="") for n in range(600, 1800)])
     assert peak() < 1.5 * small
-    assert rows(db, "SELECT count(*) FROM articles") == [(6000,)]
 
 
-def test_export_reads_in_the_order_of_an_index(db: Database) -> None:
-    if not db.sqlite:
-        pytest.skip("SQLite says how it would run a query; PostgreSQL decides by the size of the tables")
-    keep(db, [article()])
+def test_export_reads_in_the_order_of_an_index(tmp_path: Path) -> None:
+    db = open_database(f"sqlite:///{tmp_path / 'a.db'}")  # PostgreSQL decides by the size of the tables
     order = "ORDER BY a.district_id, a.portal, a.published_order, a.id"
     join = "FROM articles a JOIN versions v ON v.article_id = a.id AND v.number = a.version"
     plan = rows(db, f"EXPLAIN QUERY PLAN SELECT v.title {join} {order}")
     assert "TEMP B-TREE" not in str(plan)
+    db.close()
 
 
 def test_portal_is_as_the_registry_has_it(db: Database) -> None:

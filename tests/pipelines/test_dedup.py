@@ -1,0 +1,67 @@
+"""The fingerprint of an article."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+
+from pipelines.dedup import ALGORITHM, BANDS, DedupPipeline, fingerprint
+from pipelines.items import Article, Fingerprint, RawPage
+from storage.similarity import NEAR, jaccard, shingles
+from tests.planted import COPIES, Post, pairs, post
+
+PAGE = RawPage("https://a.gov.vn/1", b"", datetime(2024, 1, 1, tzinfo=UTC))
+
+
+def of(one: Post) -> Fingerprint:
+    article = Article(PAGE, one.title, one.lead, list(one.body), captions=list(one.captions))
+    found = fingerprint(article)
+    assert found is not None
+    return found
+
+
+def test_equal_texts_have_equal_fingerprints() -> None:
+    for _, a, b in pairs({"exact": COPIES["the same text, set otherwise"]}, 30, 3):
+        assert of(a) == of(b)
+
+
+def test_it_says_how_it_was_made_and_fits_the_database() -> None:
+    print_ = of(post(random.Random(1)))
+    assert print_.algorithm == ALGORITHM
+    assert len(print_.exact) == 16
+    assert len(print_.bands) == BANDS
+    assert all(-(2**63) <= key < 2**63 for key in print_.bands)
+
+
+def test_it_is_the_same_tomorrow() -> None:
+    """Stored keys are compared with those of later releases: another result needs another ALGORITHM."""
+    article = Article(PAGE, "Thông báo", None, ["Điện lực thông báo ngừng cấp điện tại xã Văn Sơn."])
+    found = fingerprint(article)
+    assert found is not None
+    assert found.exact == "fa4a944ccf954778"
+    assert found.bands[:2] == (7774672168061950849, 57613909207424588)
+
+
+def test_near_texts_share_a_band() -> None:
+    """Of pairs at Jaccard 0.8 and above, bands find at least 97 in 100."""
+    near = {name: kind for name, kind in COPIES.items() if name != "the same text, set otherwise"}
+    shared = []
+    for _, a, b in pairs(near, 240, 4):
+        one, other = a.story(), b.story()
+        assert one and other
+        assert jaccard(shingles(one.words), shingles(other.words)) >= NEAR
+        shared.append(bool(set(of(a).bands) & set(of(b).bands)))
+    assert sum(shared) / len(shared) >= 0.97
+
+
+def test_without_a_text_there_is_none() -> None:
+    article = Article(PAGE, "Thông báo")
+    assert DedupPipeline().process_item(article) is article
+    assert article.fingerprint is None
+
+
+def test_the_pipeline_sets_it_and_lets_others_pass() -> None:
+    article = Article(PAGE, "Thông báo", "Xem tệp")
+    DedupPipeline().process_item(article)
+    assert article.fingerprint == fingerprint(article)
+    assert DedupPipeline().process_item("other") == "other"

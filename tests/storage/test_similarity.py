@@ -1,0 +1,110 @@
+"""What makes two texts one story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.similarity import NEAR, SHORT, jaccard, same_story, shingles, story
+from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
+
+
+def verdict(a: Post, b: Post) -> float | None:
+    one, other = a.story(), b.story()
+    return same_story(one, other) if one and other else None
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_copies_are_one_story(name: str) -> None:
+    similar = [verdict(a, b) for _, a, b in pairs({name: COPIES[name]}, 30, 1)]
+    assert None not in similar
+    assert min(one or 0 for one in similar) >= NEAR
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_look_alikes_are_not(name: str) -> None:
+    assert {verdict(a, b) for _, a, b in pairs({name: LOOK_ALIKES[name]}, 30, 1)} == {None}
+
+
+REPORT = Post(
+    "UBND huyện họp giao ban thường kỳ tháng 10/2023",
+    "Chiều ngày 26/10, UBND huyện Đô Lương đã tổ chức hội nghị giao ban thường kỳ tháng 10/2023.",
+    (
+        "Hội nghị đã tập trung đánh giá kết quả thực hiện nhiệm vụ kinh tế xã hội, triển khai nhiệm vụ mới.",
+        "Toàn huyện gieo trồng được 1.200 ha cây vụ đông, có 35 hộ đăng ký mô hình mới và 12 xã về đích.",
+        "Đồng chí Chủ tịch yêu cầu các phòng, ban, ngành tập trung khắc phục tồn tại để hoàn thành kế hoạch.",
+        "Cùng dự có đại diện các đoàn thể, lãnh đạo các xã và đông đảo cán bộ phụ trách địa bàn trong huyện.",
+    ),
+)
+
+
+def changed(old: str, new: str) -> Post:
+    texts = [part.replace(old, new) for part in (REPORT.title, REPORT.lead or "", *REPORT.body)]
+    return replace(REPORT, title=texts[0], lead=texts[1], body=tuple(texts[2:]))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("35 hộ", "38 hộ"),  # a number corrected
+        ("1.200 ha", "1200 ha"),  # the same number
+        ("26/10,", "26/10/2023,"),  # the same day
+        ("Cùng dự có", "Tham dự hội nghị còn có"),
+        ("10/2023", "10 năm 2023"),
+    ],
+)
+def test_small_changes(old: str, new: str) -> None:
+    assert verdict(REPORT, changed(old, new)) is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2023", "2022"),
+        ("tháng 10", "tháng 11"),
+        ("ngày 26/10", "ngày 27/10"),
+        ("thường kỳ tháng 10/2023", "thường kỳ tháng 9/2023"),
+    ],
+)
+def test_other_days_are_other_stories(old: str, new: str) -> None:
+    assert verdict(REPORT, changed(old, new)) is None
+
+
+def test_punctuation_case_and_diacritics_do_not_count() -> None:
+    loud = replace(
+        REPORT, title=REPORT.title.upper(), body=tuple(line.replace(",", ";") for line in REPORT.body)
+    )
+    assert verdict(REPORT, loud) == 1.0
+
+
+def test_captions_count_only_where_there_is_little_else() -> None:
+    pictured = replace(REPORT, captions=("Toàn cảnh hội nghị",))
+    assert verdict(REPORT, pictured) == 1.0
+    assert story("Chùm ảnh", None, [], ["Một"]) != story("Chùm ảnh", None, [], ["Hai"])
+    assert story("Thông báo", "Xem tệp", [], [], ["Lịch tuần 1"]) != story("Thông báo", "Xem tệp", [])
+    assert story("T", None, ["từ " * SHORT], ["Một"]) == story("T", None, ["từ " * SHORT])
+
+
+def test_a_title_alone_is_no_text() -> None:
+    assert story("Thông báo", None, [], []) is None
+    assert story("Thông báo", " ", ["…", "–"], [""]) is None
+
+
+def test_shingles() -> None:
+    assert shingles("a b c d".split()) == {"a b c", "b c d"}
+    assert shingles(["a"]) == {"a"}
+    assert shingles([]) == set()
+    assert jaccard({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
+    assert jaccard(set(), set()) == 0.0
+
+
+@given(st.lists(st.text(max_size=60), max_size=6), st.lists(st.text(max_size=60), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_symmetric_and_sure_of_itself(a: list[str], b: list[str]) -> None:
+    one, other = story("", None, a), story("", None, b)
+    if one and other:
+        assert same_story(one, other) == same_story(other, one)
+        assert same_story(one, one) == 1.0

@@ -8,8 +8,8 @@ from typing import Any
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
-# What a request asks for. `decode` reads br and zstd too, where a server sends them unasked; but warcio, whose
-# check our files must pass, breaks off at a br record, and pywb knows no zstd.
+# What a request asks for. `decode` reads br and zstd too, where a server sends them unasked; but warcio,
+# whose check our files must pass, breaks off at a br record, and pywb knows no zstd.
 ACCEPT_ENCODING = "gzip, deflate"
 # A portal page has 40-120 KB; PDF attachments reach some MB. Beyond this a body is a bomb or a film.
 MAX_BYTES = 32 * 2**20

@@ -10,8 +10,8 @@ page's clock, side lists bring other articles' dates. So no source is believed a
 3. Where structured data and a line by the title differ in the day, the line wins, since readers and editors
    see it: unless it is an update label and the structured date is earlier, or URL, feed or listing side with
    the structured date and not with the line.
-4. A date more than ANNOUNCED_DAYS before the event of the text is another article's, or swapped: the
-   swapped day is taken where it follows the event within SWAP_DAYS, else the next source is asked.
+4. A date in American print whose swapped day follows the event of the text within SWAP_DAYS is swapped. An
+   unlabelled date more than ANNOUNCED_DAYS before an event whose year is printed is another article's.
 5. On one day the source with a clock gives the minute; a clock seven hours off the line's is local time
    labelled UTC, and the line gives it.
 
@@ -20,6 +20,7 @@ Nothing falls back to today: without evidence the value stays None and the artic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -34,6 +35,8 @@ from pipelines.items import Article, DateSource, Precision, Published
 from storage.folding import visible
 
 SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped
+# As .NET prints a time in en-US: no leading zeros, a half of the day. "05/10/2021" is never read so.
+_AMERICAN = re.compile(r"(?<!\d)[1-9]\d?/[1-9]\d?/\d{4} \d{1,2}:\d{2}(?::\d{2})? ?(?:AM|PM|SA|CH)", re.I)
 LINE_WORDS = 300  # letters of a date node: a node that holds more is no date node
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
 
@@ -148,21 +151,26 @@ def _clock_like(item: Evidence, evidence: list[Evidence], event: Event | None, t
 
 
 def _sound(item: Evidence, event: Event | None, today: date) -> Evidence | None:
-    """`item`, its day and month swapped where only so it follows the event, or None where it precedes it."""
-    if item.day is None or event is None:
+    """`item`, its day and month swapped where its print is American and only so it follows the event; None
+    where it is an unlabelled date from long before an event whose year is printed.
+    """
+    if item.day is None or event is None or event.announced:
         return item
-    late = (item.day - event.day).days
-    if 0 <= late <= 3 * SWAP_DAYS or event.announced:
+    if 0 <= (item.day - event.day).days <= 3 * SWAP_DAYS:
         return item
-    try:
-        swapped = date(item.day.year, item.day.day, item.day.month)
-    except ValueError:
-        swapped = None
+    swapped = _swapped(item.day) if _AMERICAN.search(item.raw) else None
     if swapped and swapped <= today and 0 <= (swapped - event.day).days <= SWAP_DAYS:
         return replace(item, value=swapped.isoformat() + item.value[10:], trust=item.trust + SWAPPED)
-    if fits(item.day, event) or (event.source == "inferred" and item.sure):
-        return item
-    return None
+    # What an editor labelled stands: a text may speak of any later day. A year that we inferred proves little.
+    told = item.source == "visible" and item.sure
+    return item if told or event.source == "inferred" or fits(item.day, event) else None
+
+
+def _swapped(day: date) -> date | None:
+    try:
+        return date(day.year, day.day, day.month)
+    except ValueError:
+        return None
 
 
 def _choose(sound: list[Evidence]) -> Evidence | None:

@@ -26,6 +26,7 @@ class Event:
     raw: str
     source: str  # "text": its year is printed with it; "inferred": named elsewhere in the article
     announced: bool  # told as yet to come
+    first: date | None = None  # of several days
 
 
 def event_of(article: Article) -> Event | None:
@@ -51,7 +52,7 @@ def event_of(article: Article) -> Event | None:
             day = date.fromisoformat(reading.end) if reading.end else reading.day
         if day is not None and day.year >= 1990 and (day <= today or reading.announced):
             source = "inferred" if reading.inferred else "text"
-            return Event(day, reading.raw, source, reading.announced or day > today)
+            return Event(day, reading.raw, source, reading.announced or day > today, min(day, reading.day))
     return None
 
 
@@ -106,4 +107,4 @@ def _mentions(article: Article) -> Iterator[YearMention]:
 
 def fits(day: date, event: Event | None) -> bool:
     """Whether a page of `day` can speak of `event`: it may announce it, no longer ahead than notices do."""
-    return event is None or event.announced or (event.day - day).days <= ANNOUNCED_DAYS
+    return event is None or event.announced or ((event.first or event.day) - day).days <= ANNOUNCED_DAYS

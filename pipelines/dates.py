@@ -161,7 +161,7 @@ def _sound(item: Evidence, event: Event | None, today: date) -> Evidence | None:
     swapped = _swapped(item.day) if _AMERICAN.search(item.raw) else None
     if swapped and swapped <= today and 0 <= (swapped - event.day).days <= SWAP_DAYS:
         return replace(item, value=swapped.isoformat() + item.value[10:], trust=item.trust + SWAPPED)
-    # What an editor labelled stands: a text may speak of any later day. A year that we inferred proves little.
+    # What an editor labelled stands: a text may speak of any later day. An inferred year proves little.
     told = item.source == "visible" and item.sure
     return item if told or event.source == "inferred" or fits(item.day, event) else None
 

@@ -89,4 +89,4 @@ def search(db: Database, query: str, limit: int = 20, offset: int = 0) -> list[H
 
 
 def _tokens(part: str) -> list[str]:
-    return [token for word in words(part) for token in word.split("_") if token]
+    return words(part.replace("_", " "))  # to both indexes an underscore is a space

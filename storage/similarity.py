@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any, NamedTuple
 
 from storage.folding import words
 
@@ -70,15 +70,15 @@ def story(
     return Story((tuple(words(title)), *own)) if own else None
 
 
-def shingles(text: Sequence[str]) -> set[str]:
+def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
     """The 3-word shingles of a text's words; a shorter text is one shingle."""
     text = text[:LONGEST]
     if len(text) < SHINGLE:
-        return {" ".join(text)} if text else set()
-    return {" ".join(three) for three in zip(text, text[1:], text[2:], strict=False)}
+        return {tuple(text)} if text else set()
+    return set(zip(text, text[1:], text[2:], strict=False))
 
 
-def jaccard(a: set[str], b: set[str]) -> float:
+def jaccard(a: Set[Any], b: Set[Any]) -> float:
     """Shared shingles over all shingles, 0 to 1."""
     shared = len(a & b)
     return shared / (len(a) + len(b) - shared) if shared else 0.0

@@ -94,8 +94,8 @@ def test_a_title_alone_is_no_text() -> None:
 
 
 def test_shingles() -> None:
-    assert shingles("a b c d".split()) == {"a b c", "b c d"}
-    assert shingles(["a"]) == {"a"}
+    assert shingles("a b c d".split()) == {("a", "b", "c"), ("b", "c", "d")}
+    assert shingles(["a"]) == {("a",)}
     assert shingles([]) == set()
     assert jaccard({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
     assert jaccard(set(), set()) == 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -22,7 +23,7 @@ from crawler.urls import canonical
 from pipelines.items import Outcome, capture_written
 from storage.content import ACCEPT_ENCODING, ContentError, ContentTooLarge, decode
 from storage.records import CaptureRecord
-from storage.warc import CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
+from storage.warc import PAGES, CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -43,6 +44,8 @@ class ArchivingMiddleware:
 
     `request.meta["known"]` may hold a storage.records.Known of the same URL: an equal payload, or a 304, is
     then kept as a revisit. `run_id` and `tls` (what is wrong with the certificate, in words) are passed on.
+    `request.meta["notes"]` may hold a function of the response; what it returns is kept beside the record and
+    put into `request.meta["page"]`.
     The spider gets `sync_raw()`: what was written so far outlives a power cut; to be called before a commit.
     """
 
@@ -63,6 +66,7 @@ class ArchivingMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
         request.meta.pop("capture", None)  # a redirect or retry inherits the meta of its forerunner
         request.meta.pop("fetched_at", None)
+        request.meta.pop("page", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep `response`, then hand it on decoded.
@@ -79,8 +83,10 @@ class ArchivingMiddleware:
                 content = decode(content, encoding, self._max_bytes)
         except ContentError as error:
             fault = error
-        ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest())
-        request.meta["capture"], request.meta["fetched_at"] = ref, fetched_at
+        notes = request.meta.get("notes")
+        page = notes(response) if notes else None
+        ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
+        request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
         record = _record(request, response, fetched_at, ref)
         self._crawler.signals.send_catch_log(capture_written, record=record)
         if fault:
@@ -93,11 +99,13 @@ class ArchivingMiddleware:
         kind = responsetypes.from_args(headers=headers, url=response.url, body=content)
         return response.replace(cls=kind, headers=headers, body=content)
 
-    def _keep(self, exchange: Exchange, known: Known | None, content: str) -> CaptureRef:
+    def _keep(
+        self, exchange: Exchange, known: Known | None, content: str, page: Mapping[str, str] | None
+    ) -> CaptureRef:
         try:
             if self._writer is None:
                 raise RawKeepingError(f"no WARC file is open for {exchange.url}")
-            ref = self._writer.write(exchange, known, content)
+            ref = self._writer.write(exchange, known, content, page)
         except RawKeepingError as error:
             self._fail(error)
             raise Refused(Outcome.FAILED, "archive", str(error)) from error
@@ -127,6 +135,7 @@ class ArchivingMiddleware:
             "http-header-user-agent": self._crawler.settings["USER_AGENT"],
             "robots": "obey" if self._crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
             "description": f"news of the district {spider.name}",
+            PAGES: "json",
         }
         self._writer = WarcWriter(self._folder, spider.name, info)
         spider.sync_raw = self._writer.sync  # type: ignore[attr-defined]

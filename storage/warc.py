@@ -20,9 +20,10 @@ from storage.captures import CaptureRef, Exchange, Known, content_digest, payloa
 from storage.warc_reading import Capture, RawReadingError, iter_captures, read_capture
 from storage.warc_records import IDENTICAL, NOT_MODIFIED, exchange_members, info_member
 from storage.warc_recovery import Recovered, recover
-from storage.warc_walk import OPEN_SUFFIX
+from storage.warc_walk import OPEN_SUFFIX, PAGES
 
 __all__ = [
+    "PAGES",
     "Capture",
     "CaptureRef",
     "Exchange",

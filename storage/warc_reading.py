@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.captures import CaptureRef, Exchange, payload_digest
+from storage.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.content import ContentError, decode
-from storage.warc_records import PAGE_TYPE
+from storage.warc_records import NOT_MODIFIED, PAGE_TYPE
 from storage.warc_walk import OPEN_SUFFIX, Damage, Record, open_file, record_in, walk
 
 _RESPONSES = ("response", "revisit", "resource")
@@ -123,7 +123,7 @@ def _with_request(capture: Capture, sent: Exchange) -> Capture:
 
 
 def page_notes(record: Record) -> dict[str, str] | None:
-    """What our metadata record says of the page beside it (storage.warc_records); None where it is no such."""
+    """What our metadata record says of the page beside it (storage.warc_records); None of any other."""
     if not record.block or not record.get("Content-Type").startswith(PAGE_TYPE):
         return None
     try:
@@ -155,7 +155,11 @@ def capture_of(record: Record, file: str) -> Capture | None:
     """
     if record.kind not in _RESPONSES or record.block is None or record.date is None:
         return None
-    if record.kind != "resource":
+    headers: Headers = ()
+    if record.kind == "revisit" and not record.block:  # some crawlers leave even the header to the original
+        first = "HTTP/1.1 304" if NOT_MODIFIED in record.get("WARC-Profile") else "HTTP/1.1 200"
+        body = b""
+    elif record.kind != "resource":
         first, headers, body = _split(record.block)
     elif record.url.startswith(("http://", "https://")):
         first, body = "HTTP/1.1 200 OK", record.block

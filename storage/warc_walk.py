@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator
 
 OPEN_SUFFIX = ".open"
+# The field of a warcinfo that says: notes stand beside each response to a request for an article.
+PAGES = "huyen-page-notes"
 # A page is bounded to 32 MiB (storage.content); a crawl of somebody else may hold films.
 MAX_BLOCK = 64 * 2**20  # bytes
 _CHUNK = 2**20
@@ -23,14 +25,15 @@ _PLAIN = b"WARC/1."
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. `fields` are its WARC header, names as written; `get` finds them in any case.
+    """One record. `version` and `fields` are its WARC header, as written; `get` finds names in any case.
 
     `offset` and `length` (bytes) bound it in the file; of use where each record can be reached by itself.
     `block` is None where it is larger than MAX_BLOCK.
     """
 
     kind: str
-    fields: dict[str, str]
+    version: str
+    fields: tuple[tuple[str, str], ...]
     block: bytes | None
     offset: int
     length: int = 0
@@ -38,7 +41,7 @@ class Record:
     def get(self, name: str) -> str:
         """The value of the WARC field `name`, empty where there is none."""
         wanted = name.lower()
-        return next((value for key, value in self.fields.items() if key.lower() == wanted), "")
+        return next((value for key, value in self.fields if key.lower() == wanted), "")
 
     @property
     def url(self) -> str:
@@ -129,7 +132,8 @@ def _record(found: Any) -> Record:
         block = found.reader.read()
         if len(block) != found.content_length:
             raise ValueError(f"the record has {len(block)} of its {found.content_length} bytes")
-    return Record(str(found.record_type), found.headers.asdict(), block, found.stream_pos)
+    fields = found.headers
+    return Record(str(found.record_type), fields.status_line, tuple(fields), block, found.stream_pos)
 
 
 def _end(stream: BinaryIO, held: Record | None, packed: bool) -> int:

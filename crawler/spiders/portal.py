@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -269,6 +270,7 @@ class PortalSpider(Spider):
             request = self._request(
                 walk, link.url, self.parse_article, ARTICLE, link=walk.fed.get(link.url, link)
             )
+            request.meta["notes"] = partial(self._notes, walk, request.cb_kwargs["link"])
             if before is not None:
                 request.meta["known"] = before
                 if before.etag:
@@ -276,6 +278,18 @@ class PortalSpider(Spider):
                 if before.last_modified:
                     request.headers["If-Modified-Since"] = before.last_modified
             yield request
+
+    def _notes(self, walk: Walk, link: Link, response: Response) -> dict[str, str]:
+        """What is kept beside `response` in its WARC, so that a replay (crawler.replaying) reads it the same.
+
+        `asked`: the URL of the link; `page`: that of the article which is read from it, if any.
+        """
+        notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **_told(link)}
+        ended = judge(response, link.url, walk.portal.url)
+        if ended is None:
+            return notes | {"page": link.url}
+        came = canonical(response.url)
+        return notes | {"page": came} if ended[0] is Outcome.REDIRECTED and walk.first(came) else notes
 
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
         """A fetched article page, handed to the pipelines; or how its URL ended."""
@@ -286,10 +300,10 @@ class PortalSpider(Spider):
             return
         if ended:
             report(self.crawler, portal, link.url, *ended)
-        if ended and (ended[0] is not Outcome.REDIRECTED or not walk.first(canonical(response.url))):
+        if "page" not in response.meta["page"]:
             return
         yield RawPage(
-            url=canonical(response.url) if ended else link.url,
+            url=response.meta["page"]["page"],
             body=response.body,
             fetched_at=fetched_at,
             status=response.status,
@@ -298,13 +312,7 @@ class PortalSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(
-                walk.hints,
-                listing_title=link.title or None,
-                listing_date=None if link.from_feed else link.date,
-                listing_category=link.category,
-                feed_date=link.date if link.from_feed else None,
-            ),
+            hints=replace(walk.hints, **_told(link)),
         )
 
     # -- what stands in the way
@@ -333,6 +341,13 @@ class PortalSpider(Spider):
         request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         outcome, reason = of_failure(failure)
         report(self.crawler, request.meta.get("portal", ""), request.url, outcome, reason)
+
+
+def _told(link: Link) -> dict[str, Any]:
+    """What the listing or feed printed of the article it led to, under the names of Hints."""
+    dated = {"feed_date" if link.from_feed else "listing_date": link.date}
+    told = {"listing_title": link.title, "listing_category": link.category, **dated}
+    return {name: value for name, value in told.items() if value}
 
 
 def _again(known: Known, now: datetime) -> bool:

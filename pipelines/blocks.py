@@ -24,7 +24,8 @@ BLOCK_TAGS = frozenset(
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 SKIPPED = frozenset(
-    "script style noscript template select textarea button svg object canvas map head title input".split()
+    "script style noscript template select textarea button svg object canvas map head title input audio video"
+    " datalist progress meter".split()
 )
 _BOLD, _ITALIC = frozenset(["b", "strong"]), frozenset(["i", "em", "cite"])
 # How real pages hide what only machines shall read; what would need a layout engine is not among them.
@@ -38,8 +39,11 @@ _HIDDEN_STYLE = re.compile(
     r"|white)\b(?=[^\"]*background(?:-color)?\s*:\s*(?:#fff|white))",
     re.I,
 )
+_BOLD_STYLE = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
+_ITALIC_STYLE = re.compile(r"(?:^|[;\s])font-style\s*:\s*italic", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
-_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z)(?=$|[?#&])", re.I)
+# a slash may follow: Liferay sets a document's version behind its name
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z)(?=$|[?#&/])", re.I)
 _MAX_BLOCKS = 20_000  # a page with more is generated, not written; the rest is not looked at
 
 
@@ -187,8 +191,8 @@ def blocks(root: html.HtmlElement) -> list[Block]:
             style = element.get("style") or ""
             inner = (
                 inline[0],
-                inline[1] or tag in _BOLD or "font-weight:bold" in style.replace(" ", ""),
-                inline[2] or tag in _ITALIC or "font-style:italic" in style.replace(" ", ""),
+                inline[1] or tag in _BOLD or bool(style and _BOLD_STYLE.search(style)),
+                inline[2] or tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style)),
             )
         stack.append((element, True, owner, inline))
         add(element.text, inner)

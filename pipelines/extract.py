@@ -21,19 +21,33 @@ from pipelines.blocks import Block, blocks, document_of, document_type, image_bl
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text, trim
 from pipelines.page import Page, parse
-from pipelines.roles import Roles, assign, byline, is_date_line
+from pipelines.roles import Roles, assign, byline, is_date_line, is_login
 from storage.folding import visible
 
 READER = "1"  # the version of this reader; a change that alters its output raises it
-_AUTHOR_META = ("//meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",)
+# Marked by standards, or leading to the list of an author's articles; meta tags often know the account only.
+_AUTHOR_MARKS = (
+    "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(*)]",
+    "//a[@rel='author' or contains(@href, '/author/') or contains(@href, '/tac-gia/')]",
+    "//meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",
+)
+# WordPress and its kin: the category's link in the article's own head or foot
+_CATEGORY_LINK = (
+    ".//a[contains(@rel, 'category') or (contains(@rel, 'tag') and contains(@href, '/category/'))]",
+)
 _CATEGORY_META = (
     "//meta[@property='article:section' or @name='article:section' or @itemprop='articleSection']/@content",
+)
+_TAGS = (
+    "//a[@rel='tag' and not(contains(@href, '/category/'))]/text() | //meta[@property='article:tag']/@content"
 )
 _CRUMBS = (
     "(//@class | //@id | //@itemtype)[contains(., 'readcrumb')]/..//a[not(contains(@href,'javascript'))]"
 )
 _HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
-_ADMIN = re.compile(r"^(?:admin\w*|administrator|quantri\w*|root|user\d*|editor|cms|webmaster)$", re.I)
+_NO_PERSON = re.compile(
+    r"[@/\d]|\.(?:vn|com|net|org|edu|gov)\b|ubnd|huyện|cổng|trang|portal|xem tất cả|view all", re.I
+)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
 
 
@@ -60,10 +74,12 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title,
         roles.body,
         len(roles.captions),
-        [found[i] for i in sorted(in_body)],
+        _without([found[i] for i in sorted(in_body)], roles),
         tree,
         dated=bool(date_lines),
     )
+    if not reason and not date_lines and sum(b.words for b in roles.body) < 60:
+        reason = kinds.missing(blocks(tree))
     if reason and not (place.told and reason == "section_front"):
         return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
     if not place.told:
@@ -73,8 +89,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title=title,
         lead=plain(roles.lead) if roles.lead else None,
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
-        author=plain(roles.author) if roles.author else _meta_author(tree),
-        category=category,
+        author=plain(roles.author) if roles.author else _marked_author(tree),
+        category=category or _linked_category(place) or page.hints.listing_category,
         tags=_tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
         images=_images(page.url, found, roles),
@@ -170,33 +186,37 @@ def _document(body: html.HtmlElement) -> html.HtmlElement:
 
 
 def _category(tree: html.HtmlElement, page: RawPage) -> str | None:
-    """The category as the family's selector, the page's metadata, its breadcrumbs or the listing name it."""
+    """The category as the family's selector, the page's metadata or its breadcrumbs name it."""
     told = select_text(tree, page.hints.category) or select_text(tree, _CATEGORY_META)
     if told:
         return plain(told)
     crumbs = [visible("".join(a.itertext())) for a in tree.xpath(_CRUMBS)]
     crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
-    return crumbs[-1] if crumbs else page.hints.listing_category
+    return crumbs[-1] if crumbs else None
 
 
-def _meta_author(tree: html.HtmlElement) -> str | None:
-    name = select_text(tree, _AUTHOR_META)
-    # a site's own name or its login is no author
-    if (
-        not name
-        or _ADMIN.match(name)
-        or len(name.split()) > 6
-        or re.search(r"[@/]|ubnd|huyện|cổng|trang|portal", name, re.I)
-    ):
-        return None
-    return plain(name)
+def _linked_category(place: Place) -> str | None:
+    links = select_text(place.node, _CATEGORY_LINK)
+    return plain(links) if links else None
+
+
+def _without(found: Sequence[Block], roles: Roles) -> list[Block]:
+    """The blocks without what follows the article: its related news do not make a page a list of links."""
+    after = {id(block) for reason, block in roles.cut if reason == "after the article"}
+    return [block for block in found if id(block) not in after]
+
+
+def _marked_author(tree: html.HtmlElement) -> str | None:
+    for mark in _AUTHOR_MARKS:
+        name = select_text(tree, (mark,))
+        # a site's own name or its login is no author
+        if name and len(name.split()) <= 6 and not is_login(name) and not _NO_PERSON.search(name):
+            return plain(name)
+    return None
 
 
 def _tags(tree: html.HtmlElement) -> list[str]:
-    found = [
-        visible(str(t))
-        for t in tree.xpath("//a[@rel='tag']/text() | //meta[@property='article:tag']/@content")
-    ]
+    found = [visible(str(t)) for t in tree.xpath(_TAGS)]
     return list(dict.fromkeys(t for t in found if t))
 
 
@@ -220,7 +240,7 @@ def _attachments(
     for index, block in enumerate(found[start : end + 1], start):
         links = (
             [(a.get("href") or "", visible("".join(a.itertext()))) for a in block.element.iter("a")]
-            if index in in_body or block in roles.files
+            if index in in_body or any(block is file for file in roles.files)
             else []
         )
         if block.kind == "file":

@@ -109,7 +109,8 @@ def after_reading(
 ) -> str | None:
     """What the page is if not an article, judged from what was read of it; None where it is one.
 
-    `scope`: all blocks of the body node, whatever their role; `captions`: captions read; `dated`: a date line stood by the title.
+    `scope`: the blocks of the body node, whatever their role, up to where the article ends; `captions`: how
+    many were read; `dated`: a date line stood by the title.
     """
     words = sum(block.words for block in body)
     text = fold(" ".join(block.text for block in body[:4]))[:600]

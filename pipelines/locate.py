@@ -7,6 +7,7 @@ metadata, its listing or its heading tags name, nearest before the body.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,8 @@ from functools import lru_cache
 
 from lxml import etree, html
 
-from pipelines.blocks import HEADINGS, is_hidden
+from pipelines import phrases
+from pipelines.blocks import HEADINGS, Block, blocks, is_hidden
 from pipelines.items import Hints
 from storage.folding import fold, visible
 
@@ -39,8 +41,10 @@ _META_TITLE = etree.XPath(
     "//head/title/text()"
 )
 _SITE_SEPARATOR = re.compile(r"\s+[|–—»·:-]+\s+|\s*[|»]\s*")
+_TITLE_NAME = re.compile(r"title|headline|tieu-?de", re.I)
 _FURNITURE_NAME = re.compile(
-    r"sidebar|footer|menu|navbar|breadcrumb|comment|related|widget|popup|modal|banner", re.I
+    r"sidebar|footer|menu|navbar|breadcrumb|comment|binh-?luan|related|lien-?quan|widget|popup|modal|banner",
+    re.I,
 )
 
 
@@ -100,8 +104,7 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
 
 
 def _linked_share(element: html.HtmlElement) -> float:
-    total = len("".join(element.itertext()).strip()) or 1
-    return sum(len("".join(a.itertext()).strip()) for a in element.iter("a")) / total
+    return sum(map(_length, element.iter("a"))) / (_length(element) or 1)
 
 
 def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
@@ -118,14 +121,43 @@ def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
             length = sum(len(t.strip()) for t in piece.xpath("text()"))
         else:
             length = len("".join(piece.itertext()).strip())
-        if _linked_share(piece) < 0.4:
+        if _linked_share(piece) < 0.4 and not _is_teaser(piece, length):
             inside.append((piece, min(length, 1000)))
     return inside
 
 
+def _is_teaser(piece: html.HtmlElement, length: int) -> bool:
+    """Whether a piece of text introduces another page: it shares a small box with that page's headline, and
+    boxes built the same way stand beside it.
+    """
+    for node in itertools.islice(piece.iterancestors(), 4):
+        inside = list(itertools.islice(node.iter("*"), 25))
+        if node.tag == "body" or len(inside) == 25:
+            return False
+        links = [_length(e) for e in inside if e.tag == "a"]
+        if not any(linked >= 15 for linked in links):
+            continue
+        if _length(node) - sum(links) > 1.3 * length + 60:
+            return False
+        around = (*node.itersiblings(), *node.itersiblings(preceding=True))
+        alike = [sibling for sibling in around if _look(sibling) == _look(node)]
+        if sum(s.find(".//a") is not None for s in alike) >= 2:
+            return True
+    return False
+
+
+def _look(element: html.HtmlElement) -> tuple[str, str | None]:
+    return element.tag, element.get("class")
+
+
+def _length(element: html.HtmlElement) -> int:
+    return len("".join(element.itertext()).strip())
+
+
 def _body(scope: html.HtmlElement) -> html.HtmlElement | None:
     votes: dict[html.HtmlElement, float] = defaultdict(float)
-    for piece, length in _pieces(scope):
+    pieces = _pieces(scope)
+    for piece, length in pieces:
         # 60 letters may be a teaser, 200 are prose
         weight = length * min(1.0, length / 200)
         node = (
@@ -147,7 +179,39 @@ def _body(scope: html.HtmlElement) -> html.HtmlElement | None:
     best = max(votes, key=lambda node: votes[node])
     while best.tag in ("span", "font", "strong", "em", "b", "i", "p", "tr", "tbody") and best is not scope:
         best = best.getparent()
+    return _grown(best, scope, pieces)
+
+
+def _grown(
+    best: html.HtmlElement, scope: html.HtmlElement, pieces: Sequence[tuple[html.HtmlElement, int]]
+) -> html.HtmlElement:
+    """The node that also holds the text which goes on in boxes beside `best`, built as the box of its own.
+
+    Text split by an advertisement stands in boxes that look alike; comments and side lists do not.
+    """
+    inner = best
+    for outer in itertools.islice(best.iterancestors(), 2):
+        if inner is scope or inner.tag in ("body", "td"):
+            break
+        alike = {s for s in inner.itersiblings() if _look(s) == _look(inner)}
+        on = [
+            piece for piece, length in pieces if length >= 2 * _PARAGRAPH and alike & {*piece.iterancestors()}
+        ]
+        if on and _before_links(inner, on[0]):
+            return outer
+        inner = outer
     return best
+
+
+def _before_links(start: html.HtmlElement, piece: html.HtmlElement) -> bool:
+    """Whether nothing but pictures and empty boxes stands between a box and the box that holds `piece`."""
+    holders = {piece, *piece.iterancestors()}
+    for sibling in start.itersiblings():
+        if sibling in holders:
+            return True
+        if _length(sibling) > _PARAGRAPH:
+            return False
+    return False
 
 
 def _headlines(tree: html.HtmlElement, hints: Hints) -> list[str]:
@@ -189,7 +253,30 @@ def _title(
         top = min(h.tag for h in headings)
         best = max((h for h in headings if h.tag == top), key=before)
         return visible(" ".join(best.itertext())), best
+    if (block := _by_look(scope, body)) is not None:
+        return block.text, block.element
     return (named[0] if named else ""), None
+
+
+def _by_look(scope: html.HtmlElement, body: html.HtmlElement | None) -> Block | None:
+    """The line that looks like a headline, on pages that name theirs nowhere: the last bold one before the
+    text that is no sentence, no link and no date.
+    """
+    if body is None:
+        return None
+    found = blocks(scope)
+    inside = {body, *body.iterdescendants()}
+    first = next((i for i, b in enumerate(found) if b.words >= 25 and b.element in inside), 0)
+    for block in reversed(found[max(0, first - 12) : first]):
+        if (
+            (block.bold or _TITLE_NAME.search(block.element.get("class") or ""))
+            and 4 <= block.words <= 40
+            and block.linked == 0
+            and not phrases.SENTENCE_END.search(block.text)
+            and not phrases.DATE.search(block.text)
+        ):
+            return block
+    return None
 
 
 def _with_text(scope: html.HtmlElement, headline: str) -> Iterable[html.HtmlElement]:

@@ -20,37 +20,61 @@ DATE_WORDS = re.compile(
     r"|cn)\b|[\W\d_]+",
     re.I,
 )
-# Lines that offer a function of the page. Whole lines of at most eight words, so prose never matches.
+# Lines that offer a function of the page: made of nothing but such words, digits and marks ("In | Gửi | A+"),
+# so that a sub-heading which begins with one ("Tăng cường quản lý đất đai") is none.
 UTILITY = re.compile(
-    r"^(?:[\W\d_]*)(?:lượt (?:xem|truy cập|đọc)|số lượt|đã xem|xem|in (?:bài|trang|ấn|tin)|bản in"
-    r"|gửi (?:email|mail|bài|cho|phản hồi|bình luận)"
-    r"|chia sẻ|share|tweet|facebook|zalo|print|email|cỡ chữ|phông chữ|kích thước|tăng|giảm"
-    r"|nghe (?:bài|nội dung|đọc)|đọc bài|quay (?:lại|về)"
-    r"|trở (?:lại|về)|về đầu trang|đầu trang|lên đầu|mặc định|màu chữ|đánh giá|tổng số (?:điểm"
-    r"|đánh giá)|click để|xếp hạng|bình luận|phản hồi"
-    r"|thích|theo dõi|lưu bài|trang chủ|trước|sau|tiếp|xem thêm|tải về|download|previous|next|back"
-    r"|a[-+]|like|đăng nhập|tương phản"
-    r"|đọc tin|giọng|tốc độ đọc|print this|skip (?:ribbon|to)|null|image advertisement|image banner|image)\b",
+    r"^(?:[\W\d_]|\b(?:lượt|số lượt|số lần|đã|người|xem|truy cập|đọc|nghe|in|bản in|in ấn|bài(?: viết"
+    r"| này)?|trang(?: này)?"
+    r"|tin(?: này)?|gửi|cho bạn bè|qua|đến bạn bè|phản hồi|bình luận|ý kiến|chia sẻ|share|tweet"
+    r"|twitter|facebook|zalo"
+    r"|linkedin|telegram|pinterest|youtube|messenger|print|e?mail|cỡ chữ|phông chữ"
+    r"|kích thước(?: chữ)?|tăng|giảm"
+    r"|quay (?:lại|về)|trở (?:lại|về)|về đầu trang|đầu trang|lên đầu trang|lên đầu|mặc định|màu chữ"
+    r"|đánh giá|xếp hạng|thích|theo dõi|lưu|trang chủ|trước|sau|tiếp(?: theo)?|thêm|chi tiết|tải về"
+    r"|tải xuống|download"
+    r"|previous|next|back|like|post|a|đăng nhập|đăng ký|tương phản|giọng|tốc độ|x|sao chép|liên kết|link|copy"
+    r"|quảng cáo|advertisements?|null|this|page|views?|times?|pdf|word|by|trên|với|print this"
+    r"|phiếu bầu)\b)+$",
+    re.I,
+)
+# The same, known by how they begin. At most eight words, so prose never matches.
+UTILITY_START = re.compile(
+    r"^\W*(?:lượt (?:xem|truy cập|đọc)\b.{0,9}\d|số (?:lượt|lần) (?:xem|đọc|truy cập)|đã xem\W*\d"
+    r"|gửi (?:email|mail) "
+    r"|đọc bài viết|nghe (?:bài|nội dung|đọc)\b|click để|tổng số (?:điểm|đánh giá)|xếp hạng\W*\d"
+    r"|tốc độ đọc|skip (?:ribbon|to)\b"
+    r"|image (?:advertisement|banner)|bấm (?:vào|để)|chia sẻ (?:bài|lên|trên|qua|facebook|zalo|với bạn bè))",
     re.I,
 )
 # Headings that open what no longer belongs to the article.
 CLOSING = re.compile(
-    r"^\W*(?:(?:các |những |một số )?(?:tin|bài)(?: viết| tức| báo| đăng)?s?(?: bài)? (?:liên quan"
+    r"^\W*(?:(?:(?:các |những |một số )?(?:tin|bài)(?: viết| tức| báo| đăng)?s?(?: bài)? (?:liên quan"
     r"|khác|cùng|mới|cũ|đã đưa|đã đăng|trước|tiếp|sau|nổi bật"
     r"|đọc nhiều|xem nhiều|tiêu điểm|gần đây)|(?:các|những) (?:tin|bài)\b.{0,25}(?:khác|liên quan"
     r"|mới hơn|cũ hơn|trước|sau)|có thể bạn|bạn có thể"
-    r"|xem thêm|đọc thêm|cùng (?:chuyên mục|chủ đề|danh mục)|chuyên mục khác|(?:\d+ )?bình luận"
-    r"|ý kiến (?:bạn đọc|của bạn|độc giả|bình luận)"
+    r"|xem thêm|đọc thêm|cùng (?:chuyên mục|chủ đề|danh mục)|chuyên mục khác"
+    r"|tổng số điểm|theo dòng sự kiện|tin đọc nhiều|điều hướng bài viết|post navigation)\b"
+    r"|(?:related(?: (?:posts|articles|news))?|từ khóa|tags?|thẻ|trả lời|video(?: clip)?|thư viện ảnh"
+    r"|thăm dò ý kiến|liên kết (?:website|web)|thông báo mới|văn bản mới|bản đồ hành chính|lịch công tác)"
+    r"\s*(?:[:(\[|\d].*)?$)",
+    re.I,
+)
+# Headings of what readers wrote: all that follows them is theirs.
+COMMENTS = re.compile(
+    r"^\W*(?:(?:\d+ )?(?:bình luận|phản hồi|comments?|ý kiến)\W*(?:\(?\d+\)?)?\W*$|\d+ (?:bình luận"
+    r"|phản hồi|thoughts?) "
+    r"(?:cho|về|on)\b|(?:one|two|three) thoughts? on\b|ý kiến (?:bạn đọc|của bạn|độc giả|bình luận)"
     r"|gửi (?:bình luận|ý kiến|phản hồi)|để lại (?:một )?(?:bình luận|phản hồi)|viết bình luận"
-    r"|leave a (?:reply|comment)|comments?|trả lời"
-    r"|related|từ khóa|tags?|thẻ|thăm dò ý kiến|video(?: clip)?|thư viện ảnh|liên kết (?:website|web)"
-    r"|thông báo mới|văn bản mới"
-    r"|tổng số điểm|theo dòng sự kiện|tin đọc nhiều|điều hướng bài viết|post navigation"
-    r"|bản đồ hành chính|lịch công tác)\b",
+    r"|leave a (?:reply|comment)\b)",
+    re.I,
+)
+CONTENTS = re.compile(
+    r"^\W*(?:nội dung(?: chính| bài viết)?|mục lục(?: bài viết)?|trong bài này|(?:table of )?contents)\W*$",
     re.I,
 )
 BYLINE_LABEL = re.compile(
-    r"^\W*(?:(?:tin|bài|ảnh|tin,? ?bài|tin[ ,&và-]+ảnh|bài[ ,&và-]+ảnh|tin,? bài[ ,&và]+ảnh|thực hiện"
+    r"^\W*(?:(?:được )?(?:viết|đăng) bởi\s*[:：]?\s|(?:tin|bài|ảnh|tin,? ?bài|tin[ ,&và-]+ảnh"
+    r"|bài[ ,&và-]+ảnh|tin,? bài[ ,&và]+ảnh|thực hiện"
     r"|biên tập|người (?:viết|đăng)"
     r"|tác giả(?: bài viết)?|nguồn(?: tin| bài viết)?|tổng hợp|theo|by|author)\s*[:：]|(?:tin"
     r"|bài)[ ,]+ảnh\s|nguồn\s)\s*",
@@ -58,7 +82,8 @@ BYLINE_LABEL = re.compile(
 )
 NAME_WORD = r"(?:[A-ZÀ-ỸĐ][\w.’'&]*|[A-ZĐ.&]+)"
 NAME = re.compile(
-    rf"^\W{{0,3}}{NAME_WORD}(?:(?:\s*[-–—,&+/]\s*|\s+(?:và|và ảnh|\()?\s*){NAME_WORD}){{0,9}}\s*(?:\([^()]{{2,60}}\)|[-–—,]\s*[^.!?]{{3,50}})?\W{{0,2}}$"
+    rf"^\W{{0,3}}{NAME_WORD}(?:(?:\s*[-–—,&+/]\s*|\s+(?:và|và ảnh"
+    rf"|\()?\s*){NAME_WORD}){{0,9}}\s*(?:\([^()]{{2,60}}\)|[-–—,]\s*[^.!?]{{3,50}})?\W{{0,2}}$"
 )
 OFFICE = re.compile(
     r"^(?:phòng|trung tâm|văn phòng|ban|hội|ubnd|hđnd|đài|sở|công an|huyện (?:đoàn|ủy)|bộ phận|bbt"
@@ -87,6 +112,12 @@ PROSE_START = re.compile(
     r"^(?:tại|theo|sau|trong|trên|ngoài|bên cạnh|cùng|dịp|nhân|hội nghị đã|để|với|từ|về|đến|qua|do|vì"
     r"|như|tuy|mặc dù|bởi|đây|được|hiện|năm|ngày|sáng|chiều|tối)\b",
     re.I,
+)
+SOURCE_LABEL = re.compile(r"^\W*(?:nguồn|theo)\b", re.I)
+LOGIN = re.compile(
+    r"^(?:admin\w*|administrator|super ?user|quan ?tri\w*|quản trị(?: viên)?|root|user\d*|editor|cms"
+    r"|webmaster|[a-z0-9_.-]+)$",
+    re.I | re.ASCII,
 )
 SENTENCE_END = re.compile(r"[.!?…:;][”\"')»]*$")
 INNER_END = re.compile(r"(?<!\bĐ/c)(?<!\bTS)(?<!\bThS)(?<!\bTP)[.!?]\s+(?!\(?ảnh)[A-ZÀ-ỸĐ]")

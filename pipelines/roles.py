@@ -26,6 +26,7 @@ class Roles:
     body: list[Block] = field(default_factory=list)
     captions: list[tuple[Block | None, Block]] = field(default_factory=list)  # the picture above, the caption
     author: str | None = None
+    source: str | None = None  # where the text was taken from, its author where it names none
     date_lines: list[str] = field(default_factory=list)
     images: list[Block] = field(default_factory=list)
     files: list[Block] = field(default_factory=list)
@@ -49,16 +50,18 @@ def is_date_line(text: str, *, strict: bool = False) -> bool:
 def is_utility(block: Block) -> bool:
     """Whether a block offers a function of the page (print, share, font size) or is a picture's file name."""
     text = block.text
-    if phrases.FILE_NAME.match(text) or not any(map(str.isalpha, text)):
+    if phrases.FILE_NAME.match(text) or sum(map(str.isalpha, text)) < 2:
         return True
-    return block.words <= 8 and bool(phrases.UTILITY.match(text)) and not phrases.SENTENCE_END.search(text)
+    if block.words > 8 or phrases.SENTENCE_END.search(text.rstrip(":")):
+        return False
+    return bool(phrases.UTILITY.match(text) or phrases.UTILITY_START.match(text))
 
 
 def closes(block: Block) -> bool:
     """Whether a block opens what follows an article: related news, comments, tags."""
     return (
         block.words <= 12
-        and bool(phrases.CLOSING.match(block.text))
+        and bool(phrases.CLOSING.match(block.text) or phrases.COMMENTS.match(block.text))
         and not block.text.endswith((".", ";", "!"))
     )
 
@@ -69,7 +72,7 @@ def byline(block: Block, *, last: bool) -> str | None:
     label = phrases.BYLINE_LABEL.match(text)
     if label and block.words <= 16:
         name = text[label.end() :].strip(" .:;-–—()")
-        return name or None
+        return None if not name or is_login(name) else name
     if (
         block.words > 12
         or len(text) < 2
@@ -88,6 +91,24 @@ def byline(block: Block, *, last: bool) -> str | None:
     if last and (named or phrases.OFFICE.match(text)):
         return text if text.count("(") == 1 and not text.startswith("(") else text.strip("() ") or None
     return None
+
+
+def is_login(name: str) -> bool:
+    """Whether a name is an account's ("bientap", "Super User"), not a person's or an office's."""
+    return bool(phrases.LOGIN.match(name)) and (" " in name or not name[0].isupper())
+
+
+def signed_date(text: str) -> str | None:
+    """The pen name that shares a line with the date: "Đặng Thùy - 21/12/2020 09:30", "… Tác giả: Hải Vân"."""
+    for part in _SEPARATOR.split(text):
+        named = part.strip()
+        capitals = all(word[0].isupper() and word.isalpha() for word in named.split())
+        if capitals and 2 <= len(named.split()) <= 4 and len(phrases.DATE_WORDS.sub("", named)) > 3:
+            return named
+    return None
+
+
+_SEPARATOR = re.compile(r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người viết|(?:viết |đăng )?bởi)\s*:?\s", re.I)
 
 
 def caption_score(block: Block, style: str) -> int:
@@ -123,65 +144,137 @@ def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bo
     first = min(in_body, default=0)
     last = max(in_body, default=-1)
     style = _style(found, in_body)
-    picture: Block | None = None
-    waiting = False  # a picture without a caption yet
+    pending: list[Block] = []  # pictures without a caption yet
+    signed: str | None = None  # a pen name by the headline
     for index, block in enumerate(found):
         inside = index in in_body
         if block.kind == "image":
-            picture, waiting = block, inside or waiting
-            if inside or first - 3 <= index < first:
+            if inside or first - 4 <= index < first:
+                if inside and (caption := _caption_above(found, index, roles, pending)):
+                    roles.captions.append((block, caption))
+                else:
+                    pending.append(block)
                 roles.images.append(block)
             continue
-        if block.kind == "file" or (block.href and document_type(block.href) and block.linked > 0.8):
+        if (
+            block.href and document_type(block.href) and (block.linked > 0.8 or not inside)
+        ) or block.kind == "file":
             roles.files.append(block)
             continue
         if _same(block.text, headline):
             continue
         if is_date_line(block.text) and (not inside or not roles.body):
             roles.date_lines.append(block.text)
+            signed = signed or signed_date(block.text)
             continue
-        if inside and closes(block) and _nothing_follows(found, index, last, block):
+        if inside and _article_ends(found, index, last, block, roles):
             roles.cut += [("after the article", b) for b in found[index : last + 1]]
             break
         if block.kind != "table" and is_utility(block):
-            if phrases.FILE_NAME.match(block.text) and inside:
-                waiting = True
             roles.cut.append(("page function", block))
+            if inside and phrases.FILE_NAME.match(block.text):
+                pending = pending or [block]
             continue
+        if block.in_figure or (pending and _is_caption(block, pending, style, inside)):
+            picture = next((b for b in pending if b.kind == "image"), None)
+            if inside or picture is not None:
+                roles.captions.append((picture, block))
+                pending = pending[1:]
+                continue
         if not inside:
             if index > last:
                 if closes(block) or index > last + 6:
                     break
                 if (name := byline(block, last=index <= last + 2)) and block.linked < 0.5:
-                    roles.author = roles.author or name
-                    break
+                    if phrases.SOURCE_LABEL.match(block.text):
+                        roles.source = roles.source or name
+                    else:
+                        roles.author = roles.author or name
+                    continue
                 roles.cut.append(("outside the body", block))
-            elif block.words >= 8 and block.linked < 0.5 and roles.lead is None and block.kind != "heading":
+            elif roles.lead is None and _may_be_lead(block):
                 roles.lead = block.text
             else:
+                labelled = phrases.BYLINE_LABEL.match(block.text)
+                signed = signed or (byline(block, last=False) if labelled else None)
                 roles.cut.append(("outside the body", block))
             continue
-        if (
-            block.linked > 0.9
-            and not told
-            and block.words >= 4
-            and block.kind != "table"
-            and not phrases.SENTENCE_END.search(block.text)
-        ):
-            roles.cut.append(("a link to elsewhere", block))
+        if not told and (reason := _aside(found, index, block)):
+            roles.cut.append((reason, block))
+            _drop_thumbnail(roles, pending, block)
+            if reason == "contents" and roles.body and _opens_contents(roles.body[-1], found[index - 1]):
+                roles.cut.append((reason, roles.body.pop()))
             continue
-        if block.in_figure or (
-            waiting and block.kind in ("text", "heading") and caption_score(block, style) >= 2
-        ):
-            roles.captions.append((picture, block))
-            waiting = False
-            continue
-        waiting = False
+        pending = []
         roles.body.append(block)
     _cut_imprint(roles)
-    _take_byline(roles)
+    _take_byline(roles, signed)
     _take_lead(roles)
     return roles
+
+
+def _may_be_lead(block: Block) -> bool:
+    enough = block.words >= (12 if block.kind == "heading" else 8)
+    return enough and block.linked < 0.5 and not phrases.BYLINE_LABEL.match(block.text)
+
+
+def _is_caption(block: Block, pending: Sequence[Block], style: str, inside: bool) -> bool:
+    """Whether a block under a picture is its caption. Only the first line under pictures in a row may be told
+    by its wording alone; a heading has to look like a caption, a credit line of the text is none.
+    """
+    label = phrases.BYLINE_LABEL.match(block.text)
+    if block.kind not in ("text", "heading") or (label and not phrases.PHOTO.search(block.text)):
+        return False
+    looks = block.italic or phrases.PHOTO.search(block.text)
+    if (block.kind == "heading" and not looks) or block.linked > 0.5:
+        return False
+    return caption_score(block, style) >= (2 if inside else 3)
+
+
+def _caption_above(
+    found: Sequence[Block], index: int, roles: Roles, pending: Sequence[Block]
+) -> Block | None:
+    """The line just above a picture, where only its looks (italic, "Ảnh:") make it a caption; it leaves the
+    body.
+    """
+    before = found[index - 1] if index else None
+    if before is None or pending or not roles.body or roles.body[-1] is not before or len(roles.body) < 2:
+        return None
+    looks = before.italic or phrases.PHOTO.search(before.text)
+    if looks and before.words <= LONG and not phrases.SENTENCE_END.search(before.text):
+        return roles.body.pop()
+    return None
+
+
+def _aside(found: Sequence[Block], index: int, block: Block) -> str | None:
+    """Why a block in the middle of the body leads elsewhere, or None: a link, a box of related news, the
+    page's own table of contents.
+    """
+    if block.kind == "table":
+        return None
+    if block.linked > 0.8 and block.href.startswith("#"):
+        return "contents"
+    if block.linked >= 0.5 and phrases.CLOSING.match(block.text):
+        return "a link to elsewhere"
+    if block.linked > 0.9 and block.words >= 4 and not phrases.SENTENCE_END.search(block.text):
+        return "a link to elsewhere"
+    following = next((b for b in found[index + 1 :] if b.text and b.kind != "image"), None)
+    if closes(block) and following is not None and following.linked > 0.6:
+        return "heading of links to elsewhere"
+    return None
+
+
+def _opens_contents(heading: Block, before: Block) -> bool:
+    return heading is before and heading.words <= 5 and bool(phrases.CONTENTS.match(heading.text))
+
+
+def _drop_thumbnail(roles: Roles, pending: list[Block], link: Block) -> None:
+    """Lets go of the small picture that stands before a link and leads to the same page."""
+    for picture in [p for p in pending if p.kind == "image"]:
+        around = picture.element.getparent()
+        if around is not None and around.tag == "a" and around.get("href") == link.href:
+            pending.remove(picture)
+            roles.images.remove(picture)
 
 
 def _style(found: Sequence[Block], in_body: set[int]) -> str:
@@ -194,11 +287,22 @@ def _style(found: Sequence[Block], in_body: set[int]) -> str:
     return max(counts, key=lambda align: counts[align], default="")
 
 
-def _nothing_follows(found: Sequence[Block], index: int, last: int, block: Block) -> bool:
-    """Whether what stands behind a closing heading is links, not the article going on."""
+def _article_ends(found: Sequence[Block], index: int, last: int, block: Block, roles: Roles) -> bool:
+    """Whether a block opens what no longer is the article: comments, or a heading with no prose of its own
+    behind it.
+    """
+    if (
+        block.words <= 12
+        and roles.body
+        and phrases.COMMENTS.match(block.text)
+        and block.text[-1] not in ".;!"
+    ):
+        return True
+    if not closes(block):
+        return False
     rest = [b for b in found[index + 1 : last + 1] if b.text]
     prose = sum(b.words for b in rest if b.linked < 0.3 and b.words > 25)
-    return prose == 0 or bool(rest) and sum(b.linked for b in rest) / len(rest) > 0.5
+    return prose == 0 or sum(b.linked for b in rest) > len(rest) / 2
 
 
 def _cut_imprint(roles: Roles) -> None:
@@ -209,30 +313,44 @@ def _cut_imprint(roles: Roles) -> None:
             phrases.IMPRINT.match(block.text)
             and block.words <= LONG
             and sum(b.words > LONG for b in rest) == 0
-            and index
+            and (index or sum(b.words for b in rest) < 60)
         ):
             roles.cut += [("imprint", b) for b in rest]
             del roles.body[index:]
             return
 
 
-def _take_byline(roles: Roles) -> None:
-    """Moves the closing pen name out of the body; up to three lines (text, photos, source) may name "
-    "people."""
+def _take_byline(roles: Roles, signed: str | None) -> None:
+    """Moves the closing pen name out of the body; up to three lines (text, photos, source) may name people.
+
+    A name by the headline (`signed`) stands where the text closes with none, or with its source only.
+    """
     names: list[str] = []
     while roles.body and len(names) < 3:
         block = roles.body[-1]
+        label = phrases.BYLINE_LABEL.match(block.text)
+        if label and is_login(block.text[label.end() :].strip()):
+            roles.cut.append(("an account", roles.body.pop()))
+            continue
         name = byline(block, last=True) if block.kind in ("text", "heading") else None
         if (
             not name
             or (len(roles.body) == 1 and not roles.captions and not roles.lead)
-            or (names and not phrases.BYLINE_LABEL.match(block.text) and block.align != "right")
+            or (names and not label and block.align != "right")
+            or (not label and block.align != "right" and _in_a_list(roles.body))
         ):
             break
-        names.insert(0, name)
+        if phrases.SOURCE_LABEL.match(block.text) and not names:
+            roles.source = name
+        else:
+            names.insert(0, name)
         roles.body.pop()
-    if names and roles.author is None:
-        roles.author = "; ".join(dict.fromkeys(names))
+    roles.author = roles.author or "; ".join(dict.fromkeys(names)) or signed or roles.source
+
+
+def _in_a_list(body: Sequence[Block]) -> bool:
+    """Whether three or more names close the text: a list of people, not its authors."""
+    return len(body) >= 3 and all(byline(b, last=True) and b.align != "right" for b in body[-3:])
 
 
 def _take_lead(roles: Roles) -> None:
@@ -241,9 +359,9 @@ def _take_lead(roles: Roles) -> None:
         return
     first, second = roles.body[0], roles.body[1]
     if (
-        first.kind == "text"
+        first.kind in ("text", "heading")
         and first.words >= 12
-        and (first.bold > second.bold or first.italic > second.italic)
+        and (first.kind == "heading" or first.bold > second.bold or first.italic > second.italic)
     ):
         roles.lead = first.text
         roles.body.pop(0)

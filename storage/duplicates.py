@@ -76,7 +76,9 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
     """Stores the bands of texts not stored yet; returns the pairs worth comparing."""
     members: defaultdict[int, list[str]] = defaultdict(list)
     for some in _chunks(sorted({key for bands in fresh.values() for key in bands})):
-        for key, exact in connection.execute(select(Band.key, Band.exact).where(Band.key.in_(some))):
+        # Integers need no parameters, whose making would cost more than the lookup.
+        query = f"SELECT key, exact FROM bands WHERE key IN ({','.join(map(str, some))})"  # noqa: S608
+        for key, exact in connection.exec_driver_sql(query):
             members[key].append(exact)
     rows, pairs = [], []
     for exact, bands in fresh.items():
@@ -89,9 +91,11 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
         for key in set(bands):
             if len(members[key]) < CROWD:
                 members[key].append(exact)
-                rows.append({"key": key, "exact": exact})
+                rows.append((key, exact))
     if rows:
-        connection.execute(insert_into(connection, Band).on_conflict_do_nothing(), rows)
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        into = f"INSERT INTO bands (key, exact) VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING"  # noqa: S608
+        connection.exec_driver_sql(into, sorted(rows))  # in the order of the tree that they go into
     return pairs
 
 

@@ -12,14 +12,16 @@ from crawler.links import anchors, base_of
 from crawler.urls import canonical, same_site
 from storage.folding import fold, visible
 
-# Where the CMS families put the page number in an address (page, trang, paged, Liferay's cur …).
+# Where the CMS families put the page number in an address (page, trang, paged, Liferay's cur …). Joomla's
+# start is no number but an offset, so there the text of the link decides.
 _NUMBER = re.compile(
-    r"(?:[?&](?:[\w.]*_)?(?:page|paged|trang|pageindex|pageno|pagenum|cur|pg|p|start)=|/(?:page"
+    r"(?:[?&](?:[\w.]*_)?(?:page|paged|trang|pageindex|pageno|pagenum|cur|pg|p)=|/(?:page"
     r"|trang)[/-]|[/-]trang-|/p)(\d{1,5})(?=\D|$)"
     r"|/(\d{1,4})\.html?(?=\?|$)",
     re.I,
 )
 _NEXT = re.compile(r"^(?:next|sau|tiep|tiep theo|trang sau|trang tiep|trang ke|>|>>|»|›|→)$")
+_PORTLET = ("p_p_", "p_r_p_", "_")  # Liferay's pager says a dozen things of its portlet beside the page
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'", re.I)
 MAX_PAGES = 2_000  # of one listing; 20 years of a daily portal at 10 a page are 730
 
@@ -72,7 +74,9 @@ def next_page(tree: html.HtmlElement, url: str, number: int) -> NextPage | None:
 def _same_listing(address: str, url: str) -> bool:
     """Whether two addresses differ in their page number only (or one has none yet)."""
     a, b = urlsplit(address), urlsplit(url)
-    mine = {k for k, v in parse_qsl(a.query)} - {k for k, v in parse_qsl(b.query)}
+    mine = {k for k, _ in parse_qsl(a.query) if not k.startswith(_PORTLET)} - {
+        k for k, _ in parse_qsl(b.query)
+    }
     stem = re.sub(r"(?:/(?:page|trang)[/-]\d+|/?[/-]trang-\d+|/\d+\.html?|\.html?|/)*$", "", b.path)
     return a.path.startswith(stem) and len(a.path) - len(stem) <= 24 and len(mine) <= 4
 

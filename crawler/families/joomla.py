@@ -1,0 +1,67 @@
+"""Joomla 1.5 to 5 (Phú Thọ, Mai Châu, Phù Ninh): com_content, its articles and category blogs.
+
+Article: /{menu}/{id}-{alias}, or /index.php?option=com_content&view=article&id={id}, or, where ids are left
+out, /{menu}/{alias}. Listings page by offset (?start=10), never by number. Templates may override the markup;
+the schema.org marks stay.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from crawler.families.base import Family, Listing, has_class
+from crawler.links import Link, article_links, looks_like_article
+from pipelines.items import Hints
+
+_ITEM = has_class("item-page")
+_OTHERS = re.compile(
+    r"/component/(?!content/article)|[?&](?:option=com_(?!content\b)|view=(?!article\b)|task=(?!view\b)|format=)"
+    r"|/(?:mailto|download)(?:[/?]|$)",
+    re.I,
+)
+
+
+class Joomla(Family):
+    """Addresses of categories (/78-tin-trong-tinh) look like those of articles, only shorter."""
+
+    article = re.compile(
+        r"^(?!.*tmpl=component)(?:.*[?&](?:view=article|task=view)(?:&|$)"
+        r"|.*/\d+-(?:[^/?.-]+-){3,}[^/?.-]+(?:\.html)?(?:$|\?)"
+        r"|.*/(?:[^/?.-]+-){6,}[^/?.-]+(?:\.html)?$)",
+        re.I,
+    )
+    hints: ClassVar[Hints] = Hints(
+        article=(_ITEM,),
+        title=(
+            _ITEM + "//*[@itemprop='headline' or @itemprop='name'][self::h1 or self::h2]",
+            has_class("contentheading"),
+        ),
+        body=(_ITEM + "//*[@itemprop='articleBody']",),
+        date=(
+            _ITEM + "//time[@itemprop='datePublished']",
+            _ITEM + has_class("published")[1:],
+            _ITEM + has_class("create")[1:],
+            has_class("createdate"),
+        ),
+        category=(_ITEM + has_class("category-name")[1:] + "//a",),
+        prune=(
+            has_class("icons", "div"),
+            has_class("actions", "ul"),
+            has_class("pagenav"),
+            has_class("content_rating"),
+            has_class("hits", "dd"),
+        ),
+    )
+
+    def links(self, listing: Listing) -> list[Link]:
+        found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
+        return [link for link in found if is_article(link)]
+
+
+def is_article(link: Link) -> bool:
+    """Whether a link leads to an article: by its address alone, or by its headline where ids are left out."""
+    path = "/" + link.url.split("/", 3)[-1]
+    if _OTHERS.search(path):
+        return False
+    return bool(Joomla.article and Joomla.article.search(path)) or looks_like_article(link.url, link.title)

@@ -1,0 +1,214 @@
+"""A scoreboard of reading: ours beside other readers, on every article page of the fixture portals.
+
+Usage: python benchmarks/reading.py [--portal KEY]... [--show] [--json]
+Columns: token F1 of lead and body (mean, minimum), foreign lines a page, captions that stand in the body,
+dates that are exact, wrong or missing (ours to the minute where one is printed, the others' to the day), CPU
+milliseconds a page. A tool that is not installed is named and left out; `pip install '.[bench]'` brings them.
+--show prints on standard error each page that our own readers did not read perfectly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lxml import html
+
+from benchmarks.pages import Case, pages, portals
+from benchmarks.scoring import Figures, Reading, Score, score, together
+from crawler.families import family
+from pipelines.items import Hints, NotAnArticle, RawPage
+from pipelines.reading import read
+
+Reader = Callable[[RawPage], Reading]
+_BLOCKS = "p div li tr h1 h2 h3 h4 h5 h6 br blockquote figcaption td".split()
+
+
+def ours(page: RawPage) -> Reading:
+    """What this project reads; nothing where it takes the page for no article."""
+    found = read(page)
+    if isinstance(found, NotAnArticle):
+        return Reading(exact=True)
+    lines = [found.lead, *found.body] if found.lead else found.body
+    return Reading(lines, found.published.value, exact=True)
+
+
+def configured(portal: str) -> Reader:
+    """Our reader with what the family of `portal` says."""
+    hints: Hints = family(portals()[portal]).hints
+    return lambda page: ours(replace(page, hints=hints))
+
+
+def trafilatura(**options: Any) -> Reader:
+    """trafilatura with `options`."""
+    from trafilatura import bare_extraction
+
+    def reader(page: RawPage) -> Reading:
+        found = bare_extraction(page.body, url=page.url, with_metadata=True, **options)
+        if found is None or isinstance(found, dict):  # a dict only where asked for one
+            return Reading()
+        return Reading((found.text or "").split("\n"), found.date)
+
+    return reader
+
+
+def newspaper() -> Reader:
+    """newspaper4k, told the language; it takes text, so it gets what our decoding makes of the bytes."""
+    from newspaper import Article  # type: ignore[import-not-found,unused-ignore]
+
+    from pipelines.page import decode
+
+    def reader(page: RawPage) -> Reading:
+        article = Article(page.url, language="vi", fetch_images=False)
+        article.download(input_html=decode(page.body, page.headers)[0])
+        article.parse()
+        published = article.publish_date
+        return Reading(article.text.split("\n"), published.isoformat() if published else None)
+
+    return reader
+
+
+def readability() -> Reader:
+    """readability-lxml, on decoded text; it reads no date."""
+    from readability import Document  # type: ignore[import-not-found,unused-ignore]
+
+    from pipelines.page import decode
+
+    def reader(page: RawPage) -> Reading:
+        tree = html.fromstring(Document(decode(page.body, page.headers)[0]).summary())
+        for element in tree.iter(*_BLOCKS):
+            element.tail = f"\n{element.tail or ''}"
+        return Reading(tree.text_content().split("\n"))
+
+    return reader
+
+
+def htmldate() -> Reader:
+    """htmldate: the date alone."""
+    from htmldate import find_date
+
+    return lambda page: Reading(date=find_date(page.body.decode("utf-8", "replace"), url=page.url))
+
+
+# Each is made for one portal; ImportError: not installed.
+TOOLS: dict[str, Callable[[str], Reader]] = {
+    "ours, configured": configured,
+    "ours, unconfigured": lambda portal: ours,
+    "trafilatura": lambda portal: trafilatura(),
+    "trafilatura, precision": lambda portal: trafilatura(favor_precision=True),
+    "newspaper4k": lambda portal: newspaper(),
+    "readability-lxml": lambda portal: readability(),
+    "htmldate": lambda portal: htmldate(),
+}
+DATES_ONLY = frozenset({"htmldate"})
+NO_DATES = frozenset({"readability-lxml"})
+
+
+def article_cases(cases: list[Case]) -> list[Case]:
+    """Those of `cases` that are articles, not planted pages that look like one."""
+    return [case for case in cases if case[0]["kind"] == "article"]
+
+
+def scored(cases: list[Case], reader: Reader) -> tuple[list[Score], float]:
+    """The score of each article page, and the CPU milliseconds that reading one took on average.
+
+    A reader that raises has read nothing.
+    """
+    scores, spent = [], 0.0
+    articles = article_cases(cases)
+    for truth, page in articles:
+        start = time.process_time()
+        try:
+            reading = reader(page)
+        except Exception as error:  # any: the tools raise what they like, and the board goes on
+            print(f"{page.url}: {type(error).__name__}: {error}", file=sys.stderr)
+            reading = Reading()
+        spent += time.process_time() - start
+        scores.append(score(truth, reading))
+    return scores, 1000 * spent / len(articles)
+
+
+def complain(name: str, cases: list[Case], scores: list[Score]) -> None:
+    """Prints each imperfect score with the key of its page."""
+    for (truth, _), one in zip(article_cases(cases), scores, strict=True):
+        if one.f1 < 1 or one.leaked or one.captions or one.date in ("wrong", "missing"):
+            print(f"{name}: {truth['key']}: {one}", file=sys.stderr)
+
+
+def board(chosen: list[str], show: bool = False) -> dict[str, dict[str, tuple[Figures, float]]]:
+    """Tool: portal (and "all"): figures and milliseconds a page. Prints the name of each missing tool.
+
+    With `show`, it prints what was not perfect in our own readings.
+    """
+    cases = {portal: pages(portal) for portal in chosen}
+    found: dict[str, dict[str, tuple[Figures, float]]] = {}
+    for name, make in TOOLS.items():
+        try:
+            readers = {portal: make(portal) for portal in chosen}
+        except ImportError as error:
+            print(f"{name}: not installed ({error.name}), skipped", file=sys.stderr)
+            continue
+        readers[chosen[0]](cases[chosen[0]][0][1])  # imports and compiled patterns
+        parts = {portal: scored(cases[portal], readers[portal]) for portal in chosen}
+        if show and name.startswith("ours"):
+            for portal, (scores, _) in parts.items():
+                complain(f"{name}, {portal}", cases[portal], scores)
+        every = [one for scores, _ in parts.values() for one in scores]
+        taken = sum(ms * len(scores) for scores, ms in parts.values()) / len(every)
+        found[name] = {portal: (together(scores), ms) for portal, (scores, ms) in parts.items()}
+        found[name]["all"] = together(every), taken
+    return found
+
+
+def row(name: str, figures: Figures, taken: float) -> str:
+    """One line of the board."""
+    text = "-" if name in DATES_ONLY else f"{figures.f1_mean:.4f}"
+    least = "-" if name in DATES_ONLY else f"{figures.f1_min:.3f}"
+    leaked = "-" if name in DATES_ONLY else f"{figures.leaked / figures.pages:.2f}"
+    captions = "-" if name in DATES_ONLY else str(figures.captions)
+    dates = [figures.exact, figures.wrong, figures.missing]
+    shown = "".join(
+        f"{'-' if name in NO_DATES else n:>{width}}" for n, width in zip(dates, (7, 7, 9), strict=True)
+    )
+    return f"{name:24}{text:>8}{least:>7}{leaked:>8}{captions:>9}{shown}{taken:9.1f}"
+
+
+def main() -> None:
+    """Prints the board of each portal and of all together."""
+    parser = argparse.ArgumentParser(description="Quality of reading, beside other readers.")
+    parser.add_argument(
+        "--portal", action="append", choices=list(portals()), help="only this one; repeatable"
+    )
+    parser.add_argument("--show", action="store_true", help="name the pages that we read imperfectly")
+    parser.add_argument("--json", action="store_true", help="print JSON alone")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    chosen = options.portal or list(portals())
+    found = board(chosen, options.show)
+    if options.json:
+        shown = {
+            name: {portal: {**asdict(figures), "ms": ms} for portal, (figures, ms) in parts.items()}
+            for name, parts in found.items()
+        }
+        print(json.dumps(shown, indent=2))
+        return
+    head = f"{'F1':>8}{'min':>7}{'leaked':>8}{'captions':>9}{'exact':>7}{'wrong':>7}{'missing':>9}{'ms':>9}"
+    for portal in [*chosen, "all"]:
+        pages_read = next(iter(found.values()))[portal][0].pages
+        print(f"{f'{portal}, {pages_read} pages':24}{head}")
+        for name, parts in found.items():
+            print(row(name, *parts[portal]))
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -90,7 +90,10 @@ class Portal(Base):
 
 
 class Run(Base):
-    """One crawl of one portal. `pid_token` tells its process from a later one that was given the same pid."""
+    """One crawl of one portal. `pid_token` tells its process from a later one that was given the same pid.
+
+    `listings`: URL of a listing's first page -> links on that page; new and own ones, over all its pages.
+    """
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -102,10 +105,22 @@ class Run(Base):
     counts: Mapped[dict[str, Any]]
     evidence: Mapped[list[Any]]
     warc_files: Mapped[list[Any]]
+    listings: Mapped[dict[str, Any]]
     host: Mapped[str]
     pid: Mapped[int]
     pid_token: Mapped[str]
     __table_args__ = (Index(None, "district_id", "portal", "id"),)
+
+
+class Pending(Base):
+    """A request of a portal's crawl that is still to be made (storage.frontier)."""
+
+    __tablename__ = "frontier"
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    portal: Mapped[str] = mapped_column(Key)
+    key: Mapped[str] = mapped_column(Key)
+    request: Mapped[dict[str, Any]]
+    __table_args__ = (UniqueConstraint("portal", "key"),)
 
 
 class Capture(Base):

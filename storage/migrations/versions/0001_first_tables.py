@@ -63,12 +63,22 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("warc_files", sa.JSON(), nullable=False),
+        sa.Column("listings", sa.JSON(), nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
         sa.Column("pid_token", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_index("ix_runs_district_id_portal_id", "runs", ["district_id", "portal", "id"])
+    op.create_table(
+        "frontier",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("portal", KEY, nullable=False),
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("request", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_frontier"),
+        sa.UniqueConstraint("portal", "key", name="uq_frontier_portal_key"),
+    )
     op.create_table(
         "captures",
         sa.Column("id", SERIAL, nullable=False),

@@ -19,13 +19,14 @@ from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import Capture, Version
 from storage.versions import content_hash, storable, version_row
 
-REREAD = "reread"
+REREAD, LOST = "reread", "lost"
 # What a reader makes of a page. A change of the first ones is a new version (storage.versions).
 TEXTS = ("title", "lead", "body", "author", "captions", "published_at", "attachments")
 REST = (
     "category", "published_precision", "published_source", "published_raw", "published_is_event", "images",
     "tags", "flags", "encoding",
 )  # fmt: skip
+_NONE = "not_an_article"
 _ARTICLES = ("new", "changed", "unchanged", "duplicate")  # outcomes of captures that were read as articles
 
 Place = tuple[str, int]
@@ -35,6 +36,7 @@ Place = tuple[str, int]
 class Reading:
     """What became of one reading: an outcome of `storage.articles.keep`, or `reread` where the archive holds
     another reading of the same capture; `changes` then has the fields that differ, each as (before, now).
+    `lost`: the archive holds a text that today's reader takes for no article; it stays.
     """
 
     article_id: str
@@ -53,7 +55,7 @@ def keep_again(
     *,
     rehearse: bool = False,
 ) -> list[Reading]:
-    """Keeps a batch of a replay in one transaction; what became of each article, in order.
+    """Keeps a batch of a replay in one transaction; what became of each article, in order, and what was lost.
 
     As storage.articles.keep, but the outcome that a capture had in its crawl stands; another text of the same
     capture is a reading beside the earlier one; and where only other fields differ, the version takes those
@@ -62,7 +64,8 @@ def keep_again(
     articles = [_clean(one) for one in articles]
 
     def work(connection: Connection) -> list[Reading]:
-        before = _readings(connection, articles)
+        none = {place(ref) for ref, outcome in (outcomes or {}).items() if outcome == _NONE}
+        before = _readings(connection, none | {place(one.capture) for one in articles if one.capture})
         places = {place(one.ref) for one in captures} | set(map(place, outcomes or {}))
         judged = _judged(connection, places | set(before))
         kept = keep_articles(connection, articles)
@@ -76,6 +79,8 @@ def keep_again(
         keep_captures(connection, [_clean(one) for one in captures], fresh)
         note_seen(connection, seen or {})
         note_gone(connection, gone or {})
+        lost = (row for where, row in before.items() if where in none)
+        readings += [Reading(row.article_id, "", LOST, {}) for row in lost]
         if rehearse:
             raise _Rehearsed(readings)
         return readings
@@ -121,12 +126,11 @@ class _Rehearsed(Exception):
         self.readings = readings
 
 
-def _readings(connection: Connection, articles: Sequence[ArticleRecord]) -> dict[Place, Any]:
+def _readings(connection: Connection, places: set[Place]) -> dict[Place, Any]:
     """The latest reading that the archive holds of each capture, as a row of the table of versions."""
     found: dict[Place, Any] = {}
-    places = sorted({place(one.capture) for one in articles if one.capture})
     columns = tuple_(Version.warc_file, Version.warc_offset)
-    for some in chunks(places):
+    for some in chunks(sorted(places)):
         rows = connection.execute(select(Version).where(columns.in_(some)).order_by(Version.number)).all()
         found |= {(row.warc_file, row.warc_offset): row for row in rows}
     return found
@@ -143,7 +147,7 @@ def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | Non
 
 def _outcome(before: str | None, now: str) -> str | None:
     """The outcome to set on a capture: none where its crawl gave it one, unless it was no article to it."""
-    return now if before is None or (before == "not_an_article" and now in _ARTICLES) else None
+    return now if before is None or (before == _NONE and now in _ARTICLES) else None
 
 
 def _reading(

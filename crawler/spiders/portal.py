@@ -89,8 +89,8 @@ class PortalSpider(Spider):
         self.portals = [p for p in self.district.portals if p.crawlable]
         hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
         self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
-        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are walked
-        # to their end; what the archive knows of some URLs; the sitemaps that robots.txt of a host names.
+        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are
+        # walked to their end; what the archive knows of some URLs; the sitemaps that robots.txt names.
         self.run_ids: dict[str, int] = {}
         self.deep: dict[str, bool] = {}
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
@@ -351,7 +351,7 @@ def _told(link: Link) -> dict[str, Any]:
 
 
 def _again(known: Known, now: datetime) -> bool:
-    """Whether a known URL is due: a revisit by age, or a page that failed and was no article when last seen."""
+    """Whether a known URL is due: a revisit by age, or a page that failed and was none when last seen."""
     if known.status is None:
         return (
             known.outcome not in ("not_an_article", "gone", "blocked")

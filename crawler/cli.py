@@ -254,6 +254,20 @@ def runs(
 
 
 @app.command()
+def report(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="Else: reports/ in the data folder.")
+    ] = None,
+    province: Province = None,
+    as_json: AsJson = False,
+) -> int:
+    """Writes the status page, one HTML file that needs no server; --json prints its figures as well."""
+    from crawler import commands_report
+
+    return commands_report.report(output, province, as_json)
+
+
+@app.command()
 def config(as_json: AsJson = False) -> int:
     """Prints the configuration in force and where each value comes from; passwords are masked."""
     from crawler import display

@@ -1,0 +1,227 @@
+"""Figures of the whole archive for the status page, aggregated by the database.
+
+Every function takes a connection of one `Database.reading()` block, so that all figures are of one moment,
+and `districts`: the ids to look at, or None for all. What is held in memory grows with portals, never with
+articles. Days are those of Vietnam's wall clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, literal_column, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from storage.schema import UNDATED, Article, Capture, District, Portal, Run, Version
+
+Ids = Sequence[str] | None
+HEALTHY = ("ok", "quiet")
+RUN_COLUMNS = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "counts", "evidence")
+TEXTS = ("title", "lead", "body", "author", "category")
+LISTS = ("captions", "images", "attachments")
+_ROWS = 2_000  # fetched at a time: under 1 MB of counts
+_THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
+# Literals, not parameters: PostgreSQL must see the same expression in SELECT and in GROUP BY.
+_DAY = func.substr(Article.published_order, literal_column("1"), literal_column("10"))
+
+
+class Place(NamedTuple):
+    """A portal as the archive last knew it; `family` is empty where the registry never named it."""
+
+    district_id: str
+    portal: str
+    district: str
+    kind: str
+    province: str
+    family: str = ""
+
+
+class Dated(NamedTuple):
+    """How many articles of a portal carry a date: `date` is YYYY-MM-DD, YYYY-MM, YYYY, or "" for none."""
+
+    district_id: str
+    portal: str
+    date: str
+    articles: int
+
+
+def places(connection: Connection, districts: Ids = None) -> list[Place]:
+    """Every portal that the archive has a name, a run or an article of, ordered by district and URL."""
+    named = select(Portal.district_id, Portal.url.label("portal"))
+    ran = select(Run.district_id, Run.portal)
+    kept = select(Article.district_id, Article.portal)
+    known = named.union(ran, kept).subquery()
+    statement = (
+        select(known.c.district_id, known.c.portal, District.name, District.kind, District.province)
+        .add_columns(func.coalesce(Portal.family, ""))
+        .outerjoin(District, District.id == known.c.district_id)
+        .outerjoin(Portal, (Portal.district_id == known.c.district_id) & (Portal.url == known.c.portal))
+        .order_by(known.c.district_id, known.c.portal)
+    )
+    return [
+        Place(id_, portal, name or id_, kind or "", province or "", family)
+        for id_, portal, name, kind, province, family in _rows(
+            connection, statement, known.c.district_id, districts
+        )
+    ]
+
+
+def totals(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
+    """One dict a portal: district_id, portal, articles, gone, edited (have versions), exact, near."""
+    columns = {
+        "articles": func.count(),
+        "gone": _count(Article.status == "gone"),
+        "edited": _count(Article.version > 1),
+        "exact": _count(Article.duplicate_kind == "exact"),
+        "near": _count(Article.duplicate_kind == "near"),
+    }
+    key = (Article.district_id, Article.portal)
+    statement = select(*key, *(c.label(name) for name, c in columns.items())).group_by(*key)
+    for row in _rows(connection, statement, Article.district_id, districts):
+        yield dict(row._mapping)
+
+
+def dated(connection: Connection, districts: Ids = None) -> Iterator[Dated]:
+    """Articles by date of publication, ordered by district, portal and date; from the index alone."""
+    key = (Article.district_id, Article.portal, _DAY)
+    statement = select(*key, func.count()).group_by(*key).order_by(*key)
+    for id_, portal, day, count in _rows(connection, statement, Article.district_id, districts):
+        yield Dated(id_, portal, "" if day == UNDATED else day, count)
+
+
+def readings(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
+    """How the articles of each portal read, in their current version.
+
+    One dict a portal and kind of date and set of flags: district_id, portal, source (or None), precision,
+    event, flags (a JSON array as text), articles, and for every name in TEXTS and LISTS how many have one.
+    """
+    flags = cast(Version.flags, Text)
+    key = (
+        Article.district_id,
+        Article.portal,
+        Version.published_source.label("source"),
+        Version.published_precision.label("precision"),
+        Version.published_is_event.label("event"),
+        flags.label("flags"),
+    )
+    texts = (_count(getattr(Version, name) != "").label(name) for name in TEXTS)
+    lists = (_count(cast(getattr(Version, name), Text) != "[]").label(name) for name in LISTS)
+    statement = select(*key, func.count().label("articles"), *texts, *lists).join_from(
+        Article, Version, _THIS
+    ).group_by(*key[:5], flags)  # fmt: skip
+    for row in _rows(connection, statement, Article.district_id, districts):
+        yield dict(row._mapping)
+
+
+def copies(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
+    """Who repeats whom, most first: origin and copy, each (district id, portal), and exact and near copies.
+
+    The origin is the portal of the article published first. `districts` keeps pairs with either side in it.
+    """
+    copy, origin = aliased(Article), aliased(Article)
+    key = (origin.district_id, origin.portal, copy.district_id, copy.portal)
+    kinds = (_count(copy.duplicate_kind == "exact"), _count(copy.duplicate_kind == "near"))
+    statement = (
+        select(*key, *kinds)
+        .join_from(copy, origin, origin.id == copy.duplicate_of)
+        .group_by(*key)
+        .order_by(func.count().desc(), *key)
+    )
+    if districts is not None:
+        statement = statement.where(or_(origin.district_id.in_(districts), copy.district_id.in_(districts)))
+    for *where, exact, near in _rows(connection, statement):
+        yield {"origin": tuple(where[:2]), "copy": tuple(where[2:]), "exact": exact, "near": near}
+
+
+def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> list[dict[str, Any]]:
+    """The stories told most often: id, title, url, published_at, district_id and portal of the original, the
+    number of articles (the original included) and of portals they stand on."""
+    others = select(
+        Article.duplicate_of.label("id"),
+        func.count().label("copies"),
+    ).where(Article.duplicate_of.is_not(None)).group_by(Article.duplicate_of)  # fmt: skip
+    if districts is not None:
+        others = others.where(Article.district_id.in_(districts))
+    top = others.order_by(func.count().desc(), Article.duplicate_of).limit(limit).subquery()
+    member = aliased(Article)
+    portals = (
+        select(func.count(member.portal.distinct()))
+        .where(or_(member.id == top.c.id, member.duplicate_of == top.c.id))
+        .scalar_subquery()
+    )
+    columns = (Article.id, Version.title, Article.url, Version.published_at)
+    statement = (
+        select(*columns, Article.district_id, Article.portal, top.c.copies, portals.label("portals"))
+        .join_from(top, Article, Article.id == top.c.id)
+        .join(Version, _THIS)
+        .order_by(top.c.copies.desc(), Article.id)
+    )
+    found = [dict(row._mapping) for row in _rows(connection, statement)]
+    return [row | {"articles": row.pop("copies") + 1} for row in found]
+
+
+def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str, int]]:
+    """What each day added: day -> articles, versions, captures and bytes of WARC records, in order of days.
+
+    With `districts`, captures count that belong to a run of one of them.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    captures = select(func.count(), func.sum(Capture.warc_length))
+    if districts is not None:
+        captures = captures.join_from(Capture, Run, Run.id == Capture.run_id)
+    versions = select(func.count())
+    if districts is not None:
+        versions = versions.join_from(Version, Article, Article.id == Version.article_id)
+    asked: tuple[tuple[tuple[str, ...], Any, Any, Any], ...] = (
+        (("articles",), select(func.count()), Article.first_seen_at, Article.district_id),
+        (("versions",), versions, Version.fetched_at, Article.district_id),
+        (("captures", "bytes"), captures, Capture.fetched_at, Run.district_id),
+    )
+    days: dict[str, dict[str, int]] = {}
+    for names, statement, moment, district in asked:
+        day = _day(moment, sqlite)
+        for *counts, when in _rows(connection, statement.add_columns(day).group_by(day), district, districts):
+            known = days.setdefault(when, {"articles": 0, "versions": 0, "captures": 0, "bytes": 0})
+            known |= {name: int(count or 0) for name, count in zip(names, counts, strict=True)}
+    return dict(sorted(days.items()))
+
+
+def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[dict[str, Any]]:
+    """The latest `each` runs of every portal, newest first, as dicts of RUN_COLUMNS; times are aware, UTC."""
+    rank = func.row_number().over(partition_by=(Run.district_id, Run.portal), order_by=Run.id.desc())
+    ranked = select(Run.id, rank.label("rank")).subquery()
+    columns = (getattr(Run, name) for name in RUN_COLUMNS)
+    statement = select(*columns).join(ranked, ranked.c.id == Run.id).where(ranked.c.rank <= each)
+    for row in _rows(connection, statement.order_by(Run.id.desc()), Run.district_id, districts):
+        yield dict(row._mapping)
+
+
+def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Any]:
+    """When each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
+    latest = select(func.max(Run.id)).where(Run.verdict.in_(HEALTHY)).group_by(Run.district_id, Run.portal)
+    statement = select(Run.district_id, Run.portal, Run.started_at).where(Run.id.in_(latest))
+    rows = _rows(connection, statement, Run.district_id, districts)
+    return {(district, portal): at for district, portal, at in rows}
+
+
+def _rows(
+    connection: Connection, statement: Any, district: Any = None, districts: Ids = None
+) -> Iterator[Any]:
+    """The rows of a SELECT, of `districts` alone where it names its column of district ids."""
+    if districts is not None and district is not None:
+        statement = statement.where(district.in_(districts))
+    with connection.execute(statement, execution_options={"yield_per": _ROWS}) as rows:
+        yield from rows
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _day(moment: InstrumentedAttribute[Any], sqlite: bool) -> ColumnElement[str]:
+    """The day in Vietnam, UTC+7 all year since 1975 (tz database), of a time kept as UTC."""
+    if sqlite:
+        return func.strftime(literal_column("'%Y-%m-%d'"), moment, literal_column("'+7 hours'"))
+    local = func.timezone(literal_column("'Asia/Ho_Chi_Minh'"), moment)
+    return func.to_char(local, literal_column("'YYYY-MM-DD'"))

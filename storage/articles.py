@@ -52,8 +52,9 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
     An article is its URL, so one that two portals list is known to both. Raises StorageError.
     """
     keys = {article_id(url): url for url in urls}
-    found: dict[str, Known] = {}
-    with db.reading() as connection:
+
+    def work(connection: Connection) -> dict[str, Known]:
+        found: dict[str, Known] = {}
         for some in chunks(keys):
             latest = {row.url_id: row for row in connection.execute(_latest(some))}
             whole = {row.url_id: row for row in connection.execute(_latest(some, *_WHOLE))}
@@ -61,9 +62,12 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
             for key in (key for key in some if key in latest or key in articles):
                 rows = articles.get(key), latest.get(key), whole.get(key)
                 found[keys[key]] = _known(keys[key], key, *rows)
-    return found
+        return found
+
+    return db.read(work)
 
 
+REDIRECTED = "redirected"  # the outcome that a capture of status 3xx has without being judged
 _WHOLE = (Capture.revisit.is_(False), Capture.status == 200)
 
 
@@ -92,13 +96,14 @@ def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
         article_id=key,
         last_seen_at=max(seen),
         status=article and article.status,
-        outcome=latest and latest.outcome,
+        outcome=latest and (latest.outcome or (REDIRECTED if 300 <= latest.status < 400 else None)),
         first_seen_at=article and article.first_seen_at,
         published_at=article and article.published_at,
         content_hash=article and article.content_hash,
         etag=whole and whole.etag,
         last_modified=whole and whole.last_modified,
         digest=whole and whole.digest,
+        fetched_at=whole and whole.fetched_at,
         capture=whole
         and CaptureRef(
             whole.warc_file, whole.warc_offset, whole.warc_length, whole.digest, whole.content_digest

@@ -93,6 +93,18 @@ class Database:
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
                 return work(connection)
 
+        return self._patiently(attempt, "write to")
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns, run in a read transaction; waits and raises as `transaction` does."""
+
+        def attempt() -> T:
+            with self.engine.connect() as connection, connection.begin():
+                return work(connection)
+
+        return self._patiently(attempt, "read")
+
+    def _patiently(self, attempt: Callable[[], T], verb: str) -> T:
         retrying = Retrying(
             retry=retry_if_exception(_passing),
             stop=stop_after_delay(self.retry_seconds),
@@ -102,7 +114,7 @@ class Database:
         try:
             return retrying(attempt)
         except SQLAlchemyError as error:
-            message = f"cannot write to {self.name}: {_cause(error)}"
+            message = f"cannot {verb} {self.name}: {_cause(error)}"
             if _passing(error):
                 raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
             raise StorageError(message) from error

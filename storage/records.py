@@ -87,8 +87,8 @@ class Known:
     """What the archive knows of a URL, an article or not.
 
     `status` is live or gone, None where the URL is no article; `outcome` is that of its latest capture.
-    `last_seen_at` is the latest time it answered. `etag`, `last_modified` and `digest` (of the raw payload)
-    are those of `capture`, the latest whole one (no revisit) that answered 200; None where there is none.
+    `last_seen_at` is the latest time it answered. `etag`, `last_modified`, `digest` (of the raw payload)
+    and `fetched_at` are those of `capture`, the latest whole one (no revisit) that answered 200; else None.
     """
 
     url: str
@@ -102,6 +102,7 @@ class Known:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
+    fetched_at: datetime | None = None
     capture: CaptureRef | None = None
 
 

@@ -187,6 +187,22 @@ def test_transaction_outlives_a_lost_connection(postgres_url: str) -> None:
     database.close()
 
 
+@pytest.mark.xdist_group("postgresql")
+def test_reading_outlives_a_lost_connection(postgres_url: str) -> None:
+    database = open_database(postgres_url, retry_seconds=10)
+    tries = []
+
+    def work(connection: Connection) -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return int(connection.execute(text("SELECT 7")).scalar_one())
+
+    assert database.read(work) == 7
+    assert len(tries) == 2
+    database.close()
+
+
 def test_a_fault_in_the_work_is_not_tried_again(db: Database) -> None:
     tries = []
 

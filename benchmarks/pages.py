@@ -1,4 +1,4 @@
-"""The article pages of the fixture portals, without a server, with the truth of each."""
+"""The article pages of the fixture portals and the golden pages, without a server, with the truth of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fixtures import app, articles
+from fixtures import app, articles, golden
 from fixtures.articles import ZONE, Article
 from fixtures.portal import Definition, Request, Site, definitions
 from fixtures.truth import entry
@@ -39,6 +39,22 @@ def pages(portal: str, kilobytes: float | None = None, folder: Path = articles.F
         weight = {name: round(value * factor) for name, value in definition.weight.items()}
         found = _served(replace(definition, weight=weight), folder)
     return found
+
+
+def golden_pages() -> list[Case]:
+    """The golden pages as (truth, page). The truth holds the texts; dates are not judged ("listing")."""
+    blank: dict[str, Any] = {
+        "lead": None,
+        "published": None,
+        "event": None,
+        "accept": [],
+        "printed_by": "listing",
+    }
+    found = [golden.load(name) for name in golden.names()]
+    return [
+        ({"key": one.name, **blank, **one.expected}, RawPage(one.url, one.html.encode(), FETCHED_AT))
+        for one in found
+    ]
 
 
 def _served(definition: Definition, folder: Path) -> list[Case]:

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -53,7 +53,6 @@ class Keep:
 
 class Archive(Spider):
     name = "archive"
-    custom_settings: ClassVar[dict[str, Any]] = {"ITEM_PIPELINES": {Keep: 300}}
 
     async def start(self) -> AsyncIterator[Any]:
         for path in SECTIONS:
@@ -82,8 +81,9 @@ class Download(Spider):
 
 def main() -> None:
     """Runs the spider that the first argument names."""
-    process = AsyncCrawlerProcess(SETTINGS)
-    process.crawl({"archive": Archive, "download": Download}[sys.argv[1]])
+    spider, pipelines = {"archive": (Archive, {Keep: 300}), "download": (Download, {})}[sys.argv[1]]
+    process = AsyncCrawlerProcess(SETTINGS | {"ITEM_PIPELINES": pipelines})
+    process.crawl(spider)
     process.start()
 
 

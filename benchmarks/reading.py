@@ -1,9 +1,10 @@
-"""A scoreboard of reading: ours beside other readers, on every article page of the fixture portals.
+"""A scoreboard of reading: ours beside other readers, on the fixture portals and the golden pages.
 
-Usage: python benchmarks/reading.py [--portal KEY]... [--show] [--json]
+Usage: python benchmarks/reading.py [--set KEY]... [--show] [--json]
 Columns: token F1 of lead and body (mean, minimum), foreign lines a page, captions that stand in the body,
 dates that are exact, wrong or missing (ours to the minute where one is printed, the others' to the day), CPU
 milliseconds a page. A tool that is not installed is named and left out; `pip install '.[bench]'` brings them.
+A set is a portal, or "golden": pages of systems that no family describes, whose dates are not judged.
 --show prints on standard error each page that our own readers did not read perfectly.
 """
 
@@ -23,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lxml import html
 
-from benchmarks.pages import Case, pages, portals
+from benchmarks.pages import Case, golden_pages, pages, portals
 from benchmarks.scoring import Figures, Reading, Score, score, together
 from crawler.families import family
-from pipelines.items import Hints, NotAnArticle, RawPage
+from pipelines.items import NotAnArticle, RawPage
 from pipelines.reading import read
 
 Reader = Callable[[RawPage], Reading]
@@ -44,7 +45,7 @@ def ours(page: RawPage) -> Reading:
 
 def configured(portal: str) -> Reader:
     """Our reader with what the family of `portal` says."""
-    hints: Hints = family(portals()[portal]).hints
+    hints = family(portals().get(portal, "generic")).hints
     return lambda page: ours(replace(page, hints=hints))
 
 
@@ -109,6 +110,7 @@ TOOLS: dict[str, Callable[[str], Reader]] = {
     "readability-lxml": lambda portal: readability(),
     "htmldate": lambda portal: htmldate(),
 }
+GOLDEN = "golden"
 DATES_ONLY = frozenset({"htmldate"})
 NO_DATES = frozenset({"readability-lxml"})
 
@@ -149,7 +151,7 @@ def board(chosen: list[str], show: bool = False) -> dict[str, dict[str, tuple[Fi
 
     With `show`, it prints what was not perfect in our own readings.
     """
-    cases = {portal: pages(portal) for portal in chosen}
+    cases = {name: golden_pages() if name == GOLDEN else pages(name) for name in chosen}
     found: dict[str, dict[str, tuple[Figures, float]]] = {}
     for name, make in TOOLS.items():
         try:
@@ -185,14 +187,13 @@ def row(name: str, figures: Figures, taken: float) -> str:
 def main() -> None:
     """Prints the board of each portal and of all together."""
     parser = argparse.ArgumentParser(description="Quality of reading, beside other readers.")
-    parser.add_argument(
-        "--portal", action="append", choices=list(portals()), help="only this one; repeatable"
-    )
+    sets = [*portals(), GOLDEN]
+    parser.add_argument("--set", action="append", choices=sets, help="only this one; repeatable")
     parser.add_argument("--show", action="store_true", help="name the pages that we read imperfectly")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    chosen = options.portal or list(portals())
+    chosen = options.set or sets
     found = board(chosen, options.show)
     if options.json:
         shown = {

@@ -19,6 +19,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from crawler.commands import database, evidence
 from crawler.console import Refused, asked, chosen, complain, configured, district_id, opened, print_json
 
 PLAIN: dict[str, Any] = {
@@ -279,6 +280,12 @@ def config(as_json: AsJson = False) -> int:
     else:
         print(display.table(("name", "value", "from"), rows))
     return 0
+
+
+app.command()(evidence.verify)
+app.command()(evidence.replay)
+app.command()(database.backup)
+database_app.command()(database.check)
 
 
 @database_app.command()

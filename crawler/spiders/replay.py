@@ -27,6 +27,7 @@ from storage.warc_walk import PAGES, Damage, Record, walk
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
 _HTML = (b"<!doctype html", b"<html")
+_REDIRECTS = (301, 302, 303, 307, 308)
 OFF_SITE = "off_site"
 
 
@@ -110,6 +111,8 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
     asked = notes.get("asked", "")
     response = _response(capture)
+    if response.status in _REDIRECTS:
+        return replace(look, outcome=str(Outcome.REDIRECTED))  # what it led to has a record of its own
     outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
@@ -132,7 +135,7 @@ def _found(capture: Capture, owners: Owners) -> Look:
     if print_view(exchange.url) or trap(url):
         return replace(look, outcome=str(Outcome.BLOCKED))
     response = _response(capture)
-    if exchange.status in (301, 302, 303, 307, 308):
+    if exchange.status in _REDIRECTS:
         target = urljoin(exchange.url, exchange.header("Location"))
         if is_home(target, place.portal) and not same_page(target, url):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")

@@ -1,0 +1,1 @@
+"""Commands of `huyen`, a module a subject; crawler.cli registers them."""

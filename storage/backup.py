@@ -1,0 +1,58 @@
+"""A copy of an SQLite archive while others write to it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage.database import Database, StorageError
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def backup(db: Database, target: Path) -> int:
+    """Writes a copy of the archive, as it is at one instant, to `target`; returns its size in bytes.
+
+    A crawl goes on meanwhile: readers and the writer of a database in WAL mode do not wait for each other. An
+    earlier copy at `target` is replaced when the new one is whole and checked; another file is not.
+    The WARC files are not in it. Raises StorageError in one line, for PostgreSQL with what to do there.
+    """
+    if not db.sqlite:
+        raise StorageError(f"{db.name} is PostgreSQL: `pg_dump --format=custom --file={target}` copies it")
+    source = Path(db.url.database or "").absolute()
+    _require_free(source, target)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(draft)) as copy:
+            # All pages in one step: between steps, any writer would make it begin again.
+            original.backup(copy, pages=-1)
+            found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise StorageError(f"the archive {source} is damaged ({found}); `huyen db check` says where")
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except sqlite3.Error as error:
+        raise StorageError(f"cannot copy {source} to {target}: {error}") from error
+    except OSError as error:
+        raise StorageError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def _require_free(source: Path, target: Path) -> None:
+    if not target.absolute().parent.is_dir():
+        raise StorageError(f"there is no folder {target.absolute().parent}; make it, or name another path")
+    if target.is_dir():
+        raise StorageError(f"{target} is a folder; name the file of the copy, such as {target}/archive.db")
+    if not target.exists():
+        return
+    if target.samefile(source):
+        raise StorageError(f"{target} is the archive itself; name another path")
+    with target.open("rb") as file:
+        if file.read(len(_MAGIC)) not in (_MAGIC, b""):
+            raise StorageError(f"{target} exists and is no database; name another path")

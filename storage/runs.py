@@ -28,6 +28,7 @@ def start(db: Database, district_id: str, portal: str) -> int:
         "counts": {},
         "evidence": [],
         "warc_files": [],
+        "listings": {},
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "pid_token": _token(os.getpid()),
@@ -47,10 +48,16 @@ def finish(
     counts: Mapping[str, int],
     evidence: Sequence[str] = (),
     warc_files: Sequence[str] = (),
+    listings: Mapping[str, Mapping[str, int]] | None = None,
 ) -> None:
-    """Closes a run, now: its verdict in one word, its `evidence` in sentences. Raises StorageError."""
+    """Closes a run, now: its verdict in one word, its `evidence` in sentences. Raises StorageError.
+
+    `listings`: what each listing page held, by URL: `links` to articles, and how many of them were `new`.
+    """
     values = {"verdict": verdict, "counts": dict(counts), "finished_at": datetime.now(UTC)}
-    _update(db, run_id, values | {"evidence": list(evidence), "warc_files": list(warc_files)})
+    read = {url: dict(numbers) for url, numbers in (listings or {}).items()}
+    told = {"evidence": list(evidence), "warc_files": list(warc_files), "listings": read}
+    _update(db, run_id, values | told)
 
 
 def mark_died(db: Database) -> list[int]:

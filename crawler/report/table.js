@@ -8,23 +8,23 @@ const MONTH_LEVELS = [1, 5, 15, 30];
 
 const severity = (verdict) => SEVERITY.indexOf(verdict); // -1, a word of a later version, comes first
 const badge = (verdict) => h("span", { class: `verdict ${TONE[verdict] ?? "bad"}` }, named("verdict", verdict));
-const shareColumn = (key, title, part, of = (p) => p.articles) => ({
-  key, title, number: true, wide: !["date", "visible"].includes(key), descending: true,
-  value: (p) => (of(p) ? part(p) / of(p) : -1),
-  cell: (p) => percent(share(part(p), of(p))),
+const shareColumn = (key, title, part, wide = false) => ({
+  key, title, wide, number: true, descending: true,
+  value: (p) => (p.articles ? part(p) / p.articles : -1),
+  cell: (p) => percent(share(part(p), p.articles)),
 });
 const VIEWS = {
   overview: [
     { key: "verdict", title: () => t("verdict"), value: (p) => severity(p.verdict),
       cell: (p) => [badge(p.verdict), p.evidence.length ? h("div", { class: "evidence wide", title: p.evidence.join("\n") }, p.evidence[0]) : null] },
-    { key: "last_run", title: () => t("last_run"), value: (p) => p.last_run?.started_at ?? "", descending: true, kind: "when wide",
+    { key: "last_run", title: () => t("last_run"), value: (p) => p.last_run?.started_at ?? "", descending: true, kind: "when", wide: true,
       cell: (p) => moment(p.last_run?.started_at) },
     { key: "articles", title: () => t("articles"), value: (p) => p.articles, number: true, descending: true, cell: (p) => number(p.articles) },
     { key: "last_day", title: () => t("latest"), value: (p) => p.last_day ?? "", descending: true, kind: "when", cell: (p) => p.last_day ?? "–" },
     { key: "coverage", title: () => `${t("coverage")} ${AXIS ? `${Math.floor(AXIS.from / 12)}–${Math.floor(AXIS.to / 12)}` : ""}`, wide: true,
       cell: (p, n) => s("svg", { class: "strip", "data-portal": n, role: "img", "aria-label": p.first_day ? `${p.first_day} – ${p.last_day}` : t("no_dates") }) },
-    shareColumn("date", () => t("field.date"), (p) => p.fields.date ?? 0),
-    shareColumn("copies", () => t("duplicates"), (p) => p.exact + p.near),
+    shareColumn("date", () => t("field.date"), (p) => p.fields.date ?? 0, true),
+    shareColumn("copies", () => t("duplicates"), (p) => p.exact + p.near, true),
   ],
   fields: FIELDS.map((name) => shareColumn(name, () => named("field", name), (p) => p.fields[name] ?? 0)),
   dates: [
@@ -83,7 +83,7 @@ const detailRow = (n) =>
 const buildRow = (p, n) =>
   h("tr", {},
     h("th", { scope: "row" },
-      h("button", { type: "button", "aria-expanded": String(opened.has(n)), "aria-controls": `detail-${n}`, onclick: () => toggle(n) }, `${p.district}`),
+      h("button", { type: "button", "aria-expanded": String(opened.has(n)), "aria-controls": `detail-${n}`, onclick: () => toggle(n) }, p.district),
       h("span", { class: "host" }, host(p.portal))),
     columns().slice(1).map((c) =>
       h("td", { class: [c.kind, c.wide && "wide", c.number && "number"].filter(Boolean).join(" ") || null }, c.cell(p, n))));

@@ -6,10 +6,12 @@ The protocol: JSON messages ended by NUL, read by Chromium from descriptor 3 and
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +23,9 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ANSWER_SECONDS = 60.0
 _EXIT_SECONDS = 15.0
+# A shell cannot do it: dash knows descriptors of one digit only.
+_LAUNCH = "import os, sys; r, w, *c = sys.argv[1:]; os.dup2(int(r), 3); os.dup2(int(w), 4); os.execv(c[0], c)"
+_ABOVE = 10  # so that 3 and 4 themselves are free
 
 
 def binary() -> str | None:
@@ -130,8 +135,8 @@ def browsing(language: str = "en-GB") -> Iterator[Tab]:
     program = binary()
     if program is None:
         raise FileNotFoundError(f"no {' or '.join(NAMES)} on the PATH")
-    to_browser, ours_out = os.pipe()
-    ours_in, from_browser = os.pipe()
+    to_browser, ours_out = _pipe()
+    ours_in, from_browser = _pipe()
     folder = tempfile.mkdtemp(prefix="chromium-")
     options = ["--headless=new", "--remote-debugging-pipe", f"--user-data-dir={folder}", f"--lang={language}"]
     options += [
@@ -144,7 +149,7 @@ def browsing(language: str = "en-GB") -> Iterator[Tab]:
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # its sandbox refuses to run as root
     process = subprocess.Popen(
-        ["/bin/sh", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "sh", program, *options],
+        [sys.executable, "-ISc", _LAUNCH, str(to_browser), str(from_browser), program, *options],
         pass_fds=(to_browser, from_browser),
         env=os.environ | {"LANGUAGE": language.replace("-", "_")},
         stdout=subprocess.DEVNULL,
@@ -163,3 +168,11 @@ def browsing(language: str = "en-GB") -> Iterator[Tab]:
             process.wait()
         os.close(ours_in)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pipe() -> tuple[int, int]:
+    low = os.pipe()
+    high = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for one in low]
+    for one in low:
+        os.close(one)
+    return high[0], high[1]

@@ -207,13 +207,29 @@ def search(
 
 @app.command()
 def districts(
-    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="All settings of one district.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[ID|probe URL]", help="All settings of one district.")
+    ] = None,
+    url: Annotated[str | None, typer.Argument(hidden=True)] = None,
     province: Province = None,
+    district: Annotated[
+        str | None, typer.Option(metavar="ID", help="probe: the district that the portal belongs to.")
+    ] = None,
+    delay: Annotated[
+        float, typer.Option(min=0, max=3600, metavar="S", help="probe: seconds between two requests.")
+    ] = 1.0,
     as_json: AsJson = False,
 ) -> int:
-    """Lists the registry and names its faults, or shows all that it says of one district."""
+    """Lists the registry and names its faults, or shows all that it says of one district.
+
+    probe URL looks at a portal, in 25 requests at most, and proposes its registry entry as TOML.
+    """
     from crawler import display
 
+    if name == "probe" or url is not None:
+        from crawler import proposal
+
+        return proposal.command(url if name == "probe" else None, district, delay, as_json)
     _, registry = configured()
     shown = registry if province is None else registry.of_province(province)
     found = [registry.resolve(name)] if name else list(shown.districts)

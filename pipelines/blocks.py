@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import html
 
+from pipelines.hiding import is_hidden
 from storage.folding import visible
 
 Kind = Literal["text", "heading", "item", "image", "table", "file"]
@@ -28,17 +29,6 @@ SKIPPED = frozenset(
     " datalist progress meter".split()
 )
 _BOLD, _ITALIC = frozenset(["b", "strong"]), frozenset(["i", "em", "cite"])
-# How real pages hide what only machines shall read; what would need a layout engine is not among them.
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
-    r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
-    r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:px|em|pt|%)"
-    r"|(?:^|[;\s])(?:height|width)\s*:\s*0(?:px)?\s*;[^\"]*overflow\s*:\s*hidden"
-    r"|overflow\s*:\s*hidden\s*;[^\"]*(?:^|[;\s])(?:height|width)\s*:\s*[01]px"
-    r"|clip\s*:\s*rect\(\s*[01](?:px)?[,\s]+[01]|(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?"
-    r"|white)\b(?=[^\"]*background(?:-color)?\s*:\s*(?:#fff|white))",
-    re.I,
-)
 _BOLD_STYLE = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _ITALIC_STYLE = re.compile(r"(?:^|[;\s])font-style\s*:\s*italic", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
@@ -66,16 +56,6 @@ class Block:
     @property
     def words(self) -> int:
         return self.text.count(" ") + 1 if self.text else 0
-
-
-def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether markup or inline style hides the element from a reader's eye."""
-    style = element.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    return element.get("hidden") is not None or (
-        element.get("aria-hidden") == "true" and element.tag not in ("i", "span", "a")
-    )
 
 
 def document_of(url: str) -> str:

@@ -18,6 +18,7 @@ from lxml import html
 
 from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
+from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text, trim
 from pipelines.page import Page, parse
@@ -60,6 +61,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         return NotAnArticle(page, reason)
     spam = kinds.spam_links(tree)
     category = _category(tree, page)
+    mark_hidden(tree)
     trim(tree, page.hints.prune)
     place = locate(tree, page.hints)
     found = blocks(place.node)

@@ -1,7 +1,7 @@
 """Is it an article? Names what a page is when it is none.
 
-The reasons are counted in the run, so each is one short name: script_wall, login, soft_404, search,
-hacked, section_front, print_view, empty.
+The reasons are counted in the run, so each is one short name: script_wall, redirect_page, login,
+soft_404, search, hacked, section_front, print_view, comments, calendar, static, empty.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from pipelines import phrases
 from pipelines.blocks import Block
 from storage.folding import fold
 
@@ -19,16 +20,38 @@ from storage.folding import fold
 _MISSING = re.compile(
     r"khong (?:tim thay|ton tai)|(?:da|bi) (?:bi )?(?:xoa|go bo)|page not found|not found|error 404"
     r"|loi 404|404 error"
-    r"|khong con (?:ton tai|hoat dong)|duong dan (?:sai|khong)|trang (?:nay )?khong|chua (?:co"
+    r"|(?:can.?t|cannot|could not) be found|no longer (?:exists|available)|\b404\b"
+    r"|khong con (?:ton tai|hoat dong|tren he thong)|duong dan (?:sai|khong)|trang (?:nay )?khong|chua (?:co"
     r"|duoc cap nhat) noi dung"
 )
+_EMPTY = re.compile(
+    r"(?:chua|khong) (?:co|tim thay) (?:bai viet|bai|tin|tin tuc|du lieu|ban ghi|muc) nao"
+    r"|khong co (?:du lieu|ban ghi|ket qua)"
+    r"|(?:dang|se) (?:duoc )?cap nhat|no (?:posts|articles|records|data)\b"
+)
+_SEARCH_TITLE = re.compile(
+    r"^(?:ket qua )?(?:tim kiem|tra cuu)\s*(?:$|[:|»“\"–-])|^ket qua tim kiem (?:cho|voi|theo"
+    r"|tu khoa)\b|^search results?\b"
+)
+# Pages of the site itself, by their whole title; a site's name may follow
+_STATIC_TITLE = re.compile(
+    r"^(?:thong tin )?(?:lien he|contact(?: us)?|so do (?:trang|site|web|cong)\b.*|site ?map|gop y|tro giup"
+    r"|chinh sach (?:bao mat|quyen rieng tu)|dieu khoan su dung)\s*(?:[|»–-].*)?$"
+)
+_COMMENTS_PATH = re.compile(
+    r"/comment-page-\d+|/(?:comments|binh-luan)(?:[/?]|$)|[?&](?:cpage|replytocom)=", re.I
+)
 _SEARCH_PATH = re.compile(
-    r"/(?:tim-?kiem|search|ket-qua-tim|tags?|tu-khoa|author|tac-gia)(?:[/._-]|$)|[?&](?:s|q|keyword"
-    r"|search|tukhoa)=",
+    r"/(?:tim-?kiem|search|ket-qua-tim(?:-kiem)?|tags?|tu-khoa|author|tac-gia)(?:[/._?-]|$)"
+    r"|[?&](?:s|q|keywords?|search|searchword|tu-?khoa)=",
     re.I,
 )
 _PRINT_PATH = re.compile(
-    r"/(?:print|in-bai-viet|ban-in|inbai)(?:[/._-]|$)|op=(?:print|savefile)|/savefile/", re.I
+    r"/(?:print|in-bai-viet|ban-in|inbai)(?:[/._-]|$)|op=(?:print|savefile)|/savefile/"
+    r"|[?&](?:print|printable|inbai|in|dnnprintmode)=(?:1|true|yes)\b|[?&](?:format|view|mode|layout"
+    r"|task|action)=print\b"
+    r"|[?&]tmpl=component\b",
+    re.I,
 )
 _LOGIN = re.compile(r"dang nhap|login|sign in|mat khau|password")
 # Trades that break into public sites to place links; an article about them does not link to them.
@@ -71,6 +94,10 @@ def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
     path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
     if _PRINT_PATH.search(path):
         return "print_view"
+    if tree.xpath("boolean(//body[contains(@onload, 'print(')])"):
+        return "print_view"
+    if _COMMENTS_PATH.search(path):
+        return "comments"
     if _SEARCH_PATH.search(path):
         return "search"
     if size < 20_000:
@@ -125,8 +152,18 @@ def after_reading(
         and _LOGIN.search(f"{heading} {text}")
     ):
         return "login"
+    if _SEARCH_TITLE.search(heading) and (not dated or words < 60):
+        return "search"
+    if not dated and _STATIC_TITLE.match(heading) and words < 200:
+        return "static"
+    if not dated and words <= 20 and _EMPTY.search(text):
+        return "empty"
+    if not dated and len(title.split()) <= 5 and phrases.COMMENTS.match(title):
+        return "comments"
     if not title:
         return "empty" if words < 60 else None
+    if _is_calendar(body):
+        return "calendar"
     if words == 0 and captions == 0:
         return "empty" if len(scope) < 20 else "section_front"
     if _is_front(body, captions, scope, dated=dated):
@@ -134,12 +171,24 @@ def after_reading(
     return None
 
 
+def sells(text: str) -> bool:
+    """Whether a line of links is what intruders place on public sites: gambling, pills."""
+    return len(text) < 2000 and bool(_SPAM.search(fold(text)))
+
+
 def missing(page: Sequence[Block]) -> str | None:
     """soft_404 where a page without an article says in one short line that something is not there."""
     said = any(
-        b.words <= 30 and b.linked < 0.5 and b.line == 0 and _MISSING.search(fold(b.text)) for b in page
+        b.words <= 30 and b.linked < 0.5 and b.line < 4 and _MISSING.search(fold(b.text)) for b in page
     )
     return "soft_404" if said else None
+
+
+def _is_calendar(body: Sequence[Block]) -> bool:
+    """Whether the page's text is the table of a month's days."""
+    days = {word for block in body for word in block.text.replace("|", " ").split() if word.isdigit()}
+    others = sum(1 for block in body for word in block.text.split() if word.isalpha())
+    return len(days & {str(day) for day in range(1, 32)}) >= 28 and others < 30
 
 
 def _is_front(body: Sequence[Block], captions: int, scope: Sequence[Block], *, dated: bool) -> bool:
@@ -148,9 +197,11 @@ def _is_front(body: Sequence[Block], captions: int, scope: Sequence[Block], *, d
     linked = [b for b in text if b.linked > 0.7 and b.words >= 5]
     prose = [b for b in body if b.words >= 25 and b.linked < 0.3]
     cut = sum(1 for b in prose if b.text.endswith(("...", "…", "[…]", "[...]", "»", ">>")))
+    if len(linked) >= 4 and _interleaved(text):
+        return True
     if len(linked) >= 4 and len(linked) >= len(prose) and not (dated and len(prose) >= 2):
         # an article may carry a list of links too, but then its prose is no list of teasers
-        return not prose or cut >= len(prose) / 2 or _interleaved(text)
+        return not prose or cut >= len(prose) / 2
     return len(linked) >= 2 and cut >= 2 and cut >= len(prose) - 1
 
 

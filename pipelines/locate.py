@@ -17,7 +17,8 @@ from functools import lru_cache
 from lxml import etree, html
 
 from pipelines import phrases
-from pipelines.blocks import HEADINGS, Block, blocks, is_hidden
+from pipelines.blocks import HEADINGS, Block, blocks
+from pipelines.hiding import is_hidden
 from pipelines.items import Hints
 from storage.folding import fold, visible
 
@@ -110,12 +111,13 @@ def _linked_share(element: html.HtmlElement) -> float:
 def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
     """The paragraphs of running text under `scope`, with their length in letters, at most 1,000 each."""
     inside = []
+    judged: dict[html.HtmlElement, bool] = {}
     top = scope.getroottree().getroot()
     for piece in _PIECES(top, n=_PARAGRAPH):
         path = [piece, *piece.iterancestors()]
         if scope is not top and scope not in path:
             continue
-        if any(e.tag in _OUTSIDE or e.tag == "a" or is_hidden(e) for e in path):
+        if any(_outside(e, judged) for e in path):
             continue
         if piece.tag != "p":
             length = sum(len(t.strip()) for t in piece.xpath("text()"))
@@ -124,6 +126,12 @@ def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
         if _linked_share(piece) < 0.4 and not _is_teaser(piece, length):
             inside.append((piece, min(length, 1000)))
     return inside
+
+
+def _outside(element: html.HtmlElement, judged: dict[html.HtmlElement, bool]) -> bool:
+    if element not in judged:
+        judged[element] = element.tag in _OUTSIDE or element.tag == "a" or is_hidden(element)
+    return judged[element]
 
 
 def _is_teaser(piece: html.HtmlElement, length: int) -> bool:

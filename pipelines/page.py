@@ -14,6 +14,13 @@ from pipelines.fontencoding import unfont
 from storage.folding import nfc
 
 MAX_BYTES = 32 * 1024 * 1024  # the bound of a downloaded body; a larger one is cut here too
+MAX_LETTERS = 4_000_000  # of markup without pictures inside it; the largest article pages seen have a tenth
+_INLINE_DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s%]{200,}")
+# The parser gives up beyond 256 levels; unclosed tags of these kinds lead there, and hold no structure.
+_INLINE_TAG = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+|a)\b[^<>]*>", re.I)
+_ANY_BOX = re.compile(
+    rb"</?(?:div|table|tbody|tr|td|center|section|ul|ol|li|dl|blockquote|form)\b[^<>]*>", re.I
+)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{3,20})""", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -95,15 +102,28 @@ def _finish(text: str, encoding: str, *, damaged: bool = False) -> tuple[str, st
 def parse_text(text: str) -> html.HtmlElement:
     """The tree of a page given as text. Never raises: what cannot be parsed is an empty page."""
     text = _XML_DECLARATION.sub("", text, count=1)
+    if len(text) > MAX_LETTERS:
+        text = _INLINE_DATA.sub("data:", text)[:MAX_LETTERS]
     # lone surrogates (from JSON input) have no UTF-8 form
     source = text.encode("utf-8", "replace").translate(_CONTROL)
+    tree, whole = _tree(source)
+    if not whole:  # nested deeper than the parser goes: the text is worth more than its boxes
+        source = _INLINE_TAG.sub(b" ", source)
+        tree, whole = _tree(source)
+    if not whole:
+        tree, _ = _tree(_ANY_BOX.sub(b"<br>", source))
+    return html.document_fromstring(b"<html><head></head><body></body></html>") if tree is None else tree
+
+
+def _tree(source: bytes) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of UTF-8 `source`, None for nothing, and whether the parser read it to its end."""
+    parser = html.HTMLParser(**_PARSER_OPTIONS)
     try:
-        tree = html.document_fromstring(source, parser=html.HTMLParser(**_PARSER_OPTIONS))
+        tree = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         tree = None
-    if tree is None or not isinstance(tree.tag, str):
-        return html.document_fromstring(b"<html><head></head><body></body></html>")
-    return tree
+    whole = not any("depth" in entry.message for entry in parser.error_log)
+    return (tree if tree is not None and isinstance(tree.tag, str) else None), whole
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> Page:

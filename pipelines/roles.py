@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from pipelines import phrases
 from pipelines.blocks import Block, document_type
+from pipelines.kinds import sells
 from storage.folding import fold
 
 LONG = 40  # words; no caption of the seeds has more than 30
@@ -199,7 +200,7 @@ def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bo
                 signed = signed or (byline(block, last=False) if labelled else None)
                 roles.cut.append(("outside the body", block))
             continue
-        if not told and (reason := _aside(found, index, block)):
+        if reason := _aside(found, index, block, told=told):
             roles.cut.append((reason, block))
             _drop_thumbnail(roles, pending, block)
             if reason == "contents" and roles.body and _opens_contents(roles.body[-1], found[index - 1]):
@@ -246,11 +247,15 @@ def _caption_above(
     return None
 
 
-def _aside(found: Sequence[Block], index: int, block: Block) -> str | None:
+def _aside(found: Sequence[Block], index: int, block: Block, *, told: bool) -> str | None:
     """Why a block in the middle of the body leads elsewhere, or None: a link, a box of related news, the
     page's own table of contents.
     """
     if block.kind == "table":
+        return None
+    if block.linked > 0.3 and sells(block.text):
+        return "planted links"
+    if told:
         return None
     if block.linked > 0.8 and block.href.startswith("#"):
         return "contents"

@@ -1,0 +1,121 @@
+"""What a page keeps from a reader's eye: by markup, by inline style, by the rules of its own style sheets.
+
+Intruders hide links so; templates hide what scripts show later. So a style sheet's rule alone never hides
+prose, and rules that hold only for a screen size or while something fades in are not believed.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lxml import etree, html
+
+# What would need a layout engine (one element over another, a colour from elsewhere) is not among them.
+_HIDDEN_STYLE = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|(?<![\w-])opacity:0?(?:\.0\d*)?(?=;|!|$)|alpha\(opacity=0\)"
+    r"|font-size:(?:0(?:px|pt|em|rem|%)?|1px|0?\.\d+px)(?=;|!|$)"
+    r"|(?<![\w-])(?:left|top|right|bottom|text-indent):-(?:[5-9]\d\d|\d{4,})(?:px|em|pt|%)"
+    r"|margin(?:-left|-top)?:-\d{4,}px|transform:scale\(0\)|clip-path:inset\((?:50|100)%"
+    r"|clip:rect\([01](?:px)?[,;]?[01]"
+)
+_NO_SIZE = re.compile(r"(?<![\w-])(?:max-)?(?:height|width):[01](?:px)?(?=;|!|$)")
+_WHITE = re.compile(r"(?<![\w-])color:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?=;|!|$)")
+_ON_WHITE = re.compile(r"background(?:-color)?:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?=;|!|$)")
+_FADES = re.compile(r"transition|animation")
+_SHOWN_STYLE = re.compile(r"display:(?!none)|visibility:visible|(?<![\w-])opacity:(?:1|0?\.[1-9])")
+_SIMPLE = re.compile(r"^(?:[a-z][a-z0-9]*)?((?:[.#][\w-]+)+)$", re.I)
+_MAX_CSS = 500_000  # letters; sheets beyond that are frameworks, whose rules hide their own widgets
+_MAX_HIDES = 300  # a sheet with more is a framework's
+_PROSE = 600  # letters of unlinked text: the length of two paragraphs
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether markup or inline style hides the element from a reader's eye."""
+    style = element.get("style")
+    if style and style_hides(style):
+        return True
+    return element.get("hidden") is not None or (
+        element.get("aria-hidden") == "true" and element.tag not in ("i", "span", "a")
+    )
+
+
+@lru_cache(maxsize=4096)
+def style_hides(style: str) -> bool:
+    """Whether the declarations of a `style` attribute or of a rule hide what they apply to."""
+    plain = "".join(style.lower().split())
+    if _HIDDEN_STYLE.search(plain):
+        return True
+    if "overflow:hidden" in plain and _NO_SIZE.search(plain):
+        return True
+    return bool(_WHITE.search(plain) and _ON_WHITE.search(plain))
+
+
+def mark_hidden(tree: html.HtmlElement) -> None:
+    """Gives the attribute `hidden` to elements that a rule of the page's own style sheets hides.
+
+    Read are rules outside of @media and its kin whose selector is one compound of classes and ids (".a.b"); a
+    rule for more of them that shows the element again (".tab.active") wins.
+    """
+    css = "".join(style.text or "" for style in tree.iter("style"))
+    if not css or len(css) > _MAX_CSS:
+        return
+    hides, shows, candidates = _sheet(css)
+    for element in candidates(tree) if candidates else ():
+        own = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
+        hidden = max((len(c) for c in hides if c <= own), default=0)
+        if hidden and not any(len(c) > hidden and c <= own for c in shows) and not _is_prose(element):
+            element.set("hidden", "")
+
+
+_Compounds = tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=64)  # the pages of a portal share their sheets
+def _sheet(css: str) -> tuple[_Compounds, _Compounds, etree.XPath | None]:
+    """What a sheet hides, what it shows, and the XPath of the elements that the first may be about."""
+    hides: list[frozenset[str]] = []
+    shows: list[frozenset[str]] = []
+    for selectors, declarations in _rules(css):
+        hiding = style_hides(declarations) and not _FADES.search(declarations)
+        if hiding or _SHOWN_STYLE.search(declarations.replace(" ", "")):
+            (hides if hiding else shows).extend(_compounds(selectors))
+    if len(hides) > _MAX_HIDES:
+        return (), (), None
+    tests = [
+        f"@id='{name[1:]}'"
+        if name.startswith("#")
+        else f"contains(concat(' ', normalize-space(@class), ' '), ' {name[1:]} ')"
+        for name in sorted({max(compound) for compound in hides})
+    ]
+    return tuple(hides), tuple(shows), etree.XPath(f"//*[{' or '.join(tests)}]") if tests else None
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules at the top level of a style sheet."""
+    css = re.sub(r"/\*.*?\*/|<!--|-->", " ", css, flags=re.S)
+    head = ""
+    depth = start = opened = 0
+    for brace in re.finditer(r"[{}]", css):
+        if brace.group() == "{":
+            depth += 1
+            opened = brace.end() if depth == 1 else opened
+            head = css[start : brace.start()] if depth == 1 else head
+        else:
+            if depth == 1 and "@" not in head:
+                yield head, css[opened : brace.start()]
+            depth = max(0, depth - 1)
+            start = brace.end() if depth == 0 else start
+
+
+def _compounds(selectors: str) -> Iterator[frozenset[str]]:
+    for selector in selectors.split(","):
+        if match := _SIMPLE.match(selector.strip()):
+            yield frozenset(re.findall(r"[.#][\w-]+", match.group(1)))
+
+
+def _is_prose(element: html.HtmlElement) -> bool:
+    if element.tag in ("html", "body", "head", "style", "script"):
+        return True
+    total = len("".join(element.itertext()))
+    linked = sum(len("".join(a.itertext())) for a in element.iter("a"))
+    return total - linked > _PROSE and linked < 0.2 * total

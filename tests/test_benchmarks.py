@@ -1,0 +1,33 @@
+"""Each benchmark runs as its usage says and prints its figures; how fast anything is, no test asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+CASES = {
+    "read": (["--pages", "1", "--portal", "do-luong-wp"], "ratio, long texts: configured "),
+    "reading": (["--set", "yen-thanh"], "ours, unconfigured "),
+    "crawl": (["--articles", "12", "--small", "4"], "ratio: "),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_benchmark_prints_its_figures(name: str, tmp_path: Path) -> None:
+    options, line = CASES[name]
+
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / f"{name}.py", *options],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=300,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert line in done.stdout

@@ -92,16 +92,17 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
                         yield replace(held, length=found.stream_pos - held.offset)
                     held, at = None, found.stream_pos
                     held = _record(found)
-                end = _end(stream, held, packed)
+                end, size = _end(stream, held, packed), stream.seek(0, 2)
                 if held:
-                    yield replace(held, length=end - held.offset)
-                size = stream.seek(0, 2)
+                    yield replace(held, length=min(end, size) - held.offset)
+                if held and held.offset < size < end:
+                    yield Damage(held.offset, "the end of the record is missing")
                 if end >= size:
                     return
                 at, cause = end, f"{size - end} bytes that are no record"
             except (OSError, ValueError, EOFError) as error:
                 if held:
-                    at = _end(stream, held, packed)
+                    at = min(_end(stream, held, packed), stream.seek(0, 2))
                     yield replace(held, length=at - held.offset)
                 cause = str(error)
             yield Damage(at, cause)
@@ -137,21 +138,24 @@ def _record(found: Any) -> Record:
 
 
 def _end(stream: BinaryIO, held: Record | None, packed: bool) -> int:
-    """Where the record `held` ends: the end of its gzip member; without gzip, of its block and two lines."""
+    """Where the record `held` ends: its gzip member, or without gzip its block and two lines.
+
+    Behind the end of the file where that is missing.
+    """
     size = stream.seek(0, 2)
     if held is None:
         return size
     stream.seek(held.offset)
     if not packed:
         head = stream.read(_CHUNK).find(b"\r\n\r\n")
-        return min(size, held.offset + head + int(held.get("Content-Length")) + 8) if head > 0 else size
+        return held.offset + head + int(held.get("Content-Length")) + 8 if head > 0 else size
     member, position = zlib.decompressobj(31), held.offset
     while not member.eof and (data := stream.read(_CHUNK)):
         while data and not member.eof:  # a member of zeros would unpack to a thousand times its size
             member.decompress(data, _CHUNK)
             position += len(data) - len(member.unconsumed_tail) - len(member.unused_data)
             data = member.unconsumed_tail
-    return position if member.eof else size
+    return position if member.eof else size + 1
 
 
 def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:

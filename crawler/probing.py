@@ -89,7 +89,11 @@ async def survey(url: str, net: Net) -> Survey:
     home = await _home(url, net)
     found = Survey(_address(url, home.page.url))
     seen = [home]
-    for address, name in candidates(home.parsed.tree, home.page.url)[:MAX_SECTIONS]:
+    named = candidates(home.parsed.tree, home.page.url)
+    below = (
+        urlsplit(found.portal).path + "/"
+    )  # one host may serve many districts, each in a folder of its own
+    for address, name in [c for c in named if urlsplit(c[0]).path.startswith(below)][:MAX_SECTIONS]:
         if page := await _page(net, address, found.notes):
             seen.append(Seen(page, parse(page.body, page.headers), name))
     _recognise(found, seen)

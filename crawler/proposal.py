@@ -129,7 +129,7 @@ def toml(found: Survey, place: Place, delay: float) -> str:
         ("sections", [section.path for section in found.sections]),
         ("feeds", list(found.feeds)),
         ("sitemaps", list(found.sitemaps)),
-        ("delay", None if delay == 1 else int(delay) if delay.is_integer() else delay),
+        ("delay", None if delay == 1 else int(delay) if delay == int(delay) else delay),
         ("unverified", ["family"] if found.guess.sure in ("guess", "likely") else []),
     ]
     lines = head + [f"{key} = {_value(value)}" + (f"  # {why}" if why else "") for key, value, why in rows]

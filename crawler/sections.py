@@ -31,7 +31,7 @@ _OTHER = re.compile(
 )
 _SHAPE = re.compile(r"/(?:folder|category|chuyen-muc|danh-muc|muc|cat|news)/|[?&](?:cat|catid|muc)=\d", re.I)
 _LANGUAGE = re.compile(r"/(?:vi|vn|en|fr|zh|cn|ja|ko|ru|lo|km)(?:[-_]\w\w)?/?$", re.I)  # a language switch
-_REPEATED = 3  # off the score of a label that stands on many addresses: each commune of a mega-menu has it
+_REPEATED = 3  # pages looked at whose label stands on many addresses: each commune of a mega-menu has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,11 @@ def candidates(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
             continue
         found[target] = max(found.get(target, ""), text, key=len)
     labels = Counter(fold(text) for text in found.values())
-    ranked = {
-        target: score - _REPEATED * (labels[fold(text)] > 2)
-        for target, text in found.items()
-        if (score := _score(target, text)) is not None
-    }
-    order = sorted(ranked, key=lambda target: -ranked[target])  # stable: menus begin with what matters
-    return [(target, found[target]) for target in order]
+    scores = {target: score for target, text in found.items() if (score := _score(target, text)) is not None}
+    order = sorted(scores, key=lambda target: -scores[target])  # stable: menus begin with what matters
+    repeated = [target for target in order if labels[fold(found[target])] > 2]
+    single = [target for target in order if labels[fold(found[target])] <= 2]
+    return [(target, found[target]) for target in [*single, *repeated[:_REPEATED]]]
 
 
 def _score(url: str, text: str) -> int | None:

@@ -41,17 +41,19 @@ _SETTINGS: dict[str, Any] = {
 class Budget:
     """Downloader middleware next to the downloader: ends what would be one request, or a minute, too many."""
 
-    def __init__(self) -> None:
-        self.left, self.until = MAX_REQUESTS, time.monotonic() + MAX_SECONDS
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler, self.left, self.until = crawler, MAX_REQUESTS, time.monotonic() + MAX_SECONDS
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls()
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if self.left <= 0 or time.monotonic() > self.until:
             raise Refused(Outcome.BLOCKED, "budget")
         self.left -= 1
+        if self.crawler.stats:
+            self.crawler.stats.set_value("probe/requests", MAX_REQUESTS - self.left)
 
 
 class ProbeSpider(Spider):
@@ -85,7 +87,7 @@ class ProbeSpider(Spider):
     @property
     def requests(self) -> int:
         stats = self.crawler.stats
-        return int(stats.get_value("downloader/request_count", 0)) if stats else 0
+        return int(stats.get_value("probe/requests", 0)) if stats else 0
 
     async def start(self) -> AsyncIterator[Any]:
         try:

@@ -66,6 +66,8 @@ const watcher = new IntersectionObserver((entries) => {
 addEventListener("beforeprint", () => document.querySelectorAll(".strip").forEach(drawStrip));
 
 const HAYSTACKS = PORTALS.map((p) => fold([p.district, p.district_id, p.kind, p.province, p.portal, p.family].join(" ")));
+const AT_ONCE = 60; // rows laid out before the first paint, more than a screen; the others follow it
+let arranged = 0;
 const opened = new Set();
 let rows = [];
 
@@ -94,6 +96,7 @@ const buildTable = () => {
     h("th", { scope: "col", "data-key": c.key, class: [c.wide && "wide", c.number && "number"].filter(Boolean).join(" ") || null },
       c.value ? h("button", { type: "button", onclick: () => sortBy(c) }, c.title()) : c.title())));
   document.querySelector("#table thead").replaceChildren(head);
+  document.getElementById("table").className = state.view in VIEWS ? state.view : "overview";
   rows = PORTALS.map(buildRow);
   rows.forEach((row) => row.querySelectorAll(".strip").forEach((strip) => watcher.observe(strip)));
   arrange();
@@ -121,9 +124,11 @@ const arrange = () => {
   const shown = near.filter((n) => !state.verdict || PORTALS[n].verdict === state.verdict);
   const values = PORTALS.map((p) => column.value(p));
   shown.sort((a, b) => way * compare(values[a], values[b]) || collator.compare(PORTALS[a].district, PORTALS[b].district) || a - b);
-  const held = document.activeElement;
-  document.querySelector("#table tbody").replaceChildren(...shown.flatMap((n) => (opened.has(n) ? [rows[n], detailRow(n)] : [rows[n]])));
-  if (held?.isConnected) held.focus({ preventScroll: true });
+  const tbody = document.querySelector("#table tbody");
+  const placed = (some) => some.flatMap((n) => (opened.has(n) ? [rows[n], detailRow(n)] : [rows[n]]));
+  const turn = ++arranged;
+  tbody.replaceChildren(...placed(shown.slice(0, AT_ONCE)));
+  if (shown.length > AT_ONCE) setTimeout(() => turn === arranged && tbody.append(...placed(shown.slice(AT_ONCE))));
   for (const th of document.querySelectorAll("#table thead th")) {
     if (th.dataset.key === column.key) th.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
     else if (th.firstChild.tagName === "BUTTON") th.setAttribute("aria-sort", "none");

@@ -34,7 +34,9 @@ _ITALIC_STYLE = re.compile(r"(?:^|[;\s])font-style\s*:\s*italic", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
 # a slash may follow: Liferay sets a document's version behind its name
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z)(?=$|[?#&/])", re.I)
-_MAX_BLOCKS = 20_000  # a page with more is generated, not written; the rest is not looked at
+# A page with more is generated, not written; the rest is not looked at. The longest law has 3,000 paragraphs.
+_MAX_BLOCKS = 6_000
+_MAX_STEPS = 60_000  # elements entered and left
 
 
 @dataclass(slots=True)
@@ -130,7 +132,9 @@ def blocks(root: html.HtmlElement) -> list[Block]:
     stack: list[tuple[html.HtmlElement, bool, html.HtmlElement, tuple[bool, bool, bool]]] = [
         (root, False, root, plain)
     ]
-    while stack and len(found) < _MAX_BLOCKS:
+    steps = 0
+    while stack and len(found) < _MAX_BLOCKS and steps < _MAX_STEPS:
+        steps += 1
         element, closing, owner, inline = stack.pop()
         tag = element.tag
         if closing:

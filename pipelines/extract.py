@@ -49,6 +49,7 @@ _HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
 _NO_PERSON = re.compile(
     r"[@/\d]|\.(?:vn|com|net|org|edu|gov)\b|ubnd|huyện|cổng|trang|portal|xem tất cả|view all", re.I
 )
+_MAX_SECOND = 1_000  # paragraphs; a longer text is worth no second reading of its two ends
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
 
 
@@ -157,7 +158,7 @@ def _second_opinion(place: Place, roles: Roles) -> None:
     Prose is never cut, and nothing between two paragraphs that both readers keep: trafilatura loses short and
     repeated paragraphs, so its silence alone proves nothing.
     """
-    if place.body is None or not roles.body:
+    if place.body is None or not 0 < len(roles.body) <= _MAX_SECOND:
         return
     # imported here: it takes over a second, and `huyen --help` shall not wait for it
     import trafilatura

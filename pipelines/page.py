@@ -14,13 +14,15 @@ from pipelines.fontencoding import unfont
 from storage.folding import nfc
 
 MAX_BYTES = 32 * 1024 * 1024  # the bound of a downloaded body; a larger one is cut here too
-MAX_LETTERS = 4_000_000  # of markup without pictures inside it; the largest article pages seen have a tenth
+MAX_LETTERS = 2_000_000  # of markup without pictures inside it; the largest article pages seen have a tenth
 _INLINE_DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s%]{200,}")
 # The parser gives up beyond 256 levels; unclosed tags of these kinds lead there, and hold no structure.
 _INLINE_TAG = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+|a)\b[^<>]*>", re.I)
 _ANY_BOX = re.compile(
-    rb"</?(?:div|table|tbody|tr|td|center|section|ul|ol|li|dl|blockquote|form)\b[^<>]*>", re.I
+    rb"(?:</?(?:div|p|table|tbody|tr|td|center|section|ul|ol|li|dl|blockquote|form)\b[^<>]*>\s*)+", re.I
 )
+# "&amp;#225;": an entity that a portal's editor encoded a second time
+_TWICE = re.compile(r"&amp;(?=(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);)", re.I)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{3,20})""", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -104,6 +106,8 @@ def parse_text(text: str) -> html.HtmlElement:
     text = _XML_DECLARATION.sub("", text, count=1)
     if len(text) > MAX_LETTERS:
         text = _INLINE_DATA.sub("data:", text)[:MAX_LETTERS]
+    if "&amp;" in text:
+        text = _TWICE.sub("&", text)
     # lone surrogates (from JSON input) have no UTF-8 form
     source = text.encode("utf-8", "replace").translate(_CONTROL)
     tree, whole = _tree(source)

@@ -263,9 +263,10 @@ def _aside(found: Sequence[Block], index: int, block: Block, *, told: bool) -> s
         return "a link to elsewhere"
     if block.linked > 0.9 and block.words >= 4 and not phrases.SENTENCE_END.search(block.text):
         return "a link to elsewhere"
-    following = next((b for b in found[index + 1 :] if b.text and b.kind != "image"), None)
-    if closes(block) and following is not None and following.linked > 0.6:
-        return "heading of links to elsewhere"
+    if closes(block):
+        following = next((b for b in found[index + 1 : index + 9] if b.text and b.kind != "image"), None)
+        if following is not None and following.linked > 0.6:
+            return "heading of links to elsewhere"
     return None
 
 
@@ -313,13 +314,10 @@ def _article_ends(found: Sequence[Block], index: int, last: int, block: Block, r
 def _cut_imprint(roles: Roles) -> None:
     """Cuts the site's imprint (copyright, licence, editor) where a page sets it under the article."""
     for index, block in enumerate(roles.body):
+        if block.words > LONG or not phrases.IMPRINT.match(block.text):
+            continue
         rest = roles.body[index:]
-        if (
-            phrases.IMPRINT.match(block.text)
-            and block.words <= LONG
-            and sum(b.words > LONG for b in rest) == 0
-            and (index or sum(b.words for b in rest) < 60)
-        ):
+        if sum(b.words > LONG for b in rest) == 0 and (index or sum(b.words for b in rest) < 60):
             roles.cut += [("imprint", b) for b in rest]
             del roles.body[index:]
             return

@@ -90,8 +90,9 @@ def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
             address = urljoin(base, href)
             if urlsplit(address).scheme not in ("http", "https"):
                 continue
+            canonical(address)  # whoever goes on with the link asks for it again, and it is remembered
         except ValueError:
-            continue  # "http://[broken": some portals print such
+            continue  # "http://[broken", "http://host:port": some portals print such
         text = visible("".join(element.itertext())) or visible(element.get("title") or "")
         yield address, text, element
 

@@ -22,6 +22,7 @@ from crawler.responses import is_home
 from crawler.sections import Fetched, Seen, candidates, day_of, own_links
 from crawler.urls import canonical, same_site
 from pipelines.items import Article, Hints, RawPage
+from pipelines.kinds import before_reading
 from pipelines.page import declared, parse
 from storage.folding import visible
 
@@ -121,8 +122,8 @@ async def _home(url: str, net: Net) -> Seen:
             raise Unfetched(page.url, f"http_{page.status}")
         parsed = parse(page.body, page.headers)
         refresh = re.search(r"url\s*=\s*['\"]?([^'\"]+)", " ".join(parsed.tree.xpath(_REFRESH)), re.I)
-        target = urljoin(page.url, refresh[1].strip()) if refresh else url
-        if not same_site(target, page.url) or canonical(target) == canonical(page.url):
+        target = _joined(page.url, refresh[1].strip()) if refresh else ""
+        if not target or canonical(target) == canonical(page.url):
             break
         if sum(1 for _ in anchors(parsed.tree, page.url)) > MIN_LINKS:
             break  # a page that loads itself anew now and then
@@ -185,22 +186,30 @@ async def _paging(found: Survey, net: Net, listings: Sequence[Seen]) -> None:
 
 
 async def _feeds(found: Survey, net: Net, home: Seen) -> None:
-    known = [urljoin(found.portal, path) for path in family(found.guess.family).feeds]
-    announced = [u for u in feeds_of(home.parsed.tree, home.page.url) if same_site(u, found.portal)]
-    for url in list(dict.fromkeys([*announced, *known]))[:MAX_SIDE]:
+    try:
+        announced = feeds_of(home.parsed.tree, home.page.url)
+    except ValueError:  # an address that is none
+        announced = []
+    wanted = [_joined(found.portal, url) for url in (*announced, *family(found.guess.family).feeds)]
+    for url in list(dict.fromkeys(filter(None, wanted)))[:MAX_SIDE]:
         page = await _page(net, url, [])
-        entries = [e for e in read_feed(page.body) if same_site(e.url, found.portal)] if page else []
+        try:
+            entries = [e for e in read_feed(page.body) if same_site(e.url, found.portal)] if page else []
+        except ValueError:
+            entries = []
         if entries:
             found.feeds[_path(url)] = len(entries)
 
 
 async def _sitemaps(found: Survey, net: Net) -> None:
     fam = family(found.guess.family)
-    named = [url for url in net.sitemaps if same_site(url, found.portal)]
-    known = [urljoin(found.portal, path) for path in fam.sitemaps]
-    for url in (named or known)[:MAX_SIDE]:
+    wanted = [_joined(found.portal, url) for url in net.sitemaps or fam.sitemaps]
+    for url in list(filter(None, wanted))[:MAX_SIDE]:
         page = await _page(net, url, [])
-        pages, children = read_sitemap(page.body) if page else ([], [])
+        try:
+            pages, children = read_sitemap(page.body) if page else ([], [])
+        except ValueError:
+            continue
         articles = sum(leads_to_article(link.url, link.title, fam.article) for link in pages)
         if articles or children:
             found.sitemaps[_path(url)] = articles, len(children)
@@ -261,6 +270,8 @@ def _notes(found: Survey, net: Net, seen: Sequence[Seen]) -> None:
         found.notes.append(f"encoding: {', '.join(sorted(encodings))}; declared: {', '.join(said) or 'none'}")
     if net.crawl_delay:
         found.notes.append(f"robots.txt asks for {net.crawl_delay:g} s between two requests")
+    if wall := before_reading(home.page.url, home.parsed.tree, len(home.page.body)):
+        found.notes.insert(0, f"the home page shows robots no page, but a {wall}")
     made = fingerprints.generator(home.page.body.decode("utf-8", "replace"))
     if made and found.guess.family == "generic":
         found.notes.append(f"the page names its generator: {visible(made)}")
@@ -271,6 +282,15 @@ def _address(asked: str, final: str) -> str:
     parts = urlsplit(final if same_site(asked, final) else asked)
     path = urlsplit(asked).path.rstrip("/")
     return f"{parts.scheme}://{parts.netloc.lower()}{'' if is_home(asked, asked) else path}"
+
+
+def _joined(base: str, url: str) -> str:
+    """`url`, as it stands on `base`, where it leads to the same site; else ""."""
+    try:
+        joined = urljoin(base, url)
+        return canonical(joined) if same_site(joined, base) else ""
+    except ValueError:
+        return ""
 
 
 def _path(url: str) -> str:

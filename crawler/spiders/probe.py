@@ -99,9 +99,9 @@ class ProbeSpider(Spider):
             yield nothing
 
     async def get(self, url: str, form: dict[str, str] | None = None) -> Fetched:
-        request = Request(url) if form is None else FormRequest(url, formdata=form)
         assert self.crawler.engine is not None
         try:
+            request = Request(url) if form is None else FormRequest(url, formdata=form)
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             outcome, reason = of_failure(Failure(error))  # type: ignore[no-untyped-call]
@@ -140,5 +140,5 @@ def run(
     if isinstance(spider, ProbeSpider) and spider.error:
         raise spider.error
     if not isinstance(spider, ProbeSpider) or spider.found is None:
-        raise RuntimeError("the probe was interrupted")
+        raise KeyboardInterrupt  # Scrapy has taken the signal
     return spider.found, spider.requests

@@ -247,3 +247,9 @@ def test_a_crawl_of_a_site_fills_every_field_of_the_csv(
         assert row["body"] == "\n".join(expected["body"])
         assert json.loads(row["captions"]) == expected["captions"]
         assert row["category"] == expected["category"]
+
+
+def test_an_address_with_a_port_that_is_none_does_not_stop_the_others() -> None:
+    html = '<a href="http://huyen:port/x">x</a><a href="/tin-tuc/mua-lut-gay-thiet-hai-lon-123.html">x</a>'
+    found = family("generic").links(Listing(parse_text(html), ORIGIN))
+    assert [link.url for link in found] == [ORIGIN + "/tin-tuc/mua-lut-gay-thiet-hai-lon-123.html"]

@@ -199,6 +199,17 @@ def test_a_page_without_listings_is_status_1_and_says_so(tmp_path: Path) -> None
     assert "looks like a list of articles" in done.stderr.splitlines()[0]
 
 
+def test_a_page_of_broken_addresses_is_a_page_without_listings(tmp_path: Path) -> None:
+    broken = (
+        '<link rel="alternate" type="application/rss+xml" href="http://[x"><meta http-equiv="refresh" '
+        'content="0; url=http://a:b/"><a href="http://h:port/tin-tuc">Tin tức</a><a href="http://[x/">Tin</a>'
+    )
+    with serve(lambda path, _: page(broken)) as served:
+        done = probe(tmp_path, served.url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "looks like a list of articles" in done.stderr
+
+
 def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     rules = Answer(b"User-agent: *\nDisallow: /\n", headers={"Content-Type": "text/plain"})
     with serve(lambda path, _: rules if path == "/robots.txt" else page("x")) as served:

@@ -31,11 +31,12 @@ const growthChart = (name, shown) => {
   const points = days.map((row) => [dayNumber(row.day), (held += row[name])]);
   const first = points[0][0];
   const width = Math.max(1, dayNumber(REPORT.generated_at) - first + 1);
-  const line = points.map(([day, n]) => `H${day - first}V${held - n}`).join("");
+  const top = Math.max(1, held);
+  const line = points.map(([day, n]) => `H${day - first}V${top - n}`).join("");
   return h("figure", { class: "chart" },
     h("figcaption", {}, `${t(name)}: `, h("strong", {}, shown(held))),
-    s("svg", { viewBox: `0 0 ${width} ${Math.max(1, held)}`, preserveAspectRatio: "none", role: "img", "aria-label": `${t(name)}: ${shown(held)}` },
-      s("path", { class: "area", d: `M0 ${held}${line}H${width}V${held}z` })),
+    s("svg", { viewBox: `0 0 ${width} ${top}`, preserveAspectRatio: "none", role: "img", "aria-label": `${t(name)}: ${shown(held)}` },
+      s("path", { class: "area", d: `M0 ${top}${line}H${width}V${top}z` })),
     axisLabels([[0, days[0].day], [100, REPORT.generated_at.slice(0, 10)]]));
 };
 const growthTable = () => {

@@ -80,8 +80,11 @@ const toggle = (n) => {
   else rows[n].after(detailRow(n));
 };
 const columns = () => [PLACE, PROVINCE, ...VIEWS[state.view in VIEWS ? state.view : "overview"]];
+// A cell that spans more columns than are shown would make room for them.
+const shownColumns = () => [...document.querySelectorAll("#table thead th")].filter((th) => th.offsetParent).length;
 const detailRow = (n) =>
-  h("tr", { class: "detail", id: `detail-${n}` }, h("td", { colspan: columns().length }, detail(n)));
+  h("tr", { class: "detail", id: `detail-${n}` }, h("td", { colspan: shownColumns() }, detail(n)));
+matchMedia("(max-width: 720px)").addEventListener("change", () => opened.size && arrange());
 const buildRow = (p, n) =>
   h("tr", {},
     h("th", { scope: "row" },

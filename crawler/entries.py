@@ -106,6 +106,15 @@ def _family(value: str) -> str:
     return value
 
 
+def _proxy(value: str) -> str:
+    parts = urlsplit(value)
+    plain = parts.scheme == "http" and parts.port and parts.path in ("", "/")
+    if not plain or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be an address such as http://proxy.example.vn:3128, without user and password")
+    _host(parts.hostname or "")
+    return value
+
+
 def _code(value: str) -> str:
     if not re.fullmatch("[0-9]{3}", value):
         raise ValueError('must be three digits in quotes, such as "427"')
@@ -170,6 +179,11 @@ class Portal(BaseModel):
     sitemaps: Links = ()
     companions: Hosts = ()  # further hosts that belong to it, such as its file store
     delay: Delay = 1.0  # seconds between two requests to the host: a small server answers one at a time
+    requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included
+    megabytes_a_night: Annotated[Number, Field(gt=0)] | None = None  # 10^6 bytes, as received
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None  # where the portal answers only some networks
+    tls: Literal["verify", "allow-expired", "allow-incomplete-chain", "legacy"] = "verify"  # crawler.tls
+    contact: Text | None = None  # for this portal's webmaster, in the place of HUYEN_CONTACT
     until: Annotated[date, Strict()] | None = None  # last day on which the portal was alive
     status: Literal["live", "frozen", "moved", "gone", "hijacked"] = "live"  # moved and later are not crawled
     select: Select = Select()

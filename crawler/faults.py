@@ -21,6 +21,7 @@ _WORDS = {  # pydantic's error types, where its own sentence speaks of Python
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "float_type": "must be a number",
+    "int_type": "must be a whole number",
     "finite_number": "must be a finite number",
     "date_type": "must be a date without quotes, such as 2025-06-30",
     "string_too_short": "must not be empty",

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
-from crawler.outcomes import listing_read, url_ended
-from crawler.verdicts import Tally, verdict
+from crawler.history import COMPLETE, LOOK_BACK, VIETNAM, WALKED, is_deep, past_of, tonight
+from crawler.outcomes import listing_missed, listing_read, site_left, url_ended
+from crawler.tally import READ, Run, Tally
+from crawler.verdicts import verdict
 from pipelines.items import Outcome, RawPage, article_kept, capture_written
-from storage import articles, runs
+from storage import articles, rhythm, runs
 from storage.database import Database, StorageError, open_database
-from storage.records import CaptureRecord
+from storage.records import ArticleRecord, CaptureRecord
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from crawler.entries import Portal
     from crawler.spiders.portal import PortalSpider
 
 UPDATE_SECONDS = 2.0  # how often a running run's counts are written for whoever watches
-DEEP_EVERY = timedelta(days=30)  # a walk to the end of every listing finds what was inserted late
-COMPLETE = "complete"  # counts key: 1 where the run walked every listing to its end
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,7 @@ class Monitor:
         self.crawler = crawler
         self.database = database
         self.tallies: dict[str, Tally] = defaultdict(Tally)
+        self.earlier: dict[str, list[Run]] = {}
         self.warc_files: dict[int, set[str]] = defaultdict(set)
         self.written = datetime.now(UTC)
 
@@ -46,8 +48,12 @@ class Monitor:
         for receiver, signal in (
             (monitor.opened, signals.spider_opened),
             (monitor.closed, signals.spider_closed),
+            (monitor.erred, signals.spider_error),
+            (monitor.lost, signals.item_error),
             (monitor.ended, url_ended),
             (monitor.listed, listing_read),
+            (monitor.missed, listing_missed),
+            (monitor.left, site_left),
             (monitor.kept, article_kept),
             (monitor.captured, capture_written),
         ):
@@ -55,14 +61,16 @@ class Monitor:
         return monitor
 
     def opened(self, spider: PortalSpider) -> None:
-        """Registers the district and begins a run for each portal."""
-        district = spider.district
+        """Registers the district, reads the history of its portals and begins a run for each."""
+        district, now = spider.district, datetime.now(UTC)
         articles.sync_registry(self.database, [district.model_dump()])
-        earlier = runs.listed(self.database, district_id=district.id, limit=400)
         for portal in spider.portals:
-            spider.deep[portal.url] = spider.full or is_deep(
-                [r for r in earlier if r["portal"] == portal.url], datetime.now(UTC)
-            )
+            earlier: list[Run] = [
+                *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)
+            ]
+            self.earlier[portal.url] = earlier
+            spider.deep[portal.url] = spider.full or is_deep(earlier, now)
+            spider.tonight[portal.url] = tonight(earlier)
             spider.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
         spider.known = lambda urls: articles.known(self.database, urls)
 
@@ -70,19 +78,55 @@ class Monitor:
         """Counts a URL that ended without an article page."""
         self._count(portal, outcome, reason)
 
-    def listed(self, portal: str, url: str, links: int) -> None:
-        """Notes how many article links a listing page had."""
-        self.tallies[portal].links[url] = links
+    def listed(
+        self, portal: str, url: str, links: int, new: int, own: int, place: str, notice: Any, feed: bool
+    ) -> None:
+        """Notes what a page of a listing held, and what it says of its portal."""
+        tally = self.tallies[portal]
+        tally.listed(url, links, new, own, place, feed=feed)
+        if notice and tally.notice is None:
+            tally.notice = (*notice, place)
 
-    def kept(self, page: RawPage, outcome: Outcome, reason: str, flags: Sequence[str]) -> None:
-        """Counts a page that went through the pipelines."""
-        self.tallies[page.portal].undated += "undated" in flags
+    def missed(self, portal: str, url: str, reason: str) -> None:
+        """Notes a listing that held nothing or could not be read."""
+        self.tallies[portal].missed[url] = reason
+
+    def left(self, portal: str, role: str, target: str, permanent: bool) -> None:
+        """Notes a redirect to another site."""
+        self.tallies[portal].away[role, target, permanent] += 1
+
+    def kept(
+        self,
+        page: RawPage,
+        outcome: Outcome,
+        reason: str,
+        flags: Sequence[str],
+        article: ArticleRecord | None = None,
+    ) -> None:
+        """Counts a page that went through the pipelines, and what its article lacks."""
+        tally = self.tallies[page.portal]
+        if outcome in READ:
+            tally.fields.update(flag for flag in flags if flag in ("undated", "suspected_spam"))
+            if article is not None:
+                tally.fields["unsigned"] += not article.author
+                tally.fields["bodiless"] += not article.body
+                tally.words.append(sum(len(paragraph.split()) for paragraph in article.body))
         self._count(page.portal, outcome, reason)
 
     def captured(self, record: CaptureRecord) -> None:
         """Remembers the WARC files of a run."""
         if record.run_id is not None:
             self.warc_files[record.run_id].add(record.ref.file)
+
+    def erred(self, response: Response) -> None:
+        """Counts an exception in a callback of the spider."""
+        self.tallies[response.meta.get("portal", "")].errors += 1
+
+    def lost(self, item: Any) -> None:
+        """Counts an item that a stage failed on."""
+        page = item if isinstance(item, RawPage) else getattr(item, "page", item)
+        self.tallies[getattr(page, "portal", "")].errors += 1
+        self._count(getattr(page, "portal", ""), Outcome.FAILED, "internal")
 
     def _count(self, portal: str, outcome: Outcome, reason: str) -> None:
         tally = self.tallies[portal]
@@ -104,29 +148,27 @@ class Monitor:
 
     def closed(self, spider: PortalSpider, reason: str) -> None:
         """Writes the verdict of every run."""
-        by_url: dict[str, Portal] = {p.url: p for p in spider.portals}
-        for portal, run_id in spider.run_ids.items():
-            tally = self.tallies[portal]
+        spent: tuple[Counter[str], Counter[str]] = getattr(spider, "spent", (Counter(), Counter()))
+        for portal in spider.portals:
+            if portal.url not in spider.run_ids:  # the archive failed while runs were begun
+                continue
+            tally = self.tallies[portal.url]
             tally.stopped = None if reason == "finished" else reason
-            name, evidence = verdict(tally, by_url[portal].expect)
-            counts = tally.counts()
-            if (
-                reason == "finished"
-                and spider.deep[portal]
-                and spider.limit is None
-                and name in ("ok", "quiet")
-            ):
-                counts[COMPLETE] = 1
-            runs.finish(self.database, run_id, name, counts, evidence, sorted(self.warc_files[run_id]))
-            log.info("%s %s: %s %s %s", spider.district.id, portal, name, counts, "; ".join(evidence))
+            tally.requests, tally.bytes = (counter[portal.url] for counter in spent)
+            tally.revisits = spider.revisits[portal.url]
+            self._judge(spider, portal, tally)
         self.database.close()
 
-
-def is_deep(earlier: list[dict[str, Any]], now: datetime) -> bool:
-    """Whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
-
-    `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and a stop
-    at the first known page would never find what lies behind.
-    """
-    whole = [r["finished_at"] for r in earlier if r["finished_at"] and (r["counts"] or {}).get(COMPLETE)]
-    return not whole or now - max(whole) >= DEEP_EVERY
+    def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
+        district, run_id = spider.district.id, spider.run_ids[portal.url]
+        today = datetime.now(VIETNAM).date()
+        days = rhythm.article_days(self.database, district, portal.url, today)
+        first = runs.first_started(self.database, district, portal.url)
+        past = past_of(self.earlier[portal.url], days, today, first, portal.until)
+        name, evidence = verdict(tally, portal.expect, past)
+        counts = tally.counts()
+        if spider.deep[portal.url] and spider.limit is None and tally.whole() and name in WALKED:
+            counts[COMPLETE] = 1
+        files = sorted(self.warc_files[run_id])
+        runs.finish(self.database, run_id, name, counts, evidence, files, tally.listings)
+        log.info("%s %s: %s %s %s", district, portal.url, name, counts, "; ".join(evidence))

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pipelines.items import Outcome
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
 url_ended = object()  # Scrapy signal: portal (its URL), url, outcome, reason
-listing_read = object()  # Scrapy signal: portal, url, links (to articles, on that page)
+# Scrapy signals. A page of a listing was read: portal, url (of its first page), links (to articles), new
+# (unknown to the archive), own (not met before), place (FILE:OFFSET), notice (crawler.notices), feed.
+listing_read = object()
+listing_missed = object()  # a listing held nothing, or could not be read: portal, url, reason
+site_left = object()  # a redirect led to another site: portal, role, target (scheme and host), permanent
 
 
 def report(crawler: Crawler, portal: str, url: str, outcome: Outcome, reason: str) -> None:
     """Tells the monitor how `url` ended."""
     crawler.signals.send_catch_log(signal=url_ended, portal=portal, url=url, outcome=outcome, reason=reason)
+
+
+def told_of(crawler: Crawler, request: Request | None, target: str, *, permanent: bool) -> None:
+    """Tells the monitor that the answer to `request` leads to another site: it has moved, or is taken."""
+    if request is None or "role" not in request.meta:
+        return
+    parts = urlsplit(target)
+    crawler.signals.send_catch_log(
+        signal=site_left,
+        portal=request.meta["portal"],
+        role=request.meta["role"],
+        target=f"{parts.scheme}://{parts.netloc}",
+        permanent=permanent,
+    )
 
 
 def of_status(status: int) -> tuple[Outcome, str]:
@@ -29,7 +49,8 @@ def of_status(status: int) -> tuple[Outcome, str]:
 def of_failure(failure: Failure) -> tuple[Outcome, str]:
     """The outcome of a request without a response, by the kind of its exception."""
     error: Any = failure.value
-    names = {c.__name__ for c in type(error).__mro__}
+    causes = [error, *(inner.value for inner in getattr(error.__cause__, "reasons", ()))]
+    names = {c.__name__ for cause in causes for c in type(cause).__mro__}
     if "Refused" in names:
         return error.outcome, error.reason
     if "IgnoreRequest" in names:  # Scrapy's own: robots.txt

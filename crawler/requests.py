@@ -14,7 +14,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.safety import Refused
+from crawler.outcomes import told_of
+from crawler.safety import Refused, host_key
 from pipelines.items import Outcome
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class BoundedRedirects(RedirectMiddleware):
         except IgnoreRequest as error:
             raise Refused(Outcome.FAILED, "redirects", f"{request.url[:200]}: {error}") from error
         if isinstance(led_on, Request):
+            allowed = {host_key(f"//{host}") for host in getattr(self.crawler.spider, "allowed_hosts", ())}
+            if host_key(led_on.url) not in allowed:
+                told_of(self.crawler, request, led_on.url, permanent=response.status in (301, 308))
             led_on.dont_filter = (
                 True  # or a page met before would swallow the outcome of the one that led there
             )

@@ -27,6 +27,9 @@ SPIDER_MODULES: list[str] = []  # no spider is a class of its own
 REMOTE_CONTROL_ENABLED = False  # it runs any code that reaches its port on loopback
 TELNETCONSOLE_ENABLED = False  # the same, by hand
 MEMUSAGE_LIMIT_MB = 1024  # a run needs under 300; a leak of one portal must not take the night down
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0  # by default a minute, in which a leak takes the machine
+CLOSESPIDER_TIMEOUT = 8 * 3600  # seconds; a first crawl of 20,000 articles takes 6 h, and a night ends
+STOP_GRACE_SECONDS = 10.0  # what is under way at a signal may take so long; cron and systemd kill after 90
 EXTENSIONS: dict[str, int | None] = {
     "crawler.robots.RobotsExtension": 100,
     "crawler.monitor.Monitor": 500,
@@ -36,7 +39,7 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.spiderstate.SpiderState": None,  # the database is the memory between runs
     "scrapy.extensions.memdebug.MemoryDebugger": None,
     "scrapy.extensions.logstats.LogStats": None,  # the monitor counts
-    "scrapy.extensions.throttle.AutoThrottle": None,  # one request at a time: a slow host sets the pace
+    "scrapy.extensions.throttle.AutoThrottle": None,  # crawler.politeness: per portal, beside robots.txt
 }
 
 # --- Discover and schedule -----------------------------------------------------------------------------
@@ -75,6 +78,8 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "https": "crawler.download.TolerantHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # no page may lead there
 }
+DNS_TIMEOUT = 20  # seconds; the default of 60 times 3 tries a request holds a night up
+TLS_BY_HOST: dict[str, str] = {}  # set by the spider from its portals' `tls`
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # an outcome of the run, counted there
 REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is a loop
@@ -84,6 +89,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # safety does it, redirects included
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,  # obeyed also by the requests that waited for robots.txt
+    "crawler.politeness.IntroductionMiddleware": 490,  # above the user agent (500) and the proxy (750)
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal has a log-in
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.requests.PatientRetries": 550,
@@ -93,6 +99,9 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     # Below the proxy (750), whose choice it must know.
     "crawler.safety.SafetyMiddleware": 760,
+    # Below all that refuses: they count and hold what would go out.
+    "crawler.stopping.StoppingMiddleware": 920,
+    "crawler.politeness.BudgetMiddleware": 930,
     # Keep raw: closest to the downloader, so that nothing reads a page which is not kept. It decodes, too.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,

@@ -30,6 +30,7 @@ from storage.articles import keep
 from storage.captures import CaptureRef
 from storage.database import Database, DatabaseGone, StorageError, open_database
 from storage.records import ArticleRecord, CaptureRecord, Kept
+from storage.warc import RawKeepingError
 
 BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little
 CAPTURES = 1000  # where listings and errors come without articles
@@ -122,7 +123,11 @@ class PersistPipeline:
         if self._lost or not (self._articles or any(notes)):
             return
         try:
+            self._sync_raw()
             kept = self._keep([one for _, one in self._articles], *notes)
+        except RawKeepingError as error:
+            self._stop(error, "archive")
+            return
         except DatabaseGone as error:
             self._stop(error)
             return
@@ -132,6 +137,14 @@ class PersistPipeline:
             self._report(self._articles, kept)
         self._articles, self._captures = [], []
         self._outcomes, self._seen, self._gone = {}, {}, {}
+
+    def _sync_raw(self) -> None:
+        """Raw first: no row that is committed may point at bytes that a power cut would lose."""
+        sync = getattr(
+            self._crawler.spider, "sync_raw", None
+        )  # crawler.archiving gives it; a replay has none
+        if sync is not None:
+            sync()
 
     def _keep(self, articles: list[ArticleRecord], *notes: Any) -> list[Kept]:
         if self._db is None:
@@ -160,13 +173,13 @@ class PersistPipeline:
         if refused and len(refused) == len(self._articles):
             self._stop(first)
 
-    def _stop(self, error: Exception) -> None:
+    def _stop(self, error: Exception, reason: str = LOST) -> None:
         logger.error(
             "The crawl ends: %s; what was fetched is in the WARC files, `huyen replay` reads it", error
         )
         self._lost = True
         if self._timer and self._crawler.engine:
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason=LOST))
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
 
     def _refuse(self, pages: list[tuple[RawPage, ArticleRecord]]) -> None:
         for page, _ in pages:
@@ -174,11 +187,18 @@ class PersistPipeline:
 
     def _report(self, pages: list[tuple[RawPage, ArticleRecord]], kept: list[Kept]) -> None:
         for (page, article), one in zip(pages, kept, strict=True):
-            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "", article.flags)
+            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "", article.flags, article)
 
-    def _tell(self, page: RawPage, outcome: Outcome, reason: str, flags: Sequence[str] = ()) -> None:
+    def _tell(
+        self,
+        page: RawPage,
+        outcome: Outcome,
+        reason: str,
+        flags: Sequence[str] = (),
+        article: ArticleRecord | None = None,
+    ) -> None:
         self._crawler.signals.send_catch_log(
-            article_kept, page=page, outcome=outcome, reason=reason, flags=flags
+            article_kept, page=page, outcome=outcome, reason=reason, flags=flags, article=article
         )
 
 

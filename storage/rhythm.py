@@ -19,7 +19,7 @@ _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 def article_days(db: Database, district_id: str, portal: str, today: date, limit: int = DAYS) -> list[date]:
     """The last days up to `today` (in Vietnam) on which the portal published an article, newest first.
 
-    Days of publication; where fewer than ENOUGH are known, the days on which articles were first seen, without
+    Days of publication; where fewer than ENOUGH are known, those on which articles were first seen, but for
     the earliest: that is the first crawl's, whenever they were published. Raises StorageError.
     """
     day = func.substr(Article.published_order, 1, 10)

@@ -102,6 +102,13 @@ def listed(
         return [{name: row[name] for name in row if name != "pid_token"} for row in rows]
 
 
+def first_started(db: Database, district_id: str, portal: str) -> datetime | None:
+    """When the first run on `portal` began, UTC; None before it. Raises StorageError."""
+    here = (Run.district_id == district_id, Run.portal == portal)
+    with db.reading() as connection:
+        return connection.scalar(select(Run.started_at).where(*here).order_by(Run.id).limit(1))
+
+
 def _update(db: Database, run_id: int, values: dict[str, Any]) -> None:
     db.transaction(lambda c: c.execute(sql_update(Run).where(Run.id == run_id).values(**values)).rowcount)
 

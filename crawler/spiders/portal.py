@@ -6,8 +6,9 @@ listing, so a run that was killed goes on where it was, and a nightly run stops 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -17,17 +18,20 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import FormRequest, Request, Spider
 
 from crawler.families import family, hints_of
-from crawler.families.base import Family, Listing
+from crawler.families.base import Listing
 from crawler.feeds import feeds_of, read_feed, read_sitemap
 from crawler.links import Link, anchors, leads_to_article, section
-from crawler.outcomes import listing_read, of_failure, of_status, report
+from crawler.notices import leads_on, notice
+from crawler.outcomes import listing_missed, listing_read, of_failure, of_status, report, told_of
 from crawler.paging import NextPage
-from crawler.responses import headers, judge
-from crawler.revisits import due
+from crawler.responses import headers, is_home, judge
+from crawler.tally import STOPPED
+from crawler.tls import VERIFY
 from crawler.urls import canonical, print_view, same_site, trap
-from pipelines.items import Hints, Outcome, RawPage, Sighting
+from crawler.walk import Walk, again, listing_name, told
+from pipelines.items import Outcome, RawPage, Sighting
+from pipelines.kinds import before_reading
 from pipelines.page import parse
-from storage.folding import visible
 from storage.records import Known
 
 if TYPE_CHECKING:
@@ -35,35 +39,14 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.entries import District, Portal
+    from crawler.entries import District
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
 MAX_SECTIONS = 80  # listing pages taken from a home page; a mega-menu of communes has more, none with news
 MAX_SITEMAPS = 50
+_ROLES = {"parse_article": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
+MAX_HOPS = 2  # home pages that only lead on: a choice of language, then the entrance
 PATIENCE = 3  # pages in a row that show nothing new to a deep walk: side boxes may have shown it before
-
-
-@dataclass(slots=True)
-class Walk:
-    """The crawl of one portal in one run."""
-
-    portal: Portal
-    family: Family
-    hints: Hints
-    run_id: int | None
-    deep: bool  # walk every listing to its end, not only to where all is known
-    seen: set[int] = field(default_factory=set)  # hashes of the URLs met in this run
-    asked: int = 0  # articles requested
-    fed: dict[str, Link] = field(default_factory=dict)  # entries of the feeds, for their dates
-    sitemaps: int = 0
-
-    def first(self, url: str) -> bool:
-        """Whether `url` is met for the first time in this run; it is remembered."""
-        key = hash(url)
-        if key in self.seen:
-            return False
-        self.seen.add(key)
-        return True
 
 
 class PortalSpider(Spider):
@@ -81,6 +64,12 @@ class PortalSpider(Spider):
             for p in cls.district.portals
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        hosts = {
+            h: p.tls for p in cls.district.portals if p.tls != VERIFY for h in (p.url, *_urls(p.companions))
+        }
+        settings.set(
+            "TLS_BY_HOST", {urlsplit(h).hostname: tls for h, tls in hosts.items()}, priority="spider"
+        )
 
     def __init__(self, full: str = "", limit: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -93,6 +82,8 @@ class PortalSpider(Spider):
         # walked to their end; what the archive knows of some URLs; the sitemaps that robots.txt names.
         self.run_ids: dict[str, int] = {}
         self.deep: dict[str, bool] = {}
+        self.tonight: dict[str, frozenset[str] | None] = {}
+        self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
         self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
 
@@ -104,6 +95,7 @@ class PortalSpider(Spider):
                 hints_of(portal),
                 self.run_ids.get(portal.url),
                 self.full or self.deep.get(portal.url, True),
+                self.tonight.get(portal.url),
             )
             for request in self._entries(walk):
                 yield request
@@ -112,7 +104,8 @@ class PortalSpider(Spider):
         portal = walk.portal
         home = portal.url.rstrip("/") + "/"
         for path in portal.feeds or walk.family.feeds:
-            yield self._request(walk, urljoin(home, path), self.parse_feed, FEED)
+            if portal.feeds or walk.asks(urljoin(home, path)):
+                yield self._request(walk, urljoin(home, path), self.parse_feed, FEED)
         for path in portal.sections:
             yield self._listing(walk, urljoin(home, path))
         if not portal.sections:
@@ -125,7 +118,11 @@ class PortalSpider(Spider):
             callback=callback,
             errback=self.failed,
             priority=priority,
-            meta={"run_id": walk.run_id, "portal": walk.portal.url},
+            meta={
+                "run_id": walk.run_id,
+                "portal": walk.portal.url,
+                "role": _ROLES.get(callback.__name__, "listing"),
+            },
             cb_kwargs={"walk": walk, **kwargs},
         )
 
@@ -140,10 +137,17 @@ class PortalSpider(Spider):
             return
         tree = parse(response.body, headers(response)).tree
         for feed in feeds_of(tree, response.url):
-            yield from self._once(walk, feed, self.parse_feed, FEED)
+            if walk.asks(feed):
+                yield from self._once(walk, feed, self.parse_feed, FEED)
         links = walk.family.links(Listing(tree, response.url))
-        self._links(walk, response, links)
-        yield from self._articles(walk, links)
+        onward = leads_on(tree, response.url) if not links else None
+        if onward and same_site(onward, walk.portal.url) and walk.hops < MAX_HOPS:
+            walk.hops += 1
+            yield from self._once(walk, onward, self.parse_home, FEED)
+            return
+        if onward and not same_site(onward, walk.portal.url):
+            told_of(self.crawler, response.request, onward, permanent=True)
+        yield from self._links(walk, response, links, tree=tree)
         taken = {link.url for link in links}
         sections = (
             canonical(address) for address, text, _ in anchors(tree, response.url) if section(address, text)
@@ -151,7 +155,7 @@ class PortalSpider(Spider):
         requests = (
             r
             for url in sections
-            if url not in taken
+            if url not in taken and walk.asks(url)
             for r in self._once(walk, url, self.parse_listing, LISTING)
         )
         yield from islice(requests, MAX_SECTIONS)
@@ -174,36 +178,36 @@ class PortalSpider(Spider):
 
     def parse_listing(
         self, response: Response, walk: Walk, number: int = 1, state: dict[str, str] | None = None,
-        category: str | None = None, address: str | None = None, idle: int = 0,
+        category: str | None = None, address: str | None = None, idle: int = 0, top: str | None = None,
     ) -> Iterator[Any]:  # fmt: skip
         """One page of a section: its articles, and the next page while this one holds anything new."""
         if not self._answered(response, walk):
             return
         tree = parse(response.body, headers(response)).tree
-        category = category or _listing_name(tree)
+        category = category or listing_name(tree)
         listing = Listing(tree, address or response.url, number, state or {}, category)
         links = walk.family.links(listing)
         fresh = sum(1 for link in links if hash(link.url) not in walk.seen)
-        wanted = list(self._articles(walk, links))
-        yield from wanted
-        self._links(walk, response, links)
+        unknown = walk.unknown
+        yield from self._links(walk, response, links, top=top, tree=tree if number == 1 else None)
         if number == 1:
             yield from self._sitemaps(walk, response)
         # a nightly walk ends at a page that is all known; a deep one where pages show nothing new to this run
-        idle = 0 if (fresh if walk.deep else wanted) else idle + 1
+        idle = 0 if (fresh if walk.deep else walk.unknown > unknown) else idle + 1
         if idle >= (PATIENCE if walk.deep else 1) or self._enough(walk):
             return
         following = walk.family.next_page(listing)
         if following is not None and self._passes(walk, following.url):
-            yield self._turn(walk, following, listing, idle)
+            yield self._turn(walk, following, listing, idle, top or _asked(response))
 
-    def _turn(self, walk: Walk, following: NextPage, listing: Listing, idle: int) -> Request:
+    def _turn(self, walk: Walk, following: NextPage, listing: Listing, idle: int, top: str) -> Request:
         kwargs: dict[str, Any] = {
             "number": following.number,
             "state": following.state,
             "category": listing.category,
             "address": listing.url if following.form else None,
             "idle": idle,
+            "top": top,
         }
         if following.form is None:
             return self._listing(walk, following.url, **kwargs)
@@ -214,24 +218,44 @@ class PortalSpider(Spider):
             errback=self.failed,
             priority=LISTING,
             headers={"X-Requested-With": "XMLHttpRequest", "Referer": listing.url},
-            meta={"run_id": walk.run_id, "portal": walk.portal.url},
+            meta={"run_id": walk.run_id, "portal": walk.portal.url, "role": "listing"},
             cb_kwargs={"walk": walk, **kwargs},
         )
         return request
 
-    def _links(self, walk: Walk, response: Response, links: list[Link]) -> None:
+    def _links(
+        self, walk: Walk, response: Response, links: list[Link], top: str | None = None, tree: Any = None
+    ) -> Iterator[Request]:
+        """Requests for the articles of a page of the listing that begins at `top`; tells what the page held.
+
+        `tree` is given for the first page of a listing, to hear what the portal says of itself.
+        """
+        url = top or _asked(response)
+        own = sum(1 for link in links if hash(link.url) not in walk.seen)
+        unknown = walk.unknown
+        yield from self._articles(walk, links)
+        capture = response.meta["capture"]
         self.crawler.signals.send_catch_log(
-            signal=listing_read, portal=walk.portal.url, url=response.url, links=len(links)
-        )
+            signal=listing_read, portal=walk.portal.url, url=url, links=len(links),
+            new=walk.unknown - unknown, own=own, place=f"{capture.file}:{capture.offset}",
+            notice=notice(tree, response.url) if tree is not None else None,
+            feed=response.meta["role"] == "feed",
+        )  # fmt: skip
+        if not links and tree is not None:
+            self._miss(walk.portal.url, url, before_reading(response.url, tree, len(response.body)) or "")
+        elif is_home(canonical(response.url), walk.portal.url) and not is_home(url, walk.portal.url):
+            self._miss(walk.portal.url, url, "redirect_home")
+
+    def _miss(self, portal: str, url: str, reason: str) -> None:
+        self.crawler.signals.send_catch_log(signal=listing_missed, portal=portal, url=url, reason=reason)
 
     def parse_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
         """A feed: the newest articles with their exact dates."""
         if not self._answered(response, walk):
             return
         links = [link for link in read_feed(response.body) if same_site(link.url, walk.portal.url)]
-        self._links(walk, response, links)
         walk.fed.update((link.url, link) for link in links)
-        yield from self._articles(walk, links)
+        yield from self._links(walk, response, links)
 
     def parse_sitemap(self, response: Response, walk: Walk) -> Iterator[Any]:
         """A sitemap or an index of them; only addresses that look like articles are taken."""
@@ -262,11 +286,13 @@ class PortalSpider(Spider):
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
-            if before is not None and not self.full and not _again(before, now):
+            if before is not None and not self.full and not again(before, now, deep=walk.deep):
                 continue
             if self._enough(walk):
                 return
             walk.asked += 1
+            walk.unknown += before is None
+            self.revisits[walk.portal.url] += before is not None
             request = self._request(
                 walk, link.url, self.parse_article, ARTICLE, link=walk.fed.get(link.url, link)
             )
@@ -284,7 +310,7 @@ class PortalSpider(Spider):
 
         `asked`: the URL of the link; `page`: that of the article which is read from it, if any.
         """
-        notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **_told(link)}
+        notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **told(link)}
         ended = judge(response, link.url, walk.portal.url)
         if ended is None:
             return notes | {"page": link.url}
@@ -312,7 +338,7 @@ class PortalSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(walk.hints, **_told(link)),
+            hints=replace(walk.hints, **told(link)),
         )
 
     # -- what stands in the way
@@ -334,39 +360,29 @@ class PortalSpider(Spider):
             return True
         outcome, reason = of_status(response.status)
         report(self.crawler, walk.portal.url, response.url, outcome, reason)
+        if _begins(response.request):
+            self._miss(walk.portal.url, _asked(response), reason)
         return False
 
     def failed(self, failure: Failure) -> None:
         """A request that got no response: refused by us, by robots.txt, or lost on the way."""
         request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         outcome, reason = of_failure(failure)
-        report(self.crawler, request.meta.get("portal", ""), request.url, outcome, reason)
+        portal = request.meta.get("portal", "")
+        report(self.crawler, portal, request.url, outcome, reason)
+        if _begins(request) and reason not in ("budget", STOPPED):
+            self._miss(portal, canonical(request.meta.get("redirect_urls", [request.url])[0]), reason)
 
 
-def _told(link: Link) -> dict[str, Any]:
-    """What the listing or feed printed of the article it led to, under the names of Hints."""
-    dated = {"feed_date" if link.from_feed else "listing_date": link.date}
-    told = {"listing_title": link.title, "listing_category": link.category, **dated}
-    return {name: value for name, value in told.items() if value}
+def _begins(request: Request | None) -> bool:
+    """Whether a request was for the first page of a listing."""
+    return request is not None and request.meta.get("role") == "listing" and not request.cb_kwargs.get("top")
 
 
-def _again(known: Known, now: datetime) -> bool:
-    """Whether a known URL is due: a revisit by age, or a page that failed and was none when last seen."""
-    if known.status is None:
-        return (
-            known.outcome not in ("not_an_article", "gone", "blocked")
-            and now - known.last_seen_at > now - now
-        )
-    return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now)
+def _asked(response: Response) -> str:
+    """The URL that was asked for, before any redirect."""
+    return canonical((response.meta.get("redirect_urls") or [response.url])[0])
 
 
-def _listing_name(tree: Any) -> str | None:
-    """What a listing calls itself: its only h1, else its last breadcrumb."""
-    names = [visible("".join(h.itertext())) for h in tree.iter("h1")]
-    if len(names) == 1 and 2 < len(names[0]) <= 60:
-        return names[0]
-    crumbs = tree.xpath(
-        "//*[contains(@class,'breadcrumb')]//*[self::a or self::li or self::span][normalize-space()][last()]"
-    )
-    name = visible("".join(crumbs[-1].itertext())) if crumbs else ""
-    return name if 2 < len(name) <= 60 else None
+def _urls(hosts: Iterable[str]) -> list[str]:
+    return [f"//{host}" for host in hosts]

@@ -1,0 +1,117 @@
+"""Certificates and protocols of https, host by host: verified, unless the registry makes an exception.
+
+Each exception lets pass one fault that portals really have, and nothing else; what it let pass is known
+afterwards, so that it can be kept with the capture.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from OpenSSL import SSL
+from service_identity import VerificationError
+from service_identity.exceptions import CertificateError
+from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
+from service_identity.pyopenssl import extract_patterns
+from twisted.internet._sslverify import ClientTLSOptions, OpenSSLCertificateOptions, platformTrust
+from twisted.internet.ssl import TLSVersion
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from OpenSSL.crypto import X509
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+logger = logging.getLogger(__name__)
+
+VERIFY = "verify"
+# Numbers of OpenSSL (x509_vfy.h) that each exception lets pass.
+EXCEPTIONS: dict[str, frozenset[int]] = {
+    "allow-expired": frozenset({10}),  # X509_V_ERR_CERT_HAS_EXPIRED
+    "allow-incomplete-chain": frozenset({20, 21, 27}),  # the issuer is not sent, nor known here
+    "legacy": frozenset(),  # TLS 1.0, old ciphers and short keys; the certificate is verified
+}
+_WORDS = {
+    9: "not_yet_valid",
+    10: "expired",
+    18: "self_signed",
+    19: "self_signed",
+    20: "incomplete_chain",
+    21: "incomplete_chain",
+    27: "incomplete_chain",
+    62: "other_host",
+}
+_LEGACY_CONNECT = 0x4  # SSL_OP_LEGACY_SERVER_CONNECT: servers without RFC 5746
+
+
+def _trusted() -> Any:
+    return platformTrust()  # type: ignore[no-untyped-call]
+
+
+class _Options(OpenSSLCertificateOptions):
+    """Those of Twisted; `legacy` speaks what OpenSSL has switched off since."""
+
+    legacy = False
+
+    def _makeContext(self, skipCiphers: bool = False) -> SSL.Context:
+        context = super()._makeContext(skipCiphers)
+        if self.legacy:
+            context.set_options(_LEGACY_CONNECT)
+            context.set_cipher_list(b"ALL:!aNULL:!eNULL@SECLEVEL=0")
+        return context
+
+
+class _Connections(ClientTLSOptions):
+    """Makes the connections to one host, and judges its certificates."""
+
+    def __init__(self, options: _Options, hostname: str, allowed: frozenset[int], policy: HostPolicy) -> None:
+        super().__init__(options._makeTLSConnection, hostname)
+        self._allowed, self._policy = allowed, policy
+
+    def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        connection = super().clientConnectionForTLS(tlsProtocol)
+        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._verify)
+        return connection
+
+    def _verify(self, connection: SSL.Connection, certificate: X509, error: int, depth: int, ok: int) -> bool:
+        """OpenSSL asks for each certificate and each fault of it; an exception here would vanish."""
+        name = self._hostnameASCII
+        if not ok and error not in self._allowed:
+            self._policy.faults[name] = _WORDS.get(error, f"error_{error}")
+            return False
+        if not ok:
+            self._policy.passed[name] = _WORDS[error]
+        if depth == 0:
+            service = DNS_ID(name) if self._hostnameIsDnsName else IPAddress_ID(name)
+            try:
+                verify_service_identity(extract_patterns(certificate), [service], [])
+            except (CertificateError, VerificationError, ValueError):
+                self._policy.faults[name] = _WORDS[62]
+                return False
+        if connection.get_protocol_version() < SSL.TLS1_2_VERSION:
+            self._policy.passed[name] = connection.get_protocol_version_name()
+        return True
+
+
+@implementer(IPolicyForHTTPS)
+class HostPolicy:
+    """Chooses by host: `modes` maps host names to a key of EXCEPTIONS.
+
+    `faults` names what was wrong with the last certificate of a host that was refused, `passed` with the last
+    that was let pass.
+    """
+
+    def __init__(self, modes: Mapping[str, str]) -> None:
+        self.modes = dict(modes)
+        self.faults: dict[str, str] = {}
+        self.passed: dict[str, str] = {}
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:
+        name = hostname.decode("ascii") if isinstance(hostname, bytes) else hostname
+        mode = self.modes.get(name, VERIFY)
+        extra: dict[str, Any] = {"insecurelyLowerMinimumTo": TLSVersion.TLSv1_0} if mode == "legacy" else {}
+        options = _Options(trustRoot=_trusted(), fixBrokenPeers=True, **extra)
+        options.legacy = mode == "legacy"
+        return _Connections(options, name, EXCEPTIONS.get(mode, frozenset()), self)

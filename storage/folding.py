@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 # U+00AD soft hyphen, zero-width space, joiners, marks of direction, word joiner and BOM: invisible in print.
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"\w+")
 
@@ -21,7 +21,7 @@ def nfc(text: str) -> str:
 
 def visible(text: str) -> str:
     """NFC `text` without invisible marks and with every run of white space (NBSP too) as one space."""
-    return " ".join(nfc(text.translate(_INVISIBLE)).split())
+    return " ".join(nfc(_INVISIBLE.sub("", text)).split())
 
 
 def fold(text: str) -> str:

@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
+from typing import Self
 
 from crawler.reading import PAGE_SECONDS, OutOfTime, time_limit
 from pipelines.items import Article, Outcome, RawPage
@@ -45,7 +46,10 @@ class Readers:
         self._pool = self._new()
         return str(Outcome.FAILED), "reader_died"
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Ends the processes; what they were reading is dropped."""
         self._pool.shutdown(cancel_futures=True)
 

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from crawler.readers import Answer, Readers
 from crawler.registry import Registry
-from crawler.spiders.replay import OFF_SITE, Look, Owners, looks
+from crawler.spiders.replay import OFF_SITE, Look, Owners, looks, noted
 from pipelines.items import Outcome, Sighting
 from storage.articles import sync_registry
 from storage.captures import CaptureRef
@@ -35,6 +36,7 @@ CAPTURES = 2000
 AHEAD = 8  # pages a process that wait for it: none idles, and memory stays at some MB a process
 SAMPLES = 10
 _TELL_SECONDS = 5.0
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(slots=True)
@@ -154,7 +156,7 @@ def replay(
     registry: Registry,
     database: Database,
     *,
-    jobs: int,
+    readers: Readers,
     bookmark: Bookmark | None = None,
     rehearse: Path | None = None,
     tell: Callable[[str], None] = lambda line: None,
@@ -166,38 +168,50 @@ def replay(
     changes nothing. Damage and pages that cannot be read are named in the report; the rest is read.
     Raises StorageError, OSError; then the bookmark tells where to go on.
     """
-    report, owners, readers = Report(), Owners(registry), Readers(jobs)
+    report, owners = Report(), Owners(registry)
     keeper = Keeper(database, registry, report, rehearse is not None)
-    try:
-        for number, path in enumerate(paths, 1):
-            name = str(path.absolute())
-            start = bookmark.places.get(name, 0) if bookmark else 0
-            place = _placed(path, folder, owners, report, rehearse) if start is not None else None
-            if place is None or start is None:
-                continue
-            told = monotonic()
-            for look, answer in _read(
-                _named(looks(*place, owners, start), path, report), readers, keeper, place[1]
-            ):
-                keeper.take(look, answer)
-                if keeper.full:
-                    keeper.flush()
-                    if bookmark and look.record:
-                        bookmark.save(name, look.record.ref.offset + look.record.ref.length)
-                if monotonic() - told > _TELL_SECONDS:
-                    told = monotonic()
-                    part = look.offset / max(1, place[0].stat().st_size)
-                    tell(f"{number}/{len(paths)} {path.name} {part:.0%}: {report.captures} captures")
-            keeper.flush()
-            report.files += 1
-            if bookmark:
-                bookmark.save(name, None)
-            tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
-    finally:
-        readers.close()
+    for number, path in enumerate(paths, 1):
+        name = str(path.absolute())
+        start = bookmark.places.get(name, 0) if bookmark else 0
+        place = _placed(path, folder, owners, report, rehearse) if start is not None else None
+        if place is None or start is None:
+            continue
+        told, held = monotonic(), list[Look]()
+        found: Iterable[Look] = _named(looks(*place, owners, start), path, report)
+        if not noted(place[0]):
+            found = _news_last(found, held)
+        for look, answer in _read(found, readers, keeper, place[1]):
+            keeper.take(look, answer)
+            if keeper.full:
+                keeper.flush()
+                if bookmark and look.record:
+                    after = look.record.ref.offset + look.record.ref.length
+                    bookmark.save(name, min([after, *(one.offset for one in held[:1])]))
+            if monotonic() - told > _TELL_SECONDS:
+                told = monotonic()
+                part = look.offset / max(1, place[0].stat().st_size)
+                tell(f"{number}/{len(paths)} {path.name} {part:.0%}: {report.captures} captures")
+        keeper.flush()
+        report.files += 1
+        if bookmark:
+            bookmark.save(name, None)
+        tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
+
+
+def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:
+    """The looks of a file in any order so that what tells of a known page, or refers to one, comes last.
+
+    Those are put into `held` until then: addresses and headers, no bodies.
+    """
+    for look in found:
+        if look.sighting or look.body_at:
+            held.append(look)
+        else:
+            yield look
+    yield from sorted(held, key=lambda look: look.record.fetched_at if look.record else _EPOCH)
 
 
 def _placed(

@@ -72,16 +72,17 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """Reads WARC files again, without the network, and keeps what they give beside what is there."""
+    from crawler.readers import Readers
     from crawler.replaying import replay
 
     config, registry = configured()
     files = _files(paths)
     config.require_writable()
-    workers = jobs or os.cpu_count() or 1
     with (
         closing(opened(config, create=True)) as database,
         _alone(config),
         _progress() as tell,
+        Readers(jobs or os.cpu_count() or 1) as readers,
         tempfile.TemporaryDirectory(prefix="replay-", dir=config.data)
         if dry_run
         else nullcontext() as copies,
@@ -95,7 +96,7 @@ def replay(
                 config.warc,
                 registry,
                 database,
-                jobs=workers,
+                readers=readers,
                 bookmark=bookmark,
                 rehearse=Path(copies) if copies else None,
                 tell=tell,

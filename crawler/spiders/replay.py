@@ -132,8 +132,9 @@ def _found(capture: Capture, owners: Owners) -> Look:
     url = look.record.url
     if exchange.method != "GET" or is_home(url, place.portal):
         return look
-    if print_view(exchange.url) or trap(url):
-        return replace(look, outcome=str(Outcome.BLOCKED))
+    if print_view(exchange.url) or trap(url):  # under its own name: its canonical one is the article's
+        own = replace(look.record, url=exchange.url)
+        return replace(look, outcome=str(Outcome.BLOCKED), record=own)
     response = _response(capture)
     if exchange.status in _REDIRECTS:
         target = urljoin(exchange.url, exchange.header("Location"))

@@ -81,7 +81,7 @@ const toggle = (n) => {
 };
 const columns = () => [PLACE, PROVINCE, ...VIEWS[state.view in VIEWS ? state.view : "overview"]];
 // A cell that spans more columns than are shown would make room for them.
-const shownColumns = () => [...document.querySelectorAll("#table thead th")].filter((th) => th.offsetParent).length;
+const shownColumns = () => [...document.querySelectorAll("#table > thead th")].filter((th) => th.offsetParent).length;
 const detailRow = (n) =>
   h("tr", { class: "detail", id: `detail-${n}` }, h("td", { colspan: shownColumns() }, detail(n)));
 matchMedia("(max-width: 720px)").addEventListener("change", () => opened.size && arrange());
@@ -132,7 +132,7 @@ const arrange = () => {
   const turn = ++arranged;
   tbody.replaceChildren(...placed(shown.slice(0, AT_ONCE)));
   if (shown.length > AT_ONCE) setTimeout(() => turn === arranged && tbody.append(...placed(shown.slice(AT_ONCE))));
-  for (const th of document.querySelectorAll("#table thead th")) {
+  for (const th of document.querySelectorAll("#table > thead th")) {
     if (th.dataset.key === column.key) th.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
     else if (th.firstChild.tagName === "BUTTON") th.setAttribute("aria-sort", "none");
   }

@@ -1,8 +1,8 @@
 """Joomla 1.5 to 5 (Phú Thọ, Mai Châu, Phù Ninh): com_content, its articles and category blogs.
 
 Article: /{menu}/{id}-{alias}, or /index.php?option=com_content&view=article&id={id}, or, where ids are left
-out, /{menu}/{alias}. Listings page by offset (?start=10), never by number. Templates may override the markup;
-the schema.org marks stay.
+out, /{menu}/{alias}; K2, an extension for news, says view=item. Listings page by offset (?start=10), never by
+number. Templates may override the markup; the schema.org marks stay.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pipelines.items import Hints
 
 _ITEM = has_class("item-page")
 _OTHERS = re.compile(
-    r"/component/(?!content/article)|[?&](?:option=com_(?!content\b)|view=(?!article\b)|task=(?!view\b)|format=)"
+    r"/component/(?!content/article|k2/item)|[?&](?:option=com_(?!content\b|k2\b)|view=(?!article\b|item\b)"
+    r"|task=(?!view\b)|format=)"
     r"|/(?:mailto|download)(?:[/?]|$)",
     re.I,
 )
@@ -26,7 +27,7 @@ class Joomla(Family):
     """Addresses of categories (/78-tin-trong-tinh) look like those of articles, only shorter."""
 
     article = re.compile(
-        r"^(?!.*tmpl=component)(?:.*[?&](?:view=article|task=view)(?:&|$)"
+        r"^(?!.*tmpl=component)(?:.*[?&](?:view=article|view=item|task=view)(?:&|$)"
         r"|.*/\d+-(?:[^/?.-]+-){3,}[^/?.-]+(?:\.html)?(?:$|\?)"
         r"|.*/(?:[^/?.-]+-){6,}[^/?.-]+(?:\.html)?$)",
         re.I,
@@ -34,10 +35,10 @@ class Joomla(Family):
     hints: ClassVar[Hints] = Hints(
         article=(_ITEM,),
         title=(
-            _ITEM + "//*[@itemprop='headline' or @itemprop='name'][self::h1 or self::h2]",
+            ".//*[self::h1 or self::h2][@itemprop='headline' or @itemprop='name']",
             has_class("contentheading"),
         ),
-        body=(_ITEM + "//*[@itemprop='articleBody']",),
+        body=(".//*[@itemprop='articleBody']",),
         date=(
             _ITEM + "//time[@itemprop='datePublished']",
             _ITEM + has_class("published")[1:],

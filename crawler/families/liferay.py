@@ -14,7 +14,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family, Listing, has_class
-from crawler.links import Link
+from crawler.links import Link, article_links
 from pipelines.items import Hints
 
 _ASSET = has_class("asset-full-content")
@@ -31,13 +31,13 @@ class Liferay(Family):
         r".*/-/(?:view_content/|asset_publisher/[^/]+/content/).+"
         r"|.*/content/id/\d+"
         r"|.*/(?:-|w)/(?:[^/?-]+-){3,}[^/?]+$"  # a display page of its own
-        r"|.*[?&]_\w+_(?:urlTitle|assetEntryId|articleId|newsId)=)",
+        r"|.*[?&](?:_\w+_)?(?:urlTitle|assetEntryId|articleId|newsId)=)",
         re.I,
     )
     hints: ClassVar[Hints] = Hints(
         article=(_ASSET, has_class("contentDetail")),
-        title=(_ASSET + has_class("header-title")[1:], has_class("contentDetail") + "//h3"),
-        lead=(_ASSET + has_class("sapo")[1:], has_class("sapo") + "//strong"),
+        title=(has_class("header-title"), "self::*[contains(@class, 'contentDetail')]//h3"),
+        lead=(has_class("sapo"),),
         date=(_ASSET + has_class("assetPublishDate")[1:],),
         prune=(
             has_class("header-back-to"),
@@ -50,7 +50,10 @@ class Liferay(Family):
     )
 
     def links(self, listing: Listing) -> list[Link]:
-        return list(_once(super().links(listing), listing.url))
+        found = super().links(listing)
+        if not found:  # a province's own portlet: judged as on any site
+            found = article_links(listing.tree, listing.url, None, listing.category)
+        return list(_once(found, listing.url))
 
 
 def _once(links: list[Link], here: str) -> Iterator[Link]:

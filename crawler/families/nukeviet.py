@@ -24,7 +24,7 @@ class NukeViet(Family):
     """The hidden spans of schema.org repeat the printed date with its seconds; the printed one is read."""
 
     article = re.compile(
-        r"^(?!.*(?:/|op=)(?:print|savefile|sendmail|tag|search|rss)(?:/|%2F|$))"
+        r"^(?!.*(?:/|op=)(?:print|savefile|sendmail|tag|topic|groups|search|rss)(?:/|%2F|$))"
         r"(?:(?:/index\.php)?(?:/[a-z]{2})?"
         rf"/(?!(?:{_MODULES}|[a-z]{{2}})/)[^/?]+/(?:[^/?]+/)?(?!page-\d)[^/?]+-\d+(?:\.html|/)?$"
         rf"|.*[?&]nv=(?!(?:{_MODULES})\b)[^&]+&op=(?:[^&/]+(?:/|%2F))?(?!page-\d)[^&/]+-\d+(?:/|%2F|&|$))",

@@ -38,7 +38,9 @@ class Vhv(Family):
             has_class("social-connect"),
             has_class("network-share"),
             has_class("relatedArticles"),
-            _DETAIL + "//*[contains(' audio rating author ', concat(' ', normalize-space(@class), ' '))]",
+            has_class("audio", "div"),
+            has_class("rating", "div"),
+            has_class("author", "p"),  # counts the views
         ),
     )
 

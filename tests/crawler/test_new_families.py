@@ -42,6 +42,7 @@ ARTICLES = {
         "/tin-tuc/content/id/88123",
         "/-/hoi-nghi-giao-ban-thang-10",
         "/w/hoi-nghi-giao-ban-thang-10",
+        "/chi-tiet-tin?articleId=88123",
         "/tin?p_p_id=101_INSTANCE_a&_101_INSTANCE_a_urlTitle=hoi-nghi&p_p_state=maximized",
     ],
     "nukeviet": [
@@ -57,6 +58,7 @@ ARTICLES = {
         "/index.php?option=com_content&view=article&id=218:phat-hien&catid=3&Itemid=12",
         "/index.php?option=com_content&task=view&id=218&Itemid=12",
         "/van-hoa/phat-hien-chum-tien-co-khi-dao-mong-nha",
+        "/index.php?option=com_k2&view=item&id=218:phat-hien&Itemid=12",
     ],
 }
 OTHERS = {
@@ -70,6 +72,7 @@ OTHERS = {
         "/vi/news/tin-trong-huyen/",
         "/vi/news/tin-trong-huyen/page-2/",
         "/vi/about/co-cau-to-chuc-2.html",
+        "/vi/news/topic/phong-chong-dich-benh-7/",
         "/vi/news/print/kinh-te/vu-mua-45.html",
         "/vi/news/savefile/kinh-te/vu-mua-45.html",
         "/index.php?language=vi&nv=news&op=print/Kinh-te/Vu-mua-45",
@@ -157,6 +160,12 @@ def test_a_liferay_listing_leaves_out_other_sites_and_where_the_link_stood() -> 
     assert urls
     assert not [url for url in urls if "/web/tinh/" in url or "?" in url]
     assert without_way_back("https://a.test/b?x=1&_101_INSTANCE_y_redirect=%2Fc") == "https://a.test/b?x=1"
+
+
+def test_links_of_a_liferay_portlet_of_unknown_addresses_are_judged_by_their_shape() -> None:
+    html = '<p><a href="/web/huyen/chi-tiet/hoi-nghi-giao-ban-thang-10-2023">Hội nghị</a></p>'
+    found = family("liferay").links(Listing(parse_text(html), ORIGIN + "/web/huyen/tin-tuc"))
+    assert [link.url for link in found] == [ORIGIN + "/web/huyen/chi-tiet/hoi-nghi-giao-ban-thang-10-2023"]
 
 
 def test_a_joomla_article_without_id_is_told_by_its_headline() -> None:

@@ -128,7 +128,7 @@ def _told(article: Article) -> list[str]:
         except etree.XPathError:
             continue
         nodes = found if isinstance(found, list) else [found]
-        texts = [visible(n.text_content() if hasattr(n, "text_content") else str(n)) for n in nodes[:3]]
+        texts = [visible("".join(n.itertext()) if hasattr(n, "itertext") else str(n)) for n in nodes[:3]]
         if kept := [text for text in texts if text and len(text) <= LINE_WORDS]:
             return kept[:1]
     return []

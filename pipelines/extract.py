@@ -1,8 +1,8 @@
 """Stage 200: a page to an article's text, or to the name of what the page is instead.
 
-The family, or structure and text, say where the article stands (locate); every block gets its role (roles);
-what is not body leaves the tree, and trafilatura reads the rest. It may lose a short or repeated paragraph,
-so its reading is accepted only when it holds every word of the body; else the blocks' own text stands.
+The family, or structure and text, say where the article stands (locate); every block there gets its role
+(roles). Where no family says what the body is and a short block stands at one of its ends, trafilatura is
+asked for a second opinion.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
-from pipelines.locate import Place, locate, select_text, trim
+from pipelines.locate import Place, locate, select_text
 from pipelines.page import Page, parse
 from pipelines.roles import Roles, assign, byline, is_date_line, is_login
 from storage.folding import visible
@@ -40,7 +40,7 @@ _CATEGORY_META = (
     "//meta[@property='article:section' or @name='article:section' or @itemprop='articleSection']/@content",
 )
 _TAGS = (
-    "//a[@rel='tag' and not(contains(@href, '/category/'))]/text() | //meta[@property='article:tag']/@content"
+    "//a[@rel='tag'][not(contains(@href, '/category/'))]/text() | //meta[@property='article:tag']/@content"
 )
 _CRUMBS = (
     "(//@class | //@id | //@itemtype)[contains(., 'readcrumb')]/..//a[not(contains(@href,'javascript'))]"
@@ -54,16 +54,14 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
 
 
 def extract(page: RawPage) -> Article | NotAnArticle:
-    """Reads one page. Never raises on what a page contains; the tree of `page`, where it has one, "
-    "is used up."""
+    """Reads one page. No content makes it raise; the tree of `page`, where it has one, is used up."""
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
     tree = parsed.tree
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
         return NotAnArticle(page, reason)
-    spam = kinds.spam_links(tree)
+    spam = kinds.spam_links(tree, page.body)
     category = _category(tree, page)
     mark_hidden(tree)
-    trim(tree, page.hints.prune)
     place = locate(tree, page.hints)
     found = blocks(place.node)
     title = plain(place.headline) or plain(page.hints.listing_title or "")
@@ -81,6 +79,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         tree,
         dated=bool(date_lines),
     )
+    if not title and parsed.damaged:
+        reason = "unreadable"
     if not reason and not date_lines and sum(b.words for b in roles.body) < 60:
         reason = kinds.missing(blocks(tree))
     if reason and not (place.told and reason == "section_front"):
@@ -160,6 +160,8 @@ def _second_opinion(place: Place, roles: Roles) -> None:
     """
     if place.body is None or not 0 < len(roles.body) <= _MAX_SECOND:
         return
+    if _is_prose(roles.body[0]) and _is_prose(roles.body[-1]):
+        return  # it could cut nothing
     # imported here: it takes over a second, and `huyen --help` shall not wait for it
     import trafilatura
 

@@ -14,8 +14,8 @@ Precision = Literal["minute", "day", "month", "year", "none"]
 DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "inferred"]
 
 
-# Scrapy signals between the stages and the crawler. article_kept: page (RawPage), outcome, reason, flags; sent
-# once for every page that went through the stages. capture_written: record (storage.records.CaptureRecord).
+# Scrapy signals between the stages and the crawler. article_kept: page (RawPage), outcome, reason, flags;
+# sent once for every page that went through the stages. capture_written: record (CaptureRecord).
 article_kept = object()
 capture_written = object()
 
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the spider knows of a page beside its bytes. XPaths come from the family; the first that matches wins.
+    """What the spider knows of a page beside its bytes. XPaths are the family's; the first that matches wins.
 
     `prune` is applied in full. An empty tuple means: not known, find it by structure and text.
     `listing_*` and `feed_date` are what the listing or feed that led here printed, as printed.
@@ -130,7 +130,9 @@ class Article:
     published: Published = field(default_factory=Published)
     flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, mojibake …, sorted
     encoding: str = "utf-8"  # how the bytes were decoded
-    date_lines: list[str] = field(default_factory=list)  # visible lines around the title that may date the page
+    date_lines: list[str] = field(
+        default_factory=list
+    )  # visible lines around the title that may date the page
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
 

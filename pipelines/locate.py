@@ -24,18 +24,13 @@ from storage.folding import fold, visible
 
 # Letters of a piece of text that may be a paragraph; shorter ones are labels, links and captions.
 _PARAGRAPH = 60
-_PIECES = etree.XPath(
-    "//body//p[string-length(normalize-space(.)) >= $n] | "
-    "//body//*[self::div or self::td or self::span or self::font or self::section or self::article "
-    "or self::li "
-    "or self::strong or self::em or self::b or self::i or self::center or self::blockquote or self::body]"
-    "[text()[string-length(normalize-space(.)) >= $n]][not(ancestor-or-self::p)]"
-)
+_PARAGRAPHS = etree.XPath("//body//p[string-length(normalize-space(.)) >= $n]")
+_TEXTS = etree.XPath("//body//text()[string-length(.) >= $n]")
 # not "form": ASP.NET wraps the whole page in one
 _OUTSIDE = frozenset("nav footer aside select button script style noscript textarea head".split())
 _DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds all pieces wins
 _LEVELS = 7
-_TITLE_TEXT = etree.XPath("//body//text()[contains(normalize-space(.), $start)]")
+_TEXT_WITH = etree.XPath("//body//text()[contains(., $word)]")
 _META_TITLE = etree.XPath(
     "//meta[@property='og:title' or @name='og:title' or @name='twitter:title' or "
     "@itemprop='headline']/@content | "
@@ -51,8 +46,7 @@ _FURNITURE_NAME = re.compile(
 
 @dataclass(slots=True)
 class Place:
-    """The article on its page: `title` the element of its headline, `body` the node of its text, "
-    "`node` both."""
+    """The article on its page: `title` the element of its headline, `body` that of its text, `node` both."""
 
     node: html.HtmlElement
     title: html.HtmlElement | None
@@ -69,7 +63,7 @@ def _compiled(xpath: str) -> etree.XPath:
 def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:
     """The elements that the first matching XPath of `xpaths` finds; empty where none does."""
     for xpath in xpaths:
-        found = [e for e in _compiled(xpath)(tree) if isinstance(e, html.HtmlElement)]
+        found = [e for e in _compiled(xpath)(tree) if isinstance(e, etree._Element)]
         if found:
             return found
     return []
@@ -79,7 +73,7 @@ def select_text(tree: html.HtmlElement, xpaths: Iterable[str]) -> str | None:
     """The visible text of the first non-empty match (element, attribute or text node)."""
     for xpath in xpaths:
         for found in _compiled(xpath)(tree):
-            text = visible(" ".join(found.itertext()) if isinstance(found, html.HtmlElement) else str(found))
+            text = visible(" ".join(found.itertext()) if isinstance(found, etree._Element) else str(found))
             if text:
                 return text
     return None
@@ -92,6 +86,8 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
     told = select(tree, hints.article)
     scope = told[0] if told else root
     bodies = select(scope, hints.body)
+    # below a node that the family knows: looking at every node of a page would cost as much as reading it
+    trim(scope if told else bodies[0] if bodies else root, hints.prune)
     body = bodies[0] if bodies else _body(scope)
     headline, title = _title(tree, scope, body, hints)
     if title is not None and body is not None:
@@ -113,11 +109,11 @@ def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
     inside = []
     judged: dict[html.HtmlElement, bool] = {}
     top = scope.getroottree().getroot()
-    for piece in _PIECES(top, n=_PARAGRAPH):
+    for piece in dict.fromkeys([*_PARAGRAPHS(top, n=_PARAGRAPH), *_owners(top)]):
         path = [piece, *piece.iterancestors()]
         if scope is not top and scope not in path:
             continue
-        if any(_outside(e, judged) for e in path):
+        if any(_outside(e, judged) for e in path) or any(e.tag == "p" for e in path[1:]):
             continue
         if piece.tag != "p":
             length = sum(len(t.strip()) for t in piece.xpath("text()"))
@@ -126,6 +122,14 @@ def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
         if _linked_share(piece) < 0.4 and not _is_teaser(piece, length):
             inside.append((piece, min(length, 1000)))
     return inside
+
+
+def _owners(top: html.HtmlElement) -> Iterable[html.HtmlElement]:
+    """The elements outside of paragraphs that hold a long text of their own."""
+    for text in _TEXTS(top, n=_PARAGRAPH):
+        owner = text.getparent().getparent() if text.is_tail else text.getparent()
+        if owner.tag not in _OUTSIDE and len(visible(text)) >= _PARAGRAPH:
+            yield owner
 
 
 def _outside(element: html.HtmlElement, judged: dict[html.HtmlElement, bool]) -> bool:
@@ -292,7 +296,9 @@ def _with_text(scope: html.HtmlElement, headline: str) -> Iterable[html.HtmlElem
     wanted = fold(headline)
     words = headline.split()
     start = " ".join(words[:4]) if len(words) > 4 else headline
-    for text in _TITLE_TEXT(scope, start=start):
+    for text in _TEXT_WITH(scope, word=max(words[:4], key=len, default="")):
+        if start not in " ".join(text.split()):
+            continue
         element = text.getparent()
         if text.is_tail:
             element = element.getparent()
@@ -316,8 +322,7 @@ def _in_link(element: html.HtmlElement) -> bool:
 
 
 class _Order:
-    """How near before the body an element stands: 2 just before or inside its beginning, 1 before, "
-    "0 after."""
+    """How near before the body an element stands: 2 just before or inside its beginning, 0 after."""
 
     def __init__(self, body: html.HtmlElement | None) -> None:
         self._up = [] if body is None else [body, *body.iterancestors()]
@@ -359,8 +364,19 @@ def trim(node: html.HtmlElement, prune: Sequence[str]) -> None:
     for xpath in prune:
         for element in _compiled(xpath)(node):
             if (
-                isinstance(element, html.HtmlElement)
+                isinstance(element, etree._Element)
                 and element is not node
                 and element.getparent() is not None
             ):
-                element.drop_tree()
+                _drop(element)
+
+
+def _drop(element: html.HtmlElement) -> None:
+    """Takes an element out of its tree; the text behind it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)

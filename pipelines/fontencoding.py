@@ -65,7 +65,7 @@ def unfont(text: str) -> tuple[str, str | None]:
     A run is what stands between two tags; one that has Unicode Vietnamese letters already is left alone.
     """
     # a quick count of letters that Unicode Vietnamese never has; nearly every page ends here
-    if sum(map(text.count, "®¬µ¸")) < _ENOUGH and sum(map(text.count, "ñøûïÑØÛÏ")) < _ENOUGH:
+    if sum(map(text.count, "®©¬µ¸¹")) < _ENOUGH and sum(map(text.count, "ñøûïÑØÛÏ")) < _ENOUGH:
         return text, None
     tcvn3, vni = (sum(1 for _ in sign.finditer(text)) for sign in (_TCVN3_SIGN, _VNI_SIGN))
     if max(tcvn3, vni) < _ENOUGH:

@@ -307,8 +307,13 @@ def _article_ends(found: Sequence[Block], index: int, last: int, block: Block, r
     if not closes(block):
         return False
     rest = [b for b in found[index + 1 : last + 1] if b.text]
-    prose = sum(b.words for b in rest if b.linked < 0.3 and b.words > 25)
-    return prose == 0 or sum(b.linked for b in rest) > len(rest) / 2
+    row = "".join("l" if b.linked > 0.6 else "p" if _is_sentence(b) else "" for b in rest)
+    goes_on = any(b.words > 25 and b.linked < 0.3 for b in rest) or ("p" in row and row.count("lp") < 2)
+    return not goes_on or sum(b.linked for b in rest) > len(rest) / 2
+
+
+def _is_sentence(block: Block) -> bool:
+    return block.words >= 12 and block.linked < 0.3 and bool(phrases.SENTENCE_END.search(block.text))
 
 
 def _cut_imprint(roles: Roles) -> None:

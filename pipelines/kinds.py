@@ -187,8 +187,8 @@ def after_reading(
         return "empty"
     if not dated and len(title.split()) <= 5 and phrases.COMMENTS.match(title):
         return "comments"
-    if not title:
-        return "empty" if words < 60 else None
+    if not title and words < 60:
+        return "empty"
     if _is_calendar(body):
         return "calendar"
     if words == 0 and captions == 0:

@@ -68,6 +68,11 @@ def test_headlines_and_teasers_in_turn_are_a_front() -> None:
     assert after("Tin trong huyện", card * 5, dated=True) == "section_front"
 
 
+def test_a_list_of_links_without_a_title_is_a_front() -> None:
+    line = "<p>- <a href='/a'>Xã Tân Lập ra quân làm giao thông nông thôn</a> (01/03/2021)</p>"
+    assert after("", line * 8, dated=True) == "section_front"
+
+
 def test_an_article_may_link_to_others() -> None:
     links = "<p><a href='/a'>Xã Tân Lập ra quân làm giao thông nông thôn</a></p>" * 5
     assert after("Người dân hiến đất làm đường", TEXT * 6 + links, dated=True) is None

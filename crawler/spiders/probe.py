@@ -36,6 +36,12 @@ _SETTINGS: dict[str, Any] = {
     "LOG_ENABLED": False,
     "LOG_INSTALL_ROOT_HANDLER": False,  # what goes wrong is told in the answer
 }
+# Of the project's own parts: manners. The others keep, count or remember, and a probe does nothing of it.
+_KEPT = ("crawler.robots.", "crawler.requests.", "crawler.safety.")
+_ADDED = {
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,  # archiving decodes else
+    "crawler.spiders.probe.Budget": 970,
+}
 
 
 class Budget:
@@ -125,13 +131,11 @@ def run(
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(_SETTINGS | {"DOWNLOAD_DELAY": delay}, priority="cmdline")
-    settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), "crawler.monitor.Monitor": None}, "cmdline")
-    middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | {
-        "crawler.archiving.ArchivingMiddleware": None,  # it decodes, too, so Scrapy's own does that here
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
-        "crawler.spiders.probe.Budget": 970,
-    }
-    settings.set("DOWNLOADER_MIDDLEWARES", middlewares, "cmdline")
+    for name in ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES"):
+        parts = settings.getdict(name)
+        ours = {part: None for part in parts if part.startswith("crawler.") and not part.startswith(_KEPT)}
+        added = _ADDED if name == "DOWNLOADER_MIDDLEWARES" else {}
+        settings.set(name, parts | ours | added, "cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(ProbeSpider)
     process.crawl(crawler, url=url, survey=survey, tell=tell)

@@ -26,7 +26,8 @@ _TWICE = re.compile(r"&amp;(?=(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);)", re.
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{3,20})""", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_CONTROL = bytes.maketrans(bytes([*range(9), 11, *range(14, 32), 127]), b" " * 29)
+_CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+_CONTROL = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 # Letters that only Vietnamese words of this encoding produce, to choose between single-byte encodings.
 _VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
 _PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True}
@@ -79,6 +80,9 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
         name = "utf-16-le" if body[1:2] == b"\0" else "utf-16-be"
         return _finish(body.decode(name, "replace"), name)
     text = body.decode("utf-8", "replace")
+    head = body[:4096]
+    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) / 20:  # no text in any encoding
+        return _finish(text, "utf-8", damaged=True)
     letters = len(_VIETNAMESE.findall(text))
     if letters > 20 * text.count("\ufffd"):  # UTF-8 cut mid-letter or with a few foreign bytes in it
         return _finish(text, "utf-8", damaged=True)

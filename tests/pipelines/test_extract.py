@@ -216,6 +216,11 @@ def test_damage_gives_an_answer_soon(damage: str) -> None:
     assert time.process_time() - start < 5
 
 
+def test_bytes_that_are_no_text_are_unreadable() -> None:
+    found = read(random.Random(3).randbytes(200_000))
+    assert isinstance(found, NotAnArticle) and found.reason in ("unreadable", "empty")
+
+
 def test_text_below_unclosed_tags_is_read() -> None:
     page = golden.load("br-text-no-markup")
     deep = page.html.replace("<br><br>", '<br><font size="2"><br>', 1).replace(

@@ -73,7 +73,9 @@ class TolerantHandler(HTTP11DownloadHandler):
         crawler.signals.connect(self._abort, signal=abort_downloads)
 
     async def download_request(self, request: Request) -> Response:
-        host = urlparse_cached(request).hostname or ""
+        parts = urlparse_cached(request)
+        host = parts.hostname or ""
+        where = (host, parts.port or (443 if parts.scheme == "https" else 80))
         request.meta.pop("tls", None)
         task = asyncio.current_task()
         assert task is not None
@@ -83,13 +85,13 @@ class TolerantHandler(HTTP11DownloadHandler):
         except asyncio.CancelledError:
             raise Refused(Outcome.FAILED, STOPPED, f"given up: {request.url[:200]}") from None
         except DownloadFailedError as error:
-            fault = self._policy.faults.pop(host, None)
+            fault = self._policy.faults.pop(where, None)
             if fault is None:
                 raise
             raise Refused(Outcome.FAILED, f"tls_{fault}", f"{host}: certificate {fault}") from error
         finally:
             self._under_way.discard(task)
-        if passed := self._policy.passed.get(host):
+        if passed := self._policy.passed.get(where):
             request.meta["tls"] = f"{passed}; accepted by the registry"
         return response
 

@@ -66,9 +66,11 @@ class _Options(OpenSSLCertificateOptions):
 class _Connections(ClientTLSOptions):
     """Makes the connections to one host, and judges its certificates."""
 
-    def __init__(self, options: _Options, hostname: str, allowed: frozenset[int], policy: HostPolicy) -> None:
-        super().__init__(options._makeTLSConnection, hostname)
-        self._allowed, self._policy = allowed, policy
+    def __init__(
+        self, options: _Options, where: tuple[str, int], allowed: frozenset[int], policy: HostPolicy
+    ) -> None:
+        super().__init__(options._makeTLSConnection, where[0])
+        self._where, self._allowed, self._policy = where, allowed, policy
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
         connection = super().clientConnectionForTLS(tlsProtocol)
@@ -77,21 +79,21 @@ class _Connections(ClientTLSOptions):
 
     def _verify(self, connection: SSL.Connection, certificate: X509, error: int, depth: int, ok: int) -> bool:
         """OpenSSL asks for each certificate and each fault of it; an exception here would vanish."""
-        name = self._hostnameASCII
         if not ok and error not in self._allowed:
-            self._policy.faults[name] = _WORDS.get(error, f"error_{error}")
+            self._policy.faults[self._where] = _WORDS.get(error, f"error_{error}")
             return False
         if not ok:
-            self._policy.passed[name] = _WORDS[error]
+            self._policy.passed[self._where] = _WORDS[error]
         if depth == 0:
+            name = self._hostnameASCII
             service = DNS_ID(name) if self._hostnameIsDnsName else IPAddress_ID(name)
             try:
                 verify_service_identity(extract_patterns(certificate), [service], [])
             except (CertificateError, VerificationError, ValueError):
-                self._policy.faults[name] = _WORDS[62]
+                self._policy.faults[self._where] = _WORDS[62]
                 return False
         if connection.get_protocol_version() < SSL.TLS1_2_VERSION:
-            self._policy.passed[name] = connection.get_protocol_version_name()
+            self._policy.passed[self._where] = connection.get_protocol_version_name()
         return True
 
 
@@ -99,14 +101,14 @@ class _Connections(ClientTLSOptions):
 class HostPolicy:
     """Chooses by host: `modes` maps host names to a key of EXCEPTIONS.
 
-    `faults` names what was wrong with the last certificate of a host that was refused, `passed` with the last
-    that was let pass.
+    By host and port, `faults` names what was wrong with the last certificate that was refused, `passed` with
+    the last that was let pass.
     """
 
     def __init__(self, modes: Mapping[str, str]) -> None:
         self.modes = dict(modes)
-        self.faults: dict[str, str] = {}
-        self.passed: dict[str, str] = {}
+        self.faults: dict[tuple[str, int], str] = {}
+        self.passed: dict[tuple[str, int], str] = {}
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:
         name = hostname.decode("ascii") if isinstance(hostname, bytes) else hostname
@@ -114,4 +116,4 @@ class HostPolicy:
         extra: dict[str, Any] = {"insecurelyLowerMinimumTo": TLSVersion.TLSv1_0} if mode == "legacy" else {}
         options = _Options(trustRoot=_trusted(), fixBrokenPeers=True, **extra)
         options.legacy = mode == "legacy"
-        return _Connections(options, name, EXCEPTIONS.get(mode, frozenset()), self)
+        return _Connections(options, (name, port), EXCEPTIONS.get(mode, frozenset()), self)

@@ -35,7 +35,7 @@ def article_days(db: Database, district_id: str, portal: str, today: date, limit
     seen = select(Article.first_seen_at).where(*here).order_by(Article.first_seen_at.desc()).limit(_SEEN)
     with db.reading() as connection:
         days = [date.fromisoformat(text) for text in connection.scalars(dated)]
-        if len(days) >= ENOUGH:
+        if len(days) >= min(ENOUGH, limit):
             return days
         moments = list(connection.scalars(seen))
     return sorted({moment.astimezone(_ZONE).date() for moment in moments}, reverse=True)[:-1][:limit]

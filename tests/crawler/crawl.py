@@ -14,6 +14,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
+from crawler.outcomes import of_failure
 from pipelines.items import capture_written
 
 ORDER = json.load(sys.stdin)
@@ -63,6 +64,7 @@ class OrderedSpider(Spider):
                 "kind": type(error).__name__,
                 "outcome": getattr(error, "outcome", None),
                 "reason": getattr(error, "reason", None),
+                "named": of_failure(failure)[1],
             }
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 import threading
@@ -35,15 +36,17 @@ class Site:
 
     @property
     def host(self) -> str:
-        return self.url.removeprefix("http://")
+        return self.url.partition("://")[2]
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
 
 
 @contextmanager
-def serve(answer: Callable[[str, dict[str, str]], Answer]) -> Iterator[Site]:
-    """The site that answers path and request headers with `answer`; robots.txt is a 404 unless it says so."""
+def serve(
+    answer: Callable[[str, dict[str, str]], Answer], tls: ssl.SSLContext | None = None
+) -> Iterator[Site]:
+    """The site that answers path and request headers with `answer`; https where `tls` is given."""
     asked: list[tuple[str, dict[str, str]]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,10 +74,12 @@ def serve(answer: Callable[[str, dict[str, str]], Answer]) -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_address[1]}", asked)
+        yield Site(f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}", asked)
     finally:
         server.shutdown()
         server.server_close()

@@ -31,6 +31,18 @@ def test_a_run_from_start_to_end(db: Database) -> None:
     assert (done["verdict"], done["counts"], done["evidence"]) == ("ok", {"new": 2}, ["Hai tin mới."])
     assert done["warc_files"] == ["a.warc.gz"]
     assert done["finished_at"] >= done["started_at"]
+    assert done["listings"] == {}
+
+
+def test_a_run_keeps_what_its_listings_held(db: Database) -> None:
+    run = runs.start(db, "a.b", PORTAL)
+    pages = {f"{PORTAL}/tin-tuc": {"links": 15, "new": 2}}
+    runs.finish(db, run, "ok", {}, listings=pages)
+    assert runs.listed(db, run_id=run)[0]["listings"] == pages
+    assert runs.first_started(db, "a.b", PORTAL) == runs.listed(db)[0]["started_at"]
+    runs.start(db, "a.b", PORTAL)
+    assert runs.first_started(db, "a.b", PORTAL) == runs.listed(db, run_id=run)[0]["started_at"]
+    assert runs.first_started(db, "a.b", "https://b.gov.vn") is None
 
 
 def test_newest_first_and_filtered(db: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
@@ -47,6 +48,14 @@ def _text(node: Any, *names: str) -> str:
     return ""
 
 
+def _target(address: str) -> str | None:
+    """`address` as a canonical URL, None for one that is none: feeds print whatever their portal was fed."""
+    try:
+        return canonical(address)
+    except ValueError:
+        return None
+
+
 def read_feed(body: bytes) -> list[Link]:
     """The entries of an RSS or Atom feed, in its order; empty where `body` is none."""
     root = _root(body)
@@ -58,11 +67,9 @@ def read_feed(body: bytes) -> list[Link]:
         for link in item.iterchildren("{*}link"):
             if link.get("href") and link.get("rel", "alternate") == "alternate":
                 address = link.get("href")
-        if address.startswith(("http://", "https://")):
+        if target := _target(address):
             date = _text(item, "pubDate", "published", "date", "updated") or None
-            links.append(
-                Link(canonical(address), _text(item, "title"), date, _text(item, "category") or None, True)
-            )
+            links.append(Link(target, _text(item, "title"), date, _text(item, "category") or None, True))
         if len(links) >= MAX_LINKS:
             break
     return links
@@ -77,12 +84,13 @@ def read_sitemap(body: bytes) -> tuple[list[Link], list[str]]:
     children: list[str] = []
     for node in root.iter("{*}url", "{*}sitemap"):
         address = _text(node, "loc")
-        if not address.startswith(("http://", "https://")):
+        target = _target(address)
+        if target is None:
             continue
         if etree.QName(node).localname == "sitemap":
             children.append(address)
         else:
-            pages.append(Link(canonical(address), modified=_text(node, "lastmod") or None))
+            pages.append(Link(target, modified=_text(node, "lastmod") or None))
         if len(pages) >= MAX_LINKS or len(children) >= MAX_SITEMAPS:
             break
     return pages, children
@@ -93,7 +101,8 @@ def feeds_of(tree: html.HtmlElement, url: str) -> list[str]:
     found = []
     for link in tree.iter("link"):
         if link.get("rel") == "alternate" and (link.get("type") or "").endswith(("rss+xml", "atom+xml")):
-            address = urljoin(base_of(tree, url), (link.get("href") or "").strip())
-            if "comment" not in address:
-                found.append(address)
+            with suppress(ValueError):  # "http://[broken"
+                address = urljoin(base_of(tree, url), (link.get("href") or "").strip())
+                if "comment" not in address and _target(address):
+                    found.append(address)
     return list(dict.fromkeys(found))

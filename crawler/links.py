@@ -7,6 +7,7 @@ narrows it with the pattern of its article addresses.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -57,13 +58,13 @@ _MENU_NAME = re.compile(
 )
 _HEADLINE = 9  # words of a link's text that no menu, label or button has
 _LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
+Place = tuple[str, ...]  # tags and classes of the nodes around a link, the nearest first
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that leads, or may lead, to an article; `date` and `category` as the listing or feed "
-    "prints them."""
+    """A link that leads, or may lead, to an article; `date` and `category` as listing or feed print them."""
 
     url: str  # canonical
     title: str = ""
@@ -137,11 +138,13 @@ def article_links(
 
     `pattern` is the family's (searched in path and query); without one the shape of the address decides. The
     longest text of all links to one address is its title; the date is what the page prints in the smallest
-    surrounding node that holds no other article's link.
+    surrounding node that holds no other article's link. `category` goes to the links of the page's main list
+    only, since its side boxes show articles of other sections.
     """
     titles: dict[str, str] = {}
     places: dict[str, Any] = {}
-    for address, text, element in _outside_menus(list(anchors(tree, url))):
+    lists: dict[str, set[Place]] = {}
+    for address, text, element, place in _outside_menus(list(anchors(tree, url))):
         if not same_site(address, url) or print_view(address) or _pager(text, element):
             continue
         target = canonical(address)
@@ -149,6 +152,8 @@ def article_links(
             if len(text) > len(titles.get(target, "")) or target not in titles:
                 titles[target] = text
             places.setdefault(target, element)
+            lists.setdefault(target, set()).add(place)
+    main = _main_list(titles, lists)
     here = canonical(url)
     hrefs = {place: target for target, place in places.items()}
     return [
@@ -156,7 +161,7 @@ def article_links(
             target,
             title if len(title.split()) > 2 else "",
             _date_beside(places[target], target, hrefs),
-            category,
+            category if main in lists[target] else None,
         )
         for target, title in titles.items()
         if target != here
@@ -169,18 +174,25 @@ def _pager(text: str, element: Any) -> bool:
 
 
 def leads_to_article(url: str, title: str, pattern: re.Pattern[str] | None) -> bool:
-    """Whether canonical `url` is an article's by the family's `pattern`, or by its shape where "
-    "there is none."""
+    """Whether canonical `url` is an article's by the family's `pattern`, or by its shape without one."""
     if pattern is None:
         return looks_like_article(url, title)
     parts = urlsplit(url)
     return bool(pattern.search(unquote(parts.path) + ("?" + parts.query if parts.query else "")))
 
 
-def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str, Any]]:
-    """The links that do not stand in a menu, by the name of their surroundings or by their like's "
-    "short texts."""
-    groups: dict[tuple[str, ...], list[int]] = {}
+def _main_list(titles: dict[str, str], lists: dict[str, set[Place]]) -> Place | None:
+    """The place in the markup whose links have the most text: a listing's own list, beside its side boxes."""
+    weight: Counter[Place] = Counter()
+    for target, places in lists.items():
+        for place in places:
+            weight[place] += len(titles[target])
+    return max(weight, key=lambda place: weight[place], default=None)
+
+
+def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str, Any, Place]]:
+    """The links outside of menus, which their surroundings' names or their like's short texts betray."""
+    groups: dict[Place, list[int]] = {}
     keys = []
     for _, text, element in found:
         key: list[str] = []
@@ -199,7 +211,7 @@ def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str
         for key, lengths in groups.items()
         if key == ("menu",) or (len(lengths) >= _MENU_LINKS and sum(lengths) / len(lengths) < _MENU_WORDS)
     }
-    return (link for link, key in zip(found, keys, strict=True) if key not in menus)
+    return ((*link, key) for link, key in zip(found, keys, strict=True) if key not in menus)
 
 
 def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:

@@ -28,8 +28,7 @@ MAX_PAGES = 2_000  # of one listing; 20 years of a daily portal at 10 a page are
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """The request for a further page of a listing. `state` is what the family must carry from page "
-    "to page."""
+    """The request for a further page of a listing. `state` is what the family carries from page to page."""
 
     url: str
     number: int

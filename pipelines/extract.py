@@ -59,7 +59,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     tree = parsed.tree
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
         return NotAnArticle(page, reason)
-    spam = kinds.spam_links(tree, page.body)
+    spam = kinds.spam_links(tree, page.body if parsed.encoding == "utf-8" else b"")
     category = _category(tree, page)
     mark_hidden(tree)
     place = locate(tree, page.hints)

@@ -84,13 +84,14 @@ _SPAM_PARTS = tuple(
 )
 # The same for a page's bytes, whose scripts know "between" and "slot" too.
 _SPAM_BYTES = tuple(
-    part.encode()
+    written.encode().lower()
     for part in (
         *(part for part in _SPAM_PARTS if part not in ("bet", "slot")),
         *(f"{digit}bet" for digit in range(10)),
         *(f"bet{digit}" for digit in range(10)),
         *("slot ", "slots", "slot-game", "slot88"),
     )
+    for written in {part, part.upper()}
 )
 _FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
 
@@ -98,10 +99,10 @@ _FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0
 def spam_links(tree: html.HtmlElement, body: bytes = b"") -> int:
     """The number of links that sell gambling or pills, hidden or not. Three or more are no accident.
 
-    `body`, the page's bytes, spares a page without any such word the look at its links.
+    `body`, the page's bytes where they are UTF-8, spares a page without any such word the look at its links.
     """
     lowered = body.lower()
-    if body and not any(part in lowered for part in _SPAM_BYTES):
+    if body and b"&#7" not in lowered and not any(part in lowered for part in _SPAM_BYTES):
         return 0
     lines = [
         f"{a.get('href') or ''} {a.text if not len(a) else ''.join(a.itertext())}" for a in tree.iter("a")

@@ -113,8 +113,7 @@ _SEPARATOR = re.compile(r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người 
 
 
 def caption_score(block: Block, style: str) -> int:
-    """Evidence that a block under a picture is its caption; 2 or more is enough. `style`: the "
-    "body's alignment."""
+    """Evidence that a block under a picture is its caption: 2 is enough. `style`: the body's alignment."""
     text = block.text
     score = 0
     score += 2 if block.italic or (block.align == "center" and style != "center") else 0
@@ -284,8 +283,7 @@ def _drop_thumbnail(roles: Roles, pending: list[Block], link: Block) -> None:
 
 
 def _style(found: Sequence[Block], in_body: set[int]) -> str:
-    """The alignment of most of the body's prose, so that a centred portal's paragraphs are not all "
-    "captions."""
+    """The alignment of most of the body's prose: a centred portal's paragraphs are not all captions."""
     counts: dict[str, int] = {}
     for index in in_body:
         if found[index].words > LONG:

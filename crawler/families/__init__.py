@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def family(name: str) -> Family:
-    """The family of module `name`. LookupError where there is none; the registry checks names when "
-    "it is read."""
+    """The family of module `name`. LookupError where there is none; the registry checks names itself."""
     try:
         module = importlib.import_module(f"crawler.families.{name}")
     except ModuleNotFoundError as error:

@@ -64,3 +64,12 @@ def test_a_page_announces_feeds_but_not_those_of_comments() -> None:
         '<link rel="alternate" type="application/rss+xml" href="/comments/feed/"></head>'
     )
     assert feeds_of(page, "https://p.test/tin") == ["https://p.test/feed/"]
+
+
+def test_an_address_that_is_none_costs_no_other_entry() -> None:
+    broken = RSS.replace("<item>", "<item><link>http://[broken</link></item><item>", 1)
+    assert len(read_feed(broken.encode())) == 1
+    pages, _ = read_sitemap(
+        b"<urlset><url><loc>http://[x</loc></url><url><loc>https://p.test/a</loc></url></urlset>"
+    )
+    assert [page.url for page in pages] == ["https://p.test/a"]

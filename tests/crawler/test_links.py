@@ -92,3 +92,14 @@ def test_broken_and_foreign_addresses_do_not_stop_the_others() -> None:
 @pytest.mark.parametrize(("path", "is_section"), [("/tin-tuc", True), ("/login", False), ("/x.pdf", False)])
 def test_sections(path: str, is_section: bool) -> None:
     assert section(SITE + path, "Tin tức") is is_section
+
+
+def test_the_category_of_a_listing_is_not_that_of_its_side_boxes() -> None:
+    own = "".join(
+        f'<div class="item"><a href="/a-b-c-d-e-100{n}.html">{HEADLINE} {n}</a></div>' for n in range(5)
+    )
+    page = parse_text(
+        f'{own}<ul class="box"><li><a href="/f-g-h-i-k-2001.html">{HEADLINE} khác</a></li></ul>'
+    )
+    found = article_links(page, SITE + "/kinh-te", category="Kinh tế")
+    assert [link.category for link in found] == ["Kinh tế"] * 5 + [None]

@@ -47,7 +47,8 @@ def test_a_listing_gives_each_article_once_with_its_longest_title_and_its_own_da
         f"""<ul><li><a href="/a-b-c-d-e-1001.html"><img src="x.jpg" alt=""></a>
         <a href="/a-b-c-d-e-1001.html">{HEADLINE}</a><span>26/10/2023</span>
         <p>Chiều ngày 25/10/2023, tại hội trường, UBND huyện tổ chức hội nghị giao ban.</p></li>
-        <li><a href="/f-g-h-i-k-1002.html#top">{HEADLINE} và tháng 11</a> <i>Ngày đăng: 30/10/2023</i></li></ul>"""
+        <li><a href="/f-g-h-i-k-1002.html#top">{HEADLINE} và tháng 11</a>
+        <i>Ngày đăng: 30/10/2023</i></li></ul>"""
     )
     found = article_links(page, SITE + "/tin-tuc")
     assert [(link.url, link.title, link.date) for link in found] == [

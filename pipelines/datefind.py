@@ -18,6 +18,7 @@ from pipelines.dateterms import (
     FLAT,
     GLUE,
     GLUED,
+    GLUED_CUE,
     MONTHS,
     NAMES,
     RANGE_GAP,
@@ -99,7 +100,9 @@ def line_of(text: str) -> Line:
     """`text` as a Line; templates' missing spaces are put in, digits of file names and addresses masked."""
     shown = visible(text[:LOOKED_AT])
     flat = shown.translate(FLAT)
-    if cuts := [match.end() for pattern in GLUED for match in pattern.finditer(flat)]:
+    if GLUED_CUE.search(flat) and (
+        cuts := [match.end() for pattern in GLUED for match in pattern.finditer(flat)]
+    ):
         edges = [0, *sorted(cuts), len(shown)]
         shown = " ".join(shown[a:b] for a, b in pairwise(edges))
         flat = shown.translate(FLAT)
@@ -123,10 +126,11 @@ def _dates(line: Line) -> Iterator[Mention]:
     flat, taken = line.flat, bytearray(len(line.flat))
     if not _DIGIT.search(flat) and not _SPELLED_YEAR.search(flat):
         return
-    absent: set[re.Pattern[str]] = set()
+    cued: dict[re.Pattern[str] | None, bool] = {None: True}
     for shape in SHAPES:
-        if shape.cue and (shape.cue in absent or shape.cue.search(flat) is None):
-            absent.add(shape.cue)
+        if shape.cue not in cued:
+            cued[shape.cue] = shape.cue is not None and shape.cue.search(flat) is not None
+        if not cued[shape.cue]:
             continue
         for match in shape.pattern.finditer(flat):
             start, end = match.span()

@@ -110,7 +110,10 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
 
 def year_mentions(line: Line | str) -> Iterable[YearMention]:
     """Years that `line` names apart from its dates; periods, terms, laws and births are left out."""
-    line = line_of(line) if isinstance(line, str) else line
+    if isinstance(line, str):
+        if not terms.YEAR_CUE.search(line):
+            return
+        line = line_of(line)
     with_month = list(terms.YEAR_OF_MONTH.finditer(line.flat))
     for match in with_month:
         if 1 <= int(match["m"]) <= 12:

@@ -21,16 +21,17 @@ Nothing falls back to today: without evidence the value stays None and the artic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from lxml import etree
 
 from pipelines import pagedates
 from pipelines.dateline import VIETNAM, DateLine, read_line
-from pipelines.eventdate import Event, event_of, fits
+from pipelines.eventdate import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
 from pipelines.items import Article, DateSource, Precision, Published
 from storage.folding import visible
 
@@ -39,6 +40,9 @@ SWAP_DAYS = 10  # a report follows its event within so many days where its day a
 _AMERICAN = re.compile(r"(?<!\d)[1-9]\d?/[1-9]\d?/\d{4} \d{1,2}:\d{2}(?::\d{2})? ?(?:AM|PM|SA|CH)", re.I)
 LINE_WORDS = 300  # letters of a date node: a node that holds more is no date node
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
+
+
+Told = Callable[..., Event | None]  # the event of the text; with True, only where its year is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Evidence:
 
 def date_article(article: Article) -> Published:
     """The publication date of `article` as its page has it; Published() where nothing dates it."""
-    event = event_of(article)
+    # Asked for where it decides something, since it is half of the work.
+    event = cache(lambda printed=False: (printed_event_of if printed else event_of)(article))
     evidence = list(_evidence(article))
     today = article.page.fetched_at.astimezone(VIETNAM).date()
     evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
@@ -70,9 +75,9 @@ def date_article(article: Article) -> Published:
     if chosen := _choose([e for e in sound if e.day]):
         best = _finest(chosen, sound)
         return Published(best.value, best.precision, best.source, best.raw)
-    if event and not event.announced:
-        source: DateSource = "text" if event.source == "text" else "inferred"
-        return Published(event.day.isoformat(), "day", source, event.raw, is_event=True)
+    if (told := event()) and not told.announced:
+        source: DateSource = "text" if told.source == "text" else "inferred"
+        return Published(told.day.isoformat(), "day", source, told.raw, is_event=True)
     if sound:  # a month or a year, from a URL such as /2023/10/
         rough = min(sound, key=lambda e: e.trust)
         return Published(rough.value, rough.precision, rough.source, rough.raw)
@@ -134,9 +139,9 @@ def _told(article: Article) -> list[str]:
     return []
 
 
-def _clock_like(item: Evidence, evidence: list[Evidence], event: Event | None, today: date) -> bool:
+def _clock_like(item: Evidence, evidence: list[Evidence], event_: Told, today: date) -> bool:
     """Whether an unlabelled line or a structured date that gives the day of the fetch is the page's clock."""
-    if item.day != today or (item.source == "visible" and item.sure) or item.trust >= 60:
+    if item.day != today or _told_so(item) or item.trust >= 60:
         return False
     others = [
         e for e in evidence if e is not item and e.day and (e.source, e.value) != (item.source, item.value)
@@ -145,25 +150,34 @@ def _clock_like(item: Evidence, evidence: list[Evidence], event: Event | None, t
         return False
     if item.source != "visible" and item.precision == "minute":
         return False  # a clock that is off the fetch by minutes; a nearer one did not get this far
+    event = event_()
     if item.source != "visible" and not others:
         return event is not None and (today - event.day).days > SWAP_DAYS
     return event is None or not 0 <= (today - event.day).days <= SWAP_DAYS
 
 
-def _sound(item: Evidence, event: Event | None, today: date) -> Evidence | None:
+def _sound(item: Evidence, event_: Told, today: date) -> Evidence | None:
     """`item`, its day and month swapped where its print is American and only so it follows the event; None
     where it is an unlabelled date from long before an event whose year is printed.
     """
-    if item.day is None or event is None or event.announced:
+    if item.day is None:
         return item
-    if 0 <= (item.day - event.day).days <= 3 * SWAP_DAYS:
+    american = _AMERICAN.search(item.raw) is not None
+    # What an editor labelled stands: a text may speak of any later day. No event lies far behind a new date.
+    if not american and (_told_so(item) or (today - item.day).days <= ANNOUNCED_DAYS):
         return item
-    swapped = _swapped(item.day) if _AMERICAN.search(item.raw) else None
+    event = event_(not american)  # one whose year is inferred proves little
+    if event is None or event.announced or 0 <= (item.day - event.day).days <= 3 * SWAP_DAYS:
+        return item
+    swapped = _swapped(item.day) if american else None
     if swapped and swapped <= today and 0 <= (swapped - event.day).days <= SWAP_DAYS:
         return replace(item, value=swapped.isoformat() + item.value[10:], trust=item.trust + SWAPPED)
-    # What an editor labelled stands: a text may speak of any later day. An inferred year proves little.
-    told = item.source == "visible" and item.sure
-    return item if told or event.source == "inferred" or fits(item.day, event) else None
+    return item if _told_so(item) or event.source == "inferred" or fits(item.day, event) else None
+
+
+def _told_so(item: Evidence) -> bool:
+    """Whether a line says that this is the date: its label does, or the family's word for its node."""
+    return item.source == "visible" and item.sure
 
 
 def _swapped(day: date) -> date | None:

@@ -74,6 +74,8 @@ _THANG = r"(?<![a-z])(?:thang|thg|th)\.? ?"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
 _TH = re.compile(r"thang|thg|th[\d ]")
 _THOUSAND = re.compile("hai ng")
+_PARTED = re.compile(r"\d ?[/.-] ?\d")
+_FOUR = re.compile(r"\d{4}")
 _MONTH_NAME = re.compile("|".join(ENGLISH))
 _HMS = r"\d{1,2}:\d\d(?::\d\d)?"
 SPELLED_YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: le| linh)? (?P<yw>{_longest_first(SPELLED)})"
@@ -95,10 +97,11 @@ def _shape(name: str, pattern: str, full: bool = True, cue: re.Pattern[str] | No
 # In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no
 # "02/2023").
 SHAPES: tuple[Shape, ...] = (
-    _shape("iso", r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
+    _shape("iso", r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)", cue=_PARTED),
     _shape(
         "numeric",
         r"(?<!\d)(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<y>\d{4,}|\d\d)(?!\d)",
+        cue=_PARTED,
     ),
     _shape(
         "text",
@@ -129,16 +132,17 @@ SHAPES: tuple[Shape, ...] = (
         rf"|[+-]\d{{4}}))? {_YEAR}",
         cue=_MONTH_NAME,
     ),
-    _shape("day", r"(?<![\d:])(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>0?[1-9]|1[0-2])(?!\d|:\d)", full=False),
+    _shape("day", r"(?<![\d:])(?P<d>\d{1,2}) ?(?P<s>[/.-]) ?(?P<m>0?[1-9]|1[0-2])(?!\d|:\d)", False, _PARTED),
     _shape(
         "day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, _TH
     ),
     _shape(
         "month",
         rf"(?<![a-z])(?:thang|thg|th|t)\.? ?(?P<m>\d{{1,2}}|{_NAME}) ?(?:[/.,-]|(?<= )nam(?= ))? ?{_YEAR}",
+        cue=_FOUR,
     ),
-    _shape("month_bare", r"^\W*(?P<m>\d{1,2}) ?[/-] ?(?P<y>\d{4})\W*$"),
-    _shape("year_bare", r"^\W*(?:nam )?(?P<y>\d{4})\W*$"),
+    _shape("month_bare", r"^\W*(?P<m>\d{1,2}) ?[/-] ?(?P<y>\d{4})\W*$", cue=_FOUR),
+    _shape("year_bare", r"^\W*(?:nam )?(?P<y>\d{4})\W*$", cue=_FOUR),
 )
 
 ZONE = r"(?:(?:gmt|utc) ?[+-] ?\d{1,2}(?::?\d\d)?|gmt|utc|ict|z(?![a-z])|\+\d\d:?\d\d(?![\d:]))"
@@ -185,6 +189,7 @@ GLUED: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<=[/-]\d{4})(?=\d{1,6} ?(?:luot|lan|views?)(?![a-z]))"),
     re.compile(r"(?:xem|doc|views?|truy cap|lan|luot): ?\d{1,7}?(?=(?:[0-2]\d|3[01])/\d\d/\d{4}(?!\d))"),
 )
+GLUED_CUE = re.compile(r"[/:-] ?\d{3}")  # found in every line that one of these matches
 # Names of files, addresses and mails: their digits date nothing.
 NAMES = re.compile(
     r"\S*(?:://|www\.|@)\S*"
@@ -302,6 +307,8 @@ FURNITURE = vocabulary(
     r"|author)\s*:\s*[^|;]{0,60}?(?=\||;| - |$)"
 )
 
+# Found in every line, as printed, that names a year of these two centuries; full-width digits are such, too.
+YEAR_CUE = re.compile(r"(?:[1１][9９]|[2２][0０])\d\d")
 # Year mentions: "tháng 11 năm 2020" places a day that has no year better than a year does.
 YEAR_OF_MONTH = re.compile(
     r"(?<![a-z])(?:thang|thg|t) ?(?P<m>\d{1,2}) ?(?:[/.-]|,? ?nam) ?(?P<y>(?:19|20)\d\d)(?!\d)"

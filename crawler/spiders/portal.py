@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
 MAX_SECTIONS = 80  # listing pages taken from a home page; a mega-menu of communes has more, none with news
 MAX_SITEMAPS = 50
+NO_DELAY = 0.001  # seconds: without any, Scrapy 2.19 starts all that waits before it counts what runs
 _ROLES = {"parse_article": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
 MAX_HOPS = 2  # home pages that only lead on: a choice of language, then the entrance
 PATIENCE = 3  # pages in a row that show nothing new to a deep walk: side boxes may have shown it before
@@ -60,7 +61,7 @@ class PortalSpider(Spider):
         """Gives each portal's host the pace that the registry sets; robots.txt may slow it further."""
         super().update_settings(settings)
         slots = {
-            urlsplit(p.url).hostname: {"delay": p.delay, "concurrency": 1, "jitter": 0.0}
+            urlsplit(p.url).hostname: {"delay": p.delay or NO_DELAY, "concurrency": 1, "jitter": 0.0}
             for p in cls.district.portals
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")

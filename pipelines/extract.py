@@ -59,7 +59,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     tree = parsed.tree
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
         return NotAnArticle(page, reason)
-    spam = kinds.spam_links(tree, page.body if parsed.encoding == "utf-8" else b"")
+    spam = kinds.spam_links(tree, page.url)
     category = _category(tree, page)
     mark_hidden(tree)
     place = locate(tree, page.hints)
@@ -94,7 +94,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
         author=plain(roles.author) if roles.author else _marked_author(tree),
         category=category or _linked_category(place) or page.hints.listing_category,
-        tags=_tags(tree),
+        tags=_tags(tree, page),
         captions=[plain(caption.text) for _, caption in roles.captions],
         images=_images(page.url, found, roles),
         attachments=_attachments(page.url, found, start, in_body, roles),
@@ -195,6 +195,8 @@ def _category(tree: html.HtmlElement, page: RawPage) -> str | None:
     told = select_text(tree, page.hints.category) or select_text(tree, _CATEGORY_META)
     if told:
         return plain(told)
+    if not _mentions(page.body, b"readcrumb"):
+        return None
     crumbs = [visible("".join(a.itertext())) for a in tree.xpath(_CRUMBS)]
     crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
     return crumbs[-1] if crumbs else None
@@ -220,7 +222,14 @@ def _marked_author(tree: html.HtmlElement) -> str | None:
     return None
 
 
-def _tags(tree: html.HtmlElement) -> list[str]:
+def _mentions(body: bytes, *words: bytes) -> bool:
+    """Whether a page's bytes hold one of some ASCII words: a look at them spares one at every node."""
+    return b"\0" in body[:100] or not body or any(word in body for word in words)
+
+
+def _tags(tree: html.HtmlElement, page: RawPage) -> list[str]:
+    if not _mentions(page.body, b'tag"', b"tag'", b"article:tag"):
+        return []
     found = [visible(str(t)) for t in tree.xpath(_TAGS)]
     return list(dict.fromkeys(t for t in found if t))
 

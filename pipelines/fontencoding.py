@@ -44,6 +44,10 @@ _UNICODE = re.compile(r"[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")  # letters that no suc
 _TCVN3_SIGN = re.compile(r"[A-Za-z][©ª«¬®¨\u00adµ¸¶·¹»¾¼½]|[©ª«¬®¨µ¸¶·¹»¾¼½][a-z]")
 _VNI_SIGN = re.compile(r"[aeouyôö][øùûõï]|[aeo][âåä]|[a][êëü]|[AEOUYÔÖ][ØÙÛÕÏ]|[AEO][ÂÅÄ]|ñ[aeouôö]")
 _ENOUGH = 5  # signs in a page; fewer are typing errors or foreign names
+# Letters that Unicode Vietnamese never has.
+_TCVN3_ONLY, _VNI_ONLY = "®©¬µ¸¹", "ñøûïÑØÛÏ"
+# The commonest of them in UTF-8: đ and à in TCVN3, the huyền of VNI. No text of some lines is without.
+_COMMON = (("®".encode(), "µ".encode()), ("ø".encode(),))
 _RUN = re.compile(r"(?<=>)[^<>]+(?=<)|^[^<>]+(?=<|$)|(?<=>)[^<>]+$")
 
 
@@ -59,13 +63,17 @@ def _vni(text: str) -> str:
     return _VNI_PATTERN.sub(lambda m: _VNI[m.group()], text)
 
 
+def maybe_font(body: bytes) -> bool:
+    """Whether UTF-8 `body` may hold font-encoded text: a quick count of letters that Vietnamese never has."""
+    return any(sum(map(body.count, letters)) >= _ENOUGH for letters in _COMMON)
+
+
 def unfont(text: str) -> tuple[str, str | None]:
     """`text` (plain or HTML) with its font-encoded runs as Unicode, and the font's name: tcvn3, vni or None.
 
     A run is what stands between two tags; one that has Unicode Vietnamese letters already is left alone.
     """
-    # a quick count of letters that Unicode Vietnamese never has; nearly every page ends here
-    if sum(map(text.count, "®©¬µ¸¹")) < _ENOUGH and sum(map(text.count, "ñøûïÑØÛÏ")) < _ENOUGH:
+    if all(sum(map(text.count, letters)) < _ENOUGH for letters in (_TCVN3_ONLY, _VNI_ONLY)):
         return text, None
     tcvn3, vni = (sum(1 for _ in sign.finditer(text)) for sign in (_TCVN3_SIGN, _VNI_SIGN))
     if max(tcvn3, vni) < _ENOUGH:

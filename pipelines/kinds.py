@@ -82,34 +82,22 @@ _SPAM_PARTS = tuple(
         "togel replica kèo"
     ).split()
 )
-# The same for a page's bytes, whose scripts know "between" and "slot" too.
-_SPAM_BYTES = tuple(
-    written.encode().lower()
-    for part in (
-        *(part for part in _SPAM_PARTS if part not in ("bet", "slot")),
-        *(f"{digit}bet" for digit in range(10)),
-        *(f"bet{digit}" for digit in range(10)),
-        *("slot ", "slots", "slot-game", "slot88"),
-    )
-    for written in {part, part.upper()}
-)
+_CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few labels
 _FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
 
 
-def spam_links(tree: html.HtmlElement, body: bytes = b"") -> int:
+def spam_links(tree: html.HtmlElement, url: str = "") -> int:
     """The number of links that sell gambling or pills, hidden or not. Three or more are no accident.
 
-    `body`, the page's bytes where they are UTF-8, spares a page without any such word the look at its links.
+    Looked at are links that leave the page's site (`url`), and those on it whose address says it.
     """
-    lowered = body.lower()
-    if body and b"&#7" not in lowered and not any(part in lowered for part in _SPAM_BYTES):
-        return 0
-    lines = [
-        f"{a.get('href') or ''} {a.text if not len(a) else ''.join(a.itertext())}" for a in tree.iter("a")
-    ]
-    joined = "\n".join(lines).lower()
-    if not any(part in joined for part in _SPAM_PARTS):
-        return 0
+    links = [(a.get("href") or "", a) for a in tree.iter("a")]
+    host = urlsplit(url).netloc or "\n"
+    suspects = [a for href, a in links if "//" in href and host not in href]
+    own = "\n".join(href for href, _ in links).lower()
+    if any(part in own for part in _SPAM_PARTS):
+        suspects = [a for _, a in links]
+    lines = (f"{a.get('href')} {''.join(a.itertext())}" for a in suspects)
     return sum(1 for line in lines if len(line) < 400 and _SPAM.search(fold(unquote(line))))
 
 
@@ -214,6 +202,8 @@ def missing(page: Sequence[Block]) -> str | None:
 
 def _is_calendar(body: Sequence[Block]) -> bool:
     """Whether the page's text is the table of a month's days."""
+    if sum(block.words for block in body) > _CALENDAR_WORDS:
+        return False
     days = {word for block in body for word in block.text.replace("|", " ").split() if word.isdigit()}
     others = sum(1 for block in body for word in block.text.split() if word.isalpha())
     return len(days & {str(day) for day in range(1, 32)}) >= 28 and others < 30

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from pipelines.fontencoding import unfont
+from pipelines.fontencoding import maybe_font, unfont
 from storage.folding import nfc
 
 MAX_BYTES = 32 * 1024 * 1024  # the bound of a downloaded body; a larger one is cut here too
@@ -73,7 +73,8 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
         if body.startswith(bom):
             return _finish(body[len(bom) :].decode(name, "replace"), name)
     try:
-        return _finish(body.decode("utf-8"), "utf-8")
+        text = body.decode("utf-8")
+        return _finish(text, "utf-8") if maybe_font(body) else (nfc(text), "utf-8", False)
     except UnicodeDecodeError:
         pass
     if body[:200].count(b"\0") > 40:

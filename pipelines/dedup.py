@@ -9,13 +9,14 @@ from typing import Any
 from rensa import RMinHash  # type: ignore[attr-defined]
 
 from pipelines.items import Article, Fingerprint
-from storage.similarity import shingles, story
+from storage.similarity import shingle_texts, story
 
 # A pair of Jaccard 0.8, the least that counts as near, shares one of 16 bands of 7 rows with a chance of 0.99
 # (of 8 rows: 0.95; both as measured); short notices with a word changed lie just there.
 BANDS, ROWS = 16, 7
 _SEED = 42
 ALGORITHM = f"rensa-r{RMinHash.ALGORITHM_VERSION}/{_SEED}/{BANDS}x{ROWS}/words-3"
+_SALTS = [hashlib.sha256(f"{ALGORITHM}/{band}".encode()).digest()[:16] for band in range(BANDS)]
 _EXACT_DIGITS = 16  # as for article ids: 64 bits
 
 
@@ -40,7 +41,7 @@ def fingerprint(article: Article) -> Fingerprint | None:
     all_words = text.words
     exact = hashlib.sha256(" ".join(all_words).encode()).hexdigest()[:_EXACT_DIGITS]
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update([" ".join(three) for three in shingles(all_words)])
+    sketch.update(shingle_texts(all_words))
     return Fingerprint(exact, _keys(sketch.digest()), ALGORITHM)
 
 
@@ -49,13 +50,9 @@ def _keys(digest: list[int]) -> tuple[int, ...]:
     width = 4 * ROWS  # bytes of a band
     return tuple(
         int.from_bytes(
-            hashlib.blake2b(packed[n * width : (n + 1) * width], digest_size=8, salt=_salt(n)).digest(),
+            hashlib.blake2b(packed[n * width : (n + 1) * width], digest_size=8, salt=_SALTS[n]).digest(),
             "little",
             signed=True,
         )
         for n in range(BANDS)
     )
-
-
-def _salt(band: int) -> bytes:
-    return hashlib.sha256(f"{ALGORITHM}/{band}".encode()).digest()[:16]

@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, and_, desc, func, literal_column, select, text
 
 from storage.database import Database, StorageError
-from storage.folding import words
+from storage.folding import fold
 from storage.schema import Article, District, Version
 
 INDEXED = 200_000  # characters of a text that PostgreSQL indexes; its migration has the same number
+_WORD = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -33,7 +34,8 @@ class Hit:
 
 def searchable(texts: Iterable[str | None]) -> str:
     """The folded words of `texts`, one text a line: what the index holds and a query is compared with."""
-    return "\n".join(" ".join(_tokens(part)) for part in texts if part)
+    lines = "\n".join(part.replace("\n", " ") for part in texts if part)
+    return "\n".join(" ".join(_WORD.findall(line)) for line in fold(lines).split("\n"))
 
 
 def phrases(query: str) -> list[str]:
@@ -41,8 +43,8 @@ def phrases(query: str) -> list[str]:
 
     A word of several parts (26/10/2023, 18-NQ/TW) is a phrase of them. Raises StorageError if none is left.
     """
-    found = [" ".join(_tokens(quoted or bare)) for quoted, bare in _PARTS.findall(query.replace("\0", " "))]
-    found = [phrase for phrase in found if phrase]
+    parts = _PARTS.findall(query.replace("\0", " "))
+    found = [phrase for quoted, bare in parts if (phrase := searchable([quoted or bare]))]
     if not found:
         raise StorageError(f"nothing to search for in {query!r}: give at least one word")
     return found
@@ -86,7 +88,3 @@ def search(db: Database, query: str, limit: int = 20, offset: int = 0) -> list[H
     )
     with db.reading() as connection:
         return [Hit(*row) for row in connection.execute(rows)]
-
-
-def _tokens(part: str) -> list[str]:
-    return words(part.replace("_", " "))  # to both indexes an underscore is a space

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
-from storage.folding import words
+from storage.folding import fold
 
 NEAR = 0.8  # Jaccard of 3-word shingles: the usual bound for a document that is a copy of another
 SHINGLE = 3  # words
@@ -20,6 +20,7 @@ SHORT = 20  # words of lead and body; with fewer, what the pictures and files sa
 _NOTICE = 60  # words; in a text so short one number may be all that it says
 LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
 
+_WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n+")
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
 _ORDINAL = frozenset("nhat nhi hai ba tu bon nam lam sau bay tam chin muoi".split())
@@ -64,10 +65,11 @@ def story(
     `body` is paragraphs, `files` titles of attachments. Captions and files count only where lead and body
     have fewer than SHORT words: photo stories, and notices that say "see the file".
     """
-    own = list(_sentences([lead or "", *body]))
-    if sum(map(len, own)) < SHORT:
-        own += _sentences([*captions, *files])
-    return Story((tuple(words(title)), *own)) if own else None
+    own = _sentences([title.replace("\n", " ")], [lead or "", *body])
+    if sum(map(len, own[1:])) < SHORT:
+        own += _sentences([], [*captions, *files])
+    sentences = (own[0], *filter(None, own[1:]))
+    return Story(sentences) if len(sentences) > 1 else None
 
 
 def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
@@ -76,6 +78,14 @@ def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
     if len(text) < SHINGLE:
         return {tuple(text)} if text else set()
     return set(zip(text, text[1:], text[2:], strict=False))
+
+
+def shingle_texts(text: Sequence[str]) -> list[str]:
+    """The same shingles as `shingles`, each as one text and as often as it occurs, to be hashed."""
+    text = text[:LONGEST]
+    if len(text) < SHINGLE:
+        return [" ".join(text)] if text else []
+    return list(map(" ".join, zip(text, text[1:], text[2:], strict=False)))
 
 
 def jaccard(a: Set[Any], b: Set[Any]) -> float:
@@ -113,11 +123,13 @@ def look_alike(a: Story, b: Story) -> bool:
     return len(changed) >= same and len(a.words) < _NOTICE
 
 
-def _sentences(paragraphs: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    for paragraph in paragraphs:
-        for sentence in _SENTENCE.split(paragraph):
-            if found := words(sentence):
-                yield tuple(found)
+def _sentences(whole: list[str], paragraphs: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words of the lines `whole` and of each sentence of `paragraphs`, some empty.
+
+    All are folded at once: a call for each sentence would cost as much again.
+    """
+    lines = whole + [sentence for paragraph in paragraphs for sentence in _SENTENCE.split(paragraph)]
+    return [tuple(_WORD.findall(line)) for line in fold("\n".join(lines)).split("\n")] if lines else []
 
 
 def _by_place(text: Story) -> dict[tuple[str, ...], list[Figure]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from crawler.crawling import Worker
-    from crawler.entries import District
+    from crawler.entries import District, Portal
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
@@ -127,7 +127,26 @@ def districts(entries: Iterable[District]) -> str:
 def district(entry: District) -> str:
     """All that the registry says of one district, a setting a line."""
     head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
-    return "\n\n".join([head, *(settings(portal.model_dump(mode="json")) for portal in entry.portals)])
+    said = (
+        f"{settings(p.model_dump(mode='json'))}\n{'politeness':12} {politeness(p)}" for p in entry.portals
+    )
+    return "\n\n".join([head, *said])
+
+
+def politeness(portal: Portal) -> str:
+    """How a portal is treated, in one line."""
+    requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
+    budget = [f"{requests} requests"] if requests is not None else []
+    budget += [f"{megabytes:g} MB"] if megabytes is not None else []
+    parts = [
+        "robots.txt and its Crawl-delay obeyed",
+        f"one request at a time, {portal.delay:g} s apart, slower while it answers slowly",
+        f"at most {' and '.join(budget)} a night" if budget else "no limit a night",
+        f"certificates: {portal.tls}",
+        f"through {portal.proxy}" if portal.proxy else "no proxy",
+        f"contact: {portal.contact or 'HUYEN_CONTACT'}",
+    ]
+    return "; ".join(parts)
 
 
 def settings(values: Mapping[str, Any]) -> str:

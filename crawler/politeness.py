@@ -77,24 +77,30 @@ class BudgetMiddleware(_ByPortal):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._requests: Counter[str] = Counter()
+        self._let: Counter[str] = Counter()  # on their way; some are dropped when the crawl is stopped
+        self._sent: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._came, signals.response_downloaded)
+        crawler.signals.connect(self._left, signals.request_left_downloader)
 
     def process_request(self, request: Request) -> None:
         portal = self._portal(request)
         if portal is None:
             return
         requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
-        if (requests is not None and self._requests[portal.url] >= requests) or (
+        if (requests is not None and self._let[portal.url] >= requests) or (
             megabytes is not None and self._bytes[portal.url] >= megabytes * 1e6
         ):
             raise Refused(Outcome.BLOCKED, "budget", f"the budget of {portal.url} is spent")
-        self._requests[portal.url] += 1
+        self._let[portal.url] += 1
 
     def _open(self, spider: Any) -> None:
-        spider.spent = (self._requests, self._bytes)
+        spider.spent = (self._sent, self._bytes)
+
+    def _left(self, request: Request) -> None:
+        if portal := self._portal(request):
+            self._sent[portal.url] += 1
 
     def _came(self, response: Response, request: Request) -> None:
         if portal := self._portal(request):

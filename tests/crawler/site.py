@@ -51,6 +51,7 @@ def serve(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 17  # one write an answer: small writes wait for each other's acknowledgement
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -99,7 +100,12 @@ def crawl(
     done = subprocess.run(
         [sys.executable, "-m", "tests.crawler.crawl"],
         input=json.dumps(order),
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HUYEN_DATA": str(data)},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "HUYEN_DATA": str(data),
+            "PYTHONDONTWRITEBYTECODE": "1",  # under max_file Python would leave a torn one for others
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,

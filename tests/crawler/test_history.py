@@ -30,7 +30,7 @@ def test_a_walk_is_deep_at_first_and_again_after_a_month() -> None:
 
 def test_a_night_asks_the_listings_that_led_to_articles_of_their_own() -> None:
     pages = {f"/{n}": {"links": 9, "new": 0, "own": n % 2} for n in range(8)}
-    assert tonight([run(1), whole(2, pages)]) == {"/1", "/3", "/5", "/7"}
+    assert (tonight([run(1), whole(2, pages)]) or set()) == {"/1", "/3", "/5", "/7"}
     assert tonight([run(1)]) is None
 
 

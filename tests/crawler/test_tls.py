@@ -37,7 +37,7 @@ PASSES = {
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Any]:
-    """What came of each fault under each setting: the words kept with the capture, or the reason of refusal."""
+    """What came of each fault under each setting: the words kept with the capture, or why it was refused."""
     folder = tmp_path_factory.mktemp("tls")
     found: dict[tuple[str, str], Any] = {}
     with ExitStack() as stack:

@@ -57,7 +57,7 @@ class PersistPipeline:
         self._outcomes: dict[CaptureRef, str] = {}
         self._seen: dict[str, datetime] = {}
         self._gone: dict[str, datetime] = {}
-        self._lost = False
+        self._lost, self._why = False, LOST
         self._timer: Any = None
 
     @classmethod
@@ -177,13 +177,13 @@ class PersistPipeline:
         logger.error(
             "The crawl ends: %s; what was fetched is in the WARC files, `huyen replay` reads it", error
         )
-        self._lost = True
+        self._lost, self._why = True, reason
         if self._timer and self._crawler.engine:
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
 
     def _refuse(self, pages: list[tuple[RawPage, ArticleRecord]]) -> None:
         for page, _ in pages:
-            self._tell(page, Outcome.FAILED, LOST)
+            self._tell(page, Outcome.FAILED, self._why)
 
     def _report(self, pages: list[tuple[RawPage, ArticleRecord]], kept: list[Kept]) -> None:
         for (page, article), one in zip(pages, kept, strict=True):

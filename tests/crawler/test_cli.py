@@ -145,6 +145,7 @@ def test_districts_shows_all_settings_of_one(huyen: Run) -> None:
     assert status == 0
     assert "http://127.0.0.1:9/a" in out
     assert "generic" in out
+    assert "robots.txt and its Crawl-delay obeyed; one request at a time" in out
 
 
 @pytest.mark.parametrize("place", ["a file in its way", "a kernel folder"])

@@ -25,12 +25,12 @@ def page(body: str, head: str = "") -> bytes:
         ("<div>Website tạm dừng cập nhật tin bài kể từ 30/6/2025</div>", "frozen", "dừng cập nhật"),
         ("<center>Cổng thông tin này không còn được cập nhật.</center>", "frozen", "không còn"),
         (
-            "<p>Cổng thông tin điện tử huyện A đã chuyển sang <a href='https://xab.tinh.gov.vn'>địa chỉ mới</a>.</p>",
+            "<p>Cổng thông tin điện tử đã chuyển sang <a href='https://xab.tinh.gov.vn'>địa chỉ mới</a>.</p>",
             "moved",
             "https://xab.tinh.gov.vn",
         ),
         (
-            "<p>Trang thông tin điện tử huyện dừng hoạt động, mời vào <a href='http://b.gov.vn/'>đây</a>.</p>",
+            "<p>Trang thông tin điện tử dừng hoạt động, mời vào <a href='http://b.gov.vn/'>đây</a>.</p>",
             "moved",
             "http://b.gov.vn/",
         ),
@@ -47,7 +47,7 @@ def test_a_portal_says_that_it_is_closed_or_has_moved(body: str, kind: str, word
 @pytest.mark.parametrize(
     "body",
     [
-        "<ul><li><a href='/a'>Cổng thông tin điện tử tỉnh tạm dừng hoạt động để bảo trì hôm nay</a></li></ul>",
+        "<ul><li><a href='/a'>Cổng thông tin tạm dừng hoạt động để bảo trì hôm nay</a></li></ul>",
         "<p>Nhà máy xi măng đã ngừng hoạt động, công nhân chuyển sang làm việc khác.</p>",
         "<p>Huyện chuyển đổi 20 ha lúa sang trồng ngô; trang trại mở rộng.</p>",
         "<p>Trang thông tin điện tử huyện A. Chịu trách nhiệm: Phòng Văn hóa. Điện thoại: 0238</p>",

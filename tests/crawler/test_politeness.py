@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from scrapy.http import Response
 
+from crawler.politeness import rest
 from crawler.requests import retry_after
 from crawler.robots import RobotsParser
 from tests.crawler.site import Answer, crawl, serve
@@ -67,6 +68,22 @@ def test_crawl_delay_is_kept_and_sitemaps_are_handed_out(tmp_path: Path) -> None
     assert len(gaps) == 2
     assert all(gap >= 0.38 for gap in gaps)
     assert seen["sitemaps"] == ["http://a.vn/s.xml"]
+
+
+@pytest.mark.parametrize(
+    ("usual", "current", "latency", "seconds"),
+    [
+        (1.0, 1.0, 0.2, 1.0),
+        (1.0, 1.0, 3.0, 6.0),  # as much rest as it worked
+        (10.0, 10.0, 3.0, 10.0),  # never under the usual delay
+        (1.0, 1.0, 50.0, 30.0),  # bounded
+        (60.0, 60.0, 50.0, 60.0),
+        (1.0, 6.0, 0.2, 3.5),  # one quick answer changes little
+        (1.0, 1.08, 0.2, 1.0),
+    ],
+)
+def test_a_slow_server_gets_rest(usual: float, current: float, latency: float, seconds: float) -> None:
+    assert rest(usual, current, latency) == seconds
 
 
 def test_a_page_in_the_place_of_robots_txt_forbids_nothing() -> None:

@@ -32,6 +32,7 @@ from storage.articles import known
 from storage.captures import CaptureRef
 from storage.database import open_database
 from storage.records import CaptureRecord
+from storage.warc import RawKeepingError
 
 ROOT = Path(storage.__file__).parent.parent
 NOON = datetime(2024, 1, 1, 5, tzinfo=UTC)
@@ -87,6 +88,36 @@ def test_outcomes_of_a_second_crawl(database_url: str) -> None:
     second.pipeline.process_item(NotAnArticle(page("2"), "soft_404"))
     second.pipeline.close_spider()
     assert second.told == [("2", Outcome.NOT_AN_ARTICLE, "soft_404"), ("1", Outcome.UNCHANGED, "")]
+
+
+def test_bytes_outlive_a_power_cut_before_their_rows_do(database_url: str) -> None:
+    crawl = Listening(database_url)
+    rows: list[int] = []
+
+    class Raw:
+        def sync_raw(self) -> None:
+            rows.append(count(database_url, "articles"))
+
+    crawl.crawler.spider = Raw()  # type: ignore[assignment]
+    crawl.pipeline.process_item(Article(page(), "Tin"))
+    crawl.pipeline.flush()
+    assert (rows, count(database_url, "articles")) == ([0], 1)
+    crawl.pipeline.close_spider()
+
+
+def test_what_the_disk_does_not_take_is_not_committed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'archive.db'}"
+    crawl = Listening(url)
+
+    class Raw:
+        def sync_raw(self) -> None:
+            raise RawKeepingError("no space left")
+
+    crawl.crawler.spider = Raw()  # type: ignore[assignment]
+    crawl.pipeline.process_item(Article(page(), "Tin"))
+    crawl.pipeline.close_spider()
+    assert count(url, "articles") == 0
+    assert [(outcome, reason) for _, outcome, reason in crawl.told] == [(Outcome.FAILED, "archive")]
 
 
 def test_captures_come_by_signal_and_get_their_outcome(database_url: str) -> None:

@@ -125,7 +125,7 @@ def test_known_of_an_article(db: Database) -> None:
     seen = known(db, [url, f"{PORTAL}/nothing"])
     assert list(seen) == [url]
     assert seen[url].status == "live"
-    assert seen[url].capture == ref(1)
+    assert (seen[url].capture, seen[url].fetched_at) == (ref(1), at(0))
     assert (seen[url].etag, seen[url].digest) == ('"x"', "sha256:1")
     assert (seen[url].outcome, seen[url].last_seen_at) == ("unchanged", at(3))
     assert (seen[url].article_id, seen[url].published_at) == (article_id(url), "2023-12")
@@ -135,6 +135,8 @@ def test_known_of_a_page_that_is_no_article(db: Database) -> None:
     keep(db, [], [capture("lien-he", outcome="not_an_article")])
     seen = known(db, [f"{PORTAL}/lien-he"])[f"{PORTAL}/lien-he"]
     assert (seen.status, seen.outcome, seen.last_seen_at) == (None, "not_an_article", at(0))
+    keep(db, [], [capture("cu", ref=ref(2), status=301)])
+    assert known(db, [f"{PORTAL}/cu"])[f"{PORTAL}/cu"].outcome == "redirected"
 
 
 def test_known_of_many(db: Database) -> None:

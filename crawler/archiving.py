@@ -3,6 +3,9 @@
 Stands closest to the downloader, so answers to robots.txt, redirects, errors and retries pass here, still
 content-encoded. It takes the place of Scrapy's HttpCompressionMiddleware: crawl and replay decode with the
 same function, and a body is decoded once.
+
+A record is written in the very step that ends its download, before the next request leaves: between the two a
+kill may cost one page, later on as many as wait to be read.
 """
 
 from __future__ import annotations
@@ -55,6 +58,8 @@ class ArchivingMiddleware:
         self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._writer: WarcWriter | None = None
         self._failed = False
+        self._came: dict[Request, bytes | Refused] = {}  # content decoded, or why there is none; until asked
+        crawler.signals.connect(self._downloaded, signals.response_downloaded)
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -69,11 +74,32 @@ class ArchivingMiddleware:
         request.meta.pop("page", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep `response`, then hand it on decoded.
+        """Hand `response` on decoded, once it is kept.
 
         Raises:
             Refused: failed; archive (not kept: the run ends), encoding (kept, but broken) or too_large.
         """
+        if request not in self._came:  # no downloader has announced it
+            self._downloaded(response, request)
+        content = self._came.pop(request)
+        if isinstance(content, Refused):
+            raise content
+        if content is response.body and "Content-Encoding" not in response.headers:
+            return response
+        headers = response.headers.copy()
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=content)
+        return response.replace(cls=kind, headers=headers, body=content)
+
+    def _downloaded(self, response: Response, request: Request) -> None:
+        """Keep `response`; what is wrong with it is told when it is asked for, since signals tell nothing."""
+        try:
+            self._came[request] = self._kept(request, response)
+        except Refused as refused:
+            self._came[request] = refused
+
+    def _kept(self, request: Request, response: Response) -> bytes:
+        """The content of `response`, which is kept then. Raises Refused as process_response does."""
         fetched_at = datetime.now(UTC).replace(microsecond=0)
         exchange = _exchange(request, response, fetched_at)
         encoding = exchange.header("Content-Encoding")
@@ -92,12 +118,7 @@ class ArchivingMiddleware:
         if fault:
             reason = "too_large" if isinstance(fault, ContentTooLarge) else "encoding"
             raise Refused(Outcome.FAILED, reason, f"{request.url[:200]}: {fault}") from fault
-        if not encoding:
-            return response
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        kind = responsetypes.from_args(headers=headers, url=response.url, body=content)
-        return response.replace(cls=kind, headers=headers, body=content)
+        return content
 
     def _keep(
         self, exchange: Exchange, known: Known | None, content: str, page: Mapping[str, str] | None

@@ -63,6 +63,7 @@ class Monitor:
     def opened(self, spider: PortalSpider) -> None:
         """Registers the district, reads the history of its portals and begins a run for each."""
         district, now = spider.district, datetime.now(UTC)
+        runs.mark_died(self.database)
         articles.sync_registry(self.database, [district.model_dump()])
         for portal in spider.portals:
             earlier: list[Run] = [

@@ -34,6 +34,13 @@ class Fingerprinter:
         return hashlib.blake2b(key, digest_size=16).digest()
 
 
+def posting(request: Request, form: str) -> Request:
+    """`request` as the script of a listing sends it: `form` (encoded), from the page that lists."""
+    sender = {"X-Requested-With": "XMLHttpRequest", "Referer": request.cb_kwargs["address"]}
+    encoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    return request.replace(method="POST", body=form, headers=sender | encoded)
+
+
 class BoundedRedirects(RedirectMiddleware):
     """Scrapy's, without a Referer, and with a reason where it gives up."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
@@ -40,6 +41,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     """
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
+        url = urlparse_cached(request)
+        kept = getattr(self.crawler.spider, "robots_kept", None)  # set where a killed walk is taken up
+        if kept is not None and url.netloc not in self._parsers:
+            robots = f"{url.scheme}://{url.netloc}/robots.txt"
+            if (body := kept(robots)) is not None:
+                self._parsers[url.netloc] = Deferred()
+                await self._parse_robots(Response(robots, body=body), url.netloc, request)
         waited_for = await super().robot_parser(request)
         found = self._parsers.get(urlparse_cached(request).netloc)
         return waited_for if isinstance(found, Deferred) else found

@@ -52,6 +52,7 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # crawler.urls.trap bounds it, and counts
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the spider bounds what it follows
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # checks for a mistake of ours
+    "crawler.frontier.FrontierMiddleware": 500,  # notes what a page led to before any of it is asked
 }
 
 # --- Politeness ----------------------------------------------------------------------------------------

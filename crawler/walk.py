@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler.links import Link
@@ -28,6 +28,8 @@ class Walk:
     run_id: int | None
     deep: bool  # walk every listing to its end, not only to where all is known
     tonight: frozenset[str] | None = None
+    full: bool = False  # read every page again that was not seen since the walk began
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))  # its begin, in whichever run
     seen: set[int] = field(default_factory=set)  # hashes of the URLs met in this run
     asked: int = 0  # articles requested
     unknown: int = 0  # of them, those that the archive had never met
@@ -42,6 +44,10 @@ class Walk:
             return False
         self.seen.add(key)
         return True
+
+    def wants(self, known: Known, now: datetime) -> bool:
+        """Whether a known URL is asked for."""
+        return known.last_seen_at < self.since if self.full else again(known, now, deep=self.deep)
 
     def asks(self, url: str) -> bool:
         """Whether a listing or feed found on the home page is asked in this run."""

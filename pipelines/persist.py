@@ -6,6 +6,7 @@ It sends the signal article_kept once a page (its `page` without tree and body) 
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from pipelines.items import (
 from storage.articles import keep
 from storage.captures import CaptureRef
 from storage.database import Database, DatabaseGone, StorageError, open_database
+from storage.frontier import key_of
 from storage.records import ArticleRecord, CaptureRecord, Kept
 from storage.warc import RawKeepingError
 
@@ -57,6 +59,7 @@ class PersistPipeline:
         self._outcomes: dict[CaptureRef, str] = {}
         self._seen: dict[str, datetime] = {}
         self._gone: dict[str, datetime] = {}
+        self._done: defaultdict[str, set[str]] = defaultdict(set)  # portal: keys of its frontier that ended
         self._lost, self._why = False, LOST
         self._timer: Any = None
 
@@ -97,12 +100,14 @@ class PersistPipeline:
         elif isinstance(item, NotAnArticle):
             if item.page.capture is not None:
                 self._outcomes[item.page.capture] = str(Outcome.NOT_AN_ARTICLE)
+            self._done[item.page.portal].add(key_of(item.page.url))
             self._tell(item.page, Outcome.NOT_AN_ARTICLE, item.reason)
         elif isinstance(item, Sighting):
             self._sighted(item)
         return item
 
     def _sighted(self, item: Sighting) -> None:
+        self._done[item.portal].add(key_of(item.url))
         (self._gone if item.outcome is Outcome.GONE else self._seen)[item.url] = item.fetched_at
         ref = next((one.ref for one in reversed(self._captures) if one.url == item.url), None)
         if ref is not None:
@@ -119,9 +124,11 @@ class PersistPipeline:
 
     def flush(self) -> None:
         """Keeps all that waits, in one transaction."""
-        notes = (self._captures, self._outcomes, self._seen, self._gone)
+        notes = (self._captures, self._outcomes, self._seen, self._gone, self._done)
         if self._lost or not (self._articles or any(notes)):
             return
+        for page, _ in self._articles:
+            self._done[page.portal].add(key_of(page.url))
         try:
             self._sync_raw()
             kept = self._keep([one for _, one in self._articles], *notes)
@@ -137,6 +144,7 @@ class PersistPipeline:
             self._report(self._articles, kept)
         self._articles, self._captures = [], []
         self._outcomes, self._seen, self._gone = {}, {}, {}
+        self._done.clear()
 
     def _sync_raw(self) -> None:
         """Raw first: no row that is committed may point at bytes that a power cut would lose."""
@@ -159,13 +167,17 @@ class PersistPipeline:
         logger.error("A batch was refused, so its parts are kept one by one: %s", first)
         refused = []
         for page, article in self._articles:
+            key = key_of(page.url)
+            self._done[page.portal].discard(key)
             try:
-                self._report([(page, article)], self._keep([article]))
+                kept = self._keep([article], (), None, None, None, {page.portal: [key]})
+                self._report([(page, article)], kept)
             except (StorageError, ValueError) as error:
                 logger.error("Not kept: %s: %s", page.url, error)
                 refused.append((page, article))
         self._refuse(refused)
-        for part in ((self._captures,), ((), self._outcomes), ((), None, self._seen, self._gone)):
+        rest = ((), None, self._seen, self._gone, self._done)
+        for part in ((self._captures,), ((), self._outcomes), rest):
             try:
                 self._keep([], *part)
             except (StorageError, ValueError) as error:

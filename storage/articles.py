@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from storage import frontier
 from storage.captures import CaptureRef
 from storage.database import Database, insert_into
 from storage.keeping import chunks, keep_articles, keep_captures, note_gone, note_seen
 from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.versions import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer that the archive holds: its HTTP status, and where its record stands."""
+
+    status: int
+    ref: CaptureRef
 
 
 def keep(
@@ -24,12 +33,14 @@ def keep(
     outcomes: Mapping[CaptureRef, str] | None = None,
     seen: Mapping[str, datetime] | None = None,
     gone: Mapping[str, datetime] | None = None,
+    done: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Kept]:
     """Keeps all in one transaction and says what became of each article, in order.
 
     Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
     `outcomes` gives those of captures whose pages are no articles; captures of articles get theirs here.
-    `seen` and `gone`: URL to time, as `seen_unchanged` and `mark_gone` take them.
+    `seen` and `gone`: URL to time, as `seen_unchanged` and `mark_gone` take them. `done`: portal to the keys
+    of entries that leave its frontier (storage.frontier) with that.
     Raises StorageError (then nothing was kept), ValueError for a time without a zone.
     """
     articles, captures = [_clean(one) for one in articles], [_clean(one) for one in captures]
@@ -41,6 +52,8 @@ def keep(
         keep_captures(connection, captures, {**(outcomes or {}), **own})
         note_seen(connection, seen or {})
         note_gone(connection, gone or {})
+        for portal, keys in (done or {}).items():
+            frontier.remove(connection, portal, keys)
         return kept
 
     return db.transaction(work)
@@ -65,6 +78,27 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
         return found
 
     return db.read(work)
+
+
+def answered(db: Database, url: str, since: datetime) -> Answered | None:
+    """The latest answer to a GET of `url` that came at `since` or later, and whole. Raises StorageError."""
+    here = (Capture.url_id == article_id(url), Capture.method == "GET", Capture.fetched_at >= since)
+    query = select(Capture).where(*here, Capture.revisit.is_(False)).order_by(Capture.fetched_at.desc())
+
+    def work(connection: Connection) -> Answered | None:
+        row = connection.execute(query.limit(1)).first()
+        if row is None:
+            return None
+        place = (row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
+        return Answered(row.status, CaptureRef(*place))
+
+    return db.read(work)
+
+
+def kept_until(db: Database, file: str) -> int | None:
+    """The offset of the last response in a WARC file that the archive has; None where it has none of it."""
+    query = select(func.max(Capture.warc_offset)).where(Capture.warc_file == file)
+    return db.read(lambda connection: connection.scalar(query))
 
 
 REDIRECTED = "redirected"  # the outcome that a capture of status 3xx has without being judged

@@ -13,22 +13,24 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
-from scrapy import FormRequest, Request, Spider
+from scrapy import Request, Spider
 
 from crawler.families import family, hints_of
 from crawler.families.base import Listing
 from crawler.feeds import feeds_of, read_feed, read_sitemap
+from crawler.frontier import request_failed
 from crawler.links import Link, anchors, leads_to_article, section
 from crawler.notices import leads_on, notice
 from crawler.outcomes import listing_missed, listing_read, of_failure, of_status, report, told_of
 from crawler.paging import NextPage
+from crawler.requests import posting
 from crawler.responses import headers, is_home, judge
 from crawler.tally import STOPPED
 from crawler.tls import VERIFY
 from crawler.urls import canonical, print_view, same_site, trap
-from crawler.walk import Walk, again, listing_name, told
+from crawler.walk import Walk, listing_name, told
 from pipelines.items import Outcome, RawPage, Sighting
 from pipelines.kinds import before_reading
 from pipelines.page import parse
@@ -87,6 +89,7 @@ class PortalSpider(Spider):
         self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
         self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
+        self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
 
     async def start(self) -> AsyncIterator[Any]:
         for portal in self.portals:
@@ -97,9 +100,23 @@ class PortalSpider(Spider):
                 self.run_ids.get(portal.url),
                 self.full or self.deep.get(portal.url, True),
                 self.tonight.get(portal.url),
+                self.full,
             )
-            for request in self._entries(walk):
+            for request in self.taken_up(walk, list(self._entries(walk))):
                 yield request
+
+    def resumed(self, walk: Walk, stored: Sequence[Mapping[str, Any]]) -> Iterator[Request]:
+        """The requests that crawler.frontier has `stored` of `walk`."""
+        links = {one["url"]: Link(**one["link"]) for one in stored if one["kind"] == "article"}
+        known = self.known([link.url for link in links.values()])
+        for one in stored:
+            if one["kind"] == "article":
+                link = links[one["url"]]
+                yield self._article(walk, link, known.get(link.url))
+            else:
+                callback = getattr(self, f"parse_{one['kind']}")
+                request = self._request(walk, one["url"], callback, one["priority"], **one["args"])
+                yield posting(request, one["form"]) if one.get("form") else request
 
     def _entries(self, walk: Walk) -> Iterator[Request]:
         portal = walk.portal
@@ -210,19 +227,8 @@ class PortalSpider(Spider):
             "idle": idle,
             "top": top,
         }
-        if following.form is None:
-            return self._listing(walk, following.url, **kwargs)
-        request: Request = FormRequest(
-            following.url,
-            formdata=following.form,
-            callback=self.parse_listing,
-            errback=self.failed,
-            priority=LISTING,
-            headers={"X-Requested-With": "XMLHttpRequest", "Referer": listing.url},
-            meta={"run_id": walk.run_id, "portal": walk.portal.url, "role": "listing"},
-            cb_kwargs={"walk": walk, **kwargs},
-        )
-        return request
+        request = self._listing(walk, following.url, **kwargs)
+        return request if following.form is None else posting(request, urlencode(following.form))
 
     def _links(
         self, walk: Walk, response: Response, links: list[Link], top: str | None = None, tree: Any = None
@@ -287,24 +293,26 @@ class PortalSpider(Spider):
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
-            if before is not None and not self.full and not again(before, now, deep=walk.deep):
+            if before is not None and not walk.wants(before, now):
                 continue
             if self._enough(walk):
                 return
             walk.asked += 1
             walk.unknown += before is None
-            self.revisits[walk.portal.url] += before is not None
-            request = self._request(
-                walk, link.url, self.parse_article, ARTICLE, link=walk.fed.get(link.url, link)
-            )
-            request.meta["notes"] = partial(self._notes, walk, request.cb_kwargs["link"])
-            if before is not None:
-                request.meta["known"] = before
-                if before.etag:
-                    request.headers["If-None-Match"] = before.etag
-                if before.last_modified:
-                    request.headers["If-Modified-Since"] = before.last_modified
-            yield request
+            yield self._article(walk, walk.fed.get(link.url, link), before)
+
+    def _article(self, walk: Walk, link: Link, before: Known | None) -> Request:
+        """The request for the article that `link` leads to, conditional where the archive has it."""
+        request = self._request(walk, link.url, self.parse_article, ARTICLE, link=link)
+        request.meta["notes"] = partial(self._notes, walk, link)
+        self.revisits[walk.portal.url] += before is not None
+        if before is not None:
+            request.meta["known"] = before
+            if before.etag:
+                request.headers["If-None-Match"] = before.etag
+            if before.last_modified:
+                request.headers["If-Modified-Since"] = before.last_modified
+        return request
 
     def _notes(self, walk: Walk, link: Link, response: Response) -> dict[str, str]:
         """What is kept beside `response` in its WARC, so that a replay (crawler.replaying) reads it the same.
@@ -371,6 +379,7 @@ class PortalSpider(Spider):
         outcome, reason = of_failure(failure)
         portal = request.meta.get("portal", "")
         report(self.crawler, portal, request.url, outcome, reason)
+        self.crawler.signals.send_catch_log(signal=request_failed, request=request, reason=reason)
         if _begins(request) and reason not in ("budget", STOPPED):
             self._miss(portal, canonical(request.meta.get("redirect_urls", [request.url])[0]), reason)
 

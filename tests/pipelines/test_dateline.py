@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.datefind import line_of
 from pipelines.dateline import VIETNAM, place_year, read_line, year_mentions
+from pipelines.dateterms import FLAT, GLUED, GLUED_CUE, SHAPES
 from storage.folding import fold
 
 CASES: list[dict[str, Any]] = [
@@ -44,6 +46,18 @@ def test_cases_are_read_exactly() -> None:
 
 def test_no_trap_is_taken() -> None:
     assert [case["text"] for case in CASES if case["kind"] == "trap" and not right(case)] == []
+
+
+@pytest.mark.parametrize(
+    "glued", ["14:3026/10/2023", "26/10/20239:05", "26/10/2023123 lượt", "Xem: 12326/10/2023"]
+)
+def test_every_mark_is_seen_where_its_pattern_matches(glued: str) -> None:
+    assert any(pattern.search(glued.lower().translate(FLAT)) for pattern in GLUED)
+    assert GLUED_CUE.search(glued.translate(FLAT))
+    for text in (case["text"] for case in CASES):
+        flat = line_of(text).flat
+        unseen = [s.name for s in SHAPES if s.cue and s.pattern.search(flat) and not s.cue.search(flat)]
+        assert unseen == [], text
 
 
 def test_kinds_and_ends_of_ranges() -> None:

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from pipelines.dates import DatesPipeline, date_article
+from pipelines.eventdate import event_of, printed_event_of
 from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
 from pipelines.pagedates import in_url, json_ld, meta
 
@@ -45,6 +46,28 @@ def test_documents(case: dict[str, Any]) -> None:
     assert (published.value, published.precision) == (case["expected"], case["precision"])
     assert (published.source or "none") in {case["source"], *case["accept_source"]}
     assert published.is_event is case["is_event_proxy"]
+
+
+@pytest.mark.parametrize("case", DOCUMENTS, ids=[f"{case['id']}-{case['category']}" for case in DOCUMENTS])
+def test_a_printed_event_is_the_event_where_its_year_is_printed(case: dict[str, Any]) -> None:
+    event = event_of(article(case))
+    assert printed_event_of(article(case)) == (event if event and event.source == "text" else None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["Sáng 26/10, huyện họp.", "Ngày 2/11/2023, đoàn đi kiểm tra, đồng thời trao quà."],
+        ["Sáng 26/10, huyện họp về tháng 10 năm 2023.", "Ngày 2/11/2023, đoàn đi kiểm tra và trao quà."],
+        ["Sáng 26/10, huyện họp.", "Chiều 2/11, xã họp.", "Kế hoạch tháng 11 năm 2023."],
+        ["Sáng 26/10, huyện họp.", "Chiều ngày hai tháng mười một, năm hai nghìn hai mươi ba, xã họp."],
+        ["Sáng 26/10, huyện họp.", "Kỳ Anh, 2/11/23"],
+    ],
+)
+def test_of_several_days_both_find_the_same(body: list[str]) -> None:
+    told = Article(RawPage("https://huyen.test/bai", b"", FETCHED), "Tin", body=body)
+    event = event_of(told)
+    assert printed_event_of(told) == (event if event and event.source == "text" else None)
 
 
 SEEDS: list[tuple[str, str, list[str], list[str], tuple[str, str, bool]]] = [
@@ -168,3 +191,27 @@ def test_a_modification_is_no_publication() -> None:
 def test_digits_of_an_address(path: str, value: str | None) -> None:
     found = in_url(f"https://a.example{path}", FETCHED.date())
     assert (found and found[0]) == value
+
+
+@pytest.mark.parametrize(
+    ("markup", "value"),
+    [
+        (
+            '<span itemprop="datePublished" content="2023-02-03T09:33:00+07:00">3/2</span>',
+            "2023-02-03T09:33:00+07:00",
+        ),
+        ('<time class="entry-date published" datetime="2023-02-03">3/2</time>', "2023-02-03"),
+        ('<time pubdate datetime="2023-02-03">3/2</time>', "2023-02-03"),
+        ('<time class="updated" datetime="2023-02-03">3/2</time>', None),
+        ('<time itemprop="datePublished" datetime="2023-02-03"></time>' * 2, "2023-02-03"),
+        (
+            '<time pubdate datetime="2023-02-03"/><i itemprop="datePublished" content="2023-02-04"/>',
+            None,
+        ),
+        ('<meta name="date" content="2020"><meta property="article:published_time" content="2023">', "2023"),
+        ('<meta name="date" content="2020"><time pubdate datetime="2023-02-03"></time>', "2020"),
+        ('<meta name="lastmod" content="2020">', None),
+    ],
+)
+def test_marked_elements(markup: str, value: str | None) -> None:
+    assert meta(html.document_fromstring(f"<html><body><p>Tin</p>{markup}</body></html>")) == value

@@ -51,6 +51,7 @@ def test_sqlite_is_safe_and_shared(tmp_path: Path) -> None:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 1  # NORMAL: a file is never torn
     database.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.similarity import NEAR, SHORT, jaccard, same_story, shingles, story
+from storage.similarity import NEAR, SHORT, jaccard, same_story, shingle_texts, shingles, story
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 
 
@@ -99,6 +99,19 @@ def test_shingles() -> None:
     assert shingles([]) == set()
     assert jaccard({"a", "b"}, {"b", "c"}) == pytest.approx(1 / 3)
     assert jaccard(set(), set()) == 0.0
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_shingles_as_texts_are_the_same(text: list[str]) -> None:
+    assert set(shingle_texts(text)) == {" ".join(three) for three in shingles(text)}
+
+
+def test_words_stay_in_their_sentence_and_the_title_in_one() -> None:
+    found = story("Một\nhai", "Ba! Bốn", ["Năm…\nSáu_bảy; tám", ""])
+    assert found is not None
+    told = [" ".join(sentence) for sentence in found.sentences]
+    assert told == ["mot hai", "ba", "bon", "nam", "sau_bay", "tam"]
 
 
 @given(st.lists(st.text(max_size=60), max_size=6), st.lists(st.text(max_size=60), max_size=6))

@@ -17,6 +17,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.outcomes import listing_read, of_status
 from crawler.recovering import take_in
+from crawler.responses import asked
 from crawler.tally import PASSING, STOPPED
 from crawler.urls import canonical
 from pipelines.items import RawPage
@@ -96,8 +97,7 @@ class FrontierMiddleware:
         found = [one for one in found if not isinstance(one, Request) or self._first(portal, one)]
         if response.status != 200 and _passing(of_status(response.status)[1]):
             return found
-        asked = (request.meta.get("redirect_urls") or [request.url])[0]
-        done = {request.meta[_KEY]: {"url": canonical(asked), "listed": self._listed}}
+        done = {request.meta[_KEY]: {"url": asked(response), "listed": self._listed}}
         entries = [Entry(one.meta[_KEY], _stored(one)) for one in found if isinstance(one, Request)]
         return found if self._turn(portal, done, entries) else []
 

@@ -28,6 +28,11 @@ def headers(response: Response) -> dict[str, str]:
     }
 
 
+def asked(response: Response) -> str:
+    """The canonical URL that was asked for, before any redirect."""
+    return canonical((response.meta.get("redirect_urls") or [response.url])[0])
+
+
 def is_home(url: str, portal: str) -> bool:
     """Whether `url` is the home page of the portal at `portal`, under any of its usual names."""
     return same_site(url, portal) and bool(_HOME.fullmatch(urlsplit(url).path))

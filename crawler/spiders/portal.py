@@ -22,11 +22,12 @@ from crawler.families.base import Listing
 from crawler.feeds import feeds_of, read_feed, read_sitemap
 from crawler.frontier import request_failed
 from crawler.links import Link, anchors, leads_to_article, section
+from crawler.locks import hold_or_leave
 from crawler.notices import leads_on, notice
 from crawler.outcomes import listing_missed, listing_read, of_failure, of_status, report, told_of
 from crawler.paging import NextPage
 from crawler.requests import posting
-from crawler.responses import headers, is_home, judge
+from crawler.responses import asked, headers, is_home, judge
 from crawler.tally import STOPPED
 from crawler.tls import VERIFY
 from crawler.urls import canonical, print_view, same_site, trap
@@ -60,8 +61,12 @@ class PortalSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Gives each portal's host the pace that the registry sets; robots.txt may slow it further."""
+        """Gives each portal's host the pace that the registry sets; robots.txt may slow it further.
+
+        Where another process crawls one of the portals, this one ends here, with status 2.
+        """
         super().update_settings(settings)
+        hold_or_leave(settings["HUYEN_DATA"], [p.url for p in cls.district.portals if p.crawlable])
         slots = {
             urlsplit(p.url).hostname: {"delay": p.delay or NO_DELAY, "concurrency": 1, "jitter": 0.0}
             for p in cls.district.portals
@@ -216,7 +221,7 @@ class PortalSpider(Spider):
             return
         following = walk.family.next_page(listing)
         if following is not None and self._passes(walk, following.url):
-            yield self._turn(walk, following, listing, idle, top or _asked(response))
+            yield self._turn(walk, following, listing, idle, top or asked(response))
 
     def _turn(self, walk: Walk, following: NextPage, listing: Listing, idle: int, top: str) -> Request:
         kwargs: dict[str, Any] = {
@@ -237,7 +242,7 @@ class PortalSpider(Spider):
 
         `tree` is given for the first page of a listing, to hear what the portal says of itself.
         """
-        url = top or _asked(response)
+        url = top or asked(response)
         own = sum(1 for link in links if hash(link.url) not in walk.seen)
         unknown = walk.unknown
         yield from self._articles(walk, links)
@@ -370,7 +375,7 @@ class PortalSpider(Spider):
         outcome, reason = of_status(response.status)
         report(self.crawler, walk.portal.url, response.url, outcome, reason)
         if _begins(response.request):
-            self._miss(walk.portal.url, _asked(response), reason)
+            self._miss(walk.portal.url, asked(response), reason)
         return False
 
     def failed(self, failure: Failure) -> None:
@@ -387,11 +392,6 @@ class PortalSpider(Spider):
 def _begins(request: Request | None) -> bool:
     """Whether a request was for the first page of a listing."""
     return request is not None and request.meta.get("role") == "listing" and not request.cb_kwargs.get("top")
-
-
-def _asked(response: Response) -> str:
-    """The URL that was asked for, before any redirect."""
-    return canonical((response.meta.get("redirect_urls") or [response.url])[0])
 
 
 def _urls(hosts: Iterable[str]) -> list[str]:

@@ -19,8 +19,8 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.commands import database, evidence
-from crawler.console import Refused, asked, chosen, complain, configured, district_id, opened, print_json
+from crawler.commands import crawl, database, evidence, history
+from crawler.console import Refused, asked, complain, configured, opened, print_json
 
 PLAIN: dict[str, Any] = {
     "no_args_is_help": True,
@@ -40,52 +40,7 @@ InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help
 FetchedAt = Annotated[str | None, typer.Option(metavar="ISO", help="When it was fetched; now, if not given.")]
 
 
-@app.command()
-def crawl(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID...", help="nghe-an.do-luong, or do-luong.")
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every district of the registry.")] = False,
-    province: Province = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Read everything again, not only what is new.")
-    ] = False,
-    limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most N articles a portal.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Districts at a time; else: cores.")
-    ] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Crawls portals: what is new or may have changed, or everything with --full."""
-    from crawler import crawling, display
-
-    if bool(ids) == (every or province is not None):
-        raise Refused("crawl takes district ids, or --all, or --province P")
-    config, registry = configured()
-    districts, faults = chosen(registry, ids or [], province)
-    config.require_writable()
-    options = [*(["-a", "full=1"] if full else []), *(["-a", f"limit={limit}"] if limit else [])]
-    out = sys.stderr if as_json else sys.stdout
-    with closing(opened(config, create=True)) as database, display.watching(out) as watch:
-        workers, stopped = crawling.crawl(
-            districts, config, database, jobs=jobs or os.cpu_count() or 1, options=options, watch=watch
-        )
-    runs = [run for worker in workers for run in worker.runs]
-    bad = [run for run in runs if crawling.unhealthy(run)]
-    logs = {worker.district.id: worker.log for worker in workers}
-    if as_json:
-        print_json({"runs": runs, "registry_errors": [str(f) for f in faults], "stopped_early": stopped})
-    else:
-        print(display.summary(runs))
-    for fault in faults:
-        complain(f"not crawled: {fault}")
-    for run in bad:
-        complain(f"{display.run_line(run)}; log: {logs[run['district_id']]}")
-    if stopped:
-        complain(f"stopped by a signal; {len(districts) - len(workers)} districts were not started")
-    return 1 if bad or faults or stopped else 0
+app.command()(crawl.crawl)
 
 
 @app.command()
@@ -243,31 +198,7 @@ def districts(
     return 2 if faults else 0
 
 
-@app.command()
-def runs(
-    run: Annotated[int | None, typer.Argument(metavar="[ID]", help="All that is known of one run.")] = None,
-    district: InDistrict = None,
-    verdict: Annotated[str | None, typer.Option(metavar="V", help="Only runs with this verdict.")] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N runs.")] = 50,
-    as_json: AsJson = False,
-) -> int:
-    """Lists the runs, newest first."""
-    from crawler import display
-    from storage.runs import listed
-
-    config, registry = configured()
-    where = district_id(registry, district)
-    with closing(opened(config)) as database:
-        found = listed(database, run_id=run, district_id=where, verdict=verdict, limit=limit)
-    if run is not None and not found:
-        raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
-    if as_json:
-        print_json(found)
-    elif run is not None:
-        print(display.settings(found[0]))
-    else:
-        print(display.runs(found))
-    return 0
+app.command()(history.runs)
 
 
 @app.command()

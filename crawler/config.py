@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from pydantic import PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "HUYEN_"
@@ -41,6 +41,15 @@ class Config(BaseSettings):
     database_url: str = ""
     registry: Path = BUNDLED_REGISTRY
     contact: str = ""  # an address or URL for webmasters; sent in the user agent
+    # A first crawl of 20,000 articles at one a second takes 6 h, and a night ends.
+    portal_minutes: int = Field(480, ge=1)
+    portal_mb: int = Field(1024, ge=200)  # a crawl needs under 300; a leak must not take the night down
+    min_free_mb: int = Field(1024, ge=0)  # on the disk of `data`; less, and no crawl begins or goes on
+    log_days: int = Field(30, ge=1)
+    webhook: str = ""  # where the summary of a crawl that needs a person is posted
+    mail_to: str = ""  # addresses that it is mailed to, with commas between
+    mail_from: str = ""
+    smtp: str = "smtp://localhost:25"
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -74,6 +83,27 @@ class Config(BaseSettings):
         if not (contact.isascii() and contact.isprintable()):
             raise ValueError("the contact goes into an HTTP header: printable ASCII only")
         return contact
+
+    @field_validator("webhook")
+    @classmethod
+    def _postable(cls, url: str) -> str:
+        if url and not re.match(r"https?://[^/]", url):
+            raise ValueError("a webhook is an http:// or https:// address")
+        return url
+
+    @field_validator("smtp")
+    @classmethod
+    def _reachable(cls, url: str) -> str:
+        if not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]", url):
+            raise ValueError("give smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://…")
+        return url
+
+    @field_validator("mail_to", "mail_from")
+    @classmethod
+    def _addressed(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s,]+@[^@\s,]+(,\s*[^@\s,]+@[^@\s,]+)*", value):
+            raise ValueError("give an address such as night@example.org, several with commas between")
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -146,11 +176,17 @@ def describe(config: Config) -> list[Row]:
     return [
         Row(
             PREFIX + name.upper(),
-            _PASSWORD.sub(r"\1\2***", str(getattr(config, name))),
+            _masked(name, str(getattr(config, name))),
             config._sources.get(name, "default"),
         )
         for name in Config.model_fields
     ]
+
+
+def _masked(name: str, value: str) -> str:
+    if name == "webhook" and value:  # its path is the secret
+        return re.sub(r"^(\w+://)(?:[^/@]*@)?([^/?#]+)[/?#].+$", r"\1\2/***", value)
+    return _PASSWORD.sub(r"\1\2***", value)
 
 
 def _read(file: Path) -> dict[str, str]:

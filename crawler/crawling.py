@@ -1,48 +1,70 @@
-"""Crawls districts side by side, each in a process of its own: `python -m scrapy crawl ID`, and nothing else.
+"""Crawls districts side by side, each in a process of its own, within bounds of time, memory and disk.
 
-A process writes one run per portal into the archive (crawler.monitor). This side starts the processes,
-watches them through those runs, and says `died` of whatever ended without a verdict. A crash or a leak of one
-district cannot touch the others.
+A process writes one run per portal into the archive (crawler.monitor). This side has the processes started,
+watches them and those runs, and says `died` of whatever ended without a verdict. A crash, a hang or a leak of
+one district cannot touch the others.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.config import Config
+from crawler.display import HEALTHY
+from crawler.nursery import Nursery
 from crawler.registry import District
-from storage import runs
+from crawler.workers import Worker, begin, close, hear, look, lost, overrun
+from storage import nights, runs
 from storage.database import Database, StorageError
 
 if TYPE_CHECKING:
     from types import FrameType
 
-HEALTHY = frozenset({"ok", "quiet", "frozen"})  # frozen: it says itself that nothing will be added any more
-_POLL_SECONDS = 0.1
+PER_CORE = 8  # crawls: politeness lets each wait nine tenths of its time; 40 MB each beside what they share
+BUSY = 0.85  # of the cores' time spent by crawls: more of them would only hold memory
+SPARE_MB = 512  # of available memory, below which no crawl more is begun
+STOP_SECONDS = 75.0  # that crawls may take to end when told to; systemd kills after 90
+MAX_BARREN = 3  # times that the nursery may end without having begun a crawl
+LOST_SECONDS = 300.0  # without the database, until the night ends: crawls wait a minute each for it
+_POLL_SECONDS = 0.2
 _LOOK_SECONDS = 1.0  # how often the archive is asked how far the runs are
-_ROOT = Path(__file__).parent.parent
+
+Watch = Callable[[Sequence[Worker], int], None]
 
 
 @dataclass(slots=True)
-class Worker:
-    """A district while it is crawled and after; `runs` is what the archive last said of its portals."""
+class Night:
+    """A crawl of many districts: who has begun, who waits in which order, and why it is to end early."""
 
-    district: District
-    process: subprocess.Popen[bytes]
-    log: Path
-    started_at: datetime
-    runs: list[dict[str, Any]] = field(default_factory=list)
-    done: bool = False  # its process has ended, and every portal has a run with a verdict
+    waiting: list[District]  # the next one stands last
+    workers: list[Worker] = field(default_factory=list)
+    stopped: str | None = None
+    stopped_at: float = 0.0
+    signals: list[int] = field(default_factory=list)  # that came and are not handed on yet
+    spent: float = 0.0  # CPU seconds of all crawls, at the last look
+    looked: float = 0.0
+    answered: float = field(default_factory=time.monotonic)  # when the archive answered last
+
+    def running(self) -> list[Worker]:
+        """Those whose process has not ended, or has no verdict yet."""
+        return [worker for worker in self.workers if not worker.done]
+
+    def stop(self, why: str) -> None:
+        """Nothing more is begun; the first reason stands."""
+        if self.stopped is None:
+            self.stopped, self.stopped_at = why, time.monotonic()
+
+    def not_begun(self) -> list[District]:
+        """The districts that were not crawled at all, those included whose process would not begin."""
+        return [worker.district for worker in self.workers if worker.unbegun] + self.waiting[::-1]
 
 
 def crawl(
@@ -50,135 +72,147 @@ def crawl(
     config: Config,
     database: Database,
     *,
-    jobs: int,
-    options: Sequence[str] = (),
-    watch: Callable[[Sequence[Worker], int], None] = lambda workers, waiting: None,
-) -> tuple[list[Worker], bool]:
-    """Crawls `districts`, at most `jobs` at a time; returns the workers, and whether a signal ended it early.
+    jobs: int | None = None,
+    arguments: Mapping[str, str] | None = None,
+    watch: Watch = lambda workers, waiting: None,
+) -> Night:
+    """Crawls `districts`, the longest first, at most `jobs` at a time; returns how it went.
 
-    `options` go to `scrapy crawl` (`-a full=1`). `watch` is called with all workers so far and the number of
-    districts still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the
-    processes, which finish what is in flight; the second kills them.
+    Without `jobs`, PER_CORE a core, but never more than keep the cores busy or memory allows. `arguments` go
+    to the spider (`full`, `limit`). `watch` is called with all workers so far and the number of districts
+    still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the processes,
+    which finish what is in flight; the second kills them. Raises StorageError where the archive fails before
+    anything has begun.
     """
     runs.mark_died(database)  # what a power cut left unfinished
-    waiting = list(reversed(districts))
-    workers: list[Worker] = []
-    looked = 0.0
-    with _forwarding(workers) as asked:
+    after, taken = nights.last_id(database), nights.seconds(database)
+    # What was never crawled takes longest, and what takes longest must not be waited for alone at the end.
+    night = Night(list(reversed(districts)))
+    night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
+    nursery = Nursery(config)
+    allowed = room(0, jobs, 0.0)
+    with _catching(night.signals), closing(nursery):
         while True:
-            running = [w for w in workers if not w.done]
-            while waiting and not asked and len(running) < jobs:
-                running.append(_start(waiting.pop(), config, options))
-                workers.append(running[-1])
-            if not running:
-                return workers, bool(asked)
-            time.sleep(_POLL_SECONDS)
-            ended = [w for w in running if w.process.poll() is not None]
-            if ended or time.monotonic() - looked > _LOOK_SECONDS:
-                looked = time.monotonic()
-                _look(running, database)
-                for worker in ended:
-                    _close(worker, database)
-                watch(workers, 0 if asked else len(waiting))
+            while night.waiting and night.stopped is None and allowed > 0:
+                key, district = len(night.workers), night.waiting.pop()
+                night.workers.append(begin(key, district, config, nursery, dict(arguments or {})))
+                allowed -= 1
+            running = night.running()
+            if not running and (night.stopped or not night.waiting):
+                break
+            hear(night.workers, nursery, nursery.news(_POLL_SECONDS))
+            _hand_on(night, nursery)
+            ended = [worker for worker in running if worker.status is not None or lost(worker)]
+            due = time.monotonic() - night.looked >= _LOOK_SECONDS
+            if not ended and not due:
+                continue
+            _read_runs(night, running, database, after)
+            for worker in ended:
+                close(worker, database)
+            if due:
+                allowed = room(len(night.running()), jobs, _look(night, nursery, config))
+            else:
+                allowed = room(len(night.running()), jobs, 1.0)
+            watch(night.workers, 0 if night.stopped else len(night.waiting))
+    return night
 
 
-def unhealthy(run: dict[str, Any]) -> bool:
+def unhealthy(run: Mapping[str, Any]) -> bool:
     """Whether the verdict of a run needs a person."""
     return run["verdict"] not in HEALTHY
 
 
-def _start(district: District, config: Config, options: Sequence[str]) -> Worker:
-    now = datetime.now(UTC)
-    log = config.data / "logs" / f"{district.id}-{now:%Y%m%dT%H%M%S}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
-    environment = os.environ | {
-        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "PYTHONPATH": path,  # the very packages that run here, wherever the working directory is
-        "HUYEN_DATA": str(config.data),
-        "HUYEN_DATABASE_URL": config.database_url,
-        "HUYEN_REGISTRY": str(config.registry),
-    }
-    # -P: the working directory must not shadow our packages. A session of its own: Ctrl-C is ours to hand on.
-    command = [sys.executable, "-P", "-m", "scrapy", "crawl", district.id, *options]
-    with log.open("ab") as out:
-        process = subprocess.Popen(  # noqa: S603 (our own command, ids checked by the registry)
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            env=environment,
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        )
-    return Worker(district, process, log, now)
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _end_with_parent() -> None:
-    """Has Linux send SIGTERM to this process when its parent is gone: no crawl goes on unwatched."""
-    import ctypes
+def room(running: int, jobs: int | None, share: float) -> int:
+    """How many crawls may begin now, beside `running` ones that took `share` of the cores' time lately.
 
-    pr_set_pdeathsig = 1  # prctl(2)
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+    With `jobs` given, what is missing to them. Else up to a crawl a core at once, further ones a core's worth
+    a look, as long as cores and memory are there.
+    """
+    if jobs is not None:
+        return max(0, jobs - running)
+    if running < cores():
+        return cores() - running
+    if running >= PER_CORE * cores() or share >= BUSY or available_mb() < SPARE_MB:
+        return 0
+    return min(cores(), PER_CORE * cores() - running)
+
+
+def available_mb() -> float:
+    """The memory that can be had without swapping, in MB; unbounded where /proc does not tell."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return float("inf")
+
+
+def scarce(config: Config) -> str | None:
+    """That the disk of the data folder has too little space to crawl, in words; None where it has enough."""
+    free = shutil.disk_usage(config.data).free // 2**20
+    if free >= config.min_free_mb:
+        return None
+    return f"only {free} MB are free in {config.data}; a crawl needs {config.min_free_mb} (HUYEN_MIN_FREE_MB)"
+
+
+def _read_runs(night: Night, running: list[Worker], database: Database, after: int) -> None:
+    """Brings the workers' runs up to date; an archive that does not answer leaves them as they are."""
+    try:
+        look(running, database, after)
+        night.answered = time.monotonic()
+    except StorageError:
+        if time.monotonic() - night.answered > LOST_SECONDS:
+            night.stop("the archive's database stayed out of reach")
+
+
+def _look(night: Night, nursery: Nursery, config: Config) -> float:
+    """Sees to the bounds of crawls, disk and time to end; returns which share of the cores crawls took."""
+    now = time.monotonic()
+    running = night.running()
+    for worker in running:
+        if worker.cause is None and (cause := overrun(worker, config)):
+            worker.cause = cause
+            nursery.signal(worker, signal.SIGKILL)
+    if nursery.barren >= MAX_BARREN:
+        night.stop("crawls cannot be started")
+    if night.stopped is None and (why := scarce(config)):
+        night.stop(why)
+        for worker in running:
+            nursery.signal(worker, signal.SIGTERM)
+    if night.stopped and now - night.stopped_at > STOP_SECONDS:
+        for worker in running:
+            nursery.signal(worker, signal.SIGKILL)
+    total = sum(worker.cpu for worker in night.workers)
+    share = (total - night.spent) / (now - night.looked) / cores()
+    night.spent, night.looked = total, now
+    return share
+
+
+def _hand_on(night: Night, nursery: Nursery) -> None:
+    """Hands the signals on that have come: the first as it is, any further one as SIGKILL."""
+    while night.signals:
+        number = night.signals.pop(0)
+        for worker in night.running():
+            nursery.signal(worker, signal.SIGKILL if night.stopped else number)
+        night.stop("stopped by a signal")
 
 
 @contextmanager
-def _forwarding(workers: list[Worker]) -> Iterator[list[int]]:
-    """Hands SIGINT and SIGTERM on to the workers; gives the list of the signals that have come."""
-    asked: list[int] = []
+def _catching(signals: list[int]) -> Iterator[None]:
+    """Notes SIGINT and SIGTERM in `signals` instead of what they did before."""
 
-    def hand_on(signum: int, frame: FrameType | None) -> None:
-        asked.append(signum)
-        for worker in workers:
-            if not worker.done:
-                worker.process.send_signal(signum if len(asked) == 1 else signal.SIGKILL)
+    def note(signum: int, frame: FrameType | None) -> None:
+        signals.append(signum)
 
-    before = {s: signal.signal(s, hand_on) for s in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield asked
+        yield
     finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-
-
-def _look(running: Sequence[Worker], database: Database) -> None:
-    """Brings `runs` of the workers up to date; an archive that does not answer leaves them as they are."""
-    with suppress(StorageError):
-        for worker in running:
-            pids = (worker.process.pid, os.getpid())
-            found = runs.listed(database, district_id=worker.district.id, since=worker.started_at)
-            worker.runs = [run for run in found if run["pid"] in pids]
-
-
-def _close(worker: Worker, database: Database) -> None:
-    """Gives the verdict died to every portal of an ended worker that its process left without one."""
-    cause = f"the crawl ended with status {worker.process.returncode}: {_last_line(worker.log)}"
-    died = {"verdict": runs.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
-    judged = [run for run in worker.runs if run["verdict"]]
-    left = [run | died for run in worker.runs if not run["verdict"]]
-    begun = {run["portal"] for run in worker.runs}
-    never: dict[str, Any] = {
-        "id": None,
-        "district_id": worker.district.id,
-        "started_at": worker.started_at,
-        "counts": {},
-    }
-    left += [
-        never | {"portal": portal.url} | died
-        for portal in worker.district.portals
-        if portal.crawlable and portal.url not in begun
-    ]
-    for run in left:
-        with suppress(StorageError):  # it is said on the terminal in any case
-            run["id"] = run["id"] or runs.start(database, run["district_id"], run["portal"])
-            runs.finish(database, run["id"], runs.DIED, run["counts"], run["evidence"])
-    worker.runs = judged + left
-    worker.done = True
-
-
-def _last_line(log: Path) -> str:
-    """The last line that the process wrote, at most 300 characters: an error's own words stand there."""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4096))
-        lines = file.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "it wrote nothing")
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,11 +15,13 @@ from pipelines.items import Outcome
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from crawler.crawling import Worker
     from crawler.entries import District, Portal
+    from crawler.workers import Worker
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+HEALTHY = frozenset({"ok", "quiet", "frozen"})  # frozen: it says itself that nothing will be added any more
+_HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
 Run = Mapping[str, Any]
 Watch = Callable[[Sequence["Worker"], int], None]
 
@@ -59,7 +62,7 @@ def run_line(run: Run) -> str:
 def summary(runs: Sequence[Run]) -> str:
     """All runs in one line: how many portals of which verdict, and how many articles."""
     verdicts = Counter(str(run["verdict"]) for run in runs)
-    kept = {name: sum(run["counts"].get(name, 0) for run in runs) for name in _KEPT}
+    kept = {name: sum(run["counts"].get(name, 0) for run in runs) for name in KEPT}
     return (
         f"{len(runs)} portals: {', '.join(f'{n} {verdict}' for verdict, n in sorted(verdicts.items()))}; "
         f"articles: {', '.join(f'{n} {name}' for name, n in kept.items())}"
@@ -68,8 +71,8 @@ def summary(runs: Sequence[Run]) -> str:
 
 def runs(found: Sequence[Run]) -> str:
     """Runs as a table; the evidence stands last, as it is long."""
-    headings = ("id", "district", "portal", "started", "ended", "verdict", *_KEPT, "failed", "evidence")
-    names = (*_KEPT, "failed")
+    headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, "failed", "evidence")
+    names = (*KEPT, "failed")
     return table(
         headings,
         (
@@ -163,17 +166,63 @@ def settings(values: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def run(found: Run) -> str:
+    """All that is known of one run: times, evidence, files, counts by outcome and by reason, listings."""
+    counts = found["counts"]
+    head = settings({name: value for name, value in found.items() if name in _HEAD})
+    took = _took(found)
+    parts = [head + (f"\n{'took':12} {took}" if took else "")]
+    parts += (
+        ["\n".join(["evidence", *(f"  {line}" for line in found["evidence"])])] if found["evidence"] else []
+    )
+    ended = [(name, counts[name]) for name in Outcome if counts.get(name)]
+    other = [(name, n) for name, n in counts.items() if name not in set(Outcome) and ":" not in name]
+    for title, rows in (("urls by outcome", ended), ("other counts", other)):
+        lines = []
+        for name, number in rows:
+            lines.append((f"  {name}", number))
+            why = {k.partition(":")[2]: n for k, n in counts.items() if k.startswith(f"{name}:")}
+            lines += [(f"    {reason}", n) for reason, n in sorted(why.items(), key=lambda item: -item[1])]
+        parts += [table((title, ""), lines)] if lines else []
+    files = found.get("warc_files") or []
+    parts += ["\n".join(["warc files", *(f"  {name}" for name in files)])] if files else []
+    read = [
+        (f"  {url}", page.get("links"), page.get("new"), page.get("pages"))
+        for url, page in (found.get("listings") or {}).items()
+    ]
+    parts += [table(("listings", "links", "new", "pages"), read)] if read else []
+    return "\n\n".join(parts)
+
+
+def _took(found: Run) -> str | None:
+    """The time between begin and end of a run; a clock that was set back in between tells nothing."""
+    if not found["finished_at"] or found["finished_at"] < found["started_at"]:
+        return None
+    return span((found["finished_at"] - found["started_at"]).total_seconds())
+
+
+def span(seconds: float) -> str:
+    """Seconds as hours, minutes and seconds: 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
 @contextmanager
 def watching(out: IO[str]) -> Iterator[Watch]:
-    """A callback for crawler.crawling: a live table on a terminal, else a line a portal at its end."""
+    """A callback for crawler.crawling: a live table on a terminal, else a line a healthy portal at its end.
+
+    What is not healthy is said at the end of the crawl, on standard error, where it is not overlooked.
+    """
     if not out.isatty():
-        told: set[str] = set()
+        told: set[int] = set()
 
         def tell(workers: Sequence[Worker], waiting: int) -> None:
             for worker in workers:
-                if worker.done and worker.district.id not in told:
-                    told.add(worker.district.id)
-                    print(*map(run_line, worker.runs), sep="\n", file=out, flush=True)
+                if worker.done and worker.key not in told:
+                    told.add(worker.key)
+                    for run in worker.runs:
+                        if run["verdict"] in HEALTHY:
+                            print(run_line(run), file=out, flush=True)
 
         yield tell
         return
@@ -181,34 +230,57 @@ def watching(out: IO[str]) -> Iterator[Watch]:
     from rich.live import Live
 
     console = Console(file=out)
+    began = time.monotonic()
     with Live(console=console, auto_refresh=False) as live:
 
         def show(workers: Sequence[Worker], waiting: int) -> None:
-            live.update(_live_table(workers, waiting, console.height - 6), refresh=True)
+            view = live_table(workers, waiting, time.monotonic() - began, console.height - 6)
+            live.update(view, refresh=True)
 
         yield show
 
 
-def _live_table(workers: Sequence[Worker], waiting: int, height: int) -> Table:
+def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
+    """How far a crawl of `seconds` is: districts, pages, articles, rate, errors, rest."""
+    done = sum(worker.done for worker in workers)
+    runs = [run for worker in workers for run in worker.runs]
+    pages = sum(map(requested, runs))
+    new = sum(run["counts"].get(Outcome.NEW, 0) + run["counts"].get(Outcome.DUPLICATE, 0) for run in runs)
+    failed = sum(run["counts"].get(Outcome.FAILED, 0) for run in runs)
+    unhealthy = sum(bool(run["verdict"]) and run["verdict"] not in HEALTHY for run in runs)
+    left = len(workers) - done + waiting
+    rest = f", about {span(seconds / done * left)} left" if done and left else ""
+    return (
+        f"{done} done ({unhealthy} unhealthy), {len(workers) - done} running, {waiting} waiting; "
+        f"{pages} pages ({pages / max(seconds, 1):.1f}/s), {new} new articles, {failed} failed; "
+        f"{span(seconds)}{rest}"
+    )
+
+
+def live_table(workers: Sequence[Worker], waiting: int, seconds: float, height: int) -> Table:
     """All running portals, and the latest ended ones as far as `height` lines allow."""
     from rich.table import Table
 
-    done = sum(w.done for w in workers)
-    view = Table(title=f"{done} done, {len(workers) - done} running, {waiting} waiting", title_justify="left")
+    view = Table(title=headline(workers, waiting, seconds), title_justify="left")
     for name in ("district", "portal", "state"):
         view.add_column(name, overflow="ellipsis", no_wrap=True)
-    for name in ("pages", *_KEPT, "failed"):
+    for name in ("pages", *KEPT, "failed"):
         view.add_column(name, justify="right")
     rows = [(w.done, w.district.id, run) for w in workers for run in w.runs]
     rows += [
-        (False, w.district.id, {"portal": "", "verdict": "starting", "counts": {}})
+        (
+            w.done,
+            w.district.id,
+            {"portal": "", "verdict": "not begun" if w.done else "starting", "counts": {}},
+        )
         for w in workers
         if not w.runs
     ]
     rows.sort(key=lambda row: not row[0])  # ended first, so that a cut at the top drops the oldest
     for _, district_id, run in rows[-max(height, 1) :]:
         counts = run["counts"]
-        numbers = [requested(run), *(counts.get(name, 0) for name in (*_KEPT, "failed"))]
-        style = {None: "", "starting": "dim", "ok": "green", "quiet": "green"}.get(run["verdict"], "red")
-        view.add_row(district_id, run["portal"], run["verdict"] or "running", *map(str, numbers), style=style)
+        numbers = [requested(run), *(counts.get(name, 0) for name in (*KEPT, "failed"))]
+        style = {None: "", "starting": "dim"} | dict.fromkeys(HEALTHY, "green")
+        cells = (district_id, run["portal"], run["verdict"] or "running", *map(str, numbers))
+        view.add_row(*cells, style=style.get(run["verdict"], "red"))
     return view

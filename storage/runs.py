@@ -87,16 +87,19 @@ def listed(
     portal: str | None = None,
     verdict: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
     """At most `limit` runs, newest first, as dicts with the names of the columns; times are aware, UTC.
 
-    `since` keeps those started then or later. Raises StorageError.
+    `since` keeps those started then or later, `until` those started before it. Raises StorageError.
     """
     wanted = ((Run.id, run_id), (Run.district_id, district_id), (Run.portal, portal), (Run.verdict, verdict))
     query = select(Run.__table__).where(*(column == value for column, value in wanted if value is not None))
     if since is not None:
         query = query.where(Run.started_at >= since)
+    if until is not None:
+        query = query.where(Run.started_at < until)
     with db.reading() as connection:
         rows = connection.execute(query.order_by(Run.id.desc()).limit(limit)).mappings()
         return [{name: row[name] for name in row if name != "pid_token"} for row in rows]

@@ -1,0 +1,70 @@
+"""What the runs of many portals say together: how far they are, how long they take, how each ended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.database import Database
+from storage.schema import Run
+
+LOOK_BACK = 10_000  # runs: two weeks of 700 portals
+_SHOWN = (
+    Run.id,
+    Run.district_id,
+    Run.portal,
+    Run.started_at,
+    Run.finished_at,
+    Run.verdict,
+    Run.counts,
+    Run.evidence,
+    Run.pid,
+)
+
+
+def last_id(db: Database) -> int:
+    """The id of the latest run, 0 where there is none. Ids grow, whatever the clock does. StorageError."""
+    with db.reading() as connection:
+        return connection.scalar(select(func.max(Run.id))) or 0
+
+
+def progress(db: Database, after: int, pids: Collection[int]) -> list[dict[str, Any]]:
+    """The runs that processes `pids` began after run `after`, oldest first. Raises StorageError."""
+    query = select(*_SHOWN).where(Run.id > after, Run.pid.in_(pids)).order_by(Run.id)
+    with db.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def latest(db: Database) -> list[dict[str, Any]]:
+    """The last run with a verdict of every portal, by district and portal. Raises StorageError."""
+    last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
+    query = select(*_SHOWN).where(Run.id.in_(last)).order_by(Run.district_id, Run.portal)
+    with db.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def seconds(db: Database) -> dict[str, float]:
+    """How long each district's crawl took lately: its slowest portal's mean over its last three runs.
+
+    Runs without an end tell nothing. A clock that was set back makes 0, not less. Raises StorageError.
+    """
+    newest = select(func.max(Run.id)).scalar_subquery()
+    query = (
+        select(Run.district_id, Run.portal, Run.started_at, Run.finished_at)
+        .where(Run.id > newest - LOOK_BACK, Run.finished_at.is_not(None))
+        .order_by(Run.id.desc())
+    )
+    spans: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    with db.reading() as connection:
+        for district, portal, started, finished in connection.execute(query):
+            span = spans[district, portal]
+            if finished is not None and len(span) < 3:
+                span.append(max(finished - started, timedelta(0)).total_seconds())
+    taken: defaultdict[str, float] = defaultdict(float)
+    for (district, _), span in spans.items():
+        taken[district] = max(taken[district], sum(span) / len(span))
+    return dict(taken)

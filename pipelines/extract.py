@@ -11,6 +11,7 @@ import html as entities
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +19,8 @@ from lxml import html
 
 from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
+from pipelines.explaining import explained
+from pipelines.furniture import repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text
@@ -67,7 +70,9 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     title = plain(place.headline) or plain(page.hints.listing_title or "")
     start = _after_title(found, place, title)
     in_body = _inside(found, place.body, start)
-    roles = assign(found[start:], title, {i - start for i in in_body}, told=place.told)
+    rest, own = found[start:], {i - start for i in in_body}
+    known = repeated(rest, own, page.hints.furniture, page.hints.furniture_at_edges, page.url)
+    roles = assign(rest, title, own, told=place.told, furniture=known)
     _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
     date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
@@ -87,6 +92,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
     if not place.told:
         _second_opinion(place, roles)
+    taken = {id(block) for block in [*roles.body, *roles.images]}
     article = Article(
         page=page,
         title=title,
@@ -101,6 +107,13 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         encoding=parsed.encoding,
         date_lines=date_lines,
         tree=tree,
+        blocks=sightings(
+            rest,
+            own,
+            {i for i, b in enumerate(rest) if id(b) in taken or b.text == roles.lead},
+            page.url,
+        ),
+        explain=partial(explained, found, start, roles, title),
     )
     if article.lead and article.body and article.body[0] == article.lead:
         article.body.pop(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +41,8 @@ class Hints:
 
     `prune` is applied in full. An empty tuple means: not known, find it by structure and text.
     `listing_*` and `feed_date` are what the listing or feed that led here printed, as printed.
+    `furniture` holds keys (storage.furniture) of blocks that repeat on the portal: cut wherever they stand,
+    or only before and behind the prose.
     """
 
     article: tuple[str, ...] = ()  # the node that holds the whole article: title, date, lead, body, author
@@ -55,6 +57,8 @@ class Hints:
     listing_date: str | None = None
     listing_category: str | None = None
     feed_date: str | None = None
+    furniture: frozenset[str] = frozenset()
+    furniture_at_edges: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,15 @@ class Fingerprint:
     algorithm: str  # name and version: fingerprints of two algorithms are never compared
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of one block: the role that it was given, or "cut" and the reason why."""
+
+    role: str
+    text: str
+    reason: str | None = None
+
+
 @dataclass(slots=True)
 class Article:
     """An article read from a page. Texts are NFC, one line each, white space collapsed."""
@@ -135,6 +148,8 @@ class Article:
     )  # visible lines around the title that may date the page
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
+    blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.furniture counts
+    explain: Callable[[], list[Explained]] = list  # every block of the article's node, in reading order
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,7 @@ def record(article: Article) -> ArticleRecord:
         exact=print_.exact if print_ else "",
         bands=print_.bands if print_ else (),
         algorithm=print_.algorithm if print_ else "",
+        blocks=tuple(article.blocks),
     )
 
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 
 from pipelines import phrases
 from pipelines.blocks import Block, document_type
+from pipelines.furniture import names_site
 from pipelines.kinds import sells
 from storage.folding import fold
 
+REPEATED = "repeats on the pages of this portal"
 LONG = 40  # words; no caption of the seeds has more than 30
 
 
@@ -134,11 +136,19 @@ def _same(text: str, other: str) -> bool:
     return a == b or (len(b) > 40 and a.startswith(b) and len(a) < len(b) + 40)
 
 
-def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bool) -> Roles:
+def assign(
+    found: Sequence[Block],
+    headline: str,
+    in_body: set[int],
+    *,
+    told: bool,
+    furniture: frozenset[int] = frozenset(),
+) -> Roles:
     """Gives each block after the headline its role.
 
     `in_body` holds the indexes of the blocks inside the body node; `told` says that a family named that node,
-    so what stands in it is trusted more than looks.
+    so what stands in it is trusted more than looks. `furniture`: indexes of blocks that repeat on the portal;
+    they are cut unless they are captions or bylines.
     """
     roles = Roles()
     first = min(in_body, default=0)
@@ -148,6 +158,9 @@ def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bo
     signed: str | None = None  # a pen name by the headline
     for index, block in enumerate(found):
         inside = index in in_body
+        if block.kind == "image" and index in furniture:
+            roles.cut.append((REPEATED, block))
+            continue
         if block.kind == "image":
             if inside or first - 4 <= index < first:
                 if inside and (caption := _caption_above(found, index, roles, pending)):
@@ -181,6 +194,9 @@ def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bo
                 roles.captions.append((picture, block))
                 pending = pending[1:]
                 continue
+        if index in furniture and not _signs(found, index, last, furniture):
+            roles.cut.append((REPEATED, block))
+            continue
         if not inside:
             if index > last:
                 if closes(block) or index > last + 6:
@@ -211,6 +227,16 @@ def assign(found: Sequence[Block], headline: str, in_body: set[int], *, told: bo
     _take_byline(roles, signed)
     _take_lead(roles)
     return roles
+
+
+def _signs(found: Sequence[Block], index: int, last: int, furniture: frozenset[int]) -> bool:
+    """Whether a block that repeats is the byline: it names somebody, and nothing of the text follows."""
+    names = [
+        byline(block, last=True) is not None and not names_site(block.text)
+        for i, block in enumerate(found[index : last + 1], index)
+        if block.text and block.kind != "image" and (i == index or i not in furniture)
+    ]
+    return bool(names) and all(names)
 
 
 def _may_be_lead(block: Block) -> bool:

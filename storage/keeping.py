@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, update
 
-from storage import duplicates
+from storage import duplicates, furniture
 from storage.captures import CaptureRef
 from storage.database import insert_into
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
@@ -57,7 +57,9 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         connection, [row for key, row in rows.items() if row != before.get(key)], versions.values(), sooner
     )
     duplicates.link(connection, _texts(rows, before))
-    return _kept(connection, results)
+    kept = _kept(connection, results)
+    furniture.observe(connection, articles, kept)
+    return kept
 
 
 def keep_captures(

@@ -31,6 +31,7 @@ class ArticleRecord:
     `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type.
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
     `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
+    `blocks` are what storage.furniture counts: key, text and flags of each block in and around the text.
     """
 
     url: str
@@ -59,6 +60,7 @@ class ArticleRecord:
     exact: str = ""
     bands: tuple[int, ...] = ()
     algorithm: str = ""
+    blocks: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def id(self) -> str:

@@ -215,6 +215,34 @@ class Version(Base):
     __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
 
 
+class Furniture(Base):
+    """A block that stood on two or more articles of a portal; storage.furniture._Row tells the columns."""
+
+    __tablename__ = "furniture"
+    portal: Mapped[str] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    text: Mapped[str]
+    pages: Mapped[int]
+    firm: Mapped[int]
+    varied: Mapped[bool]
+    taken: Mapped[bool]
+    place: Mapped[str | None]
+    shown: Mapped[int]
+    shown_of: Mapped[int]
+    settled: Mapped[bool]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class FurnitureCount(Base):
+    """How many articles of a portal were counted; `once`: flags and key of the blocks seen once."""
+
+    __tablename__ = "furniture_counts"
+    portal: Mapped[str] = mapped_column(Key, primary_key=True)
+    pages: Mapped[int]
+    once: Mapped[str]
+
+
 class Band(Base):
     """A MinHash band of a text: texts, not articles, so a notice posted a thousand times is stored once.
 

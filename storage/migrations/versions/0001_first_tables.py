@@ -171,6 +171,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_versions_warc_file_warc_offset", "versions", ["warc_file", "warc_offset"])
     op.create_table(
+        "furniture",
+        sa.Column("portal", KEY, nullable=False),
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("firm", sa.Integer(), nullable=False),
+        sa.Column("varied", sa.Boolean(), nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("shown_of", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("first_seen_at", MOMENT, nullable=False),
+        sa.Column("last_seen_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("portal", "key", name="pk_furniture"),
+    )
+    op.create_table(
+        "furniture_counts",
+        sa.Column("portal", KEY, nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("once", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("portal", name="pk_furniture_counts"),
+    )
+    op.create_table(
         "bands",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("exact", KEY, nullable=False),

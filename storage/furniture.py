@@ -1,0 +1,214 @@
+"""What repeats on many articles of a portal, counted as they are kept, and what that shows to be furniture.
+
+The count is a function of the articles in the order in which they came, not of batches or of what was cut,
+so a replay of a portal learns what its crawl learned. What was shown once stays: a slogan that a portal took
+down still stands on its older pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.block_keys import FIRM, TAKEN
+from storage.database import Database, insert_into
+from storage.records import ArticleRecord, Kept
+from storage.schema import Furniture, FurnitureCount
+
+EDGE, ANYWHERE = "edge", "anywhere"  # where a block may be cut
+JUDGED_FROM = 12  # articles; on fewer, four in a row of one section share a closing sentence
+LEAST = 4  # pages
+SHARES = {ANYWHERE: 0.5, EDGE: 0.25}  # of the pages, beyond doubt: see _shown
+WINDOW = 200  # articles; then all counts are halved, so that the latest ones count most
+MAX_ROWS = 1_000  # a portal; a template has some dozens
+MAX_ONCE = 1_000  # keys seen once a portal; a quarter of the pages come back within some pages
+_Z = 1.96  # of a normal distribution: 95 % of it lie within
+
+
+class Learned(NamedTuple):
+    """One piece of furniture as a person is told of it: it stood on `pages` of `of` articles."""
+
+    key: str
+    text: str
+    place: str
+    pages: int
+    of: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(slots=True)
+class _Row:
+    """The count of one block, as the table has it; `pages` and `firm` are halved with the window."""
+
+    key: str
+    text: str
+    pages: int
+    firm: int  # pages on which it stood in the midst of prose, or read like the article's own
+    varied: bool  # its digits change from page to page
+    taken: bool  # the reader has taken it for the article's own
+    place: str | None  # where it may be cut, once that is shown
+    shown: int  # the best evidence so far: on `shown` pages of `shown_of`
+    shown_of: int
+    settled: bool  # the articles kept before it was shown were read again since
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Sequence[Kept]) -> None:
+    """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction."""
+    portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
+    for article, one in zip(articles, kept, strict=True):
+        if one.outcome in ("new", "duplicate") and one.duplicate_kind != "exact":
+            portals[article.portal].append(article)
+    for portal, some in portals.items():
+        _count(connection, portal, some)
+
+
+def learned(db: Database, portal: str) -> list[Learned]:
+    """What is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
+    query = select(Furniture).where(Furniture.portal == portal, Furniture.place.is_not(None))
+    found = db.read(lambda connection: connection.execute(query).all())
+    rows = sorted(found, key=lambda row: (-row.shown, row.key))
+    seen = ((row.first_seen_at, row.last_seen_at) for row in rows)
+    return [
+        Learned(row.key, row.text, row.place, row.shown, row.shown_of, *times)
+        for row, times in zip(rows, seen, strict=True)
+    ]
+
+
+def known(db: Database, portal: str) -> dict[str, frozenset[str]]:
+    """The same as the reader takes it (Hints): keys to cut anywhere, and only before and behind the prose."""
+    found = learned(db, portal)
+    return {
+        "furniture": frozenset(one.key for one in found if one.place == ANYWHERE),
+        "furniture_at_edges": frozenset(one.key for one in found if one.place == EDGE),
+    }
+
+
+def unsettled(db: Database, portal: str) -> list[str]:
+    """The keys of furniture that articles kept earlier may still hold. Raises StorageError."""
+    here = (Furniture.portal == portal, Furniture.place.is_not(None), Furniture.settled.is_(False))
+    query = select(Furniture.key).where(*here).order_by(Furniture.key)
+    return db.read(lambda connection: list(connection.scalars(query)))
+
+
+def settle(db: Database, portal: str, done: Iterable[str]) -> None:
+    """Notes that no article holds the furniture with keys `done` any more, as far as the reader can tell."""
+    here = (Furniture.portal == portal, Furniture.key.in_(list(done)))
+    db.transaction(lambda connection: connection.execute(update(Furniture).where(*here).values(settled=True)))
+
+
+def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord]) -> None:
+    rows, pages, once = _load(connection, portal)
+    before = {key: asdict(row) for key, row in rows.items()}
+    for article in articles:
+        pages += 1
+        if pages > WINDOW:
+            pages //= 2
+            for row in rows.values():
+                row.pages, row.firm = row.pages // 2, row.firm // 2
+        for key, text, flags in article.blocks:
+            row_ = rows.get(key) or _second(rows, once, key, text, flags, article.fetched_at)
+            if row_ is not None:
+                _sighted(row_, text, flags, article.fetched_at)
+                _judge(row_, pages)
+        while len(once) > MAX_ONCE:
+            del once[next(iter(once))]
+        if len(rows) > MAX_ROWS:  # a quarter at once: it is rare, and depends on the articles only
+            worth = sorted(rows.values(), key=_worth)
+            for row in worth[: len(rows) - MAX_ROWS * 3 // 4]:
+                del rows[row.key]
+    _save(connection, portal, before, rows, pages, once)
+
+
+def _worth(row: _Row) -> tuple[Any, ...]:
+    return row.place is not None, row.pages, row.last_seen_at, row.key
+
+
+def _second(
+    rows: dict[str, _Row], once: dict[str, int], key: str, text: str, flags: int, at: datetime
+) -> _Row | None:
+    """The row of a block that is seen for the second time; the first time only its key is noted."""
+    first = once.pop(key, None)
+    if first is None:
+        once[key] = flags
+        return None
+    firm, taken = first & FIRM, bool(first & TAKEN)
+    rows[key] = _Row(key, text, 1, firm, False, taken, None, 0, 0, False, at, at)
+    return rows[key]
+
+
+def _sighted(row: _Row, text: str, flags: int, at: datetime) -> None:
+    row.pages += 1
+    row.firm += flags & FIRM
+    row.varied = row.varied or row.text != text
+    row.taken = row.taken or bool(flags & TAKEN)
+    row.first_seen_at, row.last_seen_at = min(row.first_seen_at, at), max(row.last_seen_at, at)
+    if flags & TAKEN and row.place:  # read before it was known, and kept after
+        row.settled = False
+
+
+def _judge(row: _Row, of: int) -> None:
+    """Notes what the count has shown by now; it never takes back what it has."""
+    where = _shown(row.pages, of, weak=2 * row.firm <= row.pages and not row.varied) if row.taken else None
+    if where is None:
+        return
+    if row.place not in (ANYWHERE, where):
+        row.place, row.settled = where, False
+    if row.pages > row.shown:
+        row.shown, row.shown_of = row.pages, of
+
+
+def _shown(pages: int, of: int, *, weak: bool) -> str | None:
+    """Where a block that stood on `pages` of `of` articles may be cut. `weak` evidence is enough for a block
+    that stands before or behind the prose, always with the same words.
+
+    Its share of all pages must exceed SHARES with 95 % confidence (the lower bound of Wilson's score
+    interval): 6 of 12 or 63 of 200 show a quarter, 10 of 12 or 114 of 200 a half.
+    """
+    if of < JUDGED_FROM or pages < LEAST:
+        return None
+    share, z = pages / of, _Z * _Z / of
+    low = (share + z / 2 - _Z * (share * (1 - share) / of + z / (4 * of)) ** 0.5) / (1 + z)
+    if low > SHARES[ANYWHERE]:
+        return ANYWHERE
+    return EDGE if weak and low > SHARES[EDGE] else None
+
+
+def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, dict[str, int]]:
+    names = [field.name for field in fields(_Row)]
+    columns = [getattr(Furniture, name) for name in names]
+    found = connection.execute(select(*columns).where(Furniture.portal == portal))
+    rows = {row.key: _Row(*row) for row in found}
+    counts = connection.execute(select(FurnitureCount).where(FurnitureCount.portal == portal)).first()
+    if counts is None:
+        return rows, 0, {}
+    return rows, counts.pages, {item[1:]: int(item[0]) for item in counts.once.split()}
+
+
+def _save(
+    connection: Connection,
+    portal: str,
+    before: Mapping[str, Mapping[str, Any]],
+    rows: Mapping[str, _Row],
+    pages: int,
+    once: Mapping[str, int],
+) -> None:
+    gone = [key for key in before if key not in rows]
+    if gone:
+        connection.execute(delete(Furniture).where(Furniture.portal == portal, Furniture.key.in_(gone)))
+    now = {key: asdict(row) for key, row in rows.items()}
+    values = [{"portal": portal, **row} for key, row in now.items() if row != before.get(key)]
+    counts = {"portal": portal, "pages": pages, "once": " ".join(f"{f}{key}" for key, f in once.items())}
+    tables = (Furniture, values, ["portal", "key"]), (FurnitureCount, [counts], ["portal"])
+    for table, found, index in tables:
+        if found:
+            into = insert_into(connection, table)
+            changes = {name: into.excluded[name] for name in found[0] if name not in index}
+            connection.execute(into.on_conflict_do_update(index_elements=index, set_=changes), found)

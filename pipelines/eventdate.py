@@ -17,6 +17,7 @@ SENTENCES = 12
 SHORT = 25  # words of a title or of a document's date line
 MENTION_PARAGRAPHS = 60  # that are searched for months named with their year
 _DAY_CUE = re.compile(r"\d ?[/.–-] ?\d|\d +(?:t|T)h", re.A)  # without one of these a sentence prints no day
+_DIGIT = re.compile(r"\d|hai\s", re.I)  # or a year in words: a title without it prints no date
 # Every sentence that prints a day with its year has one of these: 2023, 26/10/23, 26-oct-23, "hai nghìn".
 _YEAR = re.compile(r"\d{4}|\d\W{1,3}\d{1,2}\W{1,3}\d\d|[^\W\d_]\W\d\d|hai\s", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+(?=[^\W\d_])")
@@ -95,7 +96,8 @@ def _tells(reading: DateLine, sentence: str, *, is_title: bool) -> bool:
 
 
 def _sentences(article: Article) -> Iterator[str]:
-    if (title := read_line(article.title, article.page.fetched_at)).end and title.role == "event":
+    titled = _DIGIT.search(article.title) is not None
+    if titled and (title := read_line(article.title, article.page.fetched_at)).end and title.role == "event":
         yield article.title  # a digest of several days was published on the last of them, or later
     count = 0
     captions = set(article.captions)
@@ -105,7 +107,8 @@ def _sentences(article: Article) -> Iterator[str]:
         for sentence in _SENTENCE_END.split(paragraph[:3_000]):
             if _DAY_CUE.search(sentence) and (count := count + 1) <= SENTENCES:
                 yield sentence
-    yield article.title  # "Bản tin ngày 12/5/2022"
+    if titled:
+        yield article.title  # "Bản tin ngày 12/5/2022"
 
 
 def _placed(reading: DateLine, mentions: list[YearMention], today: date) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from crawler.tally import SIGNAL, Finding, Past, Tally, told
 from pipelines.items import Outcome
@@ -39,7 +40,7 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if not hosts:
         return None
     host, count = hosts.most_common(1)[0]
-    name = host.split("://", 1)[-1]
+    name = urlsplit(host).hostname or ""
     if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
         return "moved", f"{count} of {tally.requests or count} requests lead to {host} for good"
     return "broken", f"hijacked? {count} of {tally.requests or count} requests lead to {host}"

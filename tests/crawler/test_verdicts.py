@@ -252,10 +252,10 @@ CASES = [
     ),
     (
         "moved for good",
-        away(tally(links={}, blocked__off_site=3), "https://xa.nghean.gov.vn", permanent=True),
+        away(tally(links={}, blocked__off_site=3), "https://xa.nghean.gov.vn:8880", permanent=True),
         past(),
         "moved",
-        "lead to https://xa.nghean.gov.vn for good",
+        "lead to https://xa.nghean.gov.vn:8880 for good",
     ),
     (
         "led away for now",

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from lxml import html
 
-from crawler.links import Link, article_links
+from crawler.links import Link, article_links, leads_to_article
 from crawler.paging import NextPage, next_page
 from pipelines.items import Hints
 
@@ -43,6 +43,10 @@ class Family:
     article: ClassVar[re.Pattern[str] | None] = None  # searched in path and query of an address
     feeds: ClassVar[tuple[str, ...]] = ()  # paths, tried where the portal names none
     sitemaps: ClassVar[tuple[str, ...]] = ()
+
+    def announces(self, link: Link, sitemap: str) -> bool:
+        """Whether a page that the sitemap at address `sitemap` names is taken for an article."""
+        return leads_to_article(link.url, link.title, self.article)
 
     def links(self, listing: Listing) -> list[Link]:
         """The articles that a listing page leads to, in its order."""

@@ -19,6 +19,12 @@ _NO_ARTICLE = re.compile(
     r"|\d{4}(?:/\d{2}){0,2}/?$)(?:/|$)|/(?:feed|page/\d+|amp|embed|attachment)(?:/|$)"
 )
 
+_POST_SITEMAP = re.compile(r"posts-post|(?:^|/)post-sitemap|sitemap-posttype-post", re.I)
+_OTHER_SITEMAP = re.compile(
+    r"posts-page|page-sitemap|taxonom|categor|tag-sitemap|users|author|attachment", re.I
+)
+_HEADLINE = 5  # words of a link's text; those of a menu that is not told from a listing have fewer
+
 
 class WordPress(Family):
     """Its feed lists the newest posts with the exact time of publication."""
@@ -43,13 +49,23 @@ class WordPress(Family):
         ),
     )
 
+    def announces(self, link: Link, sitemap: str) -> bool:
+        """WordPress and its SEO plugins name their sitemaps by what is in them; posts may have any slug."""
+        if _OTHER_SITEMAP.search(sitemap):
+            return False
+        return is_post(link.url, worded=bool(_POST_SITEMAP.search(sitemap)))
+
     def links(self, listing: Listing) -> list[Link]:
         found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
-        return [link for link in found if is_post(link.url)]
+        return [link for link in found if is_post(link.url, worded=len(link.title.split()) >= _HEADLINE)]
 
 
-def is_post(url: str) -> bool:
-    """Whether an address may be a post: one worded part at the end of the path, or ?p= with a number."""
+def is_post(url: str, *, worded: bool = False) -> bool:
+    """Whether an address may be a post: one part at the end of the path, or ?p= with a number.
+
+    The part has three words or is a number; any will do where a headline or a sitemap of posts vouches for it
+    (`worded`).
+    """
     parts = urlsplit(url)
     if parts.query:
         return parts.path in ("", "/") and (parse_qs(parts.query).get("p") or [""])[0].isdigit()
@@ -57,6 +73,6 @@ def is_post(url: str) -> bool:
     slug = path.rstrip("/").rsplit("/", 1)[-1]
     return (
         not _NO_ARTICLE.search(path)
-        and (slug.count("-") >= 2 or slug.isdigit())
+        and (slug.count("-") >= 2 or slug.isdigit() or (worded and slug != ""))
         and "." not in slug.removesuffix(".html")
     )

@@ -4,8 +4,11 @@ import pytest
 
 from crawler.entries import families
 from crawler.families import family, hints_for
+from crawler.families.base import Listing
 from crawler.families.wordpress import is_post
+from crawler.links import Link
 from crawler.registry import Registry
+from pipelines.page import parse_text
 
 ARTICLES = {
     "vnpt": "/tin-tuc-su-kien/ubnd-huyen-to-chuc-hoi-nghi-giao-ban-thuong-ky-thang-10-2023-644025",
@@ -49,6 +52,31 @@ def test_every_module_is_one_family(name: str) -> None:
 )
 def test_wordpress_posts(path: str, post: bool) -> None:
     assert is_post("https://doluong.test" + path) is post
+
+
+@pytest.mark.parametrize(
+    ("sitemap", "path", "taken"),
+    [
+        ("/wp-sitemap-posts-post-1.xml", "/khai-giang/", True),
+        ("/post-sitemap.xml", "/khai-giang/", True),
+        ("/sitemap.xml", "/khai-giang/", False),
+        ("/sitemap.xml", "/le-khai-giang-nam-hoc-moi/", True),
+        ("/wp-sitemap-posts-page-1.xml", "/gioi-thieu-chung-ve-huyen/", False),
+        ("/category-sitemap.xml", "/tin-tuc-trong-huyen/", False),
+    ],
+)
+def test_wordpress_sitemaps_are_named_by_what_is_in_them(sitemap: str, path: str, taken: bool) -> None:
+    link = Link("https://doluong.test" + path)
+    assert family("wordpress").announces(link, "https://doluong.test" + sitemap) is taken
+
+
+def test_a_headline_vouches_for_a_post_with_a_short_address() -> None:
+    page = parse_text(
+        '<div><h2><a href="/khai-giang/">Các trường trong huyện khai giảng năm học mới</a></h2></div>'
+        '<div><a href="/lien-he/">Liên hệ</a></div>'
+    )
+    links = family("wordpress").links(Listing(page, "https://doluong.test/"))
+    assert [link.url for link in links] == ["https://doluong.test/khai-giang/"]
 
 
 def test_a_page_of_no_portal_gets_no_hints() -> None:

@@ -209,8 +209,8 @@ def _engine(url: URL, retry_seconds: float) -> Engine:
             )
             connection.execute(f"PRAGMA busy_timeout={busy}")
             connection.execute("PRAGMA foreign_keys=ON")
-            # Under WAL a power cut may take the last commits, never the rest. What they held is in WARC files,
-            # synced before, and is asked for again or replayed; a sync for every batch would guard no more.
+            # Under WAL a power cut may take the last commits, never the rest. What they held is in WARC
+            # files synced before, and is asked for again or replayed; a sync a batch would guard no more.
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA cache_size=-65536")  # 64 MiB: the bands are looked up at random
 

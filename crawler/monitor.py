@@ -6,16 +6,20 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
 from crawler.history import COMPLETE, LOOK_BACK, VIETNAM, WALKED, is_deep, past_of, tonight
 from crawler.outcomes import listing_missed, listing_read, site_left, url_ended
+from crawler.registry import Registry
+from crawler.settling import settle
+from crawler.spiders.replay import Owners
 from crawler.tally import READ, Run, Tally
 from crawler.verdicts import verdict
 from pipelines.items import Outcome, RawPage, article_kept, capture_written
-from storage import articles, rhythm, runs
+from storage import articles, furniture, rhythm, runs
 from storage.database import Database, StorageError, open_database
 from storage.records import ArticleRecord, CaptureRecord
 
@@ -72,6 +76,7 @@ class Monitor:
             self.earlier[portal.url] = earlier
             spider.deep[portal.url] = spider.full or is_deep(earlier, now)
             spider.tonight[portal.url] = tonight(earlier)
+            spider.furniture[portal.url] = furniture.known(self.database, portal.url)
             spider.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
         spider.known = lambda urls: articles.known(self.database, urls)
 
@@ -157,8 +162,18 @@ class Monitor:
             tally.stopped = None if reason == "finished" else reason
             tally.requests, tally.bytes = (counter[portal.url] for counter in spent)
             tally.revisits = spider.revisits[portal.url]
+            if reason == "finished":  # else there is no time; the next run does it
+                self._settle(spider, portal.url)
             self._judge(spider, portal, tally)
         self.database.close()
+
+    def _settle(self, spider: PortalSpider, portal: str) -> None:
+        """Reads again what was kept before its furniture was known; the run is no worse where that fails."""
+        folder, owners = Path(self.crawler.settings["HUYEN_WARC"]), Owners(Registry((spider.district,)))
+        try:
+            settle(self.database, folder, owners, portal)
+        except StorageError as error:
+            log.warning("the articles of %s are not read again: %s", portal, error)
 
     def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
         district, run_id = spider.district.id, spider.run_ids[portal.url]

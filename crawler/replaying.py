@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -20,8 +21,10 @@ from typing import Any
 
 from crawler.readers import Answer, Readers
 from crawler.registry import Registry
+from crawler.settling import settle
 from crawler.spiders.replay import OFF_SITE, Look, Owners, looks, noted
-from pipelines.items import Outcome, Sighting
+from pipelines.items import Outcome, RawPage, Sighting
+from storage import furniture
 from storage.articles import sync_registry
 from storage.captures import CaptureRef
 from storage.database import Database
@@ -92,6 +95,14 @@ class Keeper:
     gone: dict[str, Any] = field(default_factory=dict)
     urls: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    furniture: dict[str, dict[str, Any]] = field(default_factory=dict)  # portal: storage.furniture.known
+
+    def hinted(self, page: RawPage) -> RawPage:
+        """`page` with what the archive has learned of its portal's furniture by now."""
+        known = self.furniture.get(page.portal)
+        if known is None:
+            known = self.furniture[page.portal] = furniture.known(self.database, page.portal)
+        return replace(page, hints=replace(page.hints, **known))
 
     @property
     def full(self) -> bool:
@@ -138,6 +149,9 @@ class Keeper:
         if any(batch):
             for reading in keep_again(self.database, *batch, rehearse=self.rehearse):
                 self._count(reading)
+            self.furniture |= {
+                one.portal: furniture.known(self.database, one.portal) for one in self.articles
+            }
         self.articles, self.captures, self.urls = [], [], set()
         self.outcomes, self.seen, self.gone = {}, {}, {}
 
@@ -196,6 +210,10 @@ def replay(
         if bookmark:
             bookmark.save(name, None)
         tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
+    if rehearse is None:
+        for portal in sorted(keeper.furniture):
+            if changed := settle(database, folder, owners, portal, sys.maxsize - 1):
+                report.counts["settled"] += changed
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
@@ -242,7 +260,8 @@ def _read(
     """Each look with what its page gave, in order; pages are read ahead."""
     waiting: deque[tuple[Look, Future[Answer] | None]] = deque()
     for look in found:
-        waiting.append((look, readers.submit(look.page) if look.page and not look.body_at else None))
+        page = keeper.hinted(look.page) if look.page and not look.body_at else None
+        waiting.append((look, readers.submit(page) if page else None))
         if len(waiting) > AHEAD * readers.jobs:
             yield _answered(*waiting.popleft(), readers, keeper, folder)
     while waiting:
@@ -255,11 +274,11 @@ def _answered(
     if look.page is None:
         return look, None
     if future is not None:
-        return look, readers.result(look.page, future)
+        return look, readers.result(keeper.hinted(look.page), future)
     body = _body(look, keeper, folder)
     if body is None:
         return _unread(look), None
-    page = replace(look.page, body=body)
+    page = keeper.hinted(replace(look.page, body=body))
     return look, readers.result(page, readers.submit(page))
 
 

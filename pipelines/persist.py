@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
@@ -27,6 +28,7 @@ from pipelines.items import (
     article_kept,
     capture_written,
 )
+from storage import furniture
 from storage.articles import keep
 from storage.captures import CaptureRef
 from storage.database import Database, DatabaseGone, StorageError, open_database
@@ -142,9 +144,17 @@ class PersistPipeline:
             self._one_by_one(error)
         else:
             self._report(self._articles, kept)
+            self._learn({page.portal for page, _ in self._articles})
         self._articles, self._captures = [], []
         self._outcomes, self._seen, self._gone = {}, {}, {}
         self._done.clear()
+
+    def _learn(self, portals: set[str]) -> None:
+        """Tells the spider what repeats on its portals by now; a replay and a test have none that listens."""
+        known = getattr(self._crawler.spider, "furniture", None)
+        if known is not None and self._db is not None:
+            with suppress(StorageError):  # what it knew holds
+                known |= {portal: furniture.known(self._db, portal) for portal in portals}
 
     def _sync_raw(self) -> None:
         """Raw first: no row that is committed may point at bytes that a power cut would lose."""

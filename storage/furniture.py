@@ -82,8 +82,8 @@ def learned(db: Database, portal: str) -> list[Learned]:
     ]
 
 
-def known(db: Database, portal: str) -> dict[str, frozenset[str]]:
-    """The same as the reader takes it (Hints): keys to cut anywhere, and only before and behind the prose."""
+def known(db: Database, portal: str) -> dict[str, Any]:
+    """The same as fields of Hints: keys to cut anywhere, and keys to cut before and behind the prose only."""
     found = learned(db, portal)
     return {
         "furniture": frozenset(one.key for one in found if one.place == ANYWHERE),

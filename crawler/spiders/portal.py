@@ -21,7 +21,7 @@ from crawler.families import family, hints_of
 from crawler.families.base import Listing
 from crawler.feeds import feeds_of, read_feed, read_sitemap
 from crawler.frontier import request_failed
-from crawler.links import Link, anchors, leads_to_article, section
+from crawler.links import Link, anchors, section
 from crawler.locks import hold_or_leave
 from crawler.notices import leads_on, notice
 from crawler.outcomes import listing_missed, listing_read, of_failure, of_status, report, told_of
@@ -93,6 +93,7 @@ class PortalSpider(Spider):
         self.tonight: dict[str, frozenset[str] | None] = {}
         self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
+        self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.furniture.known
         self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
         self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
 
@@ -280,7 +281,7 @@ class PortalSpider(Spider):
                 link
                 for link in pages
                 if same_site(link.url, walk.portal.url)
-                and leads_to_article(link.url, link.title, walk.family.article)
+                and walk.family.announces(link, response.url)
             ],
         )
         for child in children[: MAX_SITEMAPS - walk.sitemaps]:
@@ -352,7 +353,7 @@ class PortalSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(walk.hints, **told(link)),
+            hints=replace(walk.hints, **told(link), **self.furniture.get(portal, {})),
         )
 
     # -- what stands in the way

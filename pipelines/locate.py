@@ -39,7 +39,8 @@ _META_TITLE = etree.XPath(
 _SITE_SEPARATOR = re.compile(r"\s+[|–—»·:-]+\s+|\s*[|»]\s*")
 _TITLE_NAME = re.compile(r"title|headline|tieu-?de", re.I)
 _FURNITURE_NAME = re.compile(
-    r"sidebar|footer|menu|navbar|breadcrumb|comment|binh-?luan|related|lien-?quan|widget|popup|modal|banner",
+    r"sidebar|foot(?:er)?\b|menu|navbar|breadcrumb|comment|binh-?luan|related|lien-?quan|widget|popup|modal"
+    r"|banner",
     re.I,
 )
 
@@ -119,7 +120,7 @@ def _pieces(scope: html.HtmlElement) -> list[tuple[html.HtmlElement, int]]:
             length = sum(len(t.strip()) for t in piece.xpath("text()"))
         else:
             length = len("".join(piece.itertext()).strip())
-        if _linked_share(piece) < 0.4 and not _is_teaser(piece, length):
+        if _linked_share(piece) < 0.4 and not _is_teaser(piece, length) and not _is_imprint(piece):
             inside.append((piece, min(length, 1000)))
     return inside
 
@@ -130,6 +131,12 @@ def _owners(top: html.HtmlElement) -> Iterable[html.HtmlElement]:
         owner = text.getparent().getparent() if text.is_tail else text.getparent()
         if owner.tag not in _OUTSIDE and len(visible(text)) >= _PARAGRAPH:
             yield owner
+
+
+def _is_imprint(piece: html.HtmlElement) -> bool:
+    """Whether a piece of text says whose site it is; under a short notice it would be the longest of all."""
+    text = visible("".join(piece.itertext())[:300])
+    return bool(phrases.IMPRINT.match(text) or phrases.CONTACT.match(text))
 
 
 def _outside(element: html.HtmlElement, judged: dict[html.HtmlElement, bool]) -> bool:

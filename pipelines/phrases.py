@@ -126,6 +126,11 @@ FILE_NAME = re.compile(
     r"|image advertisement|image banner|img_?\d+|dsc_?\d+|untitled.*)$",
     re.I,
 )
+# A line of a site's own address. A notice may end with one too, so it is no reason to cut it.
+CONTACT = re.compile(
+    r"^\W*(?:địa chỉ|trụ sở|điện thoại|đt|tel|e-?mail|fax|hotline|đường dây nóng)(?:\s+\w+){0,3}\s*[:：]",
+    re.I,
+)
 IMPRINT = re.compile(
     r"^\W*(?:©|\(c\)|copyright|bản quyền (?:thuộc|©|\d{4})|giấy phép (?:số|thiết lập|hoạt động"
     r"|xuất bản)|chịu trách nhiệm (?:chính|nội dung|xuất bản)"

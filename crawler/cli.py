@@ -50,19 +50,23 @@ def read(
     ],
     url: Annotated[str, typer.Option(metavar="U", help="Where a saved page came from.")] = "",
     fetched_at: FetchedAt = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what each block was taken for, or why it was cut.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Reads one page as the pipeline would and prints the article; stores nothing.
 
     With -, standard input holds JSON lines {"html" or "path", "url", "fetched_at"}; one line answers each.
     """
-    from crawler import display, reading
+    from crawler import display, explaining, reading
 
-    _, registry = configured()
+    config, registry = configured()
+    options = reading.Options(learner=explaining.learner(config), explain=explain)
     if source == "-":
-        return _batch(lambda case: reading.page_case(case, registry, fetched_at))
+        return _batch(lambda case: reading.page_case(case, registry, fetched_at, **options))
     try:
-        answer = reading.page(source, url, fetched_at, registry)
+        answer = reading.page(source, url, fetched_at, registry, **options)
     except reading.BadInput as error:
         if as_json:
             print_json({"error": str(error)})
@@ -70,7 +74,7 @@ def read(
     if as_json:
         print_json(answer)
     elif "error" not in answer:
-        print(display.article(answer))
+        print(explaining.shown(answer["explain"]) if explain else display.article(answer))
     if "error" in answer:
         complain(f"huyen: {answer['error']}")
     return 1 if "error" in answer else 0

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from crawler.explaining import Learner
     from crawler.registry import Registry
     from pipelines.items import Article
 
@@ -28,6 +29,13 @@ PAGE_SECONDS = 60.0  # a 90 KB page takes milliseconds; whatever takes so long w
 FETCH_SECONDS = 60.0
 
 Answer = dict[str, Any]
+
+
+class Options(TypedDict, total=False):
+    """How a page is read: `learner` tells what its portal's furniture is, `explain` asks for every block."""
+
+    learner: Learner
+    explain: bool
 
 
 class ReadError(Exception):
@@ -58,11 +66,13 @@ def read_page(
     registry: Registry | None,
     headers: Mapping[str, str] | None = None,
     status: int = 200,
+    **options: Unpack[Options],
 ) -> Answer:
     """The article of a page under the names of the export columns, or {"error": …, "reason": …}.
 
-    Where `url` belongs to a portal of `registry`, the page is read with that portal's family.
+    Where `url` belongs to a portal of `registry`, the page is read with that portal's family and furniture.
     """
+    from crawler import explaining
     from crawler.families import hints_for
     from crawler.urls import canonical
     from pipelines.items import Article, Hints, RawPage
@@ -73,6 +83,9 @@ def read_page(
     except ValueError as error:
         raise BadInput(str(error)) from None
     known = registry.at(url) if registry else None
+    learner = options.get("learner")
+    learned = learner(known[1].url) if known and learner else []
+    hints = hints_for(url, registry) if known and registry else Hints()
     page = RawPage(
         url=address,
         body=body,
@@ -81,24 +94,27 @@ def read_page(
         headers=headers or {},
         district_id=known[0].id if known else "",
         portal=known[1].url if known else "",
-        hints=hints_for(url, registry) if known and registry else Hints(),
+        hints=explaining.hinted(hints, learned),
     )
     result = read(page)
     if isinstance(result, Article):
-        return columns(result)
+        more = {"explain": explaining.lines(result, learned)} if options.get("explain") else {}
+        return columns(result) | more
     return {"error": f"not an article: {result.reason}", "reason": result.reason, "url": page.url}
 
 
-def page(source: str, url: str, fetched_at: str | None, registry: Registry) -> Answer:
+def page(
+    source: str, url: str, fetched_at: str | None, registry: Registry, **options: Unpack[Options]
+) -> Answer:
     """The answer to `huyen read`: `source` is an http address, or the path of a page that came from `url`."""
     at = moment(fetched_at)
     try:
         if source.lower().startswith(("http://", "https://")):
             final, body, headers, status = fetch(source)
-            return read_page(body, url or final, at, registry, headers, status)
+            return read_page(body, url or final, at, registry, headers, status, **options)
         if "://" in source:
             raise BadInput(f"{source}: only http and https addresses can be fetched")
-        return read_page(read_file(Path(source)), url, at, registry)
+        return read_page(read_file(Path(source)), url, at, registry, **options)
     except BadInput:
         raise
     except ReadError as error:
@@ -148,7 +164,9 @@ def read_line(text: str, fetched_at: datetime) -> Answer:
     }
 
 
-def page_case(case: Answer, registry: Registry | None, fetched_at: str | None = None) -> Answer:
+def page_case(
+    case: Answer, registry: Registry | None, fetched_at: str | None = None, **options: Unpack[Options]
+) -> Answer:
     """Answers one line of `huyen read -`: `html` or `path`, and perhaps `url` and `fetched_at` of its own."""
     url, html, path = case.get("url") or "", case.get("html"), case.get("path")
     if not isinstance(url, str) or not isinstance(html, str | None) or not isinstance(path, str | None):
@@ -157,10 +175,10 @@ def page_case(case: Answer, registry: Registry | None, fetched_at: str | None = 
         raise ReadError('needs "html" or "path", one of them')
     at = moment(case.get("fetched_at", fetched_at))
     if path is not None:
-        return read_page(read_file(Path(path)), url, at, registry)
+        return read_page(read_file(Path(path)), url, at, registry, **options)
     # The text is decoded already: whatever its meta element claims, these bytes are UTF-8.
     body = (html or "").encode("utf-8", "replace")
-    return read_page(body, url, at, registry, {"content-type": "text/html; charset=utf-8"})
+    return read_page(body, url, at, registry, {"content-type": "text/html; charset=utf-8"}, **options)
 
 
 def line_case(case: Answer, fetched_at: str | None = None) -> Answer:

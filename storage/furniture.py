@@ -83,11 +83,16 @@ def learned(db: Database, portal: str) -> list[Learned]:
 
 
 def known(db: Database, portal: str) -> dict[str, Any]:
-    """The same as fields of Hints: keys to cut anywhere, and keys to cut before and behind the prose only."""
-    found = learned(db, portal)
+    """The same as fields of Hints. Raises StorageError."""
+    return as_hints(learned(db, portal))
+
+
+def as_hints(found: Iterable[Learned]) -> dict[str, Any]:
+    """Fields of Hints: keys of what is cut wherever it stands, and of what is cut before and behind prose."""
+    places = [(one.key, one.place) for one in found]
     return {
-        "furniture": frozenset(one.key for one in found if one.place == ANYWHERE),
-        "furniture_at_edges": frozenset(one.key for one in found if one.place == EDGE),
+        "furniture": frozenset(key for key, place in places if place == ANYWHERE),
+        "furniture_at_edges": frozenset(key for key, place in places if place == EDGE),
     }
 
 

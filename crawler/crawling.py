@@ -62,6 +62,10 @@ class Night:
         if self.stopped is None:
             self.stopped, self.stopped_at = why, time.monotonic()
 
+    def cut_short(self) -> list[District]:
+        """The districts whose crawls ended because the process that had begun them was lost."""
+        return [worker.district for worker in self.workers if worker.orphan]
+
     def not_begun(self) -> list[District]:
         """The districts that were not crawled at all, those included whose process would not begin."""
         return [worker.district for worker in self.workers if worker.unbegun] + self.waiting[::-1]

@@ -55,6 +55,8 @@ def main() -> int:
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda signum, frame: None)
     signal.set_wakeup_fd(wake)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # it ends with its input, and its crawls before it
     keys: dict[int, int] = {}  # pid: key
     rest = b""
     while True:
@@ -78,8 +80,9 @@ def main() -> int:
                 _tell(key=order["key"], pid=pid)
             else:
                 _crawl_and_exit(order, settings, loader)
-    for pid in keys:
-        os.kill(pid, signal.SIGTERM)
+    if sys.platform != "linux":  # there the kernel does so (_end_with_parent), and a second signal cuts short
+        for pid in keys:
+            os.kill(pid, signal.SIGTERM)
     return 0
 
 
@@ -117,7 +120,9 @@ def _crawl_and_exit(order: dict[str, Any], settings: Any, loader: Any) -> None:
     status = 1
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         out = os.open(Path(order["log"]).with_suffix(".err"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         null = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((null, 0), (out, 1), (out, 2)):

@@ -71,7 +71,7 @@ def install(path: Path, district: str, crawler: Crawler, level: str) -> None:
     handler.setFormatter(JsonLines(district, crawler))
     logging.root.addHandler(handler)
     logging.root.setLevel(level)
-    for name in ("scrapy.addons", "scrapy.middleware"):  # the same at each start
+    for name in ("scrapy.addons", "scrapy.middleware", "scrapy.extensions.memusage"):  # nothing to learn from
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -24,7 +24,8 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
     runs = [run for worker in night.workers for run in worker.runs]
     bad = [run for run in runs if unhealthy(run)]
     not_begun = [district.id for district in night.not_begun()]
-    status = int(bool(bad or faults or not_begun or night.stopped))
+    cut_short = [district.id for district in night.cut_short()]
+    status = int(bool(bad or faults or not_begun or cut_short or night.stopped))
     if not_begun and not runs and not night.stopped:
         status = 2
     return {
@@ -36,6 +37,7 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
         "stopped_early": night.stopped is not None,
         "stopped_because": night.stopped,
         "not_begun": not_begun,
+        "cut_short": cut_short,
         "registry_errors": [str(fault) for fault in faults],
         "totals": {
             "portals": len(runs),
@@ -64,6 +66,9 @@ def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
         lines += [f"{run_line(run)}; log: {worker.log}" for run in worker.runs if unhealthy(run)]
         if worker.unbegun and worker.status == 2:
             lines.append(f"not crawled: {worker.district.id}: {worker.last_words()}")
+    if lost := night.cut_short():
+        names = ", ".join(district.id for district in lost)
+        lines.append(f"the process that begins crawls was lost; ended early: {names}")
     if night.stopped:
         count = len(night.not_begun())
         lines.append(f"{night.stopped}; {count} districts were not started")

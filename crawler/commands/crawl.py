@@ -72,7 +72,7 @@ def crawl(
         _write_metrics(config, database, summary)
     if as_json:
         print_json(summary)
-    else:
+    elif summary["runs"]:
         print(display.summary(summary["runs"]))
     for line in summaries.complaints(night, faults):
         complain(line)

@@ -48,7 +48,9 @@ class Monitor:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Opens the database of the settings; StorageError ends the crawl before it begins."""
-        monitor = cls(crawler, open_database(crawler.settings["HUYEN_DATABASE_URL"]))
+        patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
+        url = crawler.settings["HUYEN_DATABASE_URL"]
+        monitor = cls(crawler, open_database(url, retry_seconds=patience))
         for receiver, signal in (
             (monitor.opened, signals.spider_opened),
             (monitor.closed, signals.spider_closed),

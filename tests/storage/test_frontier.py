@@ -1,7 +1,7 @@
 """The frontier outlives the process that filled it."""
 
 from storage.database import open_database
-from storage.frontier import Entry, clear, key_of, pending, turn
+from storage.frontier import TRIES, Entry, Frontier, begin, clear, end, key_of, load, pending, turn
 
 PORTAL = "https://p.test"
 
@@ -36,3 +36,26 @@ def test_portals_do_not_share_their_frontier(database_url: str) -> None:
 
 def test_a_form_is_another_request_than_its_address_alone() -> None:
     assert key_of(PORTAL, "page=2") not in (key_of(PORTAL), key_of(PORTAL, "page=3"))
+
+
+def test_a_walk_is_known_with_what_it_has_done_until_it_ends(database_url: str) -> None:
+    db = open_database(database_url)
+    begin(db, PORTAL, {"deep": True}, entries("tin-tuc"))
+    turn(db, PORTAL, {key_of(f"{PORTAL}/tin-tuc"): {"links": 2}}, entries("a", "b"))
+    held = load(db, PORTAL)
+    assert held.walk == {"deep": True}
+    assert [(note.key, note.request) for note in held.done] == [(key_of(f"{PORTAL}/tin-tuc"), {"links": 2})]
+    turn(db, PORTAL, [entry.key for entry in held.entries], [])
+    assert end(db, PORTAL) == 0
+    assert load(db, PORTAL) == Frontier(None, [], [])
+    db.close()
+
+
+def test_what_fails_is_left_to_the_next_walks_and_given_up_in_the_end(database_url: str) -> None:
+    db = open_database(database_url)
+    left = []
+    for _ in range(TRIES):
+        begin(db, PORTAL, {}, entries("bad"))
+        left.append(end(db, PORTAL))
+    assert left == [1] * (TRIES - 1) + [0]
+    db.close()

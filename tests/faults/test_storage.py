@@ -1,0 +1,121 @@
+"""A full disk, a locked database, a server stopped and started: nothing is lost, the rest comes later."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import postgres
+from tests.faults.crawls import DISTRICT, Place, portal, wait_until
+
+
+@pytest.mark.parametrize(
+    ("weight", "room", "said"),
+    [(150_000, 1_500_000, "no page is processed that is not kept"), (0, 4_000, "The crawl ends")],
+    ids=["of the WARC files", "of the database"],
+)
+def test_a_full_disk_ends_the_crawl_and_the_next_one_makes_it_whole(
+    tmp_path: Path, weight: int, room: int, said: str
+) -> None:
+    with portal(30, weight) as site:
+        place = Place(tmp_path, site)
+        assert place.rows() == {}  # the tables are there
+        full = room if weight else (place.folder / "archive.db").stat().st_size + room
+        place.crawl(max_file=full)
+        assert said in place.log
+        before = place.rows()
+        assert before.keys() < set(site.articles())
+        assert place.crawl() == 0
+        after = place.rows()
+    assert after.keys() == set(site.articles())
+    files = list((place.folder / "warc").iterdir())
+    assert all(path.name.endswith(".warc.gz") for path in files)
+    assert max(Counter(path for path in site.asked if path in site.articles()).values()) <= 2
+
+
+def test_a_locked_archive_is_waited_for(tmp_path: Path) -> None:
+    with portal(30) as site:
+        place = Place(tmp_path, site, delay=0.03)
+        process = place.start()
+        wait_until(lambda: len(site.asked) >= 8)
+        with closing(sqlite3.connect(place.folder / "archive.db", isolation_level=None)) as other:
+            other.execute("PRAGMA busy_timeout=5000")
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(3)
+            other.execute("ROLLBACK")
+        assert process.wait(60) == 0
+    assert set(place.rows()) == set(site.articles())
+    assert max(Counter(path for path in site.asked).values()) == 1
+    assert place.runs()[0]["verdict"] == "ok"
+
+
+@contextmanager
+def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A PostgreSQL server that a test may stop; one that is given from outside is nobody's to stop."""
+    monkeypatch.delenv("TEST_PG_URL", raising=False)
+    running = postgres.server()
+    try:
+        url = running.__enter__()
+    except postgres.ServerMissing as reason:
+        if os.environ.get("REQUIRE_PG") == "1":
+            pytest.fail(f"REQUIRE_PG=1, but {reason}")
+        pytest.skip(f"no PostgreSQL: {reason}")
+    try:
+        yield url
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_postgresql_is_stopped_and_started_amid_a_crawl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_server(monkeypatch) as url, portal(30) as site:
+        place = Place(tmp_path, site, postgres.new_database(url, "amid"), delay=0.05)
+        with psycopg.connect(postgres.plain(url) + "/postgres") as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        assert row is not None
+        data = Path(row[0])
+        command = shlex.split((data / "postmaster.opts").read_text())
+        owner = data.stat().st_uid if os.geteuid() == 0 else None
+        control = [str(Path(command[0]).with_name("pg_ctl")), "-D", str(data), "-w"]
+        process = place.start()
+        wait_until(lambda: len(site.asked) >= 8)
+        subprocess.run([*control, "stop", "-m", "immediate"], user=owner, cwd=data, check=True)
+        time.sleep(2)
+        again = subprocess.Popen(command, user=owner, cwd=data, stderr=subprocess.DEVNULL)
+        try:
+            assert process.wait(90) == 0
+            assert set(place.rows()) == set(site.articles())
+            assert place.runs()[0]["verdict"] == "ok"
+        finally:
+            again.send_signal(2)
+            again.wait(20)
+    assert max(Counter(site.asked).values()) == 1
+
+
+def test_what_a_lost_database_left_in_the_files_is_read_and_not_fetched(tmp_path: Path) -> None:
+    with portal(20) as site:
+        place = Place(tmp_path, site)
+        assert place.crawl("scrapy", "crawl", DISTRICT, "-a", "limit=1") == 0
+        first = len(site.asked)
+        process = place.start("scrapy", "crawl", DISTRICT, "-s", "HUYEN_DATABASE_RETRY_SECONDS=1")
+        wait_until(lambda: len(site.asked) > first)
+        with closing(sqlite3.connect(place.folder / "archive.db", isolation_level=None)) as other:
+            other.execute("PRAGMA busy_timeout=5000")
+            other.execute("BEGIN IMMEDIATE")
+            process.wait(60)
+            other.execute("ROLLBACK")
+        assert place.crawl() == 0
+    assert set(place.rows()) == set(site.articles())
+    assert max(Counter(path for path in site.asked if path in site.articles()).values()) <= 2

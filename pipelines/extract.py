@@ -20,7 +20,7 @@ from lxml import html
 from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
 from pipelines.explaining import explained
-from pipelines.furniture import repeated, sightings
+from pipelines.furniture import keyed, repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text
@@ -71,8 +71,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     start = _after_title(found, place, title)
     in_body = _inside(found, place.body, start)
     rest, own = found[start:], {i - start for i in in_body}
-    known = repeated(rest, own, page.hints.furniture, page.hints.furniture_at_edges, page.url)
-    roles = assign(rest, title, own, told=place.told, furniture=known)
+    named = keyed(rest, own, page.url)
+    roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
     _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
     date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
@@ -93,6 +93,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     if not place.told:
         _second_opinion(place, roles)
     taken = {id(block) for block in [*roles.body, *roles.images]}
+    took = {i for i, block in enumerate(rest) if id(block) in taken or block.text == roles.lead}
     article = Article(
         page=page,
         title=title,
@@ -107,12 +108,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         encoding=parsed.encoding,
         date_lines=date_lines,
         tree=tree,
-        blocks=sightings(
-            rest,
-            own,
-            {i for i, b in enumerate(rest) if id(b) in taken or b.text == roles.lead},
-            page.url,
-        ),
+        blocks=sightings(rest, own, named, took),
         explain=partial(explained, found, start, roles, title),
     )
     if article.lead and article.body and article.body[0] == article.lead:

@@ -8,10 +8,11 @@ byline and the caption keep their role (roles), the formulas are never counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urljoin
 
 from pipelines.blocks import Block
+from pipelines.items import Hints
 from storage.block_keys import FIRM, MAX_TEXT, TAKEN, keys, picture_key
 
 LETTERS = 600  # of the longest block that is looked at: the longest legal notices have some hundred words
@@ -44,54 +45,57 @@ def names_site(text: str) -> bool:
     return bool(_SITE.search(text))
 
 
-def sightings(
-    found: Sequence[Block], in_body: Collection[int], taken: Collection[int], base: str
-) -> list[tuple[str, str, int]]:
-    """Key, text and flags of the blocks behind the headline that may turn out to repeat, each key once.
+def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[int, str]:
+    """Index and key of the blocks behind the headline that may turn out to repeat; `in_body` are indexes of
+    `found`, the body node; `base` is the page's URL."""
+    end = max(in_body, default=-1) + 1 + _AROUND
+    short = (i for i, b in enumerate(found[:end]) if len(b.text) <= LETTERS)
+    near = [i for i in short if found[i].kind not in ("table", "file")]
+    if len(near) > 2 * _MOST:
+        near = [*near[:_MOST], *near[-_MOST:]]
+    texts = keys(["" if found[i].kind == "image" else found[i].text for i in near])
+    named = {index: key for index, key in zip(near, texts, strict=True) if key}
+    pictures = (i for i in near if found[i].kind == "image" and found[i].href)
+    return named | {i: key for i in pictures if (key := picture_key(urljoin(base, found[i].href)))}
 
-    `in_body` and `taken` are indexes of `found`: the body node, and what became lead, body or image; `base`
-    is the page's URL. FIRM flags a
-    block between two paragraphs of prose, or one that introduces what follows.
+
+def sightings(
+    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], taken: Collection[int]
+) -> list[tuple[str, str, int]]:
+    """Key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count.
+
+    `taken` are indexes, too: what became lead, body or image. FIRM flags a block between two paragraphs of
+    prose, or one that introduces what follows.
     """
-    near = _near(found, in_body)
     first, last = _prose(found, in_body)
     seen: dict[str, tuple[str, str, int]] = {}
-    for index, key in zip(near, _keys([found[i] for i in near], base), strict=True):
+    for index, key in named.items():
         block = found[index]
-        if key and not _FORMULA.match(block.text):
-            firm = block.kind != "image" and (first < index < last or block.text.endswith(":"))
-            flags = FIRM * firm | TAKEN * (index in taken) | seen.get(key, ("", "", 0))[2]
-            seen[key] = key, (block.text if block.kind != "image" else block.href)[:MAX_TEXT], flags
+        if block.kind == "image":
+            firm, text = False, block.href
+        else:
+            firm, text = first < index < last or block.text.endswith(":"), block.text
+            if _FORMULA.match(text):
+                continue
+        flags = FIRM * firm | TAKEN * (index in taken) | seen.get(key, ("", "", 0))[2]
+        seen[key] = key, text[:MAX_TEXT], flags
     return list(seen.values())
 
 
 def repeated(
-    found: Sequence[Block],
-    in_body: Collection[int],
-    anywhere: Collection[str],
-    edges: Collection[str],
-    base: str,
+    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], hints: Hints
 ) -> frozenset[int]:
-    """The indexes of the blocks that are furniture by their keys: of `anywhere`, or of `edges` and standing
-    before or behind the prose. Nothing, where nothing else would be left."""
-    if not anywhere and not edges:
-        return frozenset()
-    near = _near(found, in_body)
-    keyed = dict(zip(near, _keys([found[i] for i in near], base), strict=True))
-    known = {index for index, key in keyed.items() if key in anywhere or key in edges}
+    """The indexes of those blocks of `named` (keyed) that `hints` tell to be furniture where they stand.
+
+    Nothing, where nothing else would be left of the body.
+    """
+    anywhere, edges = hints.furniture, hints.furniture_at_edges
+    known = {i for i, key in named.items() if key in anywhere or key in edges} if anywhere or edges else None
     if not known:
         return frozenset()
     first, last = _prose(found, in_body, known)
-    cut = {i for i in known if keyed[i] in anywhere or not first < i < last}
-    rest = any(i in in_body and i not in cut and found[i].text for i in near)
-    return frozenset(cut) if rest else frozenset()
-
-
-def _near(found: Sequence[Block], in_body: Collection[int]) -> list[int]:
-    end = max(in_body, default=-1) + 1 + _AROUND
-    short = (i for i, b in enumerate(found[:end]) if len(b.text) <= LETTERS)
-    near = [i for i in short if found[i].kind not in ("table", "file")]
-    return near if len(near) <= 2 * _MOST else [*near[:_MOST], *near[-_MOST:]]
+    cut = {i for i in known if named[i] in anywhere or not first < i < last}
+    return frozenset(cut) if any(found[i].text for i in in_body if i not in cut) else frozenset()
 
 
 def _prose(
@@ -100,11 +104,3 @@ def _prose(
     """The first and the last block of the body that is prose."""
     prose = [i for i in in_body if found[i].words >= PROSE and found[i].linked < 0.5 and i not in furniture]
     return (min(prose), max(prose)) if prose else (len(found), -1)
-
-
-def _keys(blocks: Sequence[Block], base: str) -> list[str]:
-    texts = keys(["" if block.kind == "image" else block.text for block in blocks])
-    return [
-        picture_key(urljoin(base, block.href) if block.href else "") if block.kind == "image" else key
-        for key, block in zip(texts, blocks, strict=True)
-    ]

@@ -27,7 +27,7 @@ SHARES = {ANYWHERE: 0.5, EDGE: 0.25}  # of the pages, beyond doubt: see _shown
 WINDOW = 200  # articles; then all counts are halved, so that the latest ones count most
 MAX_ROWS = 1_000  # a portal; a template has some dozens
 MAX_ONCE = 1_000  # keys seen once a portal; a quarter of the pages come back within some pages
-_Z = 1.96  # of a normal distribution: 95 % of it lie within
+_Z = 2.58  # of a normal distribution: 99 % of it lie within; every sighting is one more look
 
 
 class Learned(NamedTuple):
@@ -113,11 +113,11 @@ def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord
     rows, pages, once = _load(connection, portal)
     before = {key: asdict(row) for key, row in rows.items()}
     for article in articles:
-        pages += 1
-        if pages > WINDOW:
+        if pages == WINDOW:
             pages //= 2
             for row in rows.values():
                 row.pages, row.firm = row.pages // 2, row.firm // 2
+        pages += 1
         for key, text, flags in article.blocks:
             row_ = rows.get(key) or _second(rows, once, key, text, flags, article.fetched_at)
             if row_ is not None:
@@ -174,8 +174,8 @@ def _shown(pages: int, of: int, *, weak: bool) -> str | None:
     """Where a block that stood on `pages` of `of` articles may be cut. `weak` evidence is enough for a block
     that stands before or behind the prose, always with the same words.
 
-    Its share of all pages must exceed SHARES with 95 % confidence (the lower bound of Wilson's score
-    interval): 6 of 12 or 63 of 200 show a quarter, 10 of 12 or 114 of 200 a half.
+    Its share of all pages must exceed SHARES with 99 % confidence (the lower bound of Wilson's score
+    interval): 7 of 12 or 66 of 200 show a quarter, 11 of 12 or 119 of 200 a half.
     """
     if of < JUDGED_FROM or pages < LEAST:
         return None

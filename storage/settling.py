@@ -44,13 +44,14 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
 
     def work(connection: Connection) -> list[CaptureRef]:
         found: dict[tuple[str, int], CaptureRef] = {}
-        for folded, images, *where in connection.execute(query):
-            if len(found) >= limit:
-                break
-            held = [*keys(folded.split("\n")), *(picture_key(image["url"]) for image in images or ())]
-            if not wanted.isdisjoint(held):
-                file, offset, length, digest = where
-                found.setdefault((file, offset), CaptureRef(file, offset, length, digest, ""))
+        with connection.execute(query) as rows:
+            for folded, images, *where in rows:
+                if len(found) >= limit:
+                    break
+                held = [*keys(folded.split("\n")), *(picture_key(image["url"]) for image in images or ())]
+                if not wanted.isdisjoint(held):
+                    file, offset, length, digest = where
+                    found.setdefault((file, offset), CaptureRef(file, offset, length, digest, ""))
         return list(found.values())
 
     return db.read(work)

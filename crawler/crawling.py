@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PER_CORE = 8  # crawls: politeness lets each wait nine tenths of its time; 40 MB each beside what they share
+BEGIN = 4  # crawls a core and look: to begin costs 0.2 s of CPU
 BUSY = 0.85  # of the cores' time spent by crawls: more of them would only hold memory
 SPARE_MB = 512  # of available memory, below which no crawl more is begun
 STOP_SECONDS = 75.0  # that crawls may take to end when told to; systemd kills after 90
@@ -50,6 +51,7 @@ class Night:
     stopped_at: float = 0.0
     signals: list[int] = field(default_factory=list)  # that came and are not handed on yet
     spent: float = 0.0  # CPU seconds of all crawls, at the last look
+    share: float = 0.0  # of the cores' time that crawls took between the last two looks
     looked: float = 0.0
     answered: float = field(default_factory=time.monotonic)  # when the archive answered last
 
@@ -114,9 +116,10 @@ def crawl(
             for worker in ended:
                 close(worker, database)
             if due:
-                allowed = room(len(night.running()), jobs, _look(night, nursery, config))
-            else:
-                allowed = room(len(night.running()), jobs, 1.0)
+                _look(night, nursery, config)
+            allowed = room(len(night.running()), jobs, night.share)
+            if not due and jobs is None:  # the share is an old one: none but what has ended is replaced
+                allowed = min(allowed, len(ended))
             watch(night.workers, 0 if night.stopped else len(night.waiting))
     return night
 
@@ -134,8 +137,8 @@ def cores() -> int:
 def room(running: int, jobs: int | None, share: float) -> int:
     """How many crawls may begin now, beside `running` ones that took `share` of the cores' time lately.
 
-    With `jobs` given, what is missing to them. Else up to a crawl a core at once, further ones a core's worth
-    a look, as long as cores and memory are there.
+    With `jobs` given, what is missing to them. Else a crawl a core in any case, and further ones as long as
+    cores and memory are there.
     """
     if jobs is not None:
         return max(0, jobs - running)
@@ -143,7 +146,7 @@ def room(running: int, jobs: int | None, share: float) -> int:
         return cores() - running
     if running >= PER_CORE * cores() or share >= BUSY or available_mb() < SPARE_MB:
         return 0
-    return min(cores(), PER_CORE * cores() - running)
+    return min(BEGIN * cores(), PER_CORE * cores() - running)
 
 
 def available_mb() -> float:
@@ -175,8 +178,8 @@ def _read_runs(night: Night, running: list[Worker], database: Database, after: i
             night.stop("the archive's database stayed out of reach")
 
 
-def _look(night: Night, nursery: Nursery, config: Config) -> float:
-    """Sees to the bounds of crawls, disk and time to end; returns which share of the cores crawls took."""
+def _look(night: Night, nursery: Nursery, config: Config) -> None:
+    """Sees to the bounds of crawls, disk and time to end, and to what share of the cores they take."""
     now = time.monotonic()
     running = night.running()
     for worker in running:
@@ -193,9 +196,8 @@ def _look(night: Night, nursery: Nursery, config: Config) -> float:
         for worker in running:
             nursery.signal(worker, signal.SIGKILL)
     total = sum(worker.cpu for worker in night.workers)
-    share = (total - night.spent) / (now - night.looked) / cores()
+    night.share = (total - night.spent) / (now - night.looked) / cores()
     night.spent, night.looked = total, now
-    return share
 
 
 def _hand_on(night: Night, nursery: Nursery) -> None:

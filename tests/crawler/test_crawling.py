@@ -256,7 +256,7 @@ process.start()
         (7, 5, 0.0, 0),
         (0, None, 1.0, crawling.cores()),  # one a core in any case
         (crawling.cores(), None, 0.9, 0),
-        (crawling.cores(), None, 0.2, crawling.cores()),
+        (crawling.cores(), None, 0.2, crawling.BEGIN * crawling.cores()),
         (crawling.PER_CORE * crawling.cores(), None, 0.0, 0),
     ],
 )

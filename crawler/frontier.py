@@ -7,7 +7,7 @@ and not finished (storage.frontier), after it has read what was fetched and not 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from crawler.walk import Walk
 
 request_failed = object()  # Scrapy signal: request, reason; a request that ended without a response
-KINDS = ("home", "listing", "feed", "sitemap", "article")  # of requests; `parse_` and it name the callback
 ROBOTS_AGE = timedelta(hours=24)  # so long may robots.txt be relied on (RFC 9309, 2.4)
 SEED_AGE = timedelta(hours=20)  # a walk of many nights looks at the first pages again on each of them
 _WAITING = ("budget", "archive")  # reasons of requests that had no fair try, beside STOPPED and PASSING
 _KEY = "frontier"  # in the meta of a request: the key of its entry
 _SEED = "seed"
+_FORM = {"form_of_entry": 1}  # in all that is stored; what another version of us has stored is not read
 _LINK = ("url", "title", "date", "category", "from_feed", "modified")
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ class FrontierMiddleware:
         self._patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
         self._db: Database | None = None
         self._met: dict[str, set[str]] = {}  # portal: keys of requests made or finished by its walk
-        self._unfinished: set[str] = set()  # portals whose walk was cut short by a budget
+        self._begun: set[str] = set()  # portals whose walk was begun or taken up
+        self._unfinished: set[str] = set()  # of them, those whose walk was cut short by a budget
         self._listed: list[dict[str, Any]] = []  # what the page at hand told of its listing
         for receiver, signal in (
             (self._open, signals.spider_opened),
@@ -145,12 +146,14 @@ class FrontierMiddleware:
         self._met[portal] = set()
         held = frontier.load(self._db, portal)
         about = held.walk
-        if about is None or (walk.full and not about["full"]):
+        if about is None or not _readable(about) or (walk.full and not about["full"]):
             seeds = [seed for seed in seeds if self._first(portal, seed)]
             entries = [Entry(seed.meta[_KEY], _stored(seed) | {_SEED: True}) for seed in seeds]
             about = {"deep": walk.deep, "full": walk.full, "since": walk.since.isoformat()}
-            frontier.begin(self._db, portal, about | {"seeded": now.isoformat()}, entries)
+            frontier.begin(self._db, portal, about | {"seeded": now.isoformat()} | _FORM, entries)
+            self._begun.add(portal)
             return seeds + self._again(walk, held.entries)
+        self._begun.add(portal)
         spider: Any = self._crawler.spider
         walk.deep, walk.full = about["deep"], about["full"]
         walk.since = datetime.fromisoformat(about["since"])
@@ -175,9 +178,7 @@ class FrontierMiddleware:
         led to from the last on, then what the walk began with from the first on."""
         seeds = [one.request for one in entries if one.request.get(_SEED)]
         found = [one.request for one in reversed(entries) if not one.request.get(_SEED)]
-        stored = sorted(
-            (one for one in found + seeds if one.get("kind") in KINDS), key=lambda one: -one["priority"]
-        )
+        stored = sorted((one for one in found + seeds if _readable(one)), key=lambda one: -one["priority"])
         spider: Any = self._crawler.spider
         return [one for one in spider.resumed(walk, stored) if self._first(walk.portal.url, one)]
 
@@ -212,7 +213,7 @@ class FrontierMiddleware:
         if self._db is None:
             return
         try:
-            for portal in self._met.keys() - self._unfinished if reason == "finished" else ():
+            for portal in self._begun - self._unfinished if reason == "finished" else ():
                 if left := frontier.end(self._db, portal):
                     logger.info("%s: %d requests failed and are tried again next time", portal, left)
         except StorageError as error:
@@ -224,6 +225,10 @@ def _passing(reason: str) -> bool:
     return reason.startswith(PASSING) or reason in (STOPPED, *_WAITING)
 
 
+def _readable(stored: Mapping[str, Any]) -> bool:
+    return stored.items() >= _FORM.items()
+
+
 def _key(request: Request) -> str:
     link = request.cb_kwargs.get("link")
     return key_of(link.url if link else canonical(request.url), request.body.decode("ascii", "replace"))
@@ -232,7 +237,7 @@ def _key(request: Request) -> str:
 def _stored(request: Request) -> dict[str, Any]:
     """`request` as JSON, for PortalSpider.resumed."""
     kind = getattr(request.callback, "__name__", "").removeprefix("parse_")
-    stored: dict[str, Any] = {"kind": kind, "url": request.url, "priority": request.priority}
+    stored: dict[str, Any] = {"kind": kind, "url": request.url, "priority": request.priority, **_FORM}
     if link := request.cb_kwargs.get("link"):
         told = {name: getattr(link, name) for name in _LINK}
         return stored | {"url": link.url, "link": {name: value for name, value in told.items() if value}}

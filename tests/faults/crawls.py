@@ -163,13 +163,15 @@ class Place:
     portal: Portal
     database: str = ""
     delay: float = 0.0
+    more: str = ""  # lines of the portal's entry
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database = self.database or f"sqlite:///{self.folder / 'archive.db'}"
         (self.folder / "ninh-binh.toml").write_text(
             f'[gia-vien]\nname = "Gia Viễn"\nkind = "huyện"\ncode = "373"\n[[gia-vien.portals]]\n'
-            f'url = "{self.portal.url}"\nfamily = "generic"\nsections = ["/tin-tuc"]\ndelay = {self.delay}\n',
+            f'url = "{self.portal.url}"\nfamily = "generic"\nsections = ["/tin-tuc"]\n'
+            f"delay = {self.delay}\n{self.more}\n",
             encoding="utf-8",
         )
 

@@ -6,10 +6,14 @@ import random
 import signal
 import time
 from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.database import open_database
+from storage.frontier import begin, load
 from tests.faults.crawls import DISTRICT, SECONDS, Place, portal, wait_until
 
 
@@ -110,3 +114,25 @@ def test_a_second_crawl_of_a_portal_says_who_is_at_it_and_ends_with_2(tmp_path: 
         place.__post_init__()
         assert place.crawl() == 0
     assert len(place.rows()) == 20
+
+
+def test_a_walk_that_outgrows_its_nights_goes_on_and_looks_at_the_news_each_night(tmp_path: Path) -> None:
+    with portal(30) as site:
+        place = Place(tmp_path, site, more="requests_a_night = 15")
+        assert place.crawl() == 0
+        first = len(site.asked)
+        assert len(place.rows()) < 15
+        assert place.crawl() == 0
+        assert "/tin-tuc" not in site.asked[first:], "the same night"
+        with closing(open_database(place.database)) as db:
+            walk = load(db, site.url).walk
+            assert walk is not None
+            earlier = datetime.now(UTC) - timedelta(days=1)
+            begin(db, site.url, {**walk, "seeded": earlier.isoformat()}, [])
+        second = len(site.asked)
+        assert place.crawl() == 0
+        assert "/tin-tuc" in site.asked[second:], "another night"
+        assert second - first <= 15
+        assert place.crawl() == 0
+    assert set(place.rows()) == set(site.articles())
+    assert max(Counter(path for path in site.asked if path in site.articles()).values()) == 1

@@ -19,6 +19,7 @@ from storage.records import ArticleRecord
 from storage.settling import correct, holding
 
 MOST = 1_000  # pages a portal and run: some seconds; what is more waits for the next run
+_ROUNDS = 3  # what is cut may show more: the line below a banner was its caption
 BATCH = 100  # articles a transaction
 
 log = logging.getLogger(__name__)
@@ -30,19 +31,21 @@ def settle(database: Database, folder: Path, owners: Owners, portal: str, most: 
     The text of their version is put right in place: their pages did not change. At most `most` pages are
     read. Returns how many texts changed; raises StorageError.
     """
-    keys = furniture.unsettled(database, portal)
-    if not keys:
-        return 0
-    places = holding(database, portal, keys, most + 1)
-    articles = _read(folder, owners, places[:most], furniture.known(database, portal))
     changed = 0
-    while batch := list(islice(articles, BATCH)):
-        changed += correct(database, batch)
-    if len(places) <= most:
-        furniture.settle(database, portal, keys)
-    log.info(
-        "%s: %d blocks are furniture; %d of %d articles read again", portal, len(keys), changed, len(places)
-    )
+    for _ in range(_ROUNDS):
+        keys = furniture.unsettled(database, portal)
+        places = holding(database, portal, keys, most + 1) if keys else []
+        articles = _read(folder, owners, places[:most], furniture.known(database, portal))
+        read = 0
+        while batch := list(islice(articles, BATCH)):
+            read += correct(database, batch)
+        if len(places) <= most:
+            furniture.settle(database, portal, keys)
+        if keys:
+            log.info("%s: %d blocks are furniture; %d articles are put right", portal, len(keys), read)
+        changed += read
+        if not read or len(places) > most:
+            break
     return changed
 
 

@@ -20,7 +20,7 @@ from lxml import html
 from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
 from pipelines.explaining import explained
-from pipelines.furniture import keyed, repeated, sightings
+from pipelines.furniture import keyed, names_site, repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate, select_text
@@ -93,7 +93,9 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     if not place.told:
         _second_opinion(place, roles)
     taken = {id(block) for block in [*roles.body, *roles.images]}
-    took = {i for i, block in enumerate(rest) if id(block) in taken or block.text == roles.lead}
+    named_site = roles.author if roles.author and names_site(roles.author) else None
+    texts = (roles.lead, named_site)
+    took = {i for i, block in enumerate(rest) if id(block) in taken or (block.text and block.text in texts)}
     article = Article(
         page=page,
         title=title,

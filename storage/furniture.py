@@ -70,6 +70,22 @@ def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Seq
         _count(connection, portal, some)
 
 
+def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -> None:
+    """Notes which blocks were taken for text when `articles`, counted already, were read again: what was the
+    caption of a banner is a line of the text once the banner is cut. Within a transaction.
+    """
+    portals: defaultdict[str, set[str]] = defaultdict(set)
+    for article in articles:
+        portals[article.portal].update(key for key, _, flags in article.blocks if flags & TAKEN)
+    for portal, found in portals.items():
+        rows, pages, once = _load(connection, portal)
+        before = {key: asdict(row) for key, row in rows.items()}
+        for row in (rows[key] for key in sorted(found & rows.keys()) if not rows[key].taken):
+            row.taken = True
+            _judge(row, pages)
+        _save(connection, portal, before, rows, pages, once)
+
+
 def learned(db: Database, portal: str) -> list[Learned]:
     """What is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
     query = select(Furniture).where(Furniture.portal == portal, Furniture.place.is_not(None))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, null, select, update
 from storage.block_keys import PICTURE, keys, picture_key
 from storage.captures import CaptureRef
 from storage.database import Database
+from storage.furniture import taken_after_all
 from storage.keeping import keep_articles
 from storage.records import ArticleRecord
 from storage.rereading import REST, TEXTS
@@ -65,6 +66,7 @@ def correct(db: Database, articles: Sequence[ArticleRecord]) -> int:
 
     def work(connection: Connection) -> int:
         changed = [article for article in articles if _correct(connection, article)]
+        taken_after_all(connection, changed)
         keep_articles(connection, changed)  # finds the text held already, and links it anew
         return len(changed)
 

@@ -171,6 +171,18 @@ def test_what_is_kept_unread_after_all_was_settled_is_looked_for_again(light: Da
     assert furniture.unsettled(light, PORTAL) == keys([SLOGAN])
 
 
+def test_a_line_that_a_second_reading_takes_for_text_was_counted_all_along(light: Database) -> None:
+    captions = on_pages(12, 12, flags=0)
+    keep(light, captions)
+    assert shown(light) == []
+    again = [
+        replace(one, body=(SLOGAN, *one.body), blocks=told(0, (SLOGAN, TAKEN)).blocks) for one in captions
+    ]
+    assert correct(light, again) == 12
+    assert shown(light) == [("anywhere", SLOGAN)]
+    assert furniture.unsettled(light, PORTAL) == keys([SLOGAN])
+
+
 def test_duplicates_follow_the_text_put_right(light: Database) -> None:
     first, second = (
         article(f"tin-{n}", n, body=(SLOGAN, "Cùng một nội dung."), exact=f"leaky-{n}") for n in (1, 2)

@@ -12,7 +12,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,8 @@ BUSY = 0.85  # of the cores' time spent by crawls: more of them would only hold 
 SPARE_MB = 512  # of available memory, below which no crawl more is begun
 STOP_SECONDS = 75.0  # that crawls may take to end when told to; systemd kills after 90
 MAX_BARREN = 3  # times that the nursery may end without having begun a crawl
-LOST_SECONDS = 300.0  # without the database, until the night ends: crawls wait a minute each for it
+LOST_SECONDS = 120.0  # without the database, until the night ends: crawls wait a minute for it
+_SILENT_SECONDS = 10.0  # without the database, and no crawl more is begun
 _POLL_SECONDS = 0.2
 _LOOK_SECONDS = 1.0  # how often the archive is asked how far the runs are
 
@@ -99,7 +100,8 @@ def crawl(
     allowed = room(0, jobs, 0.0)
     with _catching(night.signals), closing(nursery):
         while True:
-            while night.waiting and night.stopped is None and allowed > 0:
+            there = time.monotonic() - night.answered < _SILENT_SECONDS
+            while night.waiting and night.stopped is None and there and allowed > 0:
                 key, district = len(night.workers), night.waiting.pop()
                 night.workers.append(begin(key, district, config, nursery, dict(arguments or {})))
                 allowed -= 1
@@ -170,12 +172,9 @@ def scarce(config: Config) -> str | None:
 
 def _read_runs(night: Night, running: list[Worker], database: Database, after: int) -> None:
     """Brings the workers' runs up to date; an archive that does not answer leaves them as they are."""
-    try:
+    with suppress(StorageError):
         look(running, database, after)
         night.answered = time.monotonic()
-    except StorageError:
-        if time.monotonic() - night.answered > LOST_SECONDS:
-            night.stop("the archive's database stayed out of reach")
 
 
 def _look(night: Night, nursery: Nursery, config: Config) -> None:
@@ -188,7 +187,9 @@ def _look(night: Night, nursery: Nursery, config: Config) -> None:
             nursery.signal(worker, signal.SIGKILL)
     if nursery.barren >= MAX_BARREN:
         night.stop("crawls cannot be started")
-    if night.stopped is None and (why := scarce(config)):
+    gone = now - night.answered > LOST_SECONDS
+    why = "the archive's database stayed out of reach" if gone else scarce(config)
+    if night.stopped is None and why:
         night.stop(why)
         for worker in running:
             nursery.signal(worker, signal.SIGTERM)

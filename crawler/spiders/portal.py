@@ -280,8 +280,7 @@ class PortalSpider(Spider):
             [
                 link
                 for link in pages
-                if same_site(link.url, walk.portal.url)
-                and walk.family.announces(link, response.url)
+                if same_site(link.url, walk.portal.url) and walk.family.announces(link, response.url)
             ],
         )
         for child in children[: MAX_SITEMAPS - walk.sitemaps]:

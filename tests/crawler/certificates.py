@@ -50,7 +50,7 @@ def authority(folder: Path) -> Path:
 def context(
     folder: Path, *, issuer: str = "Root", days: int = 90, address: str = "127.0.0.1", old: bool = False
 ) -> ssl.SSLContext:
-    """How a server speaks TLS whose certificate `issuer` signed and which ends in `days`; `old`: by TLS 1.0."""
+    """How a server speaks TLS; `issuer` signed its certificate, which ends in `days`; `old`: by TLS 1.0."""
     file = folder / f"leaf-{issuer}-{days}-{address}.pem"
     secret = _KEY.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

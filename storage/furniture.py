@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
@@ -60,6 +61,10 @@ class _Row:
     last_seen_at: datetime
 
 
+_NAMES = tuple(field.name for field in fields(_Row))
+_values = attrgetter(*_NAMES)
+
+
 def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Sequence[Kept]) -> None:
     """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction."""
     portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
@@ -79,7 +84,7 @@ def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -
         portals[article.portal].update(key for key, _, flags in article.blocks if flags & TAKEN)
     for portal, found in portals.items():
         rows, pages, once = _load(connection, portal)
-        before = {key: asdict(row) for key, row in rows.items()}
+        before = {key: _values(row) for key, row in rows.items()}
         for row in (rows[key] for key in sorted(found & rows.keys()) if not rows[key].taken):
             row.taken = True
             _judge(row, pages)
@@ -127,7 +132,7 @@ def settle(db: Database, portal: str, done: Iterable[str]) -> None:
 
 def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord]) -> None:
     rows, pages, once = _load(connection, portal)
-    before = {key: asdict(row) for key, row in rows.items()}
+    before = {key: _values(row) for key, row in rows.items()}
     for article in articles:
         if pages == WINDOW:
             pages //= 2
@@ -203,8 +208,7 @@ def _shown(pages: int, of: int, *, weak: bool) -> str | None:
 
 
 def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, dict[str, int]]:
-    names = [field.name for field in fields(_Row)]
-    columns = [getattr(Furniture, name) for name in names]
+    columns = [getattr(Furniture, name) for name in _NAMES]
     found = connection.execute(select(*columns).where(Furniture.portal == portal))
     rows = {row.key: _Row(*row) for row in found}
     counts = connection.execute(select(FurnitureCount).where(FurnitureCount.portal == portal)).first()
@@ -216,7 +220,7 @@ def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, di
 def _save(
     connection: Connection,
     portal: str,
-    before: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, tuple[Any, ...]],
     rows: Mapping[str, _Row],
     pages: int,
     once: Mapping[str, int],
@@ -224,8 +228,9 @@ def _save(
     gone = [key for key in before if key not in rows]
     if gone:
         connection.execute(delete(Furniture).where(Furniture.portal == portal, Furniture.key.in_(gone)))
-    now = {key: asdict(row) for key, row in rows.items()}
-    values = [{"portal": portal, **row} for key, row in now.items() if row != before.get(key)]
+    now = ((row, before.get(key)) for key, row in rows.items())
+    changed = [new for row, held in now if (new := _values(row)) != held]
+    values = [{"portal": portal, **dict(zip(_NAMES, row, strict=True))} for row in changed]
     counts = {"portal": portal, "pages": pages, "once": " ".join(f"{f}{key}" for key, f in once.items())}
     tables = (Furniture, values, ["portal", "key"]), (FurnitureCount, [counts], ["portal"])
     for table, found, index in tables:

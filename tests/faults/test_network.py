@@ -121,6 +121,5 @@ def test_the_network_goes_down_and_comes_back(tmp_path: Path, request_number: in
         assert place.pending() != []
         site.up()
         assert place.crawl() == 0
-        assert place.crawl() == 0
     assert set(place.rows()) == set(site.articles())
     assert place.pending() == []

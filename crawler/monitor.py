@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -148,10 +149,12 @@ class Monitor:
 
     def _update(self) -> None:
         spider: Any = self.crawler.spider
+        # whoever watches can wait; keeping is what is patient
+        hasty = replace(self.database, retry_seconds=0)
         try:
             for portal, run_id in spider.run_ids.items():
-                runs.update(self.database, run_id, self.tallies[portal].counts())
-        except StorageError as error:  # whoever watches can wait; keeping has its own patience
+                runs.update(hasty, run_id, self.tallies[portal].counts())
+        except StorageError as error:
             log.warning("counts not written: %s", error)
 
     def closed(self, spider: PortalSpider, reason: str) -> None:

@@ -26,13 +26,15 @@ SPIDER_MODULES: list[str] = []  # no spider is a class of its own
 # --- The process ---------------------------------------------------------------------------------------
 REMOTE_CONTROL_ENABLED = False  # it runs any code that reaches its port on loopback
 TELNETCONSOLE_ENABLED = False  # the same, by hand
-MEMUSAGE_LIMIT_MB = 1024  # a run needs under 300; a leak of one portal must not take the night down
+MEMUSAGE_LIMIT_MB = _config.portal_mb  # HUYEN_PORTAL_MB: a leak of one portal must not take the night down
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0  # by default a minute, in which a leak takes the machine
-CLOSESPIDER_TIMEOUT = 8 * 3600  # seconds; a first crawl of 20,000 articles takes 6 h, and a night ends
+CLOSESPIDER_TIMEOUT = 60 * _config.portal_minutes  # seconds; HUYEN_PORTAL_MINUTES
 STOP_GRACE_SECONDS = 10.0  # what is under way at a signal may take so long; cron and systemd kill after 90
 EXTENSIONS: dict[str, int | None] = {
+    "crawler.watchdog.Watchdog": 0,
     "crawler.robots.RobotsExtension": 100,
     "crawler.monitor.Monitor": 500,
+    "crawler.unlisted.Unlisted": 600,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,  # `huyen export` exports from the archive

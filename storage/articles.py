@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 from storage import frontier
 from storage.captures import CaptureRef
 from storage.database import Database, insert_into
-from storage.keeping import chunks, keep_articles, keep_captures, note_gone, note_seen
+from storage.keeping import LIVE, chunks, keep_articles, keep_captures, note_gone, note_seen
 from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.versions import storable
@@ -148,6 +148,35 @@ def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
             whole.warc_file, whole.warc_offset, whole.warc_length, whole.digest, whole.content_digest
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A live article, and where the capture of its current version stands."""
+
+    url: str
+    file: str | None
+    offset: int
+
+
+def overdue(
+    db: Database,
+    portal: str,
+    *,
+    first_seen_after: datetime | None,
+    last_seen_before: datetime,
+    most: int,
+) -> list[Place]:
+    """At most `most` live articles of `portal` last seen before that time, the longest unseen first."""
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    query = select(Article.url, Version.warc_file, Version.warc_offset).join(Version, this)
+    here = Article.portal == portal, Article.status == LIVE, Article.last_seen_at < last_seen_before
+    query = query.where(*here)
+    if first_seen_after is not None:
+        query = query.where(Article.first_seen_at >= first_seen_after)
+    query = query.order_by(Article.last_seen_at, Article.id).limit(most)
+    with db.reading() as connection:
+        return [Place(row.url, row.warc_file, row.warc_offset or 0) for row in connection.execute(query)]
 
 
 def seen_unchanged(db: Database, urls: Iterable[str], at: datetime) -> int:

@@ -93,6 +93,7 @@ class PortalSpider(Spider):
         self.tonight: dict[str, frozenset[str] | None] = {}
         self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
+        self.walks: list[Walk] = []
         self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.furniture.known
         self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
         self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
@@ -108,6 +109,7 @@ class PortalSpider(Spider):
                 self.tonight.get(portal.url),
                 self.full,
             )
+            self.walks.append(walk)
             for request in self.taken_up(walk, list(self._entries(walk))):
                 yield request
 
@@ -246,7 +248,7 @@ class PortalSpider(Spider):
         url = top or asked(response)
         own = sum(1 for link in links if hash(link.url) not in walk.seen)
         unknown = walk.unknown
-        yield from self._articles(walk, links)
+        yield from self.again(walk, links)
         capture = response.meta["capture"]
         self.crawler.signals.send_catch_log(
             signal=listing_read, portal=walk.portal.url, url=url, links=len(links),
@@ -275,7 +277,7 @@ class PortalSpider(Spider):
         if not self._answered(response, walk):
             return
         pages, children = read_sitemap(response.body)
-        yield from self._articles(
+        yield from self.again(
             walk,
             [
                 link
@@ -289,7 +291,7 @@ class PortalSpider(Spider):
 
     # -- articles
 
-    def _articles(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
+    def again(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
         """Requests for those of `links` that are new, may have changed or, in a full run, were not met."""
         candidates = [link for link in links if self._passes(walk, link.url) and walk.first(link.url)]
         if not candidates:

@@ -75,7 +75,7 @@ class Unlisted:
 
 
 def _told(folder: Path, place: Place) -> dict[str, Any]:
-    """What the listing had told of an article, as it was noted beside its page; else it would read otherwise."""
+    """What the listing had told of an article, noted beside its page; else it would read otherwise."""
     if place.file is None:
         return {}
     path = next((p for p in (folder / place.file, folder / f"{place.file}.open") if p.exists()), None)

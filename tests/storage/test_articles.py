@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage.articles import keep, known, mark_gone, seen_unchanged, sync_registry
+from storage.articles import keep, known, mark_gone, overdue, seen_unchanged, sync_registry
 from storage.database import Database, StorageError
 from storage.records import article_id
 from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, ref, rows
@@ -194,3 +194,17 @@ def test_same_url_with_another_scheme_or_www_is_the_same_article() -> None:
     assert article_id("https://www.a.gov.vn/b") == article_id("http://a.gov.vn/b")
     assert article_id("https://a.gov.vn/b") != article_id("https://a.gov.vn/B")
     assert article_id("https://a.gov.vn/b") == "45c972cc629db5fe"
+
+
+def test_overdue_are_live_articles_the_longest_unseen_first_with_the_place_of_their_bytes(
+    db: Database,
+) -> None:
+    keep(
+        db, [article("cu"), article("moi", hours=5), article("mat"), article("lau", hours=-9, capture=ref(3))]
+    )
+    mark_gone(db, [article("mat").url], at(1))
+    found = overdue(db, PORTAL, first_seen_after=None, last_seen_before=at(5), most=9)
+    assert [place.url for place in found] == [article("lau").url, article("cu").url]
+    assert (found[0].file, found[0].offset) == (ref(3).file, ref(3).offset)
+    young = overdue(db, PORTAL, first_seen_after=at(-1), last_seen_before=at(5), most=9)
+    assert [place.url for place in young] == [article("cu").url]

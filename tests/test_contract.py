@@ -14,7 +14,10 @@ from crawler.cli import main
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-COMMANDS = ("crawl", "read", "date", "export", "search", "districts", "runs", "config")
+COMMANDS = (
+    *("crawl", "read", "date", "export", "search", "districts", "runs", "config"),
+    *("verify", "replay", "backup", "report"),
+)
 COLUMNS = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"
     "published_precision,published_source,published_is_event,captions,images,attachments,first_seen_at,"

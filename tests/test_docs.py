@@ -20,7 +20,11 @@ from storage.columns import DEFAULT, REST
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")
-DOCS = (*GUIDES, "CHANGELOG.md", "docs/architecture.md", "docs/codebook.md", "docs/decisions.md")
+DOCS = (
+    *GUIDES,
+    "CHANGELOG.md",
+    *("docs/architecture.md", "docs/codebook.md", "docs/decisions.md", "docs/operations.md"),
+)
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -1,11 +1,13 @@
-"""RSS, Atom and sitemaps: links with the dates that they print. Hostile files are read within bounds."""
+"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates that they print, read within bounds."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import json
 import zlib
 from contextlib import suppress
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -57,7 +59,9 @@ def _target(address: str) -> str | None:
 
 
 def read_feed(body: bytes) -> list[Link]:
-    """The entries of an RSS or Atom feed, in its order; empty where `body` is none."""
+    """The entries of a feed (RSS, Atom, WordPress's REST list of posts), in order; empty for all else."""
+    if body.lstrip()[:1] == b"[":
+        return _read_posts(body)
     root = _root(body)
     if root is None:
         return []
@@ -72,6 +76,24 @@ def read_feed(body: bytes) -> list[Link]:
             links.append(Link(target, _text(item, "title"), date, _text(item, "category") or None, True))
         if len(links) >= MAX_LINKS:
             break
+    return links
+
+
+def _read_posts(body: bytes) -> list[Link]:
+    """The posts of /wp-json/wp/v2/posts: `date_gmt` is UTC; `date`, the site's wall time, stands in for it."""
+    try:
+        posts = json.loads(body)
+    except ValueError:
+        return []
+    links = []
+    for post in posts[:MAX_LINKS]:
+        if not isinstance(post, dict) or not (target := _target(str(post.get("link") or ""))):
+            continue
+        gmt, local = post.get("date_gmt"), post.get("date")
+        date = f"{gmt}Z" if isinstance(gmt, str) else f"{local}+07:00" if isinstance(local, str) else None
+        title = post.get("title")
+        text = title.get("rendered", "") if isinstance(title, dict) else title
+        links.append(Link(target, visible(unescape(str(text or ""))), date, None, True))
     return links
 
 

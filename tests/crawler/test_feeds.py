@@ -1,6 +1,7 @@
 """Feeds and sitemaps, honest and hostile."""
 
 import gzip
+import json
 
 from crawler.feeds import MAX_SITEMAP_BYTES, feeds_of, read_feed, read_sitemap
 from pipelines.page import parse_text
@@ -64,6 +65,18 @@ def test_a_page_announces_feeds_but_not_those_of_comments() -> None:
         '<link rel="alternate" type="application/rss+xml" href="/comments/feed/"></head>'
     )
     assert feeds_of(page, "https://p.test/tin") == ["https://p.test/feed/"]
+
+
+def test_wordpress_posts_over_rest_are_a_feed_with_exact_times() -> None:
+    title = {"rendered": "Khai giảng &#8211; 2023"}
+    post = {"link": "https://p.test/khai-giang/", "date": "2023-09-05T07:30:00", "title": title}
+    (link,) = read_feed(json.dumps([post, {"link": None}, "x"]).encode())
+    assert (link.url, link.title, link.date) == (
+        "https://p.test/khai-giang/", "Khai giảng – 2023", "2023-09-05T07:30:00+07:00",
+    )  # fmt: skip
+    (utc,) = read_feed(json.dumps([post | {"date_gmt": "2023-09-05T00:30:00"}]).encode())
+    assert utc.date == "2023-09-05T00:30:00Z"
+    assert read_feed(b"[{") == []
 
 
 def test_an_address_that_is_none_costs_no_other_entry() -> None:

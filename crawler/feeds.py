@@ -1,4 +1,4 @@
-"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates that they print, read within bounds."""
+"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates they print, read within bounds."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def read_feed(body: bytes) -> list[Link]:
 
 
 def _read_posts(body: bytes) -> list[Link]:
-    """The posts of /wp-json/wp/v2/posts: `date_gmt` is UTC; `date`, the site's wall time, stands in for it."""
+    """The posts of /wp-json/wp/v2/posts: `date_gmt` is UTC; `date`, the site's wall time, stands in."""
     try:
         posts = json.loads(body)
     except ValueError:

@@ -57,7 +57,8 @@ class Unlisted:
 
     def _links(self, walk: Walk) -> Iterator[Link]:
         settings, now = self._crawler.settings, datetime.now(UTC)
-        young, seen = (None, walk.since) if walk.full else (now - LAST, now - FIRST)
+        begun = walk.since.replace(microsecond=0)  # sightings are kept in whole seconds
+        young, seen = (None, begun) if walk.full else (now - LAST, now - FIRST)
         try:
             database = open_database(settings["HUYEN_DATABASE_URL"], create=False)
         except StorageError as error:  # the next run asks

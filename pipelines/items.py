@@ -141,7 +141,7 @@ class Article:
     images: list[Image] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     published: Published = field(default_factory=Published)
-    flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, mojibake …, sorted
+    flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, damaged_text …, sorted
     encoding: str = "utf-8"  # how the bytes were decoded
     date_lines: list[str] = field(
         default_factory=list

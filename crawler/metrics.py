@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from crawler.display import HEALTHY
 from pipelines.items import Outcome
+from storage.files import whole
 
 Run = Mapping[str, Any]
 Sample = tuple[Mapping[str, str], float]
@@ -62,12 +62,8 @@ def exposition(runs: Iterable[Run], summary: Mapping[str, Any] | None = None) ->
 def write(path: Path, text: str) -> None:
     """Puts `text` at `path` whole: a collector never reads half of it. Makes the folder. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")  # the collector reads *.prom
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as stream:  # its temporary name is no *.prom, which is what the collector reads
+        stream.write(text)
 
 
 def _lines(runs: list[Run], summary: Mapping[str, Any] | None) -> Iterator[str]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from storage.files import whole
 
 _PARTS = Path(__file__).with_name("report")
 _SCRIPTS = ("base.js", "table.js", "detail.js", "archive.js")  # in the order of their use
@@ -49,15 +50,8 @@ def page(figures: Mapping[str, Any]) -> str:
 
 def write(text: str, path: Path) -> None:
     """Writes `text` to `path` as UTF-8, under a temporary name until it is whole. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole(path) as stream:
+        stream.write(text)
 
 
 def _part(name: str) -> str:

@@ -28,7 +28,6 @@ from pipelines.page import Page, parse
 from pipelines.roles import Roles, assign, byline, is_date_line, is_login
 from storage.folding import visible
 
-READER = "1"  # the version of this reader; a change that alters its output raises it
 # Marked by standards, or leading to the list of an author's articles; meta tags often know the account only.
 _AUTHOR_MARKS = (
     "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(*)]",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 
 from storage.columns import ALL, Column, chosen
 from storage.database import Database, StorageError
+from storage.files import whole
 from storage.folding import words
 from storage.schema import Article, District, Version
 from storage.search import matching
@@ -108,17 +108,11 @@ def _write_jsonl(stream: TextIO, columns: Sequence[Column], rows: Iterable[Any],
 
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
+        with whole(path) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _statement(

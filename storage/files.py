@@ -1,0 +1,26 @@
+"""Files that others read: under a temporary name until they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """A stream of UTF-8 text, line ends as written, that takes the place of `path` once it is written whole.
+
+    Whatever stood there stays where the writing fails. Raises OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

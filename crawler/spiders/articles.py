@@ -1,0 +1,211 @@
+"""What every spider of a district does: asks for article pages and hands on what came of them.
+
+It knows no site; where the links come from is the business of crawler.spiders.portal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+
+from crawler.frontier import request_failed
+from crawler.links import Link
+from crawler.locks import hold_or_leave
+from crawler.outcomes import listing_missed, of_failure, of_status, report
+from crawler.responses import asked, headers, judge
+from crawler.tally import STOPPED
+from crawler.tls import VERIFY
+from crawler.urls import canonical, print_view, trap
+from crawler.walk import Walk, told
+from pipelines.items import Outcome, RawPage, Sighting
+from storage.records import Known
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from crawler.entries import District
+
+FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
+NO_DELAY = 0.001  # seconds: without any, Scrapy 2.19 starts all that waits before it counts what runs
+_ROLES = {"parse_article": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
+
+
+class ArticleSpider(Spider):
+    """One district's articles. Arguments: `full` (1: read everything again), `limit` (articles a portal)."""
+
+    name = "articles"
+    district: ClassVar[District]
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Gives each portal's host the pace that the registry sets; robots.txt may slow it further.
+
+        Where another process crawls one of the portals, this one ends here, with status 2.
+        """
+        super().update_settings(settings)
+        hold_or_leave(settings["HUYEN_DATA"], [p.url for p in cls.district.portals if p.crawlable])
+        slots = {
+            urlsplit(p.url).hostname: {"delay": p.delay or NO_DELAY, "concurrency": 1, "jitter": 0.0}
+            for p in cls.district.portals
+        }
+        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        hosts = {
+            h: p.tls for p in cls.district.portals if p.tls != VERIFY for h in (p.url, *_urls(p.companions))
+        }
+        settings.set(
+            "TLS_BY_HOST", {urlsplit(h).hostname: tls for h, tls in hosts.items()}, priority="spider"
+        )
+
+    def __init__(self, full: str = "", limit: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.full = str(full).lower() in ("1", "true", "yes")
+        self.limit = int(limit) if limit else None
+        self.portals = [p for p in self.district.portals if p.crawlable]
+        hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
+        self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
+        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are
+        # walked to their end; what the archive knows of some URLs; the sitemaps that robots.txt names.
+        self.run_ids: dict[str, int] = {}
+        self.deep: dict[str, bool] = {}
+        self.tonight: dict[str, frozenset[str] | None] = {}
+        self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
+        self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
+        self.walks: list[Walk] = []
+        self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.furniture.known
+        self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
+        self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
+
+    def _request(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Request:
+        walk.first(canonical(url))
+        return Request(
+            url,
+            callback=callback,
+            errback=self.failed,
+            priority=priority,
+            meta={
+                "run_id": walk.run_id,
+                "portal": walk.portal.url,
+                "role": _ROLES.get(callback.__name__, "listing"),
+            },
+            cb_kwargs={"walk": walk, **kwargs},
+        )
+
+    def again(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
+        """Requests for those of `links` that are new, may have changed or, in a full run, were not met."""
+        candidates = [link for link in links if self._passes(walk, link.url) and walk.first(link.url)]
+        if not candidates:
+            return
+        known = self.known([link.url for link in candidates])
+        now = datetime.now(UTC)
+        for link in candidates:
+            before = known.get(link.url)
+            if before is not None and not walk.wants(before, now):
+                continue
+            if self._enough(walk):
+                return
+            walk.asked += 1
+            walk.unknown += before is None
+            yield self._article(walk, walk.fed.get(link.url, link), before)
+
+    def _article(self, walk: Walk, link: Link, before: Known | None) -> Request:
+        """The request for the article that `link` leads to, conditional where the archive has it."""
+        request = self._request(walk, link.url, self.parse_article, ARTICLE, link=link)
+        request.meta["notes"] = partial(self._notes, walk, link)
+        self.revisits[walk.portal.url] += before is not None
+        if before is not None:
+            request.meta["known"] = before
+            if before.etag:
+                request.headers["If-None-Match"] = before.etag
+            if before.last_modified:
+                request.headers["If-Modified-Since"] = before.last_modified
+        return request
+
+    def _notes(self, walk: Walk, link: Link, response: Response) -> dict[str, str]:
+        """What is kept beside `response` in its WARC, so that a replay (crawler.replaying) reads it the same.
+
+        `asked`: the URL of the link; `page`: that of the article which is read from it, if any.
+        """
+        notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **told(link)}
+        ended = judge(response, link.url, walk.portal.url)
+        if ended is None:
+            return notes | {"page": link.url}
+        came = canonical(response.url)
+        return notes | {"page": came} if ended[0] is Outcome.REDIRECTED and walk.first(came) else notes
+
+    def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
+        """A fetched article page, handed to the pipelines; or how its URL ended."""
+        portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
+        ended = judge(response, link.url, portal)
+        if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
+            yield Sighting(link.url, self.district.id, portal, walk.run_id, fetched_at, *ended)
+            return
+        if ended:
+            report(self.crawler, portal, link.url, *ended)
+        if "page" not in response.meta["page"]:
+            return
+        yield RawPage(
+            url=response.meta["page"]["page"],
+            body=response.body,
+            fetched_at=fetched_at,
+            status=response.status,
+            headers=headers(response),
+            district_id=self.district.id,
+            portal=portal,
+            run_id=walk.run_id,
+            capture=response.meta["capture"],
+            hints=replace(walk.hints, **told(link), **self.furniture.get(portal, {})),
+        )
+
+    # -- what stands in the way
+
+    def _enough(self, walk: Walk) -> bool:
+        return self.limit is not None and walk.asked >= self.limit
+
+    def _passes(self, walk: Walk, url: str) -> bool:
+        """Whether `url` may be followed; a trap or print view is counted once, by name."""
+        name = trap(url) or ("print_view" if print_view(url) else None)
+        if name and walk.first(url):
+            report(self.crawler, walk.portal.url, url, Outcome.BLOCKED, name)
+        return name is None
+
+    def _answered(self, response: Response, walk: Walk) -> bool:
+        """Whether a listing, feed or sitemap came; its outcome is reported either way."""
+        if response.status == 200:
+            report(self.crawler, walk.portal.url, response.url, Outcome.LISTING, "")
+            return True
+        outcome, reason = of_status(response.status)
+        report(self.crawler, walk.portal.url, response.url, outcome, reason)
+        if _begins(response.request):
+            self._miss(walk.portal.url, asked(response), reason)
+        return False
+
+    def failed(self, failure: Failure) -> None:
+        """A request that got no response: refused by us, by robots.txt, or lost on the way."""
+        request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        outcome, reason = of_failure(failure)
+        portal = request.meta.get("portal", "")
+        report(self.crawler, portal, request.url, outcome, reason)
+        self.crawler.signals.send_catch_log(signal=request_failed, request=request, reason=reason)
+        if _begins(request) and reason not in ("budget", STOPPED):
+            self._miss(portal, canonical(request.meta.get("redirect_urls", [request.url])[0]), reason)
+
+    def _miss(self, portal: str, url: str, reason: str) -> None:
+        self.crawler.signals.send_catch_log(signal=listing_missed, portal=portal, url=url, reason=reason)
+
+
+def _begins(request: Request | None) -> bool:
+    """Whether a request was for the first page of a listing."""
+    return request is not None and request.meta.get("role") == "listing" and not request.cb_kwargs.get("top")
+
+
+def _urls(hosts: Iterable[str]) -> list[str]:
+    return [f"//{host}" for host in hosts]

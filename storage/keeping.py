@@ -9,14 +9,23 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, tuple_, update
 
 from storage import duplicates, furniture
 from storage.captures import CaptureRef
 from storage.database import insert_into
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Moment, Version
-from storage.versions import Held, content_hash, current, evidence, same_version, second, version_row
+from storage.versions import (
+    Held,
+    content_hash,
+    current,
+    evidence,
+    same_page,
+    same_version,
+    second,
+    version_row,
+)
 
 LIVE, GONE = "live", "gone"
 _AT = bindparam("at", type_=Moment())
@@ -24,12 +33,19 @@ _CHUNK = 500  # keys a statement: well under what either database takes, and few
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
 Row = dict[str, Any]
+Place = tuple[str, int]  # of a capture: WARC file and offset
 T = TypeVar("T")
 
 
 def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> list[Kept]:
-    """Keeps `articles` and says what became of each, in order; one may occur twice."""
+    """Keeps `articles` and says what became of each, in order; one may occur twice.
+
+    A capture that is read for the first time, and has the very body that the version in force was read from,
+    is no change of its article, whatever was read from it: another reader, or a listing that told more, is
+    not the portal. A replay, which reads captures again, keeps such a reading as a version.
+    """
     rows, held = _load(connection, {article.id for article in articles})
+    again = _read_before(connection, [article for article in articles if article.id in held])
     before = {key: dict(row) for key, row in rows.items()}
     versions: dict[tuple[str, int], Row] = {}  # those to insert
     sooner: list[Row] = []  # those held that were there earlier than thought
@@ -37,19 +53,22 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
     for article in articles:
         key, at, hash_ = article.id, second(article.fetched_at), content_hash(article)
         row, known = rows.setdefault(key, _new_row(article, at)), held[key]
-        same = same_version(known, hash_, at)
+        place, body = _place(article), article.capture.content_digest if article.capture else ""
+        same = same_version(known, hash_, at, place)
+        left = same_page(known, body, at) if same is None and place not in again else None
+        same = same or left
         outcome = "unchanged" if same else "changed" if known else "new"
         if same is None:
-            same = Held(1 + max((one.number for one in known), default=0), at, hash_)
+            same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body)
             known.append(same)
             versions[key, same.number] = version_row(article, same.number, hash_)
         elif at < same.fetched_at:
-            known[known.index(same)] = same._replace(fetched_at=at)
+            known[known.index(same)] = same._replace(fetched_at=at, place=place, body=body)
             if (key, same.number) in versions:
                 versions[key, same.number] |= evidence(article)
             else:
                 sooner.append(evidence(article) | {"of_article": key, "of_number": same.number})
-        if current(known).number == same.number:
+        if current(known).number == same.number and not left:
             row |= _current(article, same.number)
         row |= _sighting(row, at)
         results.append((key, outcome, same.number))
@@ -124,12 +143,32 @@ def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaul
     for some in chunks(sorted(ids)):
         found = connection.execute(select(Article.__table__).where(Article.id.in_(some)))
         rows |= {row["id"]: dict(row) for row in found.mappings()}
-        columns = (Version.article_id, Version.number, Version.fetched_at, Version.content_hash)
-        for key, number, at, hash_ in connection.execute(
-            select(*columns).where(Version.article_id.in_(some))
+        place = (Version.warc_file, Version.warc_offset)
+        columns = (Version.article_id, Version.number, Version.fetched_at, Version.content_hash, *place)
+        here = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
+        query = select(*columns, Capture.content_digest).outerjoin(Capture, here)
+        for key, number, at, hash_, file, offset, body in connection.execute(
+            query.where(Version.article_id.in_(some))
         ):
-            held[key].append(Held(number, at, hash_))
+            held[key].append(Held(number, at, hash_, _at(file, offset), body or ""))
     return rows, held
+
+
+def _place(article: ArticleRecord) -> Place | None:
+    return _at(article.capture.file, article.capture.offset) if article.capture else None
+
+
+def _at(file: str | None, offset: int | None) -> Place | None:
+    return None if file is None or offset is None else (file, offset)
+
+
+def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> set[Place | None]:
+    """The places of those captures of `articles` that were read in an earlier transaction."""
+    place, found = tuple_(Capture.warc_file, Capture.warc_offset), set[Place | None]()
+    for some in chunks({at for article in articles if (at := _place(article))}):
+        query = select(Capture.warc_file, Capture.warc_offset).where(place.in_(some))
+        found |= {(f, o) for f, o in connection.execute(query.where(Capture.outcome.is_not(None)))}
+    return found
 
 
 def _new_row(article: ArticleRecord, at: datetime) -> Row:

@@ -14,11 +14,16 @@ from storage.search import searchable
 
 
 class Held(NamedTuple):
-    """A version that the archive holds."""
+    """A version that the archive holds: a reading of the capture at `place` (file, offset).
+
+    `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
+    """
 
     number: int
     fetched_at: datetime
     content_hash: str
+    place: tuple[str, int] | None = None
+    body: str = ""
 
 
 def content_hash(record: ArticleRecord) -> str:
@@ -38,12 +43,15 @@ def content_hash(record: ArticleRecord) -> str:
     return hashlib.sha256(json.dumps(own, ensure_ascii=False).encode()).hexdigest()
 
 
-def same_version(held: Iterable[Held], hash_: str, at: datetime) -> Held | None:
+def same_version(
+    held: Iterable[Held], hash_: str, at: datetime, place: tuple[str, int] | None = None
+) -> Held | None:
     """The held version that a page with content `hash_`, fetched `at`, shows; None if it is a new one.
 
     Pages may arrive out of order: it is compared with the version in force `at` that time, with others read
     from the same moment (by another reader), and with the next one, which was there sooner than thought then.
-    A text that came back after a change is a new version.
+    A text that came back after a change is a new version, and so is an earlier reading of the capture at
+    `place` that came back: of one capture the reading made last is in force.
     """
     held = list(held)
     before = [one for one in held if one.fetched_at <= at]
@@ -51,7 +59,16 @@ def same_version(held: Iterable[Held], hash_: str, at: datetime) -> Held | None:
     near = [one for one in before if one.fetched_at == at]
     near += [current(before)] if before else []
     near += [min(after, key=lambda one: (one.fetched_at, one.number))] if after else []
+    last = max((one.number for one in before if place and one.place == place), default=0)
+    near = [one for one in near if one.place != place or one.number >= last]
     return next((one for one in near if one.content_hash == hash_), None)
+
+
+def same_page(held: Iterable[Held], body: str, at: datetime) -> Held | None:
+    """The version in force `at` that time, if it was read from a body with digest `body`; else None."""
+    before = [one for one in held if one.fetched_at <= at]
+    last = current(before) if before else None
+    return last if last and body and last.body == body else None
 
 
 def current(held: Iterable[Held]) -> Held:

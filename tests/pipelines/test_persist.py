@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from pipelines.items import (
     article_kept,
     capture_written,
 )
-from pipelines.persist import BATCH, PersistPipeline, record
+from pipelines.persist import BATCH, PersistPipeline, _digest, record
 from storage.articles import known
 from storage.captures import CaptureRef
 from storage.database import open_database
@@ -209,6 +210,7 @@ def test_a_crawl_ends_when_its_archive_is_gone(tmp_path: Path) -> None:
 
 SCRIPT = """
 import json
+import re
 from datetime import UTC, datetime, timedelta
 import scrapy
 from scrapy.crawler import CrawlerProcess
@@ -253,4 +255,12 @@ def test_an_article_as_the_archive_keeps_it() -> None:
         True,
     )
     assert kept.capture == page().capture
-    assert kept.reader_version.startswith("huyen ")
+    assert re.fullmatch(r"huyen [\w.]+\+[0-9a-f]{10}, trafilatura [\d.]+", kept.reader_version)
+
+
+def test_a_rule_that_changed_is_another_reader(tmp_path: Path) -> None:
+    (tmp_path / "roles.py").write_text("LEAST = 3\n")
+    before = _digest(tmp_path)
+    assert _digest(tmp_path) == before
+    (tmp_path / "roles.py").write_text("LEAST = 4\n")
+    assert _digest(tmp_path) != before

@@ -154,7 +154,6 @@ def _crawl(order: dict[str, Any], settings: Any, loader: Any) -> int:
 
     settings.setdict(order["settings"], priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
-    settings["EXTENSIONS"]["crawler.watchdog.Watchdog"] = 0
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(loader.load(order["district"]))
     logs.install(Path(order["log"]), order["district"], crawler, settings["LOG_LEVEL"])

@@ -24,36 +24,37 @@ SPIDER_LOADER_CLASS = "crawler.loader.DistrictLoader"  # every district of the r
 SPIDER_MODULES: list[str] = []  # no spider is a class of its own
 
 # --- The process ---------------------------------------------------------------------------------------
-REMOTE_CONTROL_ENABLED = False  # it runs any code that reaches its port on loopback
+REMOTE_CONTROL_ENABLED = False  # it runs any code that reaches its port on loopback; not loaded either
 TELNETCONSOLE_ENABLED = False  # the same, by hand
 MEMUSAGE_LIMIT_MB = _config.portal_mb  # HUYEN_PORTAL_MB: a leak of one portal must not take the night down
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0  # by default a minute, in which a leak takes the machine
 CLOSESPIDER_TIMEOUT = 60 * _config.portal_minutes  # seconds; HUYEN_PORTAL_MINUTES
 STOP_GRACE_SECONDS = 10.0  # what is under way at a signal may take so long; cron and systemd kill after 90
-EXTENSIONS: dict[str, int | None] = {
+# The components that Scrapy has by default are named here, in *_BASE, beside ours: what is merely set to None
+# is imported all the same: of 8 pages' crawl, 4.2 s of CPU, that took 0.8 s and 12 MB.
+EXTENSIONS_BASE: dict[str, int] = {
+    # Left out: RemoteControl and TelnetConsole, for security (they run any code that reaches their port),
+    # FeedExporter (`huyen export` exports from the archive), SpiderState (the database is the memory between
+    # runs), MemoryDebugger, LogStats (the monitor counts), AutoThrottle (crawler.politeness: per portal,
+    # beside robots.txt).
     "crawler.watchdog.Watchdog": 0,
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
     "crawler.robots.RobotsExtension": 100,
     "crawler.monitor.Monitor": 500,
     "crawler.unlisted.Unlisted": 600,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,  # `huyen export` exports from the archive
-    "scrapy.extensions.spiderstate.SpiderState": None,  # the database is the memory between runs
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.logstats.LogStats": None,  # the monitor counts
-    "scrapy.extensions.throttle.AutoThrottle": None,  # crawler.politeness: per portal, beside robots.txt
 }
 
 # --- Discover and schedule -----------------------------------------------------------------------------
 # URLs are canonical when they get here; Scrapy's own way of sorting parameters costs 60 us a request.
 REQUEST_FINGERPRINTER_CLASS = "crawler.requests.Fingerprinter"
-SPIDER_MIDDLEWARES: dict[str, int | None] = {
-    # The spider names the outcome of every status, 404 and 304 among them.
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # we do not tell where a link stood
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # crawler.urls.trap bounds it, and counts
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the spider bounds what it follows
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # checks for a mistake of ours
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {
+    # Left out: HttpError (the spider names the outcome of every status, 404 and 304 among them), Referer (we
+    # do not tell where a link stood), UrlLength (crawler.urls.trap bounds it, and counts), Depth (the spider
+    # bounds what it follows), MetaCopyDetection (looks for a mistake of ours).
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
     "crawler.frontier.FrontierMiddleware": 500,  # notes what a page led to before any of it is asked
 }
 
@@ -76,38 +77,33 @@ DOWNLOAD_TIMEOUT = 60  # seconds; what does not come in a minute does not come
 DOWNLOAD_MAXSIZE = 32 * 2**20  # bytes, as received and decoded; the largest PDF seen has 20 MB
 DOWNLOAD_WARNSIZE = 0  # the bound is enough
 DOWNLOAD_VERIFY_CERTIFICATES = True  # a portal with a broken one is an explicit exception, never the rule
-DOWNLOAD_HANDLERS: dict[str, str | None] = {
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {  # no data:, file:, ftp:, s3: no page may lead there
     "http": "crawler.download.TolerantHandler",  # reads what old ASP.NET hosts send for headers
     "https": "crawler.download.TolerantHandler",
-    **dict.fromkeys(("data", "file", "ftp", "s3")),  # no page may lead there
 }
 DNS_TIMEOUT = 20  # seconds; the default of 60 times 3 tries a request holds a night up
 TLS_BY_HOST: dict[str, str] = {}  # set by the spider from its portals' `tls`
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # an outcome of the run, counted there
 REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is a loop
-# It decodes the text of every page to look for a tag; the spider does so where a page has nothing else.
-METAREFRESH_ENABLED = False
-DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # safety does it, redirects included
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {
+    # Left out: Offsite (safety does it, redirects included), HttpAuth (no portal has a log-in), MetaRefresh,
+    # Cookies, HttpCompression and HttpCache (the archive decodes and knows what it has).
     "crawler.robots.RobotsMiddleware": 100,  # obeyed also by the requests that waited for robots.txt
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "crawler.politeness.IntroductionMiddleware": 490,  # above the user agent (500) and the proxy (750)
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no portal has a log-in
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.requests.PatientRetries": 550,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.requests.BoundedRedirects": 600,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    # Below the proxy (750), whose choice it must know.
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    # Below the proxy, whose choice it must know.
     "crawler.safety.SafetyMiddleware": 760,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     # Below all that refuses: they count and hold what would go out.
     "crawler.stopping.StoppingMiddleware": 920,
     "crawler.politeness.BudgetMiddleware": 930,
     # Keep raw: closest to the downloader, so that nothing reads a page which is not kept. It decodes, too.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "crawler.archiving.ArchivingMiddleware": 950,
 }
 

@@ -131,11 +131,11 @@ def run(
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(_SETTINGS | {"DOWNLOAD_DELAY": delay}, priority="cmdline")
-    for name in ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES"):
+    for name in ("EXTENSIONS_BASE", "SPIDER_MIDDLEWARES_BASE", "DOWNLOADER_MIDDLEWARES_BASE"):
         parts = settings.getdict(name)
-        ours = {part: None for part in parts if part.startswith("crawler.") and not part.startswith(_KEPT)}
-        added = _ADDED if name == "DOWNLOADER_MIDDLEWARES" else {}
-        settings.set(name, parts | ours | added, "cmdline")
+        kept = {p: n for p, n in parts.items() if not p.startswith("crawler.") or p.startswith(_KEPT)}
+        added = _ADDED if name == "DOWNLOADER_MIDDLEWARES_BASE" else {}
+        settings.set(name, kept | added, "cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(ProbeSpider)
     process.crawl(crawler, url=url, survey=survey, tell=tell)

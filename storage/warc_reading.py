@@ -12,8 +12,8 @@ from pathlib import Path
 
 from storage.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.content import ContentError, decode
-from storage.warc_records import NOT_MODIFIED, PAGE_TYPE
-from storage.warc_walk import OPEN_SUFFIX, Damage, Record, open_file, record_in, walk
+from storage.warc_records import FIELDS_TYPE, NOT_MODIFIED
+from storage.warc_walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, open_file, record_in, walk
 
 _RESPONSES = ("response", "revisit", "resource")
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -83,8 +83,8 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
             if pending and beside:
                 pending = _with_request(pending[0], request[1]), pending[1]
         elif record.kind == "metadata":
-            if pending and beside and (page := page_notes(record)):
-                pending = replace(pending[0], page=page), pending[1]
+            if pending and beside:
+                pending = _with_notes(pending[0], record), pending[1]
         elif capture := capture_of(record, name):
             if pending:
                 yield pending[0]
@@ -122,16 +122,27 @@ def _with_request(capture: Capture, sent: Exchange) -> Capture:
     return replace(capture, exchange=exchange)
 
 
-def page_notes(record: Record) -> dict[str, str] | None:
-    """What our metadata record says of the page beside it (storage.warc_records); None of any other."""
-    if not record.block or not record.get("Content-Type").startswith(PAGE_TYPE):
-        return None
-    try:
-        notes = json.loads(record.block)
-    except ValueError:
-        return None
-    right = isinstance(notes, dict) and all(isinstance(value, str) for value in notes.values())
-    return notes if right else None
+def _with_notes(capture: Capture, record: Record) -> Capture:
+    """`capture` with what our metadata record says of it (storage.warc_records); others say nothing."""
+    kind, block = record.get("Content-Type"), record.block or b""
+    if kind.startswith("application/json"):  # how the first files of ours have the notes
+        block = PAGES.encode() + b": " + block
+    elif not kind.startswith(FIELDS_TYPE):
+        return capture
+    for line in block.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        said: object = None
+        with suppress(ValueError):
+            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD) else None
+        if isinstance(said, dict) and "portal" in said and all(isinstance(v, str) for v in said.values()):
+            capture = replace(capture, page=said)
+        elif isinstance(said, str):
+            first, headers, _ = _split(said.encode("latin-1", "replace"))
+            version, _, rest = first.partition(" ")
+            reason = rest.partition(" ")[2]
+            sent = replace(capture.exchange, headers=headers, reason=reason, http_version=version)
+            capture = replace(capture, exchange=sent)
+    return capture
 
 
 def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:

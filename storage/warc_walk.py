@@ -16,6 +16,8 @@ from fastwarc.warc import ArchiveIterator
 OPEN_SUFFIX = ".open"
 # The field of a warcinfo that says: notes stand beside each response to a request for an article.
 PAGES = "huyen-page-notes"
+# Beside a 304: the HTTP header that the server sent.
+HEAD = "huyen-http-header"
 # A page is bounded to 32 MiB (storage.content); a crawl of somebody else may hold films.
 MAX_BLOCK = 64 * 2**20  # bytes
 _CHUNK = 2**20

@@ -1,29 +1,23 @@
-"""How runs and tables look to a person: aligned columns, a line a run, and a live table on a terminal."""
+"""How runs and tables look to a person: aligned columns, a line a run, all that is known of one."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pipelines.items import Outcome
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from crawler.entries import District, Portal
-    from crawler.workers import Worker
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 HEALTHY = frozenset({"ok", "quiet", "frozen"})  # frozen: it says itself that nothing will be added any more
 _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
 Run = Mapping[str, Any]
-Watch = Callable[[Sequence["Worker"], int], None]
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -205,82 +199,3 @@ def span(seconds: float) -> str:
     """Seconds as hours, minutes and seconds: 1:02:03."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-
-
-@contextmanager
-def watching(out: IO[str]) -> Iterator[Watch]:
-    """A callback for crawler.crawling: a live table on a terminal, else a line a healthy portal at its end.
-
-    What is not healthy is said at the end of the crawl, on standard error, where it is not overlooked.
-    """
-    if not out.isatty():
-        told: set[int] = set()
-
-        def tell(workers: Sequence[Worker], waiting: int) -> None:
-            for worker in workers:
-                if worker.done and worker.key not in told:
-                    told.add(worker.key)
-                    for run in worker.runs:
-                        if run["verdict"] in HEALTHY:
-                            print(run_line(run), file=out, flush=True)
-
-        yield tell
-        return
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console(file=out)
-    began = time.monotonic()
-    with Live(console=console, auto_refresh=False) as live:
-
-        def show(workers: Sequence[Worker], waiting: int) -> None:
-            view = live_table(workers, waiting, time.monotonic() - began, console.height - 6)
-            live.update(view, refresh=True)
-
-        yield show
-
-
-def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
-    """How far a crawl of `seconds` is: districts, pages, articles, rate, errors, rest."""
-    done = sum(worker.done for worker in workers)
-    runs = [run for worker in workers for run in worker.runs]
-    pages = sum(map(requested, runs))
-    new = sum(run["counts"].get(Outcome.NEW, 0) + run["counts"].get(Outcome.DUPLICATE, 0) for run in runs)
-    failed = sum(run["counts"].get(Outcome.FAILED, 0) for run in runs)
-    unhealthy = sum(bool(run["verdict"]) and run["verdict"] not in HEALTHY for run in runs)
-    left = len(workers) - done + waiting
-    rest = f", about {span(seconds / done * left)} left" if done and left else ""
-    return (
-        f"{done} done ({unhealthy} unhealthy), {len(workers) - done} running, {waiting} waiting; "
-        f"{pages} pages ({pages / max(seconds, 1):.1f}/s), {new} new articles, {failed} failed; "
-        f"{span(seconds)}{rest}"
-    )
-
-
-def live_table(workers: Sequence[Worker], waiting: int, seconds: float, height: int) -> Table:
-    """All running portals, and the latest ended ones as far as `height` lines allow."""
-    from rich.table import Table
-
-    view = Table(title=headline(workers, waiting, seconds), title_justify="left")
-    for name in ("district", "portal", "state"):
-        view.add_column(name, overflow="ellipsis", no_wrap=True)
-    for name in ("pages", *KEPT, "failed"):
-        view.add_column(name, justify="right")
-    rows = [(w.done, w.district.id, run) for w in workers for run in w.runs]
-    rows += [
-        (
-            w.done,
-            w.district.id,
-            {"portal": "", "verdict": "not begun" if w.done else "starting", "counts": {}},
-        )
-        for w in workers
-        if not w.runs
-    ]
-    rows.sort(key=lambda row: not row[0])  # ended first, so that a cut at the top drops the oldest
-    for _, district_id, run in rows[-max(height, 1) :]:
-        counts = run["counts"]
-        numbers = [requested(run), *(counts.get(name, 0) for name in (*KEPT, "failed"))]
-        style = {None: "", "starting": "dim"} | dict.fromkeys(HEALTHY, "green")
-        cells = (district_id, run["portal"], run["verdict"] or "running", *map(str, numbers))
-        view.add_row(*cells, style=style.get(run["verdict"], "red"))
-    return view

@@ -9,21 +9,29 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Config
-from crawler.display import plain
+from crawler.display import VIETNAM, plain
 
 COMMAND_SECONDS = 60.0  # a command may send a mail itself
 NET_SECONDS = 15.0  # for each step of a connection; an alert is a few kilobytes
+PAUSES = (2.0, 10.0)  # seconds before a second and third try: a receiver that restarts takes so long
 _LINES = 50  # unhealthy portals named in a mail; all are in its attachment
+
+
+class _Later(OSError):
+    """The receiver could not take the alert just now; a second try may do."""
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -34,16 +42,21 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def deliver(summary: Mapping[str, Any], command: str | None, config: Config) -> list[str]:
-    """Sends `summary` every way that is asked for; returns a line for each that failed, naming it and why."""
+    """Sends `summary` every way that is asked for; returns a line for each that failed, naming it and why.
+
+    A webhook or mail server that cannot take it just now is tried again after PAUSES; a command is not.
+    """
     text = json.dumps(summary, ensure_ascii=False, default=plain)
     ways: list[tuple[str, Callable[[], None]]] = []
     if command:
         ways.append((f"the command {command!r}", lambda: run(command, text)))
     if config.webhook:
         host = urlsplit(config.webhook).netloc.rpartition("@")[2]
-        ways.append((f"the webhook at {host}", lambda: post(config.webhook, text)))
+        ways.append((f"the webhook at {host}", lambda: _patiently(lambda: post(config.webhook, text))))
     if config.mail_to:
-        ways.append((f"the mail to {config.mail_to}", lambda: mail(summary, text, config)))
+        ways.append(
+            (f"the mail to {config.mail_to}", lambda: _patiently(lambda: mail(summary, text, config)))
+        )
     faults = []
     for name, send in ways:
         try:
@@ -58,6 +71,26 @@ def deliver(summary: Mapping[str, Any], command: str | None, config: Config) -> 
             words = " ".join(str(error).split())[:300] or type(error).__name__
             faults.append(f"no alert by {name}: {words}")
     return faults
+
+
+def _patiently(send: Callable[[], None]) -> None:
+    """Sends, and tries again after each of PAUSES what may pass; raises what the last try raised."""
+    for pause in PAUSES:
+        try:
+            return send()
+        except (OSError, HTTPException, smtplib.SMTPException) as error:
+            if not _passing(error):
+                raise
+        time.sleep(pause)
+    return send()
+
+
+def _passing(error: Exception) -> bool:
+    """Whether a fault of a receiver may be gone in a moment: no connection, a lost one, "not now"."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500  # RFC 5321, 4.2.1: transient
+    passing = (_Later, ConnectionError, TimeoutError, socket.gaierror, smtplib.SMTPServerDisconnected)
+    return isinstance(error, passing)
 
 
 def run(command: str, text: str, seconds: float = COMMAND_SECONDS) -> None:
@@ -82,7 +115,7 @@ def run(command: str, text: str, seconds: float = COMMAND_SECONDS) -> None:
 
 
 def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
-    """Posts `text` as application/json; any answer but 2xx is an OSError."""
+    """Posts `text` as application/json; any answer but 2xx is an OSError, after which `deliver` may retry."""
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "huyen"}
     request = urllib.request.Request(url, text.encode(), headers, method="POST")  # noqa: S310 (checked: http)
     try:
@@ -90,9 +123,10 @@ def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
             answer.read(1024)
     except urllib.error.HTTPError as error:
         error.close()
-        raise OSError(f"it answered {error.code} {error.reason}") from None
+        kind = _Later if error.code >= 500 or error.code in (408, 429) else OSError
+        raise kind(f"it answered {error.code} {error.reason}") from None
     except urllib.error.URLError as error:
-        raise OSError(str(error.reason)) from None
+        raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from None
 
 
 def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float = NET_SECONDS) -> None:
@@ -102,6 +136,8 @@ def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float =
     message["Subject"] = subject(summary)
     message["From"] = config.mail_from or f"huyen@{socket.getfqdn()}"
     message["To"] = config.mail_to
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid("huyen")
     message.set_content(letter(summary))
     message.add_attachment(text.encode(), "application", "json", filename="summary.json")
     host, context = server.hostname or "localhost", ssl.create_default_context()
@@ -115,20 +151,36 @@ def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float =
             connection.starttls(context=context)
         if server.username:
             connection.login(unquote(server.username), unquote(server.password or ""))
-        connection.send_message(message)
+        if refused := connection.send_message(message):  # by some; where all refuse, smtplib raises
+            raise OSError(f"it was refused for {', '.join(refused)}")
 
 
 def subject(summary: Mapping[str, Any]) -> str:
     """A crawl in one line: what needs a person, first."""
+    told = {
+        "{} portal{s} to look at": len(summary["needs_person"]),
+        "{} damaged registry entr{ies}": len(summary["registry_errors"]),
+        "{} district{s} not crawled": len(summary["not_begun"]),
+    }
+    counts = (
+        words.format(n, s="s"[: n != 1], ies="y" if n == 1 else "ies") for words, n in told.items() if n
+    )
+    early = (
+        ["ended early" if summary["totals"]["portals"] else "did not begin"]
+        if summary["stopped_early"]
+        else []
+    )
     verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["totals"]["verdicts"].items()))
-    count = len(summary["needs_person"])
-    return f"huyen on {summary['host']}: {count} portals need a look ({verdicts or 'none'})"
+    return f"huyen on {summary['host']}: {', '.join([*early, *counts])} ({verdicts or 'no run'})"
 
 
 def letter(summary: Mapping[str, Any]) -> str:
-    """What needs a person, a line each."""
-    lines = [run["line"] for run in summary["needs_person"]]
-    more = [f"… and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
-    stopped = [f"The crawl ended early: {summary['stopped_because']}."] if summary["stopped_early"] else []
-    not_begun = [f"Not crawled: {', '.join(summary['not_begun'][:_LINES])}"] if summary["not_begun"] else []
-    return "\n".join([*stopped, *summary["registry_errors"], *not_begun, *lines[:_LINES], *more])
+    """What needs a person, a line each, and where to look on."""
+    runs = [run["line"] for run in summary["needs_person"]]
+    more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
+    because = [f"The crawl ended early: {summary['stopped_because']}."] if summary["stopped_early"] else []
+    lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
+    names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
+    began = summary["started_at"].astimezone(VIETNAM)
+    hint = f"\nAll of it: huyen runs --since {began:%Y-%m-%d}. What a verdict asks for: docs/operations.md."
+    return "\n".join([*because, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])

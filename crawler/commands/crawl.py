@@ -52,6 +52,7 @@ def crawl(
 ) -> int:
     """Crawls portals: what is new or may have changed, or everything with --full."""
     from crawler import crawling, display, logs, summaries
+    from crawler.livetable import watching
     from crawler.notify import deliver
 
     if bool(ids) == (every or province is not None):
@@ -66,7 +67,7 @@ def crawl(
     out = sys.stderr if as_json else sys.stdout
     with _alone(config, ids), closing(opened(config, create=True)) as database:
         logs.expire(config.data / "logs", config.log_days)
-        with display.watching(out) as watch:
+        with watching(out) as watch:
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
         summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
         _write_metrics(config, database, summary)

@@ -7,11 +7,8 @@ import email
 import json
 import os
 import socket
-import socketserver
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
@@ -24,7 +21,8 @@ import pytest
 
 from crawler import notify
 from crawler.config import Config, ConfigError, describe, load
-from tests.crawler import night
+from tests.crawler import certificates, night
+from tests.crawler.mailbox import address, mailbox
 from tests.crawler.site import Answer, serve
 
 RUN = {
@@ -39,8 +37,9 @@ SUMMARY: dict[str, Any] = {
     "stopped_early": False,
     "stopped_because": None,
     "not_begun": [],
+    "cut_short": [],
     "registry_errors": ["Thanh Hóa: một mục hỏng"],
-    "totals": {"verdicts": {"ok": 3, "broken": 1}},
+    "totals": {"portals": 4, "verdicts": {"ok": 3, "broken": 1}},
     "needs_person": [RUN],
     "runs": [],
 }
@@ -51,57 +50,8 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     for name in [name for name in os.environ if name.startswith("HUYEN_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HUYEN_DATA", str(tmp_path))
+    monkeypatch.setattr(notify, "PAUSES", (0.0, 0.0))
     return load(tmp_path)
-
-
-class Mailbox(socketserver.ThreadingTCPServer):
-    """An SMTP server (RFC 5321) that takes what comes; `letters` are the messages, `said` the commands."""
-
-    daemon_threads = True
-
-    def __init__(self, refuses: bytes = b"") -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
-        self.refuses, self.letters, self.said = refuses, list[bytes](), list[str]()
-
-
-class _Session(socketserver.StreamRequestHandler):
-    server: Mailbox
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 loopback\r\n")
-        while line := self.rfile.readline():
-            self.server.said.append(line.decode().strip())
-            verb = line[:4].upper().strip()
-            if verb == self.server.refuses:
-                self.wfile.write(b"550 no such user\r\n")
-            elif verb == b"EHLO":
-                self.wfile.write(b"250-loopback\r\n250 AUTH PLAIN\r\n")
-            elif verb == b"AUTH":
-                self.wfile.write(b"235 ok\r\n")
-            elif verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.letters.append(b"".join(lines))
-                self.wfile.write(b"250 kept\r\n")
-            elif verb == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            else:
-                self.wfile.write(b"250 ok\r\n")
-
-
-@contextmanager
-def mailbox(refuses: bytes = b"") -> Iterator[Mailbox]:
-    with Mailbox(refuses) as box:
-        thread = Thread(target=box.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        yield box
-        box.shutdown()
-        thread.join()
-
-
-def address(box: Mailbox, user: str = "") -> str:
-    return f"smtp://{user}127.0.0.1:{box.server_address[1]}"
 
 
 def test_a_command_gets_the_summary_on_its_input(config: Config, tmp_path: Path) -> None:
@@ -189,7 +139,10 @@ def test_a_mail_names_what_needs_a_person_and_carries_the_summary(config: Config
     message = email.message_from_bytes(letter, policy=policy.default)
     assert isinstance(message, EmailMessage)
     assert (message["To"], message["From"]) == (to, "huyen@example.org")
-    assert message["Subject"] == "huyen on night: 1 portals need a look (1 broken, 3 ok)"
+    subject = "huyen on night: 1 portal to look at, 1 damaged registry entry (1 broken, 3 ok)"
+    assert message["Subject"] == subject
+    assert message["Date"].datetime.tzinfo
+    assert message["Message-ID"].endswith(">")
     body = message.get_body()
     assert body is not None
     assert body.get_content().splitlines()[:2] == ["Thanh Hóa: một mục hỏng", RUN["line"]]
@@ -210,6 +163,105 @@ def test_a_mail_that_is_refused_is_one_line(config: Config) -> None:
     assert "a@example.org" in fault
     assert "550" in fault
     assert "s3cret" not in fault
+    assert sum(line.startswith("mail") for line in box.said) == 1  # it will be refused again
+
+
+def test_a_mail_that_one_of_its_readers_is_refused_says_so(config: Config) -> None:
+    with mailbox(refuses=b"RCPT", words=b"550 no such user", times=1) as box:
+        updates = {"mail_to": "a@example.org, b@example.org", "smtp": address(box)}
+        (fault,) = notify.deliver(SUMMARY, None, config.model_copy(update=updates))
+    assert len(box.letters) == 1
+    assert "refused for a@example.org" in fault
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_a_mail_and_its_password_go_through_tls(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority(tmp_path)))
+    with mailbox(tls=certificates.context(tmp_path), at_once=scheme == "smtps") as box:
+        updates = {"mail_to": "a@example.org", "smtp": address(box, "dem:m%40t@", scheme)}
+        assert notify.deliver(SUMMARY, None, config.model_copy(update=updates)) == []
+    assert len(box.letters) == 1
+    assert any(line.startswith("AUTH") for line in box.said)
+    assert not any(line.startswith("AUTH") for line in box.overheard)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_a_server_with_a_certificate_of_somebody_else_gets_neither_mail_nor_password(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority(tmp_path)))
+    tls = certificates.context(tmp_path, issuer="Nobody")
+    with mailbox(tls=tls, at_once=scheme == "smtps") as box:
+        updates = {"mail_to": "a@example.org", "smtp": address(box, "dem:m%40t@", scheme)}
+        (fault,) = notify.deliver(SUMMARY, None, config.model_copy(update=updates))
+    assert "CERTIFICATE_VERIFY_FAILED" in fault
+    assert box.letters == []
+    assert not any(line.startswith("AUTH") for line in box.said + box.overheard)
+
+
+def test_a_mail_server_that_says_not_now_is_asked_again(config: Config) -> None:
+    with mailbox(refuses=b"MAIL", words=b"451 in a moment", times=1) as box:
+        updates = {"mail_to": "a@example.org", "smtp": address(box)}
+        assert notify.deliver(SUMMARY, None, config.model_copy(update=updates)) == []
+    assert len(box.letters) == 1
+
+
+def test_a_webhook_that_fails_once_is_asked_again(config: Config) -> None:
+    answers = iter([Answer(b"", 503), Answer(b"", 204)])
+    with serve(lambda path, headers: next(answers)) as site:
+        assert notify.deliver(SUMMARY, None, config.model_copy(update={"webhook": site.url})) == []
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize(("status", "tries"), [(503, 3), (429, 3), (404, 1)])
+def test_a_webhook_that_goes_on_failing_is_asked_three_times_at_most(
+    config: Config, status: int, tries: int
+) -> None:
+    with serve(lambda path, headers: Answer(b"", status)) as site:
+        (fault,) = notify.deliver(SUMMARY, None, config.model_copy(update={"webhook": site.url}))
+    assert (len(site.asked), str(status) in fault) == (tries, True)
+
+
+def test_a_webhook_where_nobody_listens_is_one_line(config: Config) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        webhook = f"http://127.0.0.1:{closed.getsockname()[1]}/x"
+        (fault,) = notify.deliver(SUMMARY, None, config.model_copy(update={"webhook": webhook}))
+    assert "refused" in fault
+
+
+def test_a_command_that_reads_nothing_of_a_long_summary_is_no_fault(config: Config) -> None:
+    long = SUMMARY | {"needs_person": [RUN | {"line": "x" * 2**20}]}  # more than a pipe holds
+    assert notify.deliver(long, "true", config) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "subject"),
+    [
+        (
+            {"not_begun": ["a.b", "a.c"], "registry_errors": []},
+            "1 portal to look at, 2 districts not crawled",
+        ),
+        ({"stopped_early": True, "needs_person": [RUN, RUN]}, "ended early, 2 portals to look at, 1 damaged"),
+    ],
+)
+def test_the_subject_says_what_needs_a_person(changed: dict[str, Any], subject: str) -> None:
+    assert notify.subject(SUMMARY | changed).removeprefix("huyen on night: ").startswith(subject)
+
+
+def test_a_letter_names_every_kind_of_trouble_and_where_to_look_on() -> None:
+    trouble = {
+        "stopped_early": True,
+        "stopped_because": "only 7 MB are free",
+        "not_begun": ["a.b"],
+        "cut_short": ["a.c"],
+    }
+    lines = notify.letter(SUMMARY | trouble).splitlines()
+    assert lines[0] == "The crawl ended early: only 7 MB are free."
+    assert {"Not crawled: a.b", "Cut short: a.c", RUN["line"]} < set(lines)
+    assert "huyen runs --since 2026-11-22" in lines[-1]  # the Vietnamese day of its begin
 
 
 @pytest.mark.parametrize(

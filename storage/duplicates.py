@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, delete, func, or_, select, tuple_, upda
 
 from storage.database import insert_into
 from storage.schema import Article, Band, Link, Version
-from storage.similarity import NEAR, SHORT, Story, jaccard, same_story, shingles, story
+from storage.similarity import SHORT, Story, same_story, story
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.
@@ -100,12 +100,13 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
 
 
 def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str, float]]:
-    rows = _rows(connection, {exact for pair in pairs for exact in pair})
-    sketches = {exact: shingles(_words(row)) for exact, row in rows.items()}
+    """Those of `pairs` that tell the same story, and how similar they are."""
     found = []
-    for a, b in pairs:
-        if a in rows and b in rows and jaccard(sketches[a], sketches[b]) >= NEAR:
-            one, other = _story(rows[a]), _story(rows[b])
+    for some in _chunks(pairs):  # which bounds the texts held at a time; each is taken apart once
+        rows = _rows(connection, {exact for pair in some for exact in pair})
+        texts = {exact: _story(row) for exact, row in rows.items()}
+        for a, b in some:
+            one, other = texts.get(a), texts.get(b)
             if one and other and (similarity := same_story(one, other)):
                 found.append((min(a, b), max(a, b), similarity))
     return found
@@ -123,16 +124,12 @@ def _rows(connection: Connection, exacts: Iterable[str]) -> dict[str, Any]:
     return rows
 
 
-def _words(row: Any) -> list[str]:
-    """The words to compare, from the folded lines where they are: folding anew costs ten times as much."""
-    own = [part for part in (row.title, row.lead, *row.body.split("\n")) if part]
-    lines = row.folded.split("\n")[: len(own)]
-    found = " ".join(lines).split()
-    text = None if len(found) >= 2 * SHORT else _story(row)
-    return text.words if text else found
-
-
 def _story(row: Any) -> Story | None:
+    """The text to compare, from the folded lines where they are: folding anew costs as much as the rest."""
+    own = 1 + bool(row.lead) + sum(map(bool, row.body.split("\n")))
+    lines = [tuple(line.split()) for line in row.folded.split("\n")[:own]]
+    if row.title and sum(map(len, lines)) >= 2 * SHORT:
+        return Story((lines[0], *filter(None, lines[1:])))
     files = [file.get("title") or "" for file in row.attachments]
     return story(row.title, row.lead, row.body.split("\n"), row.captions, files)
 

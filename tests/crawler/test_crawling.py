@@ -224,6 +224,7 @@ def test_what_takes_too_long_is_to_be_killed(config: Config) -> None:
 def test_a_crawl_that_hangs_ends_itself_and_says_where(tmp_path: Path) -> None:
     code = """
 import time
+import scrapy.core.downloader.handlers.http11  # as where crawls are forked; loading it late takes the second
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 class Hanging(Spider):

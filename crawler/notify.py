@@ -165,11 +165,7 @@ def subject(summary: Mapping[str, Any]) -> str:
     counts = (
         words.format(n, s="s"[: n != 1], ies="y" if n == 1 else "ies") for words, n in told.items() if n
     )
-    early = (
-        ["ended early" if summary["totals"]["portals"] else "did not begin"]
-        if summary["stopped_early"]
-        else []
-    )
+    early = [_early(summary)] if summary["stopped_early"] else []
     verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["totals"]["verdicts"].items()))
     return f"huyen on {summary['host']}: {', '.join([*early, *counts])} ({verdicts or 'no run'})"
 
@@ -178,9 +174,14 @@ def letter(summary: Mapping[str, Any]) -> str:
     """What needs a person, a line each, and where to look on."""
     runs = [run["line"] for run in summary["needs_person"]]
     more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
-    because = [f"The crawl ended early: {summary['stopped_because']}."] if summary["stopped_early"] else []
+    because = f"The crawl {_early(summary)}: {summary['stopped_because']}."
     lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
     names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
     began = summary["started_at"].astimezone(VIETNAM)
     hint = f"\nAll of it: huyen runs --since {began:%Y-%m-%d}. What a verdict asks for: docs/operations.md."
-    return "\n".join([*because, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
+    first = [because] if summary["stopped_early"] else []
+    return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
+
+
+def _early(summary: Mapping[str, Any]) -> str:
+    return "did not begin" if summary["status"] == 2 else "ended early"

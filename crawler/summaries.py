@@ -59,6 +59,11 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
     }
 
 
+def refused(why: str, at: datetime) -> dict[str, Any]:
+    """The summary of a crawl that did not begin at `at` (aware), for the reason `why`; its status is 2."""
+    return summary(Night([]), [], at, 0.0) | {"status": 2, "stopped_early": True, "stopped_because": why}
+
+
 def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
     """What needs a person, a line each: faults of the registry, unhealthy runs, what was not crawled."""
     lines = [f"not crawled: {fault}" for fault in faults]

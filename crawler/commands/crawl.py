@@ -8,14 +8,14 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from crawler.console import Refused, chosen, complain, configured, opened, print_json
+from crawler.console import Refused, chosen, complain, opened, print_json
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -51,36 +51,62 @@ def crawl(
     ] = False,
 ) -> int:
     """Crawls portals: what is new or may have changed, or everything with --full."""
-    from crawler import crawling, display, logs, summaries
-    from crawler.livetable import watching
+    from crawler import config as configuration
+    from crawler import display, summaries
+    from crawler.faults import RegistryError
     from crawler.notify import deliver
+    from storage.database import StorageError
 
     if bool(ids) == (every or province is not None):
         raise Refused("crawl takes district ids, or --all, or --province P")
-    config, registry = configured()
-    districts, faults = chosen(registry, ids or [], province)
-    config.require_writable()
-    if why := crawling.scarce(config):
-        raise Refused(why)
+    config = configuration.load()
     arguments = {**({"full": "1"} if full else {}), **({"limit": str(limit)} if limit else {})}
-    started_at, began = datetime.now(UTC), time.monotonic()
-    out = sys.stderr if as_json else sys.stdout
-    with _alone(config, ids), closing(opened(config, create=True)) as database:
-        logs.expire(config.data / "logs", config.log_days)
-        with watching(out) as watch:
-            night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
-        summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
-        _write_metrics(config, database, summary)
+    began, out = datetime.now(UTC), sys.stderr if as_json else sys.stdout
+    try:
+        summary, complaints = _crawled(config, ids or [], province, jobs, arguments, out)
+    except (Refused, configuration.ConfigError, RegistryError, StorageError) as why:
+        if not ids:  # a night that does not begin is what nobody must overlook
+            for fault in deliver(summaries.refused(str(why), began), notify, config):
+                complain(fault)
+        raise Refused(str(why)) from why
     if as_json:
         print_json(summary)
     elif summary["runs"]:
         print(display.summary(summary["runs"]))
-    for line in summaries.complaints(night, faults):
+    for line in complaints:
         complain(line)
     if summary["status"]:
         for fault in deliver(summary, notify, config):
             complain(fault)
     return int(summary["status"])
+
+
+def _crawled(
+    config: Config,
+    ids: list[str],
+    province: str | None,
+    jobs: int | None,
+    arguments: dict[str, str],
+    out: TextIO,
+) -> tuple[dict[str, Any], list[str]]:
+    """Crawls; the summary, and what needs a person in lines. What it raises comes before anything begins."""
+    from crawler import crawling, logs, registry, summaries
+    from crawler.livetable import watching
+
+    started_at, began = datetime.now(UTC), time.monotonic()
+    districts, faults = chosen(registry.load(config.registry), ids, province)
+    config.require_writable()
+    if why := crawling.scarce(config):
+        raise Refused(why)
+    # Crawls of single districts may go beside a night: each portal has its own lock.
+    alone = nullcontext() if ids else _alone(config.data / "night.lock")
+    with alone, closing(opened(config, create=True)) as database:
+        logs.expire(config.data / "logs", config.log_days)
+        with watching(out) as watch:
+            night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
+        summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
+        _write_metrics(config, database, summary)
+    return summary, summaries.complaints(night, faults)
 
 
 def _write_metrics(config: Config, database: Database, summary: dict[str, Any]) -> None:
@@ -98,26 +124,25 @@ def _write_metrics(config: Config, database: Database, summary: dict[str, Any]) 
 
 
 @contextmanager
-def _alone(config: Config, ids: list[str] | None) -> Iterator[None]:
-    """Keeps a second night out. Crawls of single districts may go beside it: each portal has its own lock."""
-    if ids:
-        yield
-        return
-    path = config.data / "night.lock"
-    with path.open("a+") as lock:
+def _alone(path: Path) -> Iterator[None]:
+    """Keeps a second night out by a lock on the file at `path`, which then says who has it."""
+    try:
+        lock = path.open("a+")
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(
                 f"another crawl of many districts is running ({_holder(path)}); wait for it"
             ) from None
-        lock.truncate(0)
-        lock.write(
-            f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-        )
-        lock.flush()
+        now = datetime.now(UTC)
+        with suppress(OSError):  # on a full disk it holds all the same
+            path.write_text(f"process {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M} UTC")
         yield
-        lock.truncate(0)
+        with suppress(OSError):
+            path.write_text("")
 
 
 def _holder(path: Path) -> str:

@@ -251,6 +251,25 @@ def test_the_subject_says_what_needs_a_person(changed: dict[str, Any], subject: 
     assert notify.subject(SUMMARY | changed).removeprefix("huyen on night: ").startswith(subject)
 
 
+def test_a_night_that_does_not_begin_alerts_too(tmp_path: Path) -> None:
+    night.registry(tmp_path, {"do-luong": "http://127.0.0.1:9"})
+    with mailbox() as box:
+        settings = {
+            "HUYEN_MAIL_TO": "a@example.org",
+            "HUYEN_SMTP": address(box),
+            "HUYEN_MIN_FREE_MB": "9" * 9,
+        }
+        asked = ("crawl", "--all", "--notify", f"{sys.executable} -m json.tool - told.json")
+        process = night.huyen(tmp_path, *asked, **settings)
+        out, err = process.communicate(timeout=120)
+        beside = night.huyen(tmp_path, "crawl", "do-luong", **settings).communicate(timeout=120)[1]
+    assert (process.returncode, out, len(err.splitlines())) == (2, "", 1)
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert (told["status"], told["runs"], told["stopped_because"] in err) == (2, [], True)
+    assert len(box.letters) == 1  # who asks for a single district is there, and reads it
+    assert "HUYEN_MIN_FREE_MB" in beside
+
+
 def test_a_letter_names_every_kind_of_trouble_and_where_to_look_on() -> None:
     trouble = {
         "stopped_early": True,

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -167,6 +167,8 @@ def _counts(checked: Checked) -> Mapping[str, int]:
 
 def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     """A report for a person: what became of the captures, which fields changed, and some of the changes."""
+    from crawler.difflines import brief
+
     ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"
     yield f"{report.files} files, {report.captures} captures: {ended}"
     if report.counts["reread"]:
@@ -176,18 +178,6 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     for one in report.samples:
         yield f"{one['article_id']} {one['url']}"
         for name, change in one["changes"].items():
-            yield from (f"    {line}" for line in _difference(name, change["before"], change["now"]))
+            yield from (f"    {line}" for line in brief(name, change["before"], change["now"]))
     if dry_run:
         yield "dry run: nothing was changed"
-
-
-def _difference(name: str, before: Any, now: Any) -> list[str]:
-    """The lines of a field that differ, at most ten, each at most 200 characters long."""
-    import difflib
-
-    old, new = (
-        [str(one) for one in v] if isinstance(v, list) else str(v or "").split("\n") for v in (before, now)
-    )
-    lines = [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
-    more = [f"… and {len(lines) - 10} more lines"] if len(lines) > 10 else []
-    return [f"{name}: {line[:200]}" for line in lines[:10]] + more

@@ -5,7 +5,10 @@ BIN := .venv/bin
 # An install is done once for each content of the lock and of pyproject.toml.
 RUN := .venv/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 DEV := .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d ' ' -f 1)
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# pywb, which replays our WARC files in a test, pins old packages: it has an environment of its own.
+PYWB := .venv-pywb/.run-$(shell cksum < requirements-pywb.lock | cut -d ' ' -f 1)
+INSTALL := -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config
 
@@ -18,7 +21,7 @@ help:  ## says what there is to make
 demo: $(RUN)  ## crawls the fixture portals on loopback into data/demo and writes a CSV
 	@$(BIN)/python -m fixtures.demo
 
-test: $(DEV)  ## runs every test
+test: $(DEV) $(PYWB)  ## runs every test
 	@$(BIN)/python -m pytest
 
 check: $(DEV)  ## style, types, import rules, length of files, lock files
@@ -29,17 +32,18 @@ check: $(DEV)  ## style, types, import rules, length of files, lock files
 	@git ls-files -co --exclude-standard '*.py' | while read -r file; do \
 		[ "$$(wc -l < "$$file")" -le 400 ] || { echo "$$file has more than 400 lines: split it"; exit 1; }; \
 	done
-	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock \
+	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
 
-lock:  ## resolves pyproject.toml anew into both lock files (needs uv)
+lock:  ## resolves pyproject.toml anew into the lock files (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
 	@# setuptools builds the project itself, without isolation, from what is locked.
 	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'pywb==2.10.*' | $(LOCK) - -o requirements-pywb.lock
 
 clean:  ## removes what was built and the demo's archive; other data stays
-	rm -rf .venv build dist *.egg-info data/demo
+	rm -rf .venv .venv-pywb build dist *.egg-info data/demo
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
@@ -59,3 +63,10 @@ $(DEV): | $(RUN)
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@rm -f .venv/.dev-*
 	@touch $@
+
+# It has parts that some machines would have to compile: without it all other tests run, and say so.
+$(PYWB): | $(BIN)/python
+	@echo "installing what requirements-pywb.lock names into .venv-pywb"
+	@$(BIN)/python -m venv --clear .venv-pywb
+	@if .venv-pywb/bin/python $(INSTALL) --require-hashes -r requirements-pywb.lock; then touch $@; \
+		else echo "pywb cannot be installed here; the tests that need it are skipped"; fi

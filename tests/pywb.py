@@ -41,7 +41,7 @@ class Pywb(NamedTuple):
         headers |= {"Content-Type": sent["Content-Type"]} if exchange.method == "POST" else {}
         return self._ask(exchange.method, path, exchange.request_body or None, headers)
 
-    def index(self, url: str) -> list[dict[str, Any]]:
+    def listed(self, url: str) -> list[dict[str, Any]]:
         """The lines of its CDX index for what stands below `url`."""
         lines = self._ask("GET", f"/{NAME}/cdx?url={url}/*&output=json", None, {}).body.decode()
         return [json.loads(line) for line in lines.splitlines()]

@@ -133,7 +133,7 @@ def test_a_capture_is_replayed_as_it_was_received(replayed: Replayed, kind: Kind
 
 def test_its_index_has_every_capture_with_its_digest_and_nothing_else(replayed: Replayed) -> None:
     sites = {"/".join(capture.exchange.url.split("/")[:3]) for capture in replayed.captures}
-    lines = [line for site in sites for line in replayed.pywb.index(site)]
+    lines = [line for site in sites for line in replayed.pywb.listed(site)]
     ours = {
         (one.exchange.url, f"{one.exchange.fetched_at:%Y%m%d%H%M%S}", one.ref.digest, one.ref.offset)
         for one in replayed.captures

@@ -32,7 +32,7 @@ _NAMED: dict[str, tuple[frozenset[str], frozenset[str], int]] = {
         ("thon", "", "nong", 2),
         ("xom", "", "", 2),
         ("buon", "", "", 2),
-        ("huyen", "", "cac toan", 2),
+        ("huyen", "tai o", "", 2),
         ("hoc", "tieu", "", 2),
         ("non", "mam", "", 2),
         ("thcs", "", "", 2),
@@ -45,6 +45,7 @@ _NAMED: dict[str, tuple[frozenset[str], frozenset[str], int]] = {
 _NONE: frozenset[str] = frozenset()
 _NOTICE = 60  # words; in a text so short one number may be all that it says
 _SENTENCE = 25  # words; changes further apart are not one correction
+_LICENSORS = frozenset("stttt btttt ttdt pttth cbc bc".split())  # after GP in the licence of a web site
 _SIGNS = frozenset(_COUNTED | _YEARLY | _NAMED.keys())
 
 
@@ -71,8 +72,9 @@ def by_place(lines: Sequence[Sequence[str]]) -> Places:
     places: defaultdict[tuple[str, ...], list[Figure]] = defaultdict(list)
     start = 0
     for number, line in enumerate(lines):
-        for figure in _figures(line, start, number == 0):
-            places[figure.place].append(figure)
+        if not _imprint(line):
+            for figure in _figures(line, start, number == 0):
+                places[figure.place].append(figure)
         start += len(line)
     return dict(places)
 
@@ -81,26 +83,38 @@ def look_alike(a: Places, b: Places, words: int) -> bool:
     """Whether two similar texts, the shorter of `words` words, report on different things. Symmetric.
 
     They do where figures differ in both titles, or one that dates or numbers the text (ngày, tháng, năm, số,
-    thứ …); where a fair share of the numbers, or most names, differ in places apart; and in a short notice
-    where half of either differ. A number put right makes no other story, wherever it is repeated, nor does a
-    name in one place.
+    thứ …); where a fair share of the numbers differs in places apart; where one name stands for another in
+    all its places, two at least; and in a short notice where half of either differ. A number put right makes
+    no other story, wherever it is repeated, nor does a name in one place.
     """
     changed: list[tuple[Figure, Figure]] = []
-    same = {True: 0, False: 0}  # names, numbers
+    same: dict[bool, list[tuple[Figure, Figure]]] = {True: [], False: []}  # names, numbers
     for place in a.keys() & b.keys():
-        left, right = _unmatched(a[place], b[place])
-        same[a[place][0].named] += len(a[place]) - len(left)
+        matched, left, right = _matched(a[place], b[place])
+        same[a[place][0].named] += matched
         changed += zip(left, right, strict=False)
     if any(_decisive(one, other) for one, other in changed):
         return True
-    names = [pair for pair in changed if pair[0].named]
     numbers = [pair for pair in changed if not pair[0].named]
+    names = [pair for pair in changed if pair[0].named]
     values = {frozenset((one.value, other.value)) for one, other in numbers}
-    if len(values) > 1 and _apart(numbers) and 4 * len(values) > same[False]:
+    if len(values) > 1 and _apart(numbers) and 4 * len(values) > len(same[False]):
         return True
-    if _apart(names) and len(names) > same[True]:
+    kept = {figure.value for pair in same[True] for figure in pair}
+    instead: defaultdict[tuple[tuple[str, ...], ...], list[tuple[Figure, Figure]]] = defaultdict(list)
+    for one, other in names:
+        if not kept & {one.value, other.value}:
+            instead[one.value, other.value].append((one, other))
+    if any(map(_apart, instead.values())):
         return True
-    return words < _NOTICE and (len(numbers) >= max(1, same[False]) or len(names) >= max(1, same[True]))
+    return words < _NOTICE and any(
+        found and len(found) >= len(same[named]) for named, found in ((True, names), (False, numbers))
+    )
+
+
+def _imprint(line: Sequence[str]) -> bool:
+    """Whether a line is a portal's own: Giấy phép số 12/GP-STTTT ngày 3/4/2019, Điện thoại …"""
+    return "gp" in line and len(line) < _NOTICE and not _LICENSORS.isdisjoint(line)
 
 
 def _decisive(one: Figure, other: Figure) -> bool:
@@ -150,17 +164,20 @@ def _found(line: Sequence[str], at: int) -> tuple[int, int, bool]:
     return at, 0, False
 
 
-def _unmatched(a: list[Figure], b: list[Figure]) -> tuple[list[Figure], list[Figure]]:
-    """Those of `a` and of `b` that have no equal on the other side; 26/10 equals 26/10/2023."""
+def _matched(
+    a: list[Figure], b: list[Figure]
+) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
+    """The pairs of equal value (26/10 equals 26/10/2023), and those of `a` and of `b` without an equal."""
     rest = list(b)
-    left = []
+    matched, left = [], []
     for figure in a:
         match = next((other for other in rest if _equal(figure.value, other.value)), None)
         if match is None:
             left.append(figure)
         else:
+            matched.append((figure, match))
             rest.remove(match)
-    return left, rest
+    return matched, left, rest
 
 
 def _equal(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.similarity import NEAR, SHORT, jaccard, same_story, shingle_texts, shingles, story
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
+from tests.planted_hard import HARD_COPIES, HARD_LOOK_ALIKES
 
 
 def verdict(a: Post, b: Post) -> float | None:
@@ -17,16 +18,21 @@ def verdict(a: Post, b: Post) -> float | None:
     return same_story(one, other) if one and other else None
 
 
-@pytest.mark.parametrize("name", COPIES)
+EVERY_COPY, EVERY_LOOK_ALIKE = COPIES | HARD_COPIES, LOOK_ALIKES | HARD_LOOK_ALIKES
+
+
+@pytest.mark.parametrize("name", EVERY_COPY)
 def test_copies_are_one_story(name: str) -> None:
-    similar = [verdict(a, b) for _, a, b in pairs({name: COPIES[name]}, 30, 1)]
+    similar = [
+        verdict(a, b) for _, a, b in pairs({name: EVERY_COPY[name]}, 8 if name.startswith("5,000") else 25, 1)
+    ]
     assert None not in similar
     assert min(one or 0 for one in similar) >= NEAR
 
 
-@pytest.mark.parametrize("name", LOOK_ALIKES)
+@pytest.mark.parametrize("name", EVERY_LOOK_ALIKE)
 def test_look_alikes_are_not(name: str) -> None:
-    assert {verdict(a, b) for _, a, b in pairs({name: LOOK_ALIKES[name]}, 30, 1)} == {None}
+    assert {verdict(a, b) for _, a, b in pairs({name: EVERY_LOOK_ALIKE[name]}, 25, 1)} == {None}
 
 
 REPORT = Post(
@@ -71,6 +77,39 @@ def test_small_changes(old: str, new: str) -> None:
 )
 def test_other_days_are_other_stories(old: str, new: str) -> None:
     assert verdict(REPORT, changed(old, new)) is None
+
+
+SPEECH = (
+    "Ông Trần Văn Bình cho biết mô hình nuôi ong lấy mật ở đây đã giúp nhiều hộ dân trong vùng thoát nghèo."
+)
+VISIT = Post(
+    "Đoàn công tác thăm mô hình kinh tế",
+    "Đoàn đã thăm gia đình ông Trần Văn Bình ở xã Hòa Sơn và trao tặng phần quà nhân dịp đầu xuân mới.",
+    (*REPORT.body[2:], SPEECH, "Dịp này, xã Hòa Sơn cũng đón nhận bằng khen về phong trào thi đua yêu nước."),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"ông Trần Văn Bình": "ông Trần Văn Bỉnh"}, True),  # other marks only
+        ({"Ông Trần Văn Bình": "Ông Trần Văn Bảng"}, True),  # in one place of two
+        ({"ng Trần Văn Bình": "ng Lê Hữu Phúc"}, False),  # everywhere
+        ({"xã Hòa Sơn": "xã Lam Sơn"}, False),
+    ],
+)
+def test_another_name_everywhere_is_another_story(changes: dict[str, str], same: bool) -> None:
+    texts = [VISIT.title, VISIT.lead or "", *VISIT.body]
+    for old, new in changes.items():
+        texts = [text.replace(old, new) for text in texts]
+    other = replace(VISIT, title=texts[0], lead=texts[1], body=tuple(texts[2:]))
+    assert (verdict(VISIT, other) is not None) == same
+
+
+def test_a_portals_licence_is_no_part_of_the_story() -> None:
+    footers = (f"Giấy phép số {n}/GP-STTTT ngày {n}/4/2019 của Sở Thông tin và Truyền thông" for n in (5, 7))
+    a, b = (replace(REPORT, body=(*REPORT.body, footer)) for footer in footers)
+    assert verdict(a, b) is not None
 
 
 def test_punctuation_case_and_diacritics_do_not_count() -> None:

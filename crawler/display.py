@@ -124,26 +124,25 @@ def districts(entries: Iterable[District]) -> str:
 def district(entry: District) -> str:
     """All that the registry says of one district, a setting a line."""
     head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
-    said = (
-        f"{settings(p.model_dump(mode='json'))}\n{'politeness':12} {politeness(p)}" for p in entry.portals
-    )
+    said = (f"{settings(p.model_dump(mode='json'))}\n{politeness(p)}" for p in entry.portals)
     return "\n\n".join([head, *said])
 
 
 def politeness(portal: Portal) -> str:
-    """How a portal is treated, in one line."""
+    """How a portal is treated, a rule a line."""
     requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
     budget = [f"{requests} requests"] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
-    parts = [
-        "robots.txt and its Crawl-delay obeyed",
+    rules = [
+        "robots.txt obeyed, its Crawl-delay where it is longer",
         f"one request at a time, {portal.delay:g} s apart, slower while it answers slowly",
-        f"at most {' and '.join(budget)} a night" if budget else "no limit a night",
+        "Retry-After obeyed; what failed is asked again later, then left to the next night",
+        f"at most {' and '.join(budget)} a night" if budget else "no limit of requests or MB a night",
         f"certificates: {portal.tls}",
         f"through {portal.proxy}" if portal.proxy else "no proxy",
-        f"contact: {portal.contact or 'HUYEN_CONTACT'}",
+        f"contact in the user agent: {portal.contact or 'HUYEN_CONTACT'}",
     ]
-    return "; ".join(parts)
+    return "\n".join(f"{'' if n else 'politeness':12} {rule}" for n, rule in enumerate(rules))
 
 
 def settings(values: Mapping[str, Any]) -> str:

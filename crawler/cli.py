@@ -19,7 +19,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.commands import crawl, database, evidence, history, versions
+from crawler.commands import crawl, database, evidence, history, stories, versions
 from crawler.console import Refused, asked, complain, configured, opened, print_json
 
 PLAIN: dict[str, Any] = {
@@ -204,6 +204,7 @@ def districts(
 
 app.command()(history.runs)
 app.command()(versions.diff)
+app.command()(stories.duplicates)
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +43,7 @@ def diff(
 ) -> int:
     """Shows what changed between versions of an article: each after the one before it, or two of them."""
     from crawler.config import load
+    from crawler.streaming import print_array
     from storage.timeline import FIELDS, named, text, timeline
 
     key = _key(article)
@@ -87,18 +87,6 @@ def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> li
     if before is now:
         raise Refused(f"version {now.number} cannot be compared with itself; name another one with --to")
     return [(before, now)]
-
-
-def print_array(items: Iterable[object]) -> None:
-    """Prints a JSON array item by item: what is held in memory does not grow with their number."""
-    from crawler import display
-
-    mark = "["
-    for item in items:
-        body = json.dumps(item, ensure_ascii=False, indent=2, default=display.plain)
-        print(mark, *(f"  {line}" for line in body.split("\n")), sep="\n", end="")
-        mark = ","
-    print("\n]" if mark == "," else "[]")
 
 
 def _key(article: str) -> str:

@@ -1,4 +1,7 @@
-"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates they print, read within bounds."""
+"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates they print, read within bounds.
+
+What is printed of when a page was changed (`Link.modified`) is judged by crawler.lastmod.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,8 @@ def read_feed(body: bytes) -> list[Link]:
                 address = link.get("href")
         if target := _target(address):
             date = _text(item, "pubDate", "published", "date", "updated") or None
-            links.append(Link(target, _text(item, "title"), date, _text(item, "category") or None, True))
+            told = _text(item, "title"), date, _text(item, "category") or None
+            links.append(Link(target, *told, True, _text(item, "updated", "modified") or None))
         if len(links) >= MAX_LINKS:
             break
     return links
@@ -89,30 +93,35 @@ def _read_posts(body: bytes) -> list[Link]:
     for post in posts[:MAX_LINKS]:
         if not isinstance(post, dict) or not (target := _target(str(post.get("link") or ""))):
             continue
-        gmt, local = post.get("date_gmt"), post.get("date")
-        date = f"{gmt}Z" if isinstance(gmt, str) else f"{local}+07:00" if isinstance(local, str) else None
         title = post.get("title")
         text = title.get("rendered", "") if isinstance(title, dict) else title
-        links.append(Link(target, visible(unescape(str(text or ""))), date, None, True))
+        dates = _zoned(post, "date"), None, True, _zoned(post, "modified")
+        links.append(Link(target, visible(unescape(str(text or ""))), *dates))
     return links
 
 
-def read_sitemap(body: bytes) -> tuple[list[Link], list[str]]:
-    """The pages that a sitemap names and the further sitemaps that an index names, bounded."""
+def _zoned(post: dict[str, Any], name: str) -> str | None:
+    gmt, local = post.get(f"{name}_gmt"), post.get(name)
+    return f"{gmt}Z" if isinstance(gmt, str) else f"{local}+07:00" if isinstance(local, str) else None
+
+
+def read_sitemap(body: bytes) -> tuple[list[Link], list[Link]]:
+    """The pages that a sitemap names and the further sitemaps that an index names, as printed; bounded."""
     root = _root(body)
     if root is None:
         return [], []
     pages: list[Link] = []
-    children: list[str] = []
+    children: list[Link] = []
     for node in root.iter("{*}url", "{*}sitemap"):
         address = _text(node, "loc")
         target = _target(address)
         if target is None:
             continue
+        modified = _text(node, "lastmod") or None
         if etree.QName(node).localname == "sitemap":
-            children.append(address)
+            children.append(Link(address, modified=modified))
         else:
-            pages.append(Link(target, modified=_text(node, "lastmod") or None))
+            pages.append(Link(target, modified=modified))
         if len(pages) >= MAX_LINKS or len(children) >= MAX_SITEMAPS:
             break
     return pages, children

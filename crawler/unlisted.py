@@ -1,8 +1,9 @@
-"""Extension: asks for known articles that no listing named any more, once a walk has nothing else to do.
+"""Extension: asks for known articles whose time has come, once a walk has nothing else to do.
 
 An article that fell off the last page of its listing may still be corrected, and one that was taken down is
 named nowhere; so revisits that fall due (crawler.revisits), and in a full run all that was not met, are asked
-for from the archive's own knowledge.
+for from the archive's own knowledge. Those of articles that a listing did show come with them: news first,
+and by now all is heard that sitemaps tell.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Unlisted:
         if self._asked or spider.limit is not None or self._crawler.engine is None:
             return
         self._asked = True
+        for walk in spider.walks:
+            walk.heard = True
         requests = [request for walk in spider.walks for request in spider.again(walk, self._links(walk))]
         for request in requests:
             self._crawler.engine.crawl(request)
@@ -71,7 +74,7 @@ class Unlisted:
         finally:
             database.close()
         for place in places:
-            if hash(place.url) not in walk.seen:
+            if place.url in walk.passed or hash(place.url) not in walk.seen:
                 yield Link(place.url, **_told(Path(settings["HUYEN_WARC"]), place))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from crawler.lastmod import Span, credible
 from crawler.links import Link
 from crawler.revisits import due
 from crawler.urls import canonical
 from pipelines.items import Hints, Outcome
 from storage.folding import visible
-from storage.records import Known
+from storage.records import LIVE, Known
 
 if TYPE_CHECKING:
     from crawler.entries import Portal
@@ -34,7 +36,10 @@ class Walk:
     asked: int = 0  # articles requested
     unknown: int = 0  # of them, those that the archive had never met
     fed: dict[str, Link] = field(default_factory=dict)  # entries of the feeds, for their dates
-    sitemaps: int = 0
+    sitemaps: int = 0  # requested
+    announced: dict[str, Span] = field(default_factory=dict)  # URL: when feed or sitemap says it changed
+    passed: set[str] = field(default_factory=set)  # known URLs that were met and not asked for
+    heard: bool = False  # every listing, feed and sitemap of this run was read
     hops: int = 0  # home pages that only led on
 
     def first(self, url: str) -> bool:
@@ -45,9 +50,31 @@ class Walk:
         self.seen.add(key)
         return True
 
+    def meets(self, url: str) -> bool:
+        """Whether `url` is to be judged: not met before, or not asked for, and something is told since."""
+        return self.first(url) or (url in self.passed and (self.heard or url in self.announced))
+
+    def hear(self, links: Iterable[Link], now: datetime) -> None:
+        """Takes in what a feed or sitemap, read `now`, says of when its pages changed."""
+        self.announced |= credible(links, now)
+
+    def news(self, url: str, since: datetime) -> bool:
+        """Whether a page may have changed after `since`, by what was heard of it."""
+        return url not in self.announced or self.announced[url].last > since
+
     def wants(self, known: Known, now: datetime) -> bool:
-        """Whether a known URL is asked for."""
-        return known.last_seen_at < self.since if self.full else again(known, now, deep=self.deep)
+        """Whether a known URL is asked for.
+
+        A night leaves the revisits of live articles that only fall due to its end: news come first, and what
+        a sitemap says may spare them. A deep walk looks at all that fall due: a lastmod can stand still.
+        """
+        if self.full:
+            return known.last_seen_at < self.since
+        said = self.announced.get(known.url)
+        told = said is not None and said.first > known.last_seen_at
+        if known.status == LIVE and not (told or self.deep or self.heard):
+            return False
+        return again(known, now, deep=self.deep, changed=said if told or not self.deep else None)
 
     def asks(self, url: str) -> bool:
         """Whether a listing or feed found on the home page is asked in this run."""
@@ -61,13 +88,14 @@ def told(link: Link) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def again(known: Known, now: datetime, *, deep: bool) -> bool:
+def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = None) -> bool:
     """Whether a known URL is asked for: a revisit by age, or a page that failed and was none when last seen.
 
-    One that led elsewhere is asked again on a deep walk only: where it led has a URL of its own.
+    `changed` as for crawler.revisits.due. One that led elsewhere is asked again on a deep walk only: where it
+    led has a URL of its own.
     """
     if known.status is not None:
-        return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now)
+        return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now, changed)
     if known.outcome == Outcome.REDIRECTED:
         return deep
     settled = known.outcome in (Outcome.NOT_AN_ARTICLE, Outcome.GONE, Outcome.BLOCKED)

@@ -12,8 +12,8 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 from storage import frontier
 from storage.captures import CaptureRef
 from storage.database import Database, insert_into
-from storage.keeping import LIVE, chunks, keep_articles, keep_captures, note_gone, note_seen
-from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
+from storage.keeping import chunks, keep_articles, keep_captures, note_gone, note_seen
+from storage.records import LIVE, ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.versions import storable
 

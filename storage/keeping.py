@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, s
 from storage import duplicates, furniture
 from storage.captures import CaptureRef
 from storage.database import insert_into
-from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
+from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Moment, Version
 from storage.versions import (
     Held,
@@ -27,7 +27,6 @@ from storage.versions import (
     version_row,
 )
 
-LIVE, GONE = "live", "gone"
 _AT = bindparam("at", type_=Moment())
 _CHUNK = 500  # keys a statement: well under what either database takes, and few statements
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates

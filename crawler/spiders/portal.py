@@ -7,6 +7,7 @@ listing, so a run that was killed goes on where it was, and a nightly run stops 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
@@ -20,6 +21,7 @@ from crawler.outcomes import listing_read, told_of
 from crawler.paging import NextPage
 from crawler.requests import posting
 from crawler.responses import asked, headers, is_home
+from crawler.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.spiders.articles import FEED, LISTING, SITEMAP, ArticleSpider
 from crawler.urls import canonical, same_site
 from crawler.walk import Walk, listing_name
@@ -51,6 +53,7 @@ class PortalSpider(ArticleSpider):
                 self.full or self.deep.get(portal.url, True),
                 self.tonight.get(portal.url),
                 self.full,
+                heard=self.limit is not None,  # a look at the listings has no end at which revisits are made
             )
             self.walks.append(walk)
             for request in self.taken_up(walk, list(self._entries(walk))):
@@ -116,19 +119,31 @@ class PortalSpider(ArticleSpider):
         yield from self._sitemaps(walk, response)
 
     def _sitemaps(self, walk: Walk, response: Response) -> Iterator[Request]:
-        """The sitemaps of a deep walk: the registry's, else robots.txt's, else where the family has them."""
+        """The registry's sitemaps, else robots.txt's, else the family's: all of a deep walk; else in turn."""
         portal = walk.portal
-        if not walk.deep or (portal.sections and not portal.sitemaps and not walk.family.sitemaps):
+        if portal.sections and not portal.sitemaps and not walk.family.sitemaps:
             return
-        for path in portal.sitemaps or self.sitemaps_of(response.url) or walk.family.sitemaps:
-            yield from self._once(walk, urljoin(response.url, path), self.parse_sitemap, SITEMAP)
+        paths = portal.sitemaps or self.sitemaps_of(response.url) or walk.family.sitemaps
+        urls = [url for path in paths if same_site(url := urljoin(response.url, path), portal.url)]
+        if walk.deep:
+            for url in urls:
+                yield from self._once(walk, url, self.parse_sitemap, SITEMAP)
+        elif urls and not walk.sitemaps:
+            yield from self._sitemap(walk, in_turn(urls, self.known([canonical(url) for url in urls])))
 
-    def _once(self, walk: Walk, url: str, callback: Any, priority: int) -> Iterator[Request]:
+    def _sitemap(self, walk: Walk, turns: Sequence[Turn]) -> Iterator[Request]:
+        """A request for the first of `turns`, which hands the others on; before the listings, since it may
+        spare their revisits."""
+        for url, since in turns[:1]:
+            walk.sitemaps += 1
+            yield from self._once(walk, url, self.parse_sitemap, FEED, since=since, further=turns[1:])
+
+    def _once(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Iterator[Request]:
         """A request for `url` on the portal's own site, unless this run has met it or it is a trap."""
         if not same_site(url, walk.portal.url) or not self._passes(walk, canonical(url)):
             return
         if hash(canonical(url)) not in walk.seen:
-            yield self._request(walk, url, callback, priority)
+            yield self._request(walk, url, callback, priority, **kwargs)
 
     def parse_listing(
         self, response: Response, walk: Walk, number: int = 1, state: dict[str, str] | None = None,
@@ -195,21 +210,36 @@ class PortalSpider(ArticleSpider):
             return
         links = [link for link in read_feed(response.body) if same_site(link.url, walk.portal.url)]
         walk.fed.update((link.url, link) for link in links)
+        walk.hear(links, response.meta["fetched_at"])
         yield from self._links(walk, response, links)
 
-    def parse_sitemap(self, response: Response, walk: Walk) -> Iterator[Any]:
-        """A sitemap or an index of them; only addresses that look like articles are taken."""
+    def parse_sitemap(
+        self, response: Response, walk: Walk, since: str = "", further: Sequence[Turn] = ()
+    ) -> Iterator[Any]:
+        """A sitemap or an index of them; only addresses that look like articles are taken.
+
+        A night reads what changed after `since`, when this one was read last, and goes on to `further` ones
+        while they pay.
+        """
         if not self._answered(response, walk):
             return
         pages, children = read_sitemap(response.body)
-        yield from self.again(
-            walk,
-            [
-                link
-                for link in pages
-                if same_site(link.url, walk.portal.url) and walk.family.announces(link, response.url)
-            ],
-        )
-        for child in children[: MAX_SITEMAPS - walk.sitemaps]:
-            walk.sitemaps += 1
-            yield from self._once(walk, child, self.parse_sitemap, SITEMAP)
+        links = [
+            link
+            for link in pages
+            if same_site(link.url, walk.portal.url) and walk.family.announces(link, response.url)
+        ]
+        now = response.meta["fetched_at"]
+        walk.hear(links, now)
+        if since:
+            links = [link for link in links if walk.news(link.url, datetime.fromisoformat(since))]
+        before = walk.asked
+        yield from self.again(walk, links)
+        children = [child for child in children if same_site(child.url, walk.portal.url)]
+        if walk.deep:
+            for child in children[: MAX_SITEMAPS - walk.sitemaps]:
+                walk.sitemaps += 1
+                yield from self._once(walk, child.url, self.parse_sitemap, SITEMAP)
+        elif walk.sitemaps < (MAX_SITEMAPS if walk.asked > before else NIGHTLY):
+            known = self.known([canonical(child.url) for child in children])
+            yield from self._sitemap(walk, [*fresh(children, known, now), *further])

@@ -10,7 +10,8 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><item
 <title>Hội nghị giao ban</title><link>https://p.test/hoi-nghi/?utm_source=rss</link>
 <pubDate>Thu, 26 Oct 2023 07:30:00 +0000</pubDate><category>Tin tức</category></item></channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title>
-<link rel="alternate" href="https://p.test/a"/><published>2023-10-26T07:30:00Z</published></entry></feed>"""
+<link rel="alternate" href="https://p.test/a"/><published>2023-10-26T07:30:00Z</published>
+<updated>2023-10-27T01:00:00Z</updated></entry></feed>"""
 
 
 def test_rss_gives_canonical_links_with_the_printed_date() -> None:
@@ -23,6 +24,7 @@ def test_rss_gives_canonical_links_with_the_printed_date() -> None:
 def test_atom_gives_links() -> None:
     (link,) = read_feed(ATOM.encode())
     assert (link.url, link.date) == ("https://p.test/a", "2023-10-26T07:30:00Z")
+    assert link.modified == "2023-10-27T01:00:00Z"
 
 
 def test_a_broken_feed_gives_what_stands_before_the_break_and_a_page_gives_nothing() -> None:
@@ -38,12 +40,15 @@ def test_a_sitemap_gives_pages_with_lastmod_and_an_index_gives_sitemaps() -> Non
     )
     assert [(p.url, p.modified) for p in pages] == [("https://p.test/a", "2023-10-26")]
     assert children == []
-    assert read_sitemap(
-        b"<sitemapindex><sitemap><loc>https://p.test/s1.xml</loc></sitemap></sitemapindex>"
-    ) == (
-        [],
-        ["https://p.test/s1.xml"],
+    pages, children = read_sitemap(
+        b"<sitemapindex><sitemap><loc>https://p.test/s1.xml</loc><lastmod>2023-10-26T07:00:00+07:00</lastmod>"
+        b"</sitemap><sitemap><loc>https://p.test/s2.xml</loc></sitemap></sitemapindex>"
     )
+    assert [(c.url, c.modified) for c in children] == [
+        ("https://p.test/s1.xml", "2023-10-26T07:00:00+07:00"),
+        ("https://p.test/s2.xml", None),
+    ]
+    assert pages == []
 
 
 def test_entities_are_not_expanded() -> None:
@@ -75,7 +80,9 @@ def test_wordpress_posts_over_rest_are_a_feed_with_exact_times() -> None:
         "https://p.test/khai-giang/", "Khai giảng – 2023", "2023-09-05T07:30:00+07:00",
     )  # fmt: skip
     (utc,) = read_feed(json.dumps([post | {"date_gmt": "2023-09-05T00:30:00"}]).encode())
-    assert utc.date == "2023-09-05T00:30:00Z"
+    assert (utc.date, utc.modified) == ("2023-09-05T00:30:00Z", None)
+    (edited,) = read_feed(json.dumps([post | {"modified_gmt": "2023-09-06T00:30:00"}]).encode())
+    assert edited.modified == "2023-09-06T00:30:00Z"
     assert read_feed(b"[{") == []
 
 

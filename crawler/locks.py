@@ -1,6 +1,8 @@
-"""One crawl of a portal at a time: a lock on a file, freed by the kernel with the process, however it ended.
+"""One crawl of a portal at a time, freed with the process that crawls, however it ended.
 
-The files stay: one that is removed while another process waits for it would lock nothing.
+Files in the data folder, and beside an SQLite database, carry the kernel's locks; in PostgreSQL a session has
+them (storage.locks), so data folders and machines that share an archive keep out of each other's way. The
+files stay: one that is removed while another process waits for it would lock nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +12,11 @@ import fcntl
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from storage.database import StorageError
+from storage.locks import beside, take
 
 _held: dict[Path, int] = {}  # file to descriptor; kept open for the life of the process
 
@@ -20,15 +25,24 @@ class Taken(Exception):
     """Another process crawls the portal; the message is one line that names both."""
 
 
-def hold(data: str | Path, portals: Iterable[str]) -> None:
-    """Takes the locks of `portals` (URLs) for the life of this process; their files stand in `data`/locks.
+def hold(data: str | Path, url: str, portals: Iterable[str], patience: float) -> None:
+    """Takes the locks of `portals` for the life of this process: in the folder `data`, and in the archive
+    with the database `url`, which is waited for up to `patience` seconds.
 
-    Raises Taken where another process has one; OSError where the folder cannot be written.
+    Raises Taken where another process has one; OSError where a folder cannot be written, StorageError where
+    the database does not answer.
     """
-    folder = Path(data) / "locks"
+    names = {_name(portal): portal for portal in portals}
+    for folder in dict.fromkeys([Path(data).resolve(), *filter(None, [beside(url)])]):
+        _hold_files(folder / "locks", names)
+    if taken := take(url, names, patience):
+        raise Taken(_sentence(names[taken[0]], taken[1]))
+
+
+def _hold_files(folder: Path, portals: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for portal in portals:
-        path = folder / f"{_name(portal)}.lock"
+    for name, portal in portals.items():
+        path = folder / f"{name}.lock"
         if path in _held:
             continue
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -40,19 +54,23 @@ def hold(data: str | Path, portals: Iterable[str]) -> None:
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             os.close(descriptor)
             who = f"process {holder}" if holder else "another process"
-            raise Taken(f"{portal} is being crawled by {who}; wait until it has ended") from None
+            raise Taken(_sentence(portal, who)) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
         _held[path] = descriptor
 
 
-def hold_or_leave(data: str | Path, portals: Iterable[str]) -> None:
+def hold_or_leave(data: str | Path, url: str, portals: Iterable[str], patience: float) -> None:
     """As `hold`, for a process that is there for these portals only: it ends with status 2 and says why."""
     try:
-        hold(data, portals)
-    except (Taken, OSError) as error:
+        hold(data, url, portals, patience)
+    except (Taken, OSError, StorageError) as error:
         print(f"scrapy: {error}", file=sys.stderr, flush=True)
         raise SystemExit(2) from None
+
+
+def _sentence(portal: str, who: str) -> str:
+    return f"{portal} is being crawled by {who}; wait until it has ended"
 
 
 def _name(portal: str) -> str:

@@ -122,6 +122,15 @@ class Database:
                 raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
             raise StorageError(message) from error
 
+    def session(self) -> Connection:
+        """A connection of its own, outside any transaction, for what lasts as long as a session does.
+
+        Waits and raises as `transaction` does.
+        """
+        return self._patiently(
+            lambda: self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"), "reach"
+        )
+
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()
@@ -132,10 +141,9 @@ def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY
 
     Raises DatabaseNotReady for another schema than ours, StorageError for anything else that keeps it shut.
     """
-    parsed = _parse(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        _place(Path(parsed.database or ""), create)
-    database = Database(_engine(parsed, retry_seconds), parsed, retry_seconds)
+    database = reachable(url, retry_seconds)
+    if database.sqlite and database.url.database not in (None, "", ":memory:"):
+        _place(Path(database.url.database or ""), create)
     try:
         _prepare(database, create)
     except SQLAlchemyError as error:
@@ -147,9 +155,18 @@ def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY
     return database
 
 
+def reachable(url: str, retry_seconds: float = RETRY_SECONDS) -> Database:
+    """The database at `url`, whatever is in it; nothing is asked of it yet.
+
+    Raises StorageError for what is no URL of SQLite or PostgreSQL.
+    """
+    parsed = _parse(url)
+    return Database(_engine(parsed, retry_seconds), parsed, retry_seconds)
+
+
 def upgrade(url: str) -> tuple[str | None, str]:
     """Brings the database at `url` to today's schema; returns the revision it had and the one it has now."""
-    database = Database(_engine(_parse(url), RETRY_SECONDS), _parse(url))
+    database = reachable(url)
     try:
         return _migrate(database), REVISION
     except SQLAlchemyError as error:
@@ -207,12 +224,13 @@ def _engine(url: URL, retry_seconds: float) -> Engine:
             connection.isolation_level = (
                 None  # we say BEGIN ourselves: sqlite3 would put it off until a write
             )
-            connection.execute(f"PRAGMA busy_timeout={busy}")
-            connection.execute("PRAGMA foreign_keys=ON")
             # Under WAL a power cut may take the last commits, never the rest. What they held is in WARC
             # files synced before, and is asked for again or replayed; a sync a batch would guard no more.
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA cache_size=-65536")  # 64 MiB: the bands are looked up at random
+            # 64 MiB of cache: the bands are looked up at random.
+            _pragmas(
+                connection,
+                f"busy_timeout={busy}", "foreign_keys=ON", "synchronous=NORMAL", "cache_size=-65536",
+            )  # fmt: skip
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -263,8 +281,7 @@ def _migrate(database: Database) -> str | None:
         if database.sqlite:
             # They work outside a transaction only; a table built anew must not cascade to its children.
             raw: Any = connection.connection.dbapi_connection
-            raw.execute("PRAGMA journal_mode=WAL")
-            raw.execute("PRAGMA foreign_keys=OFF")
+            _pragmas(raw, "journal_mode=WAL", "foreign_keys=OFF")
         with connection.begin():
             if not database.sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_INIT_LOCK)))
@@ -273,8 +290,17 @@ def _migrate(database: Database) -> str | None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, REVISION)
         if database.sqlite:
-            raw.execute("PRAGMA foreign_keys=ON")
+            _pragmas(raw, "foreign_keys=ON")
     return found
+
+
+def _pragmas(connection: Any, *settings: str) -> None:
+    """Sets them on SQLite's own connection; what it raises looks like an error of any other statement."""
+    try:
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}")
+    except sqlite3.Error as error:
+        raise OperationalError(f"PRAGMA {setting}", None, error) from error
 
 
 def _passing(error: BaseException) -> bool:

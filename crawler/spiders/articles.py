@@ -52,7 +52,9 @@ class ArticleSpider(Spider):
         Where another process crawls one of the portals, this one ends here, with status 2.
         """
         super().update_settings(settings)
-        hold_or_leave(settings["HUYEN_DATA"], [p.url for p in cls.district.portals if p.crawlable])
+        portals = [portal.url for portal in cls.district.portals if portal.crawlable]
+        patience = settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
+        hold_or_leave(settings["HUYEN_DATA"], settings["HUYEN_DATABASE_URL"], portals, patience)
         slots = {
             urlsplit(p.url).hostname: {"delay": p.delay or NO_DELAY, "concurrency": 1, "jitter": 0.0}
             for p in cls.district.portals
@@ -101,7 +103,7 @@ class ArticleSpider(Spider):
 
     def again(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
         """Requests for those of `links` that are new, may have changed or, in a full run, were not met."""
-        candidates = [link for link in links if self._passes(walk, link.url) and walk.first(link.url)]
+        candidates = [link for link in links if self._passes(walk, link.url) and walk.meets(link.url)]
         if not candidates:
             return
         known = self.known([link.url for link in candidates])
@@ -109,9 +111,11 @@ class ArticleSpider(Spider):
         for link in candidates:
             before = known.get(link.url)
             if before is not None and not walk.wants(before, now):
+                walk.passed.add(link.url)
                 continue
             if self._enough(walk):
                 return
+            walk.passed.discard(link.url)
             walk.asked += 1
             walk.unknown += before is None
             yield self._article(walk, walk.fed.get(link.url, link), before)

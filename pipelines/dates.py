@@ -27,18 +27,14 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from lxml import etree
-
 from pipelines import pagedates
 from pipelines.dateline import VIETNAM, DateLine, read_line
 from pipelines.eventdate import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
 from pipelines.items import Article, DateSource, Precision, Published
-from storage.folding import visible
 
 SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped
 # As .NET prints a time in en-US: no leading zeros, a half of the day. "05/10/2021" is never read so.
 _AMERICAN = re.compile(r"(?<!\d)[1-9]\d?/[1-9]\d?/\d{4} \d{1,2}:\d{2}(?::\d{2})? ?(?:AM|PM|SA|CH)", re.I)
-LINE_WORDS = 300  # letters of a date node: a node that holds more is no date node
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
 
 
@@ -95,7 +91,7 @@ def _evidence(article: Article) -> Iterator[Evidence]:
     for source, text, trust in seen:
         if text and (reading := read_line(text, now)).value and reading.kind == "published":
             yield _from_line(source, reading, trust)
-    told = _told(article)
+    told = [article.told_date] if article.told_date else []
     for index, text in enumerate(dict.fromkeys([*told, *article.date_lines])):
         reading = read_line(text, now)
         if reading.kind != "published" or not reading.value or reading.role == "entry":
@@ -121,22 +117,6 @@ def _from_line(source: DateSource, reading: DateLine, trust: int, *, sure: bool 
         sure,
         reading.role == "updated",
     )
-
-
-def _told(article: Article) -> list[str]:
-    """The text of the family's date node; a selector that lxml refuses is the registry's to report."""
-    if article.tree is None:
-        return []
-    for path in article.page.hints.date:
-        try:
-            found = article.tree.xpath(path)
-        except etree.XPathError:
-            continue
-        nodes = found if isinstance(found, list) else [found]
-        texts = [visible("".join(n.itertext()) if hasattr(n, "itertext") else str(n)) for n in nodes[:3]]
-        if kept := [text for text in texts if text and len(text) <= LINE_WORDS]:
-            return kept[:1]
-    return []
 
 
 def _clock_like(item: Evidence, evidence: list[Evidence], event_: Told, today: date) -> bool:

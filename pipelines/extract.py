@@ -23,30 +23,41 @@ from pipelines.explaining import explained
 from pipelines.furniture import keyed, names_site, repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
-from pipelines.locate import Place, locate, select_text
+from pipelines.locate import Place, compiled, locate, select_text
 from pipelines.page import Page, parse
 from pipelines.roles import Roles, assign, byline, is_date_line, is_login
 from storage.folding import visible
 
+# What a page has once or never is asked for by its attribute, along an axis that makes no list of all nodes:
+# a third of the time of "//*[@name = …]".
 # Marked by standards, or leading to the list of an author's articles; meta tags often know the account only.
 _AUTHOR_MARKS = (
-    "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(*)]",
-    "//a[@rel='author' or contains(@href, '/author/') or contains(@href, '/tac-gia/')]",
-    "//meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",
+    " | ".join(
+        [
+            "descendant::*/@itemprop[. = 'author']/../descendant::*/@itemprop[. = 'name']/..",
+            "descendant::*/@itemprop[. = 'author']/parent::*[not(*)]",
+        ]
+    ),
+    "descendant::a[@rel='author' or contains(@href, '/author/') or contains(@href, '/tac-gia/')]",
+    "descendant::meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",
 )
 # WordPress and its kin: the category's link in the article's own head or foot
 _CATEGORY_LINK = (
     ".//a[contains(@rel, 'category') or (contains(@rel, 'tag') and contains(@href, '/category/'))]",
 )
-_CATEGORY_META = (
-    "//meta[@property='article:section' or @name='article:section' or @itemprop='articleSection']/@content",
+_CATEGORY_META = tuple(
+    f"descendant::meta[@{name}]/@content"
+    for name in ("property='article:section'", "name='article:section'", "itemprop='articleSection'")
 )
 _TAGS = (
-    "//a[@rel='tag'][not(contains(@href, '/category/'))]/text() | //meta[@property='article:tag']/@content"
+    "descendant::*/@rel[. = 'tag']/parent::a[not(contains(@href, '/category/'))]/text() | "
+    "descendant::meta[@property='article:tag']/@content"
 )
-_CRUMBS = (
-    "(//@class | //@id | //@itemtype)[contains(., 'readcrumb')]/..//a[not(contains(@href,'javascript'))]"
+_CRUMBS = " | ".join(
+    f"descendant::*/@{name}[contains(., 'readcrumb')]/../descendant::a[not(contains(@href, 'javascript'))]"
+    for name in ("class", "id", "itemtype")
 )
+_DATE_NODE = 300  # letters: a node that holds more is no date's
 _HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
 _NO_PERSON = re.compile(
     r"[@/\d]|\.(?:vn|com|net|org|edu|gov)\b|ubnd|huyện|cổng|trang|portal|xem tất cả|view all", re.I
@@ -72,7 +83,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     rest, own = found[start:], {i - start for i in in_body}
     named = keyed(rest, own, page.url)
     roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
-    _told_fields(tree, place, page, roles)
+    told_date = _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
     date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
     reason = kinds.after_reading(
@@ -108,6 +119,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         attachments=_attachments(page.url, found, start, in_body, roles),
         encoding=parsed.encoding,
         date_lines=date_lines,
+        told_date=told_date,
         tree=tree,
         blocks=sightings(rest, own, named, took),
         explain=partial(explained, found, start, roles, title),
@@ -147,8 +159,8 @@ def _inside(found: Sequence[Block], body: html.HtmlElement | None, start: int) -
     return {i for i, b in enumerate(found) if i >= start and b.element in inside}
 
 
-def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Roles) -> None:
-    """What the family's selectors name outright wins over what looks tell."""
+def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Roles) -> str | None:
+    """What the family's selectors name outright wins over what looks tell. Returns the date node's text."""
     hints = page.hints
     if hints.lead and (lead := select_text(place.node, hints.lead)):
         roles.lead = lead
@@ -158,8 +170,10 @@ def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Rol
         roles.author = named
         if roles.body and roles.body[-1].text == line:
             roles.body.pop()
-    if hints.date and (line := select_text(tree, hints.date)):
-        roles.date_lines.insert(0, line)
+    if not hints.date or not (line := select_text(tree, hints.date)):
+        return None
+    roles.date_lines.insert(0, line)
+    return line if len(line) <= _DATE_NODE else None
 
 
 def _second_opinion(place: Place, roles: Roles) -> None:
@@ -207,7 +221,7 @@ def _category(tree: html.HtmlElement, page: RawPage) -> str | None:
         return plain(told)
     if not _mentions(page.body, b"readcrumb"):
         return None
-    crumbs = [visible("".join(a.itertext())) for a in tree.xpath(_CRUMBS)]
+    crumbs = [visible("".join(a.itertext())) for a in compiled(_CRUMBS)(tree)]
     crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
     return crumbs[-1] if crumbs else None
 
@@ -240,7 +254,7 @@ def _mentions(body: bytes, *words: bytes) -> bool:
 def _tags(tree: html.HtmlElement, page: RawPage) -> list[str]:
     if not _mentions(page.body, b'tag"', b"tag'", b"article:tag"):
         return []
-    found = [visible(str(t)) for t in tree.xpath(_TAGS)]
+    found = [visible(str(t)) for t in compiled(_TAGS)(tree)]
     return list(dict.fromkeys(t for t in found if t))
 
 

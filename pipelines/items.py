@@ -146,6 +146,7 @@ class Article:
     date_lines: list[str] = field(
         default_factory=list
     )  # visible lines around the title that may date the page
+    told_date: str | None = None  # what stands where the family says that the date does
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
     blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.furniture counts

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines import phrases
 from pipelines.blocks import Block
@@ -83,6 +83,7 @@ _SPAM_PARTS = tuple(
     ).split()
 )
 _CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few labels
+_HREFS = etree.XPath("descendant::a/@href", smart_strings=False)
 _FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
 
 
@@ -91,12 +92,14 @@ def spam_links(tree: html.HtmlElement, url: str = "") -> int:
 
     Looked at are links that leave the page's site (`url`), and those on it whose address says it.
     """
-    links = [(a.get("href") or "", a) for a in tree.iter("a")]
+    hrefs = _HREFS(tree)
     host = urlsplit(url).netloc or "\n"
-    suspects = [a for href, a in links if "//" in href and host not in href]
-    own = "\n".join(href for href, _ in links).lower()
-    if any(part in own for part in _SPAM_PARTS):
-        suspects = [a for _, a in links]
+    abroad = {href for href in hrefs if "//" in href and host not in href}
+    own = "\n".join(dict.fromkeys(hrefs)).lower()
+    every = any(part in own for part in _SPAM_PARTS)
+    if not every and not abroad:
+        return 0
+    suspects = [a for a in tree.iter("a") if every or a.get("href") in abroad]
     lines = (f"{a.get('href')} {''.join(a.itertext())}" for a in suspects)
     return sum(1 for line in lines if len(line) < 400 and _SPAM.search(fold(unquote(line))))
 

@@ -57,14 +57,14 @@ class Place:
 
 
 @lru_cache(maxsize=512)
-def _compiled(xpath: str) -> etree.XPath:
+def compiled(xpath: str) -> etree.XPath:
     return etree.XPath(xpath)
 
 
 def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:
     """The elements that the first matching XPath of `xpaths` finds; empty where none does."""
     for xpath in xpaths:
-        found = [e for e in _compiled(xpath)(tree) if isinstance(e, etree._Element)]
+        found = [e for e in compiled(xpath)(tree) if isinstance(e, etree._Element)]
         if found:
             return found
     return []
@@ -73,7 +73,7 @@ def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlEleme
 def select_text(tree: html.HtmlElement, xpaths: Iterable[str]) -> str | None:
     """The visible text of the first non-empty match (element, attribute or text node)."""
     for xpath in xpaths:
-        for found in _compiled(xpath)(tree):
+        for found in compiled(xpath)(tree):
             text = visible(" ".join(found.itertext()) if isinstance(found, etree._Element) else str(found))
             if text:
                 return text
@@ -291,7 +291,7 @@ def _by_look(scope: html.HtmlElement, body: html.HtmlElement | None) -> Block | 
             (block.bold or _TITLE_NAME.search(block.element.get("class") or ""))
             and 4 <= block.words <= 40
             and block.linked == 0
-            and not phrases.SENTENCE_END.search(block.text)
+            and not phrases.ends_sentence(block.text)
             and not phrases.DATE.search(block.text)
         ):
             return block
@@ -369,7 +369,7 @@ def _enclosing(title: html.HtmlElement, enough: int = 60) -> html.HtmlElement:
 def trim(node: html.HtmlElement, prune: Sequence[str]) -> None:
     """Drops what the family names as furniture; text that follows a dropped element stays."""
     for xpath in prune:
-        for element in _compiled(xpath)(node):
+        for element in compiled(xpath)(node):
             if (
                 isinstance(element, etree._Element)
                 and element is not node

@@ -33,7 +33,7 @@ _TIME_CLASSES = frozenset({"published", "entry-date"})  # of hAtom and of WordPr
 _RANKS = {name: rank for rank, name in enumerate(META_NAMES)}
 MAX_META = 400  # meta elements of a page that are looked at
 # From the attribute: a third of the time that asking every element for it takes.
-_MARKED = etree.XPath("//@itemprop[. = 'datePublished']/..")
+_MARKED = etree.XPath("descendant::*/@itemprop[. = 'datePublished']/..")
 _WRAPPING = re.compile(r"^\s*(?:<!--|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|/\*\]\]>\*/|\]\]>)\s*$")
 _ARTICLE = re.compile(r"article|posting|report|newsitem", re.I)
 

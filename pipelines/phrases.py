@@ -6,6 +6,12 @@ that use it (pipelines.roles), so that prose does not match.
 
 import re
 
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does; quotes and brackets may follow the mark."""
+    return text.rstrip("”\"')»").endswith((".", "!", "?", "…", ":", ";"))
+
+
 DATE = re.compile(
     r"\d{1,2}\s*[/.∕–-]\s*\d{1,2}\s*[/.∕–-]\s*\d{2,4}|\d{4}-\d{1,2}-\d{1,2}|tháng\s+(?:\d{1,2}"
     r"|[a-zà-ỹ]+)[\s,/]+(?:năm\s+)?\d{4}"
@@ -96,6 +102,14 @@ PHOTO = re.compile(
     r"|\bảnh (?:tư liệu|minh họa|chụp)",
     re.I,
 )
+
+
+def credits_photo(text: str) -> bool:
+    """Whether a line says whose picture it stands under, or that it is about one."""
+    low = text.lower()
+    return ("ảnh" in low or "hình" in low) and PHOTO.search(text) is not None
+
+
 SHOWN = re.compile(
     r"^(?:\W*)(?:toàn cảnh|quang cảnh|hình ảnh|một (?:số|góc)|đồng chí|đ/c|ông|bà|anh|chị"
     r"|các (?:đại biểu|đồng chí|đơn vị|em|vị)|đại biểu|đại diện|lãnh đạo"
@@ -119,8 +133,10 @@ LOGIN = re.compile(
     r"|webmaster|[a-z0-9_.-]+)$",
     re.I | re.ASCII,
 )
-SENTENCE_END = re.compile(r"[.!?…:;][”\"')»]*$")
-INNER_END = re.compile(r"(?<!\bĐ/c)(?<!\bTS)(?<!\bThS)(?<!\bTP)[.!?]\s+(?!\(?ảnh)[A-ZÀ-ỸĐ]")
+# what is looked back for stands behind the mark: before it, each letter of a text would be looked at
+INNER_END = re.compile(
+    r"[.!?](?<!\bĐ/c[.!?])(?<!\bTS[.!?])(?<!\bThS[.!?])(?<!\bTP[.!?])\s+(?!\(?ảnh)[A-ZÀ-ỸĐ]"
+)
 FILE_NAME = re.compile(
     r"^\S[^|]{0,80}\.(?:jpe?g|png|gif|bmp|webp|heic|mxf\S*)$|^(?:anh-tin-bai|%image_alt%"
     r"|image advertisement|image banner|img_?\d+|dsc_?\d+|untitled.*)$",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipelines import phrases
 from pipelines.blocks import Block, document_type
@@ -53,9 +54,9 @@ def is_date_line(text: str, *, strict: bool = False) -> bool:
 def is_utility(block: Block) -> bool:
     """Whether a block offers a function of the page (print, share, font size) or is a picture's file name."""
     text = block.text
-    if phrases.FILE_NAME.match(text) or sum(map(str.isalpha, text)) < 2:
+    if phrases.FILE_NAME.match(text) or len(list(islice(filter(str.isalpha, text), 2))) < 2:
         return True
-    if block.words > 8 or phrases.SENTENCE_END.search(text.rstrip(":")):
+    if block.words > 8 or phrases.ends_sentence(text.rstrip(":")):
         return False
     return bool(phrases.UTILITY.match(text) or phrases.UTILITY_START.match(text))
 
@@ -87,7 +88,7 @@ def byline(block: Block, *, last: bool) -> str | None:
         block.align == "right"
         and block.words <= 10
         and text[0].isupper()
-        and not phrases.SENTENCE_END.search(block.text)
+        and not phrases.ends_sentence(block.text)
     ):
         return text
     named = phrases.NAME.match(text) and not text.isdigit() and not (text.isupper() and block.words > 5)
@@ -119,8 +120,8 @@ def caption_score(block: Block, style: str) -> int:
     text = block.text
     score = 0
     score += 2 if block.italic or (block.align == "center" and style != "center") else 0
-    score += 3 if phrases.PHOTO.search(text) or block.in_figure else 0
-    score += 0 if phrases.SENTENCE_END.search(text) else 2
+    score += 3 if phrases.credits_photo(text) or block.in_figure else 0
+    score += 0 if phrases.ends_sentence(text) else 2
     score += 1 if block.words <= 12 else 0
     score += 1 if not phrases.INNER_END.search(text) else -2
     if phrases.SHOWN.match(text):
@@ -131,9 +132,13 @@ def caption_score(block: Block, style: str) -> int:
     return score - (4 if block.words > LONG else 0)
 
 
-def _same(text: str, other: str) -> bool:
-    a, b = fold(text).strip(" .…"), fold(other).strip(" .…")
-    return a == b or (len(b) > 40 and a.startswith(b) and len(a) < len(b) + 40)
+def _says(text: str, title: str) -> bool:
+    """Whether `text` is the folded and stripped `title`, or begins with it and ends soon."""
+    start = fold(text[:20]).lstrip(" .…")[:10]  # of nearly every block it is enough
+    if not start.startswith(title[: len(start)]):
+        return False
+    a = fold(text).strip(" .…")
+    return a == title or (len(title) > 40 and a.startswith(title) and len(a) < len(title) + 40)
 
 
 def assign(
@@ -151,6 +156,7 @@ def assign(
     they are cut unless they are captions or bylines.
     """
     roles = Roles()
+    title = fold(headline).strip(" .…")
     first = min(in_body, default=0)
     last = max(in_body, default=-1)
     style = _style(found, in_body)
@@ -174,7 +180,7 @@ def assign(
         ) or block.kind == "file":
             roles.files.append(block)
             continue
-        if _same(block.text, headline):
+        if _says(block.text, title):
             continue
         if is_date_line(block.text) and (not inside or not roles.body):
             roles.date_lines.append(block.text)
@@ -249,9 +255,9 @@ def _is_caption(block: Block, pending: Sequence[Block], style: str, inside: bool
     by its wording alone; a heading has to look like a caption, a credit line of the text is none.
     """
     label = phrases.BYLINE_LABEL.match(block.text)
-    if block.kind not in ("text", "heading") or (label and not phrases.PHOTO.search(block.text)):
+    if block.kind not in ("text", "heading") or (label and not phrases.credits_photo(block.text)):
         return False
-    looks = block.italic or phrases.PHOTO.search(block.text)
+    looks = block.italic or phrases.credits_photo(block.text)
     if (block.kind == "heading" and not looks) or block.linked > 0.5:
         return False
     return caption_score(block, style) >= (2 if inside else 3)
@@ -266,8 +272,8 @@ def _caption_above(
     before = found[index - 1] if index else None
     if before is None or pending or not roles.body or roles.body[-1] is not before or len(roles.body) < 2:
         return None
-    looks = before.italic or phrases.PHOTO.search(before.text)
-    if looks and before.words <= LONG and not phrases.SENTENCE_END.search(before.text):
+    looks = before.italic or phrases.credits_photo(before.text)
+    if looks and before.words <= LONG and not phrases.ends_sentence(before.text):
         return roles.body.pop()
     return None
 
@@ -286,7 +292,7 @@ def _aside(found: Sequence[Block], index: int, block: Block, *, told: bool) -> s
         return "contents"
     if block.linked >= 0.5 and phrases.CLOSING.match(block.text):
         return "a link to elsewhere"
-    if block.linked > 0.9 and block.words >= 4 and not phrases.SENTENCE_END.search(block.text):
+    if block.linked > 0.9 and block.words >= 4 and not phrases.ends_sentence(block.text):
         return "a link to elsewhere"
     if closes(block):
         following = next((b for b in found[index + 1 : index + 9] if b.text and b.kind != "image"), None)
@@ -337,7 +343,7 @@ def _article_ends(found: Sequence[Block], index: int, last: int, block: Block, r
 
 
 def _is_sentence(block: Block) -> bool:
-    return block.words >= 12 and block.linked < 0.3 and bool(phrases.SENTENCE_END.search(block.text))
+    return block.words >= 12 and block.linked < 0.3 and phrases.ends_sentence(block.text)
 
 
 def _cut_imprint(roles: Roles) -> None:

@@ -13,6 +13,7 @@ from lxml import html
 from pipelines.dates import DatesPipeline, date_article
 from pipelines.eventdate import event_of, printed_event_of
 from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
+from pipelines.locate import select_text
 from pipelines.pagedates import in_url, json_ld, meta
 
 DOCUMENTS: list[dict[str, Any]] = [
@@ -36,6 +37,7 @@ def article(case: dict[str, Any]) -> Article:
         captions=case["captions"],
         images=[Image(str(source)) for source in tree.xpath("//img/@src")],
         date_lines=case["date_lines"],
+        told_date=select_text(tree, page.hints.date),
         tree=tree,
     )
 

@@ -58,6 +58,20 @@ def test_parse_text_takes_any_text(text: str) -> None:
     assert isinstance(parse_text(text).tag, str)
 
 
+@given(st.text(alphabet="aAuơêế\u0301\u0302\u0323đ®µø\u212b\x00\x0b\x1c\ufeff\u00a0 <b>", max_size=60))
+def test_the_short_way_to_a_tree_gives_what_the_long_way_gives(text: str) -> None:
+    body = f"<p>{text}".encode()
+    assert text_of(parse(body, {}).tree) == text_of(parse_text(decode(body, {})[0]))
+
+
+def test_a_second_document_behind_the_first_is_read_too() -> None:
+    banner = "<html><head><title>Cổng</title></head><body>ảnh bìa</body></html>"
+    page = "<!DOCTYPE html><html><head><meta name=a></head><body>bài <b>viết</b></body></html>"
+    tree = parse((banner + page).encode(), {}).tree
+    assert text_of(tree.find("body")) == "ảnh bìabài viết"
+    assert [element.tag for element in tree.find("head")] == ["title", "meta"]
+
+
 def test_entities_encoded_twice_are_read_once_more() -> None:
     assert text_of(parse_text("<p>B&amp;#225;o c&amp;aacute;o &amp; A&amp;B</p>")) == "Báo cáo & A&B"
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, delete, func, or_, select, tuple_, upda
 
 from storage.database import insert_into
 from storage.schema import Article, Band, Link, Version
-from storage.similarity import SHORT, Story, same_story, story
+from storage.similarity import NEAR, SHORT, Story, same_story, story
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import itertools
 import random
-import threading
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.dedup import fingerprint
 from pipelines.items import Article, RawPage
 from storage.articles import keep
 from storage.database import Database, open_database
 from storage.records import ArticleRecord
+from storage.similarity import same_story
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs, post
 from tests.storage.making import PORTAL, START, article, rows
 
@@ -145,6 +151,78 @@ def test_templates_fill_no_band_without_end(db: Database) -> None:
     assert max(count for (count,) in rows(db, "SELECT count(*) FROM bands GROUP BY key")) == 64
 
 
+TEXTS = (STORY, copy(0), copy(1), copy(5), replace(STORY, title="Lịch tuần 7"), OTHER, Post("Tin", None, ()))
+Seen = tuple[int, int, int, str | None]  # name of an article, hour, text, date
+
+
+def expected(seen: list[Seen]) -> dict[str, tuple[str, str]]:
+    """The links among articles that were `seen`, by looking at every pair of what they say now."""
+    now = {name: (text, date) for name, _, text, date in sorted(seen, key=lambda one: one[:2])}
+    first = {name: min(hour for other, hour, *_ in seen if other == name) for name in now}
+    told = [text.story() for text in TEXTS]
+    groups = [{n} for n, one in enumerate(told) if one]
+    for a, b in itertools.combinations([n for n, one in enumerate(told) if one], 2):
+        held = {text for text, _ in now.values()}
+        one, other = told[a], told[b]
+        if {a, b} <= held and one and other and same_story(one, other):
+            left, right = (next(group for group in groups if n in group) for n in (a, b))
+            if left is not right:
+                left |= right
+                groups.remove(right)
+    found = {}
+    for group in groups:
+        members = [name for name, (text, _) in now.items() if text in group]
+        order = {name: (now[name][1] or "9999", first[name], record(STORY, str(name)).id) for name in members}
+        for name in sorted(members, key=order.__getitem__)[1:]:
+            root = min(members, key=order.__getitem__)
+            found[str(name)] = (str(root), "exact" if now[name][0] == now[root][0] else "near")
+    return found
+
+
+def arrive(db: Database, batches: list[list[Seen]]) -> None:
+    for batch in batches:
+        keep(db, [record(TEXTS[text], str(name), hour, date) for name, hour, text, date in batch])
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "archive.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+DATES = st.sampled_from([None, "2021", "2021-05-01", "2021-05-02", "2022-01-01T08:00:00+07:00"])
+SEEN = st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, len(TEXTS) - 1), DATES)
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_any_order_and_any_batching_end_in_the_same_links(empty: Path, data: st.DataObject) -> None:
+    """Articles appear, are edited, get another date; pages arrive in any order. The last word counts."""
+    seen = data.draw(st.lists(SEEN, min_size=2, max_size=12, unique_by=lambda one: one[:2]))
+    arriving = data.draw(st.permutations(seen))
+    cuts = data.draw(st.sets(st.integers(1, len(seen) - 1)))
+    path = shutil.copy(empty, empty.with_name("now.db"))
+    db = open_database(f"sqlite:///{path}")
+    try:
+        arrive(db, [arriving[a:b] for a, b in itertools.pairwise([0, *sorted(cuts), len(seen)])])
+        assert links(db) == expected(seen)
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize(("size", "seed"), [(1, 2), (4, 1)])
+def test_orders_and_batches_agree_on_both_databases(db: Database, size: int, seed: int) -> None:
+    seen: list[Seen] = [
+        (0, 0, 0, "2021-05-02"), (1, 1, 1, None), (2, 2, 2, "2021"), (3, 3, 0, "2021-05-01"), (4, 4, 5, None),
+        (2, 5, 5, "2021"), (3, 6, 0, "2022"), (5, 7, 3, "2021-05-03"), (0, 8, 4, "2021-05-02"),
+    ]  # fmt: skip
+    random.Random(seed).shuffle(seen)
+    arrive(db, [seen[n : n + size] for n in range(0, len(seen), size)])
+    assert links(db) == expected(seen)
+    assert len(expected(seen)) == 4
+
+
 def test_planted_pairs(db: Database) -> None:
     """Precision at least 0.99, recall at least 0.97, all arriving in one shuffled stream."""
     planted = [(n, True, a, b) for n, (_, a, b) in enumerate(pairs(COPIES, 210, 7))]
@@ -163,25 +241,29 @@ def test_planted_pairs(db: Database) -> None:
     assert len(found & right) / len(found) >= 0.99
 
 
-def test_crawls_side_by_side_agree(db: Database, database_url: str) -> None:
-    batches = [[record(STORY, f"{side}-{n}", n, f"20{10 + n}") for n in range(8)] for side in "ab"]
-    faults: list[Exception] = []
+def crawl(url: str, batches: list[list[ArticleRecord]], together: Barrier) -> None:
+    """The process of one crawl: keeps each batch at the moment when the other one does, too."""
+    db = open_database(url, retry_seconds=30)
+    for batch in batches:
+        together.wait(60)
+        keep(db, batch)
+    db.close()
 
-    def crawl(batch: list[ArticleRecord]) -> None:
-        other = open_database(database_url, retry_seconds=30)
-        try:
-            for one in batch:
-                keep(other, [one])
-        except Exception as error:
-            faults.append(error)
-        finally:
-            other.close()
 
-    threads = [threading.Thread(target=crawl, args=(batch,)) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    first = min(batches[0][0].id, batches[1][0].id)
-    assert rows(db, f"SELECT count(*) FROM articles WHERE duplicate_of = '{first}'") == [(15,)]
+def test_two_crawls_that_keep_one_story_at_the_same_moment_link_it(db: Database, database_url: str) -> None:
+    """Two processes meet in every batch, in opposite orders within it, as deadlocks want them."""
+    stories = [post(random.Random(f"story {n}"), 12) for n in range(12)]
+    sides = []
+    for side in (0, 1):
+        made = [record(one, f"{n}-{side}", side, f"20{10 + side}") for n, one in enumerate(stories)]
+        batches = [made[n : n + 3] for n in range(0, len(made), 3)]
+        sides.append([batch[::-1] for batch in batches] if side else batches)
+    processes = get_context("spawn")
+    together = processes.Barrier(2)
+    crawls = [processes.Process(target=crawl, args=(database_url, side, together)) for side in sides]
+    for process in crawls:
+        process.start()
+    for process in crawls:
+        process.join()
+    assert [process.exitcode for process in crawls] == [0, 0]
+    assert links(db) == {f"{n}-1": (f"{n}-0", "exact") for n in range(len(stories))}

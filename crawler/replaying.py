@@ -11,7 +11,6 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from crawler.readers import Answer, Readers
+from crawler.readers import DIED, Answer, Readers
 from crawler.registry import Registry
 from crawler.settling import settle
 from crawler.spiders.replay import OFF_SITE, Look, Owners, looks, noted
@@ -29,6 +28,7 @@ from storage.articles import sync_registry
 from storage.captures import CaptureRef
 from storage.database import Database
 from storage.importing import bring_in
+from storage.pool import Task
 from storage.records import ArticleRecord, CaptureRecord
 from storage.rereading import Reading, keep_again, original
 from storage.warc_reading import RawReadingError, read_capture
@@ -258,7 +258,7 @@ def _read(
     found: Iterable[Look], readers: Readers, keeper: Keeper, folder: Path
 ) -> Iterator[tuple[Look, Answer | None]]:
     """Each look with what its page gave, in order; pages are read ahead."""
-    waiting: deque[tuple[Look, Future[Answer] | None]] = deque()
+    waiting: deque[tuple[Look, Task[RawPage, Answer] | None]] = deque()
     for look in found:
         page = keeper.hinted(look.page) if look.page and not look.body_at else None
         waiting.append((look, readers.submit(page) if page else None))
@@ -269,17 +269,17 @@ def _read(
 
 
 def _answered(
-    look: Look, future: Future[Answer] | None, readers: Readers, keeper: Keeper, folder: Path
+    look: Look, task: Task[RawPage, Answer] | None, readers: Readers, keeper: Keeper, folder: Path
 ) -> tuple[Look, Answer | None]:
     if look.page is None:
         return look, None
-    if future is not None:
-        return look, readers.result(keeper.hinted(look.page), future)
+    if task is not None:
+        return look, readers.result(task) or DIED
     body = _body(look, keeper, folder)
     if body is None:
         return _unread(look), None
     page = keeper.hinted(replace(look.page, body=body))
-    return look, readers.result(page, readers.submit(page))
+    return look, readers.result(readers.submit(page)) or DIED
 
 
 def _unread(look: Look) -> Look:

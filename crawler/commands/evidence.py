@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.verify import Checked, Fault
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+Jobs = Annotated[int | None, typer.Option(min=1, metavar="N", help="Reading processes; else: cores.")]
 _ENDINGS = (".warc", ".warc.gz", ".warc.zst")
 
 
@@ -29,6 +30,7 @@ def verify(
     sample: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="A quick look: only N versions, at random.")
     ] = None,
+    jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> int:
     """Checks the archive against its WARC files: every text has its bytes, and every byte is as it was."""
@@ -42,7 +44,7 @@ def verify(
         faults = (
             look(database, config.warc, sample, checked)
             if sample
-            else verify(database, config.warc, checked, tell)
+            else verify(database, config.warc, checked, tell, jobs or os.cpu_count() or 1)
         )
         for fault in faults:
             found.append(fault)
@@ -66,13 +68,11 @@ def replay(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing; show what today's reader would change.")
     ] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Reading processes; else: cores.")
-    ] = None,
+    jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> int:
     """Reads WARC files again, without the network, and keeps what they give beside what is there."""
-    from crawler.readers import Readers
+    from crawler.readers import readers
     from crawler.replaying import replay
 
     config, registry = configured()
@@ -82,7 +82,7 @@ def replay(
         closing(opened(config, create=True)) as database,
         _alone(config),
         _progress() as tell,
-        Readers(jobs or os.cpu_count() or 1) as readers,
+        readers(jobs or os.cpu_count() or 1) as pool,
         tempfile.TemporaryDirectory(prefix="replay-", dir=config.data)
         if dry_run
         else nullcontext() as copies,
@@ -96,7 +96,7 @@ def replay(
                 config.warc,
                 registry,
                 database,
-                readers=readers,
+                readers=pool,
                 bookmark=bookmark,
                 rehearse=Path(copies) if copies else None,
                 tell=tell,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,14 +13,14 @@ from typing import Any
 
 import pytest
 
+from crawler import readers as pools
 from crawler import replaying
 from crawler.cli import main
-from crawler.readers import Readers, read_page
+from crawler.readers import Answer, Readers, read_page
 from crawler.registry import Registry, load
 from crawler.replaying import Bookmark, Report, replay
 from pipelines.items import Outcome, RawPage
 from storage.database import Database, StorageError
-from storage.records import ArticleRecord
 from tests.storage.making import rows
 from tests.warcs import http, packed, record
 
@@ -89,14 +90,14 @@ def registry(tmp_path: Path) -> Registry:
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Readers]:
-    with Readers(1) as readers:
+    with pools.readers(1) as readers:
         yield readers
 
 
 @pytest.fixture
 def run(tmp_path: Path, registry: Registry, db: Database, readers: Readers) -> Callable[..., Report]:
     def run(*paths: Path, **more: Any) -> Report:
-        return replay(paths, tmp_path / "warc", registry, db, readers=readers, **more)
+        return replay(paths, tmp_path / "warc", registry, db, **{"readers": readers, **more})
 
     return run
 
@@ -209,23 +210,19 @@ def test_an_interrupted_replay_goes_on_where_it_was(
     assert not mark.exists()
 
 
-def test_a_page_that_ends_its_reader_costs_no_other() -> None:
-    good = RawPage(f"{HOST}/1", page(TITLE), datetime(2023, 10, 27, tzinfo=UTC))
-    pages = [good, Deadly(f"{HOST}/2", b"", good.fetched_at), good]
-    with Readers(1) as readers:
-        futures = [(one, readers.submit(one)) for one in pages]
-        answers = [readers.result(*pair) for pair in futures]
-    assert [isinstance(answer, ArticleRecord) for answer in answers] == [True, False, True]
-    assert answers[1] == (Outcome.FAILED, "reader_died")
+def test_a_page_that_ends_its_reader_costs_no_other(tmp_path: Path, run: Callable[..., Report]) -> None:
+    path = tmp_path / "cu.warc"
+    path.write_bytes(b"".join(FOREIGN))
+    with pools.Pool(deadly, 1) as readers:
+        report = run(path, readers=readers)
+    assert len(report.faults) == 1
+    assert "giao-ban-so-2-1002: cannot be read: reader_died" in report.faults[0]
+    assert report.reasons["not_an_article:read"] == 5  # four articles and a revisit
 
 
-class Deadly(RawPage):
-    """A page that ends the process which is about to read it."""
-
-    def __reduce__(self) -> Any:
-        import os
-
-        return os._exit, (1,)
+def deadly(page: RawPage) -> Answer:
+    """Takes no page for an article; one page ends the process."""
+    return os._exit(1) if page.url.endswith("1002") else ("not_an_article", "read")
 
 
 def test_a_page_that_cannot_be_read_is_an_answer() -> None:

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import text
 
+from storage import verify as verifying
 from storage.articles import keep
 from storage.captures import CaptureRef, Exchange
 from storage.database import Database
+from storage.examining import Examined, examine
 from storage.records import CaptureRecord, Known
 from storage.verify import Checked, Fault, sample, verify
 from storage.warc import WarcWriter
@@ -32,8 +34,8 @@ class Proved(NamedTuple):
     def file(self) -> Path:
         return self.folder / self.refs[0].file
 
-    def faults(self) -> list[Fault]:
-        return list(verify(self.db, self.folder, Checked()))
+    def faults(self, jobs: int = 1) -> list[Fault]:
+        return list(verify(self.db, self.folder, Checked(), jobs=jobs))
 
     def run(self, statement: str) -> None:
         self.db.transaction(lambda connection: connection.execute(text(statement)))
@@ -131,3 +133,52 @@ def test_a_file_that_a_crawl_writes_is_no_fault(proved: Proved) -> None:
         assert proved.faults() == []
         keep(proved.db, [], [CaptureRecord(f"{PORTAL}/moi", at(9), ref)])
         assert proved.faults() == []
+
+
+def test_many_processes_tell_of_many_files_what_one_tells(proved: Proved) -> None:
+    for number in range(6):
+        with WarcWriter(proved.folder, f"nghe-an.so-{number}", {}) as warc:
+            url = f"{PORTAL}/so-{number}"
+            ref = warc.write(Exchange(url, 200, HTML, b"<p>Tin %d" % number, at(9)))
+        keep(proved.db, [], [CaptureRecord(url, at(9), ref)])
+        if number % 2:
+            os.truncate(proved.folder / ref.file, ref.offset)
+    one, told, checked = proved.faults(), list[str](), Checked()
+    assert [fault.kind for fault in one] == ["no_record"] * 3
+    assert [fault.file for fault in one] == sorted(fault.file or "" for fault in one)
+    assert list(verify(proved.db, proved.folder, checked, told.append, jobs=3)) == one
+    assert told == sorted(path.name for path in proved.folder.iterdir())
+    assert (checked.files, checked.captures) == (7, 7)
+
+
+def deadly(file: tuple[Path, str]) -> Examined:
+    """Examines as always, but the file of one district ends the process."""
+    return os._exit(1) if "so-1" in file[1] else examine(file)
+
+
+def test_a_file_that_ends_its_process_is_named(proved: Proved, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "examine", deadly)
+    with WarcWriter(proved.folder, "nghe-an.so-1", {}) as warc:
+        ref = warc.write(Exchange(f"{PORTAL}/so-1", 200, HTML, b"<p>Tin", at(9)))
+    keep(proved.db, [], [CaptureRecord(f"{PORTAL}/so-1", at(9), ref)])
+    (fault,) = proved.faults()
+    assert (fault.kind, fault.file) == ("unreadable", ref.file)
+    assert "died" in fault.message
+
+
+def test_a_file_that_its_writer_finishes_meanwhile_is_found(proved: Proved) -> None:
+    name = proved.refs[0].file
+    found = examine((proved.folder / f"{name}.open", name))
+    assert (found.fault, len(found.found)) == ("", 4)
+
+
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_a_quick_look_picks_as_many_as_there_are(
+    proved: Proved, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(verifying, "_FEW", few)
+    proved.run("UPDATE versions SET id = id + 40 WHERE id = 3")  # ids have gaps
+    for number, picked in ((1, 1), (2, 2), (3, 3), (9, 3)):
+        checked = Checked()
+        assert list(sample(proved.db, proved.folder, number, checked)) == []
+        assert checked.versions == picked

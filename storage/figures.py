@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
@@ -46,6 +47,7 @@ _NONE: frozenset[str] = frozenset()
 _NOTICE = 60  # words; in a text so short one number may be all that it says
 _SENTENCE = 25  # words; changes further apart are not one correction
 _LICENSORS = frozenset("stttt btttt ttdt pttth cbc bc".split())  # after GP in the licence of a web site
+_PAIRS = 10_000  # figures of one place compared with one another
 _SIGNS = frozenset(_COUNTED | _YEARLY | _NAMED.keys())
 
 
@@ -168,14 +170,22 @@ def _matched(
     a: list[Figure], b: list[Figure]
 ) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
     """The pairs of equal value (26/10 equals 26/10/2023), and those of `a` and of `b` without an equal."""
-    rest = list(b)
+    waiting: defaultdict[tuple[str, ...], list[Figure]] = defaultdict(list)
+    for figure in reversed(b):
+        waiting[figure.value].append(figure)
     matched, left = [], []
     for figure in a:
-        match = next((other for other in rest if _equal(figure.value, other.value)), None)
-        if match is None:
-            left.append(figure)
+        if waiting[figure.value]:
+            matched.append((figure, waiting[figure.value].pop()))
         else:
+            left.append(figure)
+    rest = sorted(chain.from_iterable(waiting.values()), key=lambda figure: figure.at)
+    if len(left) * len(rest) > _PAIRS:  # two long tables: nobody wrote each of their dates in another way
+        return matched, left, rest
+    for figure in list(left):
+        if match := next((other for other in rest if _equal(figure.value, other.value)), None):
             matched.append((figure, match))
+            left.remove(figure)
             rest.remove(match)
     return matched, left, rest
 

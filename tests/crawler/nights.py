@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,19 @@ class Nights:
 
     def database(self) -> Database:
         return open_database(f"sqlite:///{self.data / 'archive.db'}")
+
+    def pass_days(self, days: int) -> None:
+        """Makes all that the archive holds so much older."""
+        times = {
+            "articles": ("first_seen_at", "last_seen_at"),
+            "versions": ("fetched_at",),
+            "captures": ("fetched_at",),
+            "runs": ("started_at", "finished_at"),
+        }
+        with closing(sqlite3.connect(self.data / "archive.db")) as archive, archive:
+            for table, columns in times.items():
+                set_ = ", ".join(f"{name} = datetime({name}, '-{days} days')" for name in columns)
+                archive.execute(f"UPDATE {table} SET {set_}")
 
     def latest(self) -> dict[str, Any]:
         """The newest run."""

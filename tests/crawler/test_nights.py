@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from crawler.history import VIETNAM
-from tests.crawler.nights import Nights, article, listing
+from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
 
 PAGE = 20  # entries of a listing page
@@ -64,3 +64,58 @@ def test_a_night_with_nothing_new_costs_fifteen_requests_at_most(tmp_path: Path)
         assert (run["verdict"], run["counts"]["new"]) == ("ok", 3)
         assert run["counts"]["requests"] <= 15 + 3 + 3
         assert run["listings"][f"{site.url}/"]["links"] == 15
+
+
+def test_what_a_sitemap_says_was_changed_is_asked_for_and_what_was_not_is_spared(tmp_path: Path) -> None:
+    now = datetime.now(VIETNAM)
+    told = {n: now - timedelta(days=30 + n) for n in range(1, 13)}
+    texts: dict[int, str] = {}
+
+    def answer(asked: str, headers: dict[str, str]) -> Answer:
+        if asked == "/sitemap.xml":
+            return Answer(
+                sitemap({"/bai.xml": max(told.values()), "/trang.xml": now - timedelta(days=90)}, "sitemap")
+            )
+        if asked == "/bai.xml":
+            return Answer(sitemap({path(n): moment for n, moment in told.items()}, "url"))
+        if asked == "/tin-tuc":
+            return Answer(listing(range(12, 3, -1)))
+        if match := re.search(r"-(\d+)\.html$", asked):
+            number = int(match[1]) - 1000
+            return Answer(article(number, TODAY, texts.get(number)))
+        return Answer(b"", 404)
+
+    def sitemap(entries: dict[str, datetime], kind: str) -> bytes:
+        rows = "".join(
+            f"<{kind}><loc>{site.url}{at}</loc><lastmod>{moment.isoformat()}</lastmod></{kind}>"
+            for at, moment in entries.items()
+        )
+        return f"<{kind}set>{rows}</{kind}set>".encode()
+
+    def night() -> tuple[dict[str, int], list[str]]:
+        begun = len(site.asked)
+        counts = nights.crawl()["counts"]
+        return counts, [asked for asked, _ in site.asked[begun:]]
+
+    with serve(answer) as site:
+        nights = Nights(
+            tmp_path,
+            site.url,
+            'family = "generic"\ndelay = 0\nsections = ["/tin-tuc"]\nsitemaps = ["/sitemap.xml"]',
+        )
+        assert night()[0]["new"] == 12
+
+        nights.pass_days(5)
+        told[2], texts[2] = (
+            now - timedelta(hours=1),
+            "<p>Đính chính: hội nghị dời sang thứ sáu tuần sau.</p>" * 3,
+        )
+        counts, asked = night()
+        assert (counts["changed"], counts["revisit"]) == (1, 1)
+        assert sorted(asked) == sorted(["/robots.txt", "/tin-tuc", "/sitemap.xml", "/bai.xml", path(2)])
+
+        nights.pass_days(5)
+        told |= dict.fromkeys(told, datetime.now(VIETNAM))
+        counts, asked = night()
+        assert counts["revisit"] == 12, "a stamp on every entry spares none, and none is asked twice"
+        assert len(asked) == len(set(asked)) == 4 + 12

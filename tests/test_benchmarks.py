@@ -14,6 +14,10 @@ CASES = {
     "read": (["--pages", "1", "--portal", "do-luong-wp"], "ratio, long texts: configured "),
     "reading": (["--set", "yen-thanh"], "ours, unconfigured "),
     "crawl": (["--articles", "12", "--small", "4"], "ratio: "),
+    "nightly": (
+        "--portals 3 --articles 4 --planted failing --nights new,full --delay 0 --big 1x4".split(),
+        "ratio to download only",
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 const body = (id, ...children) => document.querySelector(`#${id} .body`).replaceChildren(...children.flat().filter(Boolean));
+const CROWDED = 84; // per cent of the axis; beyond, the last label has no room beside it on a phone
 const axisLabels = (labels) => {
-  const box = h("div", { class: "axis", "aria-hidden": "true" }, labels.map(([, text]) => h("span", {}, text)));
+  const box = h("div", { class: "axis", "aria-hidden": "true" },
+    labels.map(([at, text]) => h("span", { class: at > CROWDED && at < 100 ? "wide" : null }, text)));
   labels.forEach(([at, ], n) => { if (n < labels.length - 1) box.children[n].style.left = `${at}%`; });
   return box;
 };

@@ -56,6 +56,8 @@ const s = (tag, attributes = {}, ...children) =>
 const link = (url, text) =>
   /^https?:\/\//i.test(url) ? h("a", { href: url, rel: "noreferrer noopener" }, text) : text;
 const host = (url) => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+/** A host name that a narrow column breaks at its dots. */
+const breakable = (name) => name.split(/(?<=\.)/).flatMap((part) => [part, h("wbr")]);
 
 /** Counts as crawler.reporting.packed wrote them: a digit of base 36, (n) from 36 on, a letter for zeros. */
 const unpack = (text) => {

@@ -69,7 +69,7 @@ const byName = (group, counts, order) =>
   [...new Set([...order, ...Object.keys(counts)])].filter((name) => counts[name]).map((name) => [named(group, name), counts[name]]);
 const portalName = (at) => {
   const known = PORTALS.find((p) => p.district_id === at.district_id && p.portal === at.portal);
-  return `${known?.district ?? at.district_id} (${host(at.portal)})`;
+  return h("span", {}, `${known?.district ?? at.district_id} `, h("span", { class: "muted" }, breakable(`(${host(at.portal)})`)));
 };
 const copiesTable = (title, rows, side) =>
   h("div", {}, h("h3", {}, title),
@@ -83,11 +83,12 @@ const counted = (counts) => {
 };
 const runsTable = (runs, place) =>
   h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("runs") },
-    table([t("run"), ...(place ? [t("portal")] : []), t("began"), { number: t("took") }, t("verdict"), t("counts")],
+    table([t("run"), ...(place ? [t("portal")] : []), t("verdict"), t("began"), { number: t("took") }, t("counts")],
       runs.map((run) => [
-        String(run.id), ...(place ? [portalName(run)] : []), h("span", { class: "when" }, moment(run.started_at)),
-        { number: duration(run.seconds) }, badge(run.verdict),
-        h("span", { title: run.evidence.join("\n") || null }, counted(run.counts)),
+        String(run.id), ...(place ? [portalName(run)] : []), badge(run.verdict),
+        h("span", { class: "when" }, moment(run.started_at)), { number: duration(run.seconds) },
+        h("div", { class: "counts" }, counted(run.counts),
+          run.evidence.length ? h("div", { class: "evidence", title: run.evidence.join("\n") }, run.evidence[0]) : null),
       ])));
 
 /** All that is known of portal `n`; its days are read from the page only now. */

@@ -9,7 +9,7 @@ const MONTH_LEVELS = [1, 5, 15, 30];
 const severity = (verdict) => SEVERITY.indexOf(verdict); // -1, a word of a later version, comes first
 const badge = (verdict) => h("span", { class: `verdict ${TONE[verdict] ?? "bad"}` }, named("verdict", verdict));
 const shareColumn = (key, title, part, wide = false) => ({
-  key, title, wide, number: true, descending: true,
+  key, title, wide, roomy: wide, number: true, descending: true,
   value: (p) => (p.articles ? part(p) / p.articles : -1),
   cell: (p) => percent(share(part(p), p.articles)),
 });
@@ -17,7 +17,7 @@ const VIEWS = {
   overview: [
     { key: "verdict", title: () => t("verdict"), value: (p) => severity(p.verdict),
       cell: (p) => [badge(p.verdict), p.evidence.length ? h("div", { class: "evidence wide", title: p.evidence.join("\n") }, p.evidence[0]) : null] },
-    { key: "last_run", title: () => t("last_run"), value: (p) => p.last_run?.started_at ?? "", descending: true, kind: "when", wide: true,
+    { key: "last_run", title: () => t("last_run"), value: (p) => p.last_run?.started_at ?? "", descending: true, kind: "when", wide: true, roomy: true,
       cell: (p) => moment(p.last_run?.started_at) },
     { key: "articles", title: () => t("articles"), value: (p) => p.articles, number: true, descending: true, cell: (p) => number(p.articles) },
     { key: "last_day", title: () => t("latest"), value: (p) => p.last_day ?? "", descending: true, kind: "when", cell: (p) => p.last_day ?? "–" },
@@ -79,24 +79,25 @@ const toggle = (n) => {
   if (wasOpen) document.getElementById(`detail-${n}`)?.remove();
   else rows[n].after(detailRow(n));
 };
+const place = (c) => [c.kind, c.wide && "wide", c.roomy && "roomy", c.number && "number"].filter(Boolean).join(" ") || null;
 const columns = () => [PLACE, PROVINCE, ...VIEWS[state.view in VIEWS ? state.view : "overview"]];
 // A cell that spans more columns than are shown would make room for them.
 const shownColumns = () => [...document.querySelectorAll("#table > thead th")].filter((th) => th.offsetParent).length;
 const detailRow = (n) =>
   h("tr", { class: "detail", id: `detail-${n}` }, h("td", { colspan: shownColumns() }, detail(n)));
-matchMedia("(max-width: 720px)").addEventListener("change", () => opened.size && arrange());
+for (const width of [720, 1119]) matchMedia(`(max-width: ${width}px)`).addEventListener("change", () => opened.size && arrange());
 const buildRow = (p, n) =>
   h("tr", {},
     h("th", { scope: "row" },
       h("button", { type: "button", "aria-expanded": String(opened.has(n)), "aria-controls": `detail-${n}`, onclick: () => toggle(n) }, p.district),
-      h("span", { class: "host" }, host(p.portal))),
+      h("span", { class: "host" }, breakable(host(p.portal)))),
     columns().slice(1).map((c) =>
-      h("td", { class: [c.kind, c.wide && "wide", c.number && "number"].filter(Boolean).join(" ") || null }, c.cell(p, n))));
+      h("td", { class: place(c) }, c.cell(p, n))));
 
 /** Builds head and rows anew: another language or view. */
 const buildTable = () => {
   const head = h("tr", {}, columns().map((c) =>
-    h("th", { scope: "col", "data-key": c.key, class: [c.wide && "wide", c.number && "number"].filter(Boolean).join(" ") || null },
+    h("th", { scope: "col", "data-key": c.key, class: place(c) },
       c.value ? h("button", { type: "button", onclick: () => sortBy(c) }, c.title()) : c.title())));
   document.querySelector("#table thead").replaceChildren(head);
   document.getElementById("table").className = state.view in VIEWS ? state.view : "overview";

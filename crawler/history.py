@@ -24,9 +24,10 @@ def is_deep(earlier: Iterable[Run], now: datetime) -> bool:
     """Whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
 
     `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and a stop
-    at the first known page would never find what lies behind.
+    at the first known page would never find what lies behind. A run that ended after `now` had a wrong clock.
     """
-    whole = [run["finished_at"] for run in earlier if run["finished_at"] and _complete(run)]
+    ended = ((run["finished_at"], _complete(run)) for run in earlier)
+    whole = [at for at, complete in ended if complete and at and at <= now]
     return not whole or now - max(whole) >= DEEP_EVERY
 
 

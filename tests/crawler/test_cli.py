@@ -146,7 +146,7 @@ def test_districts_shows_all_settings_of_one(huyen: Run) -> None:
     assert "http://127.0.0.1:9/a" in out
     assert "generic" in out
     politeness = out.partition("politeness")[2]
-    told = ("robots.txt", "Crawl-delay", "one request at a time", "Retry-After", "a night", "proxy", "contact")
+    told = ("robots.txt", "Crawl-delay", "one request", "Retry-After", "a night", "proxy", "contact")
     assert [word for word in told if word not in politeness] == []
 
 

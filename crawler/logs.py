@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ MAX_BYTES = (
 )  # of a crawl's log, then it begins anew and keeps one old file: no flood fills the disk
 SUFFIXES = (".jsonl", ".jsonl.1", ".err", ".log")
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_GRAVE, _OURS = ("ERROR", "CRITICAL"), ("crawler.", "pipelines.", "storage.")
 _TAIL = 16_384  # bytes of a log that its last words are looked for in
 
 
@@ -83,10 +84,15 @@ def last_words(log: Path) -> str:
         return f"it hung: its event loop stood still in {frame}"[:300]
     if printed:
         return printed[-1].strip()[:300]
-    for line in reversed(_lines(log)):
-        with suppress(ValueError, TypeError, KeyError):
-            return str(json.loads(line)["message"])[:300]
-    return "it wrote nothing"
+    said: list[dict[str, Any]] = []
+    for line in _lines(log):
+        with suppress(ValueError):
+            said += [told] if isinstance(told := json.loads(line), dict) else []
+    own = [one for one in said if one.get("level") in _GRAVE and str(one.get("logger")).startswith(_OURS)]
+    # Scrapy's last line tells nothing where it could end in order, and our verdict could not be written.
+    in_order = bool(said) and str(said[-1].get("message")).startswith("Spider closed")
+    last = own if own and in_order else said
+    return str(last[-1].get("message"))[:300] if last else "it wrote nothing"
 
 
 def tidy(log: Path) -> None:

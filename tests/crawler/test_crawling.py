@@ -297,3 +297,18 @@ def test_a_line_of_a_log_names_the_portal_that_it_is_about() -> None:
     assert logs.portal_of("http://b.vn/tin-tuc: none", two) == "http://b.vn"
     assert logs.portal_of("neither", two) is None
     assert logs.portal_of("http://a.vn and http://b.vn", two) is None
+
+
+def test_the_last_words_of_a_crawl_that_ended_in_order_are_its_own_error(tmp_path: Path) -> None:
+    log = tmp_path / "a.jsonl"
+    lines = [
+        ("ERROR", "pipelines.persist", "The crawl ends: the database is away"),
+        ("ERROR", "scrapy.utils.signal", "Error caught on signal handler"),
+        ("INFO", "scrapy.core.engine", "Spider closed (database)"),
+    ]
+    told = [json.dumps({"level": level, "logger": name, "message": text}) for level, name, text in lines]
+    log.write_text("\n".join([*told[:2], "{torn"]))
+    assert logs.last_words(log) == "Error caught on signal handler"  # it was cut off right there
+    log.write_text("\n".join(told))
+    assert logs.last_words(log) == "The crawl ends: the database is away"
+    assert logs.last_words(tmp_path / "none.jsonl") == "it wrote nothing"

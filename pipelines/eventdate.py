@@ -20,7 +20,7 @@ _DAY_CUE = re.compile(r"\d ?[/.–-] ?\d|\d +(?:t|T)h", re.A)  # without one of 
 _DIGIT = re.compile(r"\d|hai\s", re.I)  # or a year in words: a title without it prints no date
 # Every sentence that prints a day with its year has one of these: 2023, 26/10/23, 26-oct-23, "hai nghìn".
 _YEAR = re.compile(r"\d{4}|\d\W{1,3}\d{1,2}\W{1,3}\d\d|[^\W\d_]\W\d\d|hai\s", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+(?=[^\W\d_])")
+_SENTENCE_END = re.compile(r" (?<=[.!?;…] )(?=[^\W\d_])")  # the blank first: it is quick to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,24 @@ def event_of(article: Article) -> Event | None:
 
 
 def printed_event_of(article: Article) -> Event | None:
-    """What `event_of` gives where the year is printed with the day, else None; quicker, since the years that
-    the article names elsewhere are looked up only where such a day follows one without a year.
+    """What `event_of` gives where the year is printed with the day, else None; quicker, since sentences
+    without a year are read only where one with a year follows.
     """
     today = article.page.fetched_at.astimezone(VIETNAM).date()
-    bare: list[DateLine] = []
-    sentences = (s for s in _sentences(article) if not bare or _YEAR.search(s))
-    for reading in _told(article, sentences):
-        if reading.year_from == "fetch":
-            bare.append(reading)
-        elif event := _event(reading, [], today):
-            if event.source == "inferred":
-                return None
-            mentions = list(_mentions(article)) if bare else []
-            return None if any(_event(one, mentions, today) for one in bare) else event
+    passed: list[str] = []
+    for sentence in _sentences(article):
+        if not _YEAR.search(sentence):
+            passed.append(sentence)
+            continue
+        for reading in _told(article, [sentence]):
+            if reading.year_from == "fetch":
+                passed.append(sentence)
+            elif event := _event(reading, [], today):
+                if event.source == "inferred":
+                    return None
+                bare = [one for one in _told(article, passed) if one.year_from == "fetch"]
+                mentions = list(_mentions(article)) if bare else []
+                return None if any(_event(one, mentions, today) for one in bare) else event
     return None
 
 

@@ -23,9 +23,10 @@ from pipelines.explaining import explained
 from pipelines.furniture import keyed, names_site, repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
-from pipelines.locate import Place, compiled, locate, select_text
+from pipelines.locate import Place, locate
 from pipelines.page import Page, parse
 from pipelines.roles import Roles, assign, byline, is_date_line, is_login
+from pipelines.selecting import compiled, select_text
 from storage.folding import visible
 
 # What a page has once or never is asked for by its attribute, along an axis that makes no list of all nodes:

@@ -96,7 +96,7 @@ def _is_about(node: dict[str, Any], title: str, url: str) -> bool:
 
 def meta(tree: html.HtmlElement) -> str | None:
     """The publication date of the page's meta elements, else of its one `time` element marked so."""
-    named = (e for e in tree.iter("meta") if "content" in e.attrib)
+    named = (e for e in tree.iter("meta") if e.get("content") is not None)
     best, value = len(META_NAMES), ""
     for element in islice(named, MAX_META):
         for attribute in ("property", "name", "itemprop"):

@@ -13,8 +13,8 @@ from lxml import html
 from pipelines.dates import DatesPipeline, date_article
 from pipelines.eventdate import event_of, printed_event_of
 from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
-from pipelines.locate import select_text
 from pipelines.pagedates import in_url, json_ld, meta
+from pipelines.selecting import select_text
 
 DOCUMENTS: list[dict[str, Any]] = [
     json.loads(line)

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.export import _district, _province
@@ -95,10 +95,11 @@ def stories(connection: Connection, which: Which, limit: int | None = None) -> I
     dated = case((root.published_order == UNDATED, ""), else_=root.published_order)
     order = (found.c.copies.desc(), dated.desc(), root.id)
     statement = select(root.id).join_from(found, root, root.id == found.c.id).order_by(*order).limit(limit)
+    members = _members(which)  # built once: building costs more than running it
     with connection.execute(statement, execution_options={"yield_per": _ROWS}) as rows:
         for (id_,) in rows:
-            original, *copies = _members(connection, id_, which)
-            yield Story(original, tuple(copies))
+            original, *others = (Member(*row) for row in connection.execute(members, {"root": id_}))
+            yield Story(original, tuple(others))
 
 
 def totals(connection: Connection, which: Which) -> dict[str, int]:
@@ -151,16 +152,16 @@ def _of_kind(statement: Any, which: Which) -> Any:
     return statement if which.kind is None else statement.where(Article.duplicate_kind == which.kind)
 
 
-def _members(connection: Connection, root: str, which: Which) -> list[Member]:
-    """The original of a story, then its copies by date; those without one last."""
-    first = aliased(Article)
+def _members(which: Which) -> Any:
+    """The fields of Member, of the original `root` first, then of its copies by date; undated ones last."""
+    root, first = bindparam("root", type_=Article.id.type), aliased(Article)
     low = case((Article.exact < first.exact, Article.exact), else_=first.exact)
     high = case((Article.exact < first.exact, first.exact), else_=Article.exact)
     texts = (Version.title, Version.published_at, Version.published_precision, Version.published_is_event)
     mine = or_(Article.id == root, Article.duplicate_of == root)
     if which.kind is not None:
         mine &= or_(Article.id == root, Article.duplicate_kind == which.kind)
-    statement = (
+    return (
         select(Article.id, Article.district_id, func.coalesce(District.name, Article.district_id))
         .add_columns(District.province, Article.portal, Article.url, *texts)
         .add_columns(Article.first_seen_at, Article.duplicate_kind, Link.similarity)
@@ -173,4 +174,3 @@ def _members(connection: Connection, root: str, which: Which) -> list[Member]:
             Article.duplicate_of.is_not(None), Article.published_order, Article.first_seen_at, Article.id
         )
     )
-    return [Member(*row) for row in connection.execute(statement)]

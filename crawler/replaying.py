@@ -121,7 +121,7 @@ class Keeper:
         if isinstance(answer, ArticleRecord):
             self.articles.append(answer)
             return
-        outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else "")
+        outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else look.reason)
         self.report.counts[outcome] += 1
         if reason:
             self.report.reasons[f"{outcome}:{reason}"] += 1

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 
 from storage.warc_walk import Damage, Record, walk
@@ -36,6 +37,10 @@ def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought
     """
     brought, digest = Brought(), hashlib.sha256()
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(
+        f".{escape(path.name)}.*.part"
+    ):  # by a replay that was killed; there is one at a time
+        left.unlink()
     draft = folder / f".{path.name}.{os.getpid()}.part"
     try:
         with draft.open("wb") as out:

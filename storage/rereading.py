@@ -76,7 +76,7 @@ def keep_again(
         own = {one.capture: k.outcome for one, k in zip(articles, kept, strict=True) if one.capture}
         said = {**(outcomes or {}), **own}
         fresh = {ref: new for ref, name in said.items() if (new := _outcome(judged.get(place(ref)), name))}
-        keep_captures(connection, [_clean(one) for one in captures], fresh)
+        keep_captures(connection, _with_content(connection, [_clean(one) for one in captures]), fresh)
         note_seen(connection, seen or {})
         note_gone(connection, gone or {})
         lost = (row for where, row in before.items() if where in none)
@@ -134,6 +134,27 @@ def _readings(connection: Connection, places: set[Place]) -> dict[Place, Any]:
         rows = connection.execute(select(Version).where(columns.in_(some)).order_by(Version.number)).all()
         found |= {(row.warc_file, row.warc_offset): row for row in rows}
     return found
+
+
+def _with_content(connection: Connection, captures: Sequence[CaptureRecord]) -> list[CaptureRecord]:
+    """`captures`, the revisits among them with the digest of the decoded body that they refer to.
+
+    Their records do not have it; a crawl knows it from the capture that it asked anew for.
+    """
+    ordered = sorted(captures, key=lambda one: not one.ref.revisit)  # a body of the batch counts before none
+    bodies = {(article_id(one.url), one.ref.digest): one.ref.content_digest for one in ordered}
+    wanted = {article_id(one.url) for one in captures if one.ref.revisit}
+    for some in chunks(sorted(wanted)):
+        query = select(Capture.url_id, Capture.digest, Capture.content_digest).where(
+            Capture.url_id.in_(some), Capture.revisit.is_(False)
+        )
+        bodies |= {(row.url_id, row.digest): row.content_digest for row in connection.execute(query)}
+    return [
+        replace(one, ref=replace(one.ref, content_digest=bodies[article_id(one.url), one.ref.digest]))
+        if one.ref.revisit
+        else one
+        for one in captures
+    ]
 
 
 def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | None]:

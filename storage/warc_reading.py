@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from storage.warc_records import FIELDS_TYPE, NOT_MODIFIED
 from storage.warc_walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, open_file, record_in, walk
 
 _RESPONSES = ("response", "revisit", "resource")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")  # old servers end lines without a carriage return
+_TAIL = 2**16  # bytes behind which nobody writes more scripts after the end of a page
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -25,7 +28,7 @@ class RawReadingError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One kept exchange. `content` is the body decoded, or None where it cannot be decoded.
+    """One kept exchange. `content` is the body decoded, or None where it cannot be decoded or was cut short.
 
     A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
     far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
@@ -147,8 +150,8 @@ def _with_notes(capture: Capture, record: Record) -> Capture:
 
 def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:
     """The first line, the headers and the body of an HTTP message; a line without a colon is no header."""
-    head, _, body = block.partition(b"\r\n\r\n")
-    first, *lines = head.split(b"\r\n")
+    head, body = (*_HEAD_END.split(block, 1), b"")[:2]
+    first, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
     pairs = (line.partition(b":") for line in lines if b":" in line)
     return first.decode("latin-1"), [(name, value.strip()) for name, _, value in pairs], body
 
@@ -205,7 +208,14 @@ def capture_of(record: Record, file: str) -> Capture | None:
         content = None
     hexed = hashlib.sha256(body if content is None else content).hexdigest()
     ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed)
+    if content is not None and _cut(record) and b"</html" not in content[-_TAIL:].lower():
+        content = None  # a text that may lack its end must not pass for the whole
     return Capture(replace(exchange, body=body), ref, content)
+
+
+def _cut(record: Record) -> bool:
+    """Whether its crawler says that it kept only a part of the body in this record."""
+    return bool(record.get("WARC-Truncated") or record.get("WARC-Segment-Number"))
 
 
 def _refers_to(record: Record) -> tuple[str, datetime | None] | None:

@@ -171,6 +171,9 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
 
     ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"
     yield f"{report.files} files, {report.captures} captures: {ended}"
+    for reason, number in sorted(report.reasons.items()):
+        if reason.startswith("failed:"):
+            yield f"{number} failed: {reason.partition(':')[2]}"
     if report.counts["reread"]:
         fields = ", ".join(f"{name} in {number}" for name, number in report.fields.most_common())
         how = "would read otherwise" if dry_run else "read otherwise now"

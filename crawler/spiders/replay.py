@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scrapy.http import Response
 
+from crawler.entries import site_key
 from crawler.families import hints_of
-from crawler.registry import District, Portal, Registry
+from crawler.registry import Registry
 from crawler.responses import headers, is_home, judge, same_page
 from crawler.urls import canonical, print_view, trap
 from pipelines.items import Hints, Outcome, RawPage, Sighting
@@ -35,8 +36,9 @@ OFF_SITE = "off_site"
 class Look:
     """One capture, and what a crawl would have handed on of it: a page to read, a sighting, or nothing.
 
-    `outcome` is how it is counted unless there is a page. `body_at`: URL and instant of the record that has
-    the page's body, where this one is a revisit. `record` is None where the capture is of no use here.
+    `outcome` is how it is counted unless there is a page, `reason` why it failed. `body_at`: URL and instant
+    of the record that has the page's body, where this one is a revisit. `record` is None where the capture is
+    of no use here.
     """
 
     offset: int
@@ -45,6 +47,7 @@ class Look:
     page: RawPage | None = None
     sighting: Sighting | None = None
     body_at: tuple[str, datetime | None] | None = None
+    reason: str = ""
 
 
 class Place(NamedTuple):
@@ -61,22 +64,33 @@ class Owners:
 
     registry: Registry
     _known: dict[str, Place] = field(default_factory=dict)
-    _companions: dict[str, tuple[District, Portal]] = field(default_factory=dict)
+    # By host, since a foreign file may hold a million URLs of other sites; the longest path first.
+    _sites: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        companions: list[tuple[str, Place]] = []
         for district in self.registry.districts:
             for portal in district.portals:
-                self._known[portal.url] = Place(district.id, portal.url, hints_of(portal))
-                for host in portal.companions:
-                    self._companions.setdefault(_bare(host), (district, portal))
+                place = self._known[portal.url] = Place(district.id, portal.url, hints_of(portal))
+                self._add(site_key(portal.url), place)
+                companions += [(site_key(f"//{host}"), place) for host in portal.companions]
+        for sites in self._sites.values():
+            sites.sort(key=lambda site: -len(site[0]))
+        for key, place in companions:
+            self._add(key, place)
+
+    def _add(self, key: str, place: Place) -> None:
+        self._sites.setdefault(_host(key), []).append((key, place))
 
     def of(self, url: str) -> Place | None:
         """The owner of `url`; None where the registry knows none."""
         try:
-            found = self.registry.at(url) or self._companions.get(_bare(urlsplit(url).netloc))
+            page = site_key(url)
         except ValueError:
             return None
-        return self._known[found[1].url] if found else None
+        sites = self._sites.get(_host(page), ())
+        hits = (place for key, place in sites if page == key or page.startswith((f"{key}/", f"{key}?")))
+        return next(hits, None)
 
     def noted(self, district_id: str, portal: str) -> Place:
         """The portal that a crawl noted, also where it has left the registry since."""
@@ -117,7 +131,7 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
     if "page" not in notes or capture.content is None:
-        return replace(look, outcome=str(Outcome.FAILED if outcome is Outcome.NEW else outcome))
+        return _unread(look, outcome)
     told = {name: notes[name] for name in _LISTED if name in notes}
     place = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
     return _paged(look, capture, notes["page"], place, response)
@@ -145,7 +159,7 @@ def _found(capture: Capture, owners: Owners) -> Look:
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, url, place, outcome, reason)
     if outcome is not Outcome.NEW or capture.content is None:
-        return replace(look, outcome=str(Outcome.FAILED if outcome is Outcome.NEW else outcome))
+        return _unread(look, outcome)
     kind = headers(response).get("content-type", "").lower()
     body = capture.content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not capture.ref.revisit and "html" not in kind and (kind or not body.startswith(_HTML)):
@@ -171,6 +185,13 @@ def _left(capture: Capture, outcome: str) -> Look:
         last_modified=exchange.header("Last-Modified") or None,
     )
     return Look(capture.ref.offset, str(outcome), record)
+
+
+def _unread(look: Look, outcome: Outcome) -> Look:
+    """A page that did not come, or came so that it cannot be read: damaged in its coding, or cut short."""
+    if outcome is not Outcome.NEW:
+        return replace(look, outcome=str(outcome))
+    return replace(look, outcome=str(Outcome.FAILED), reason="broken_or_cut_body")
 
 
 def _sighted(look: Look, url: str, place: Place, outcome: Outcome, reason: str) -> Look:
@@ -206,5 +227,5 @@ def _response(capture: Capture) -> Response:
     return Response(exchange.url, exchange.status, fields)
 
 
-def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.")
+def _host(key: str) -> str:
+    return key.partition("/")[0].partition("?")[0]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from crawler.readers import read_page
 from crawler.registry import Registry
 from crawler.spiders.replay import Look, Owners, looks
-from pipelines.items import Outcome, RawPage, Sighting, article_kept, capture_written
+from pipelines.items import SOFT_404, Outcome, RawPage, Sighting, article_kept, capture_written
 from storage import runs
 from storage.articles import keep, kept_until
 from storage.captures import CaptureRef
@@ -118,6 +118,8 @@ def _take(batch: _Batch, look: Look, run_ids: Mapping[str, int]) -> None:
             batch.articles.append((page, replace(answer, run_id=run_id)))
         elif answer[0] == Outcome.NOT_AN_ARTICLE:
             batch.outcomes[look.record.ref] = answer[0]
+            if answer[1] == SOFT_404:
+                batch.gone[page.url] = page.fetched_at
             batch.told.append((page, Outcome(answer[0]), answer[1]))
         else:
             return

@@ -22,7 +22,7 @@ from crawler.readers import DIED, Answer, Readers
 from crawler.registry import Registry
 from crawler.settling import settle
 from crawler.spiders.replay import OFF_SITE, Look, Owners, looks, noted
-from pipelines.items import Outcome, RawPage, Sighting
+from pipelines.items import SOFT_404, Outcome, RawPage, Sighting
 from storage import furniture
 from storage.articles import sync_registry
 from storage.captures import CaptureRef
@@ -130,6 +130,8 @@ class Keeper:
             self.report.faults.append(f"{ref.file} offset {ref.offset}: {url}: cannot be read: {reason}")
         elif answer and look.record:
             self.outcomes[look.record.ref] = outcome
+        if answer and look.page and reason == SOFT_404:
+            self.gone[look.page.url] = look.page.fetched_at
         if look.sighting:
             (self.gone if outcome == Outcome.GONE else self.seen)[look.sighting.url] = (
                 look.sighting.fetched_at

@@ -22,6 +22,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from pipelines.items import (
+    SOFT_404,
     Article,
     NotAnArticle,
     Outcome,
@@ -104,6 +105,8 @@ class PersistPipeline:
         elif isinstance(item, NotAnArticle):
             if item.page.capture is not None:
                 self._outcomes[item.page.capture] = str(Outcome.NOT_AN_ARTICLE)
+            if item.reason == SOFT_404:
+                self._gone[item.page.url] = item.page.fetched_at
             self._done[item.page.portal].add(key_of(item.page.url))
             self._tell(item.page, Outcome.NOT_AN_ARTICLE, item.reason)
         elif isinstance(item, Sighting):

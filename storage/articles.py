@@ -13,7 +13,7 @@ from storage import frontier
 from storage.captures import CaptureRef
 from storage.database import Database, insert_into
 from storage.keeping import chunks, keep_articles, keep_captures, note_gone, note_seen
-from storage.records import LIVE, ArticleRecord, CaptureRecord, Kept, Known, article_id
+from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.versions import storable
 
@@ -152,7 +152,7 @@ def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A live article, and where the capture of its current version stands."""
+    """An article, and where the capture of its current version stands."""
 
     url: str
     file: str | None
@@ -167,11 +167,13 @@ def overdue(
     last_seen_before: datetime,
     most: int,
 ) -> list[Place]:
-    """At most `most` live articles of `portal` last seen before that time, the longest unseen first."""
+    """At most `most` articles of `portal` last seen before that time, the longest unseen first.
+
+    Those that are gone are among them: a page that comes back may stand on no listing that a night reads.
+    """
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
     query = select(Article.url, Version.warc_file, Version.warc_offset).join(Version, this)
-    here = Article.portal == portal, Article.status == LIVE, Article.last_seen_at < last_seen_before
-    query = query.where(*here)
+    query = query.where(Article.portal == portal, Article.last_seen_at < last_seen_before)
     if first_seen_after is not None:
         query = query.where(Article.first_seen_at >= first_seen_after)
     query = query.order_by(Article.last_seen_at, Article.id).limit(most)

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,18 @@ def test_outcomes_of_a_second_crawl(database_url: str) -> None:
     second.pipeline.process_item(NotAnArticle(page("2"), "soft_404"))
     second.pipeline.close_spider()
     assert second.told == [("2", Outcome.NOT_AN_ARTICLE, "soft_404"), ("1", Outcome.UNCHANGED, "")]
+
+
+def test_an_article_whose_page_says_that_it_is_not_there_is_gone(database_url: str) -> None:
+    first, second = Listening(database_url), Listening(database_url)
+    first.pipeline.process_item(Article(page("1"), "Tin"))
+    first.pipeline.close_spider()
+    later = replace(page("1"), fetched_at=NOON + HOUR)
+    second.pipeline.process_item(NotAnArticle(later, "soft_404"))
+    second.pipeline.close_spider()
+    with closing(open_database(database_url)) as database:
+        held = known(database, [later.url])[later.url]
+    assert (held.status, count(database_url, "versions")) == ("gone", 1)
 
 
 def test_bytes_outlive_a_power_cut_before_their_rows_do(database_url: str) -> None:

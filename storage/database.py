@@ -7,6 +7,7 @@ schema is refused until its operator runs `huyen db upgrade`.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -206,6 +207,10 @@ def _place(path: Path, create: bool) -> None:
         raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
     if path.exists() and not path.is_file():
         raise StorageError(f"cannot open the archive {path}: it is not a file")
+    if create and path.exists() and not os.access(path, os.W_OK):  # SQLite would say so at the first write
+        raise StorageError(
+            f"cannot write to the archive {path}: make it, and its folder, writable for this user"
+        )
 
 
 def _engine(url: URL, retry_seconds: float) -> Engine:
@@ -317,6 +322,35 @@ def _passing(error: BaseException) -> bool:
 
 
 def _cause(error: SQLAlchemyError) -> str:
-    """The driver's own words in one line, without statement and parameters."""
+    """The driver's own words in one line, without statement and parameters, and what to do about them."""
     words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
-    return " ".join(" ".join(words[:2]).split())[:300]
+    said = " ".join(" ".join(words[:2]).split())[:300].rstrip(".")
+    advice = _advice(error.orig) if isinstance(error, DBAPIError) else None
+    return f"{said}; {advice}" if advice else said
+
+
+def _advice(error: BaseException | None) -> str | None:
+    """What an operator can do about an error of the driver, where that is known."""
+    if isinstance(error, sqlite3.Error):
+        return _SQLITE_ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    state = getattr(error, "sqlstate", None)
+    if state is None:  # refused while connecting: psycopg has the server's words, not its code
+        return next((advice for words, advice in _LOGIN_ADVICE.items() if words in str(error)), None)
+    return "make room on the server's disk" if state == "53100" else None
+
+
+_SQLITE_ADVICE = {
+    sqlite3.SQLITE_NOTADB: "another file stands there, or it is damaged: put back a backup, or name another",
+    sqlite3.SQLITE_CORRUPT: "put back a backup, or let `huyen replay` fill a new archive from the WARC files",
+    sqlite3.SQLITE_FULL: "make room on the disk",
+    sqlite3.SQLITE_IOERR: "is the disk full, or failing?",
+    sqlite3.SQLITE_READONLY: "the file and its folder must be writable for this user",
+    sqlite3.SQLITE_CANTOPEN: "the file and its folder must be there, and writable for this user",
+}
+_LOGIN_ADVICE = {
+    "password": "HUYEN_DATABASE_URL gives user and password",
+    "role": "HUYEN_DATABASE_URL gives user and password",
+    "does not exist": "create the database, or name another in HUYEN_DATABASE_URL",
+    "resolve": "is the server's name in HUYEN_DATABASE_URL right?",
+    "timeout": "is the server running, and HUYEN_DATABASE_URL right?",
+}

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import resource
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,6 +21,16 @@ from sqlalchemy import Connection, text
 import storage
 from storage.database import Database, DatabaseGone, DatabaseNotReady, StorageError, open_database, upgrade
 from storage.schema import REVISION, Base
+
+ROOT = Path(storage.__file__).parents[1]
+OPEN = """
+import sys
+from storage.database import StorageError, open_database
+try:
+    open_database(sys.argv[1])
+except StorageError as error:
+    print(error)
+"""
 
 
 def test_today_is_the_newest_migration() -> None:
@@ -83,9 +99,42 @@ def test_tables_of_something_else(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")
 def test_read_only_folder() -> None:
     with pytest.raises(
-        StorageError, match=r"^cannot open sqlite:////proc/a.db: unable to open database file$"
+        StorageError, match=r"^cannot open sqlite:////proc/a.db: unable to open database file; the file"
     ):
         open_database("sqlite:////proc/a.db")
+
+
+def opening(url: str, *, may_write_all: bool = True, largest: int = 0) -> str:
+    """What a process says that opens `url`, without root's right to write everywhere or with a full disk."""
+    limited = [] if may_write_all or os.geteuid() else ["setpriv", "--bounding-set", "-dac_override"]
+    ran = subprocess.run(
+        [*limited, sys.executable, "-B", "-c", OPEN, url],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)))
+        if largest
+        else None,
+    )
+    return ran.stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root writes everywhere")
+def test_a_file_that_cannot_be_written_is_said_before_the_crawl(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    open_database(url).close()
+    (tmp_path / "a.db").chmod(0o444)
+    said = (
+        f"cannot write to the archive {tmp_path / 'a.db'}: make it, and its folder, writable for this user\n"
+    )
+    assert opening(url, may_write_all=False) == said
+
+
+@pytest.mark.parametrize("largest", [4_096, 65_536])
+def test_a_disk_that_is_full_from_the_start_is_one_line(tmp_path: Path, largest: int) -> None:
+    said = opening(f"sqlite:///{tmp_path / 'a.db'}", largest=largest)
+    assert re.fullmatch(r"cannot open sqlite:.*a\.db: .*(full|disk I/O error).*\n", said)
 
 
 @pytest.mark.parametrize("url", ["", "archive.db", "mysql://u:secret@h/d", "sqlite+aiosqlite2://"])

@@ -30,6 +30,7 @@ from storage import duplicates
 from storage.articles import keep
 from storage.database import Database, open_database
 from storage.records import ArticleRecord
+from storage.similarity import NEAR
 from tests import postgres
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 from tests.planted_hard import HARD_COPIES, HARD_LOOK_ALIKES, similarity
@@ -55,7 +56,7 @@ def planted(folder: Path) -> dict[str, object]:
             for number, (_, *both) in enumerate(pairs({kind: source[kind]}, count, seed)):
                 name = f"{truth}-{len(kinds)}-{number}"
                 kinds[name] = kind
-                near[kind] += similarity(*both) >= duplicates.NEAR
+                near[kind] += similarity(*both) >= NEAR
                 made += [record(one, f"{name}-{side}") for side, one in enumerate(both)]
     random.Random(1).shuffle(made)
     for start in range(0, len(made), BATCH):

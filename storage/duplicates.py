@@ -15,13 +15,14 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, case, delete, func, or_, select, tuple_, update
 
 from storage.database import insert_into
+from storage.figures import look_alike
 from storage.schema import Article, Band, Link, Version
-from storage.similarity import NEAR, SHORT, Story, same_story, story
+from storage.similarity import SHORT, Story, same_story, story, title_figures
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.
 CROWD = 64
-VERIFIED = 32  # candidates compared a text, those with the most bands in common first
+VERIFIED = 16  # candidates compared a text, those with the most bands in common first
 LARGEST = 10_000  # texts a cluster is followed through
 _CHUNK = 500  # keys a statement
 
@@ -103,23 +104,30 @@ def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tupl
     """Those of `pairs` that tell the same story, and how similar they are."""
     found = []
     for some in _chunks(pairs):  # which bounds the texts held at a time; each is taken apart once
-        rows = _rows(connection, {exact for pair in some for exact in pair})
-        texts = {exact: _story(row) for exact, row in rows.items()}
-        for a, b in some:
-            one, other = texts.get(a), texts.get(b)
+        titles = _rows(connection, some, Version.title)
+        figures = {exact: title_figures(row.title) for exact, row in titles.items()}
+        # Most candidates are look-alikes, and most of those say so in their titles: their texts stay unread.
+        rest = [
+            (a, b) for a, b in some if a in titles and b in titles and not look_alike(figures[a], figures[b])
+        ]
+        texts = {exact: _story(row) for exact, row in _rows(connection, rest, *_TEXTS).items()}
+        for a, b in rest:
+            one, other = texts[a], texts[b]
             if one and other and (similarity := same_story(one, other)):
                 found.append((min(a, b), max(a, b), similarity))
     return found
 
 
-def _rows(connection: Connection, exacts: Iterable[str]) -> dict[str, Any]:
-    """The version that stands for each text."""
+_TEXTS = (Version.title, Version.lead, Version.body, Version.captions, Version.attachments, Version.folded)
+
+
+def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: Any) -> dict[str, Any]:
+    """`columns` of the version that stands for each text of `pairs`."""
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
-    texts = (Version.title, Version.lead, Version.body, Version.captions, Version.attachments, Version.folded)
     rows: dict[str, Any] = {}
-    for some in _chunks(sorted(exacts)):
+    for some in _chunks(sorted({exact for pair in pairs for exact in pair})):
         firsts = select(func.min(Article.id)).where(Article.exact.in_(some)).group_by(Article.exact)
-        found = select(Article.exact, *texts).join(Version, this).where(Article.id.in_(firsts))
+        found = select(Article.exact, *columns).join(Version, this).where(Article.id.in_(firsts))
         rows |= {row.exact: row for row in connection.execute(found)}
     return rows
 

@@ -81,7 +81,7 @@ def by_place(lines: Sequence[Sequence[str]]) -> Places:
     return dict(places)
 
 
-def look_alike(a: Places, b: Places, words: int) -> bool:
+def look_alike(a: Places, b: Places, words: int = 0) -> bool:
     """Whether two similar texts, the shorter of `words` words, report on different things. Symmetric.
 
     They do where figures differ in both titles, or one that dates or numbers the text (ngày, tháng, năm, số,

@@ -46,11 +46,6 @@ class Story:
         """Its figures and names by place."""
         return by_place(self.lines)
 
-    @cached_property
-    def title_figures(self) -> Places:
-        """Those of its title."""
-        return by_place(self.lines[:1])
-
 
 def story(
     title: str,
@@ -95,12 +90,16 @@ def jaccard(a: Set[Any], b: Set[Any]) -> float:
 
 def same_story(a: Story, b: Story) -> float | None:
     """How similar two texts of one story are, NEAR to 1; None if they are not of one story. Symmetric."""
-    words = min(len(a.words), len(b.words))
-    # The cheapest first: most candidates are look-alikes, and most of those say so in their titles.
-    if look_alike(a.title_figures, b.title_figures, words) or look_alike(a.figures, b.figures, words):
+    if look_alike(by_place(a.lines[:1]), by_place(b.lines[:1])):
         return None
     similarity = jaccard(a.shingles, b.shingles)
-    return similarity if similarity >= NEAR else None
+    words = min(len(a.words), len(b.words))
+    return None if similarity < NEAR or look_alike(a.figures, b.figures, words) else similarity
+
+
+def title_figures(title: str) -> Places:
+    """The figures of a title: titles that are look-alikes by them stand over different stories."""
+    return by_place(_lines([title.replace("\n", " ")]))
 
 
 def _lines(texts: Iterable[str]) -> list[tuple[str, ...]]:

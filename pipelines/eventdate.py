@@ -16,7 +16,10 @@ ANNOUNCED_DAYS = 31  # notices come out a month before their day at most, whatev
 SENTENCES = 12
 SHORT = 25  # words of a title or of a document's date line
 MENTION_PARAGRAPHS = 60  # that are searched for months named with their year
-_DAY_CUE = re.compile(r"\d ?[/.–-] ?\d|\d +(?:t|T)h", re.A)  # without one of these a sentence prints no day
+# Without one of these a sentence prints no day: 26/10, 2023-10-26, "26 tháng"; 27.600 and 156/2018 are none.
+_DAY_CUE = re.compile(
+    r"(?<!\d)\d{1,2} ?[/.–-] ?\d{1,2}(?!\d)|\d{4} ?[/.–-] ?\d{1,2}(?!\d)|\d +(?:t|T)h", re.A
+)
 _DIGIT = re.compile(r"\d|hai\s", re.I)  # or a year in words: a title without it prints no date
 # Every sentence that prints a day with its year has one of these: 2023, 26/10/23, 26-oct-23, "hai nghìn".
 _YEAR = re.compile(r"\d{4}|\d\W{1,3}\d{1,2}\W{1,3}\d\d|[^\W\d_]\W\d\d|hai\s", re.I)

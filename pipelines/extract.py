@@ -114,7 +114,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
         author=plain(roles.author) if roles.author else _marked_author(tree),
         category=category or _linked_category(place) or page.hints.listing_category,
-        tags=_tags(tree, page),
+        tags=_tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
         images=_images(page.url, found, roles),
         attachments=_attachments(page.url, found, start, in_body, roles),
@@ -252,9 +252,7 @@ def _mentions(body: bytes, *words: bytes) -> bool:
     return b"\0" in body[:100] or not body or any(word in body for word in words)
 
 
-def _tags(tree: html.HtmlElement, page: RawPage) -> list[str]:
-    if not _mentions(page.body, b'tag"', b"tag'", b"article:tag"):
-        return []
+def _tags(tree: html.HtmlElement) -> list[str]:
     found = [visible(str(t)) for t in compiled(_TAGS)(tree)]
     return list(dict.fromkeys(t for t in found if t))
 

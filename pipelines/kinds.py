@@ -83,6 +83,7 @@ _SPAM_PARTS = tuple(
     ).split()
 )
 _CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few labels
+_LEAVING = etree.XPath("descendant::a[contains(@href, '//')]")
 _HREFS = etree.XPath("descendant::a/@href", smart_strings=False)
 _FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
 
@@ -95,11 +96,12 @@ def spam_links(tree: html.HtmlElement, url: str = "") -> int:
     hrefs = _HREFS(tree)
     host = urlsplit(url).netloc or "\n"
     abroad = {href for href in hrefs if "//" in href and host not in href}
-    own = "\n".join(dict.fromkeys(hrefs)).lower()
-    every = any(part in own for part in _SPAM_PARTS)
+    # each step of the paths once: the links of a menu share most of theirs
+    steps = "\n".join({*"\n".join(hrefs).lower().replace("/", "\n").split("\n")})
+    every = any(part in steps for part in _SPAM_PARTS)
     if not every and not abroad:
         return 0
-    suspects = [a for a in tree.iter("a") if every or a.get("href") in abroad]
+    suspects = tree.iter("a") if every else (a for a in _LEAVING(tree) if a.get("href") in abroad)
     lines = (f"{a.get('href')} {''.join(a.itertext())}" for a in suspects)
     return sum(1 for line in lines if len(line) < 400 and _SPAM.search(fold(unquote(line))))
 

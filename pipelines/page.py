@@ -118,9 +118,7 @@ def parse_text(text: str) -> html.HtmlElement:
 
 def _parsed(source: bytes) -> html.HtmlElement:
     """The tree of UTF-8 `source` without control characters."""
-    source = _XML_DECLARATION.sub(b"", source, count=1)
-    if b"&amp;" in source:
-        source = _TWICE.sub(b"&", source)
+    source = _TWICE.sub(b"&", _XML_DECLARATION.sub(b"", source, count=1))
     tree, whole = _tree(source)
     if not whole:  # nested deeper than the parser goes: the text is worth more than its boxes
         source = _INLINE_TAG.sub(b" ", source)

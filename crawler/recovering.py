@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 from crawler.readers import read_page
 from crawler.registry import Registry
 from crawler.spiders.replay import Look, Owners, looks
-from pipelines.items import SOFT_404, Outcome, RawPage, Sighting, article_kept, capture_written
+from pipelines.items import Outcome, RawPage, Sighting, article_kept, capture_written
 from storage import runs
 from storage.articles import keep, kept_until
 from storage.captures import CaptureRef
 from storage.database import Database, StorageError
 from storage.frontier import key_of
-from storage.records import ArticleRecord, CaptureRecord
+from storage.records import SOFT_404, ArticleRecord, CaptureRecord
 from storage.warc_reading import Capture, scan
 
 if TYPE_CHECKING:

@@ -22,14 +22,14 @@ from crawler.readers import DIED, Answer, Readers
 from crawler.registry import Registry
 from crawler.settling import settle
 from crawler.spiders.replay import OFF_SITE, Look, Owners, looks, noted
-from pipelines.items import SOFT_404, Outcome, RawPage, Sighting
+from pipelines.items import Outcome, RawPage, Sighting
 from storage import furniture
 from storage.articles import sync_registry
 from storage.captures import CaptureRef
 from storage.database import Database
 from storage.importing import bring_in
 from storage.pool import Task
-from storage.records import ArticleRecord, CaptureRecord
+from storage.records import SOFT_404, ArticleRecord, CaptureRecord
 from storage.rereading import Reading, keep_again, original
 from storage.warc_reading import RawReadingError, read_capture
 from storage.warc_walk import Damage, reachable

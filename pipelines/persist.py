@@ -22,7 +22,6 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from pipelines.items import (
-    SOFT_404,
     Article,
     NotAnArticle,
     Outcome,
@@ -36,7 +35,7 @@ from storage.articles import keep
 from storage.captures import CaptureRef
 from storage.database import Database, DatabaseGone, StorageError, open_database
 from storage.frontier import key_of
-from storage.records import ArticleRecord, CaptureRecord, Kept
+from storage.records import SOFT_404, ArticleRecord, CaptureRecord, Kept
 from storage.warc import RawKeepingError
 
 BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little

@@ -11,6 +11,7 @@ from datetime import datetime
 from storage.warc import CaptureRef
 
 LIVE, GONE = "live", "gone"  # status of an article: whether its page stood there when it was last asked for
+SOFT_404 = "soft_404"  # what a page of status 200 is called that says it is not there: its article is gone
 ID_DIGITS = 16  # 64 bits: among 10 million articles a collision has a chance of 3 in a million
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import resource
-import subprocess
+import runpy
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -156,6 +158,56 @@ def portal(count: int = 30, weight: int = 0) -> Iterator[Portal]:
 
 
 @dataclass
+class Process:
+    """A running crawl, with the names that subprocess.Popen gives to what is done with one."""
+
+    ran: Any  # multiprocessing's own
+
+    @property
+    def pid(self) -> int:
+        return int(self.ran.pid)
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it runs."""
+        return self.ran.exitcode  # type: ignore[no-any-return]
+
+    def wait(self, seconds: float = SECONDS) -> int:
+        """Its exit status, when it has ended."""
+        self.ran.join(seconds)
+        assert self.ran.exitcode is not None, "it did not end"
+        return int(self.ran.exitcode)
+
+    def kill(self) -> None:
+        self.ran.kill()
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+
+@cache
+def _loaded() -> Any:
+    """Where processes are forked from: one that has loaded what each would load for a second of CPU."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.loaded"])
+    return context
+
+
+def _run(words: list[str], environment: dict[str, str], log: Path, max_file: int) -> None:
+    """Does in a process of its own what `python -m WORDS` does there."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.dont_write_bytecode = True  # a bound on files would leave torn ones for others
+    if max_file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (max_file, max_file))
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = words
+    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
+@dataclass
 class Place:
     """An archive of a test, and its crawls."""
 
@@ -179,33 +231,21 @@ class Place:
     def log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
-    def start(self, *command: str, max_file: int = 0) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, max_file: int = 0) -> Process:
         """Begins `command` (a crawl of the district); no file can grow beyond `max_file` bytes."""
-
-        def bound() -> None:
-            if max_file:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (max_file, max_file))
-
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUYEN_")}
         environment |= {
             "SCRAPY_SETTINGS_MODULE": "crawler.settings",
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",  # a bound on files would leave torn ones for others
             "HUYEN_DATA": str(self.folder),
             "HUYEN_DATABASE_URL": self.database,
             "HUYEN_REGISTRY": str(self.folder / "ninh-binh.toml"),
             "no_proxy": "127.0.0.1",
         }
         words = list(command) or ["scrapy", "crawl", DISTRICT]
-        with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", *words],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                preexec_fn=bound,
-            )
+        ran = _loaded().Process(target=_run, args=(words, environment, self.folder / "log", max_file))
+        ran.start()
+        return Process(ran)
 
     def crawl(self, *command: str, max_file: int = 0) -> int:
         """Its exit status."""

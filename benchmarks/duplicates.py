@@ -33,7 +33,9 @@ from storage.records import ArticleRecord
 from storage.similarity import NEAR
 from tests import postgres
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
-from tests.planted_hard import HARD_COPIES, HARD_LOOK_ALIKES, similarity
+from tests.planted_copies import HARD_COPIES
+from tests.planted_look_alikes import HARD_LOOK_ALIKES
+from tests.planted_prose import similarity
 from tests.storage.making import rows
 
 BATCH = 100

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from storage.similarity import NEAR, SHORT, jaccard, same_story, shingle_texts, shingles, story
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
-from tests.planted_hard import HARD_COPIES, HARD_LOOK_ALIKES
+from tests.planted_copies import HARD_COPIES
+from tests.planted_look_alikes import HARD_LOOK_ALIKES
 
 
 def verdict(a: Post, b: Post) -> float | None:

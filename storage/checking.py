@@ -59,6 +59,10 @@ def _health(connection: Connection, sqlite: bool) -> Health:
     found = None
     if "alembic_version" in tables:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if tables and found is None:
+        raise StorageError(
+            f"the database holds tables of something else ({tables[0]}); HUYEN_DATABASE_URL names another"
+        )
     known = sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
     health = Health(found, [one for one in known if found is None or one > found])
     if found is not None and found not in known:

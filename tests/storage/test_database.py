@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import storage
+from storage.checking import check
 from storage.database import Database, DatabaseGone, DatabaseNotReady, StorageError, open_database, upgrade
 from storage.schema import REVISION, Base
 
@@ -92,8 +93,9 @@ def test_tables_of_something_else(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.execute("CREATE TABLE cars (id)")
     connection.close()
-    with pytest.raises(StorageError, match=r"something else .cars."):
-        open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    for look in (open_database, check, upgrade):
+        with pytest.raises(StorageError, match=r"something else .cars."):
+            look(f"sqlite:///{tmp_path / 'a.db'}")
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")

@@ -6,6 +6,7 @@ several places the one nearest before the body counts.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
@@ -14,6 +15,7 @@ from lxml import etree, html
 
 from pipelines import phrases
 from pipelines.blocks import HEADINGS, Block, blocks
+from pipelines.furniture import names_site
 from pipelines.hiding import is_hidden
 from pipelines.items import Hints
 from pipelines.selecting import select
@@ -24,7 +26,10 @@ _META_TITLE = etree.XPath(
     "descendant::meta[@property='og:title' or @name='og:title' or @name='twitter:title' or "
     "@itemprop='headline']/@content | head/title/text()"
 )
-_SITE_SEPARATOR = re.compile(r"\s+[|–—»·:-]+\s+|\s*[|»]\s*")
+_SITE_SEPARATOR = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
+_MOST_PARTS = 5  # of a title: site, section and a headline with two dashes
+_SITE_NAME = etree.XPath("descendant::meta[@property='og:site_name']/@content")
+_NEAR = 1.25  # of _Order: the body and its headline share a box three levels up
 _TITLE_NAME = re.compile(r"title|headline|tieu-?de", re.I)
 
 
@@ -41,10 +46,18 @@ def headline(
     named = _headlines(tree, hints)
     before = _Order(body)
     texts = cache(partial(_TEXT_WITH, scope))  # the names of one page share their longest words
-    for name in named:
-        found = list(_with_text(name, texts))
-        if found:
-            best = max(found, key=lambda e: (before(e) > 0, e.tag in HEADINGS, not _in_link(e), before(e)))
+    for group in named:
+        shown = []
+        for name in group:
+            if found := list(_with_text(name, texts)):
+                best = max(
+                    found, key=lambda e: (before(e) > 0, e.tag in HEADINGS, not _in_link(e), before(e))
+                )
+                shown.append(best)
+                if best.tag in HEADINGS and before(best) >= _NEAR and not _in_link(best):
+                    break
+        if shown:  # a site's name stands in the banner, the headline by the text
+            best = max(shown, key=lambda e: (before(e) > 0, not _in_link(e), before(e)))
             return visible(" ".join(best.itertext())), best
     headings = [
         e
@@ -60,21 +73,42 @@ def headline(
         return visible(" ".join(best.itertext())), best
     if (block := _by_look(scope, body)) is not None:
         return block.text, block.element
-    return (named[0] if named else ""), None
+    return (named[0][0] if named else ""), None
 
 
-def _headlines(tree: html.HtmlElement, hints: Hints) -> list[str]:
-    """What the page, or the listing that led to it, calls itself: most trusted first, site names cut off."""
+def _headlines(tree: html.HtmlElement, hints: Hints) -> list[list[str]]:
+    """What the page, or the listing that led to it, calls itself, most trusted first; of each such text the
+    parts that may be the headline: whole, then without what separators part from it, the longest first.
+
+    A dash may belong to the headline, so neighbours stay together; what names the site comes last. Texts that
+    say the same up to a part of it stand together.
+    """
     given = [hints.listing_title or "", *map(str, _META_TITLE(tree))]
-    found: list[str] = []
-    for text in map(visible, given):
-        if len(text) >= 8:
-            parts = [p.strip() for p in _SITE_SEPARATOR.split(text) if p]
-            found += [
-                text.rstrip(" .…"),
-                *sorted((p for p in parts if len(p) >= 12 and p != text), key=len, reverse=True),
-            ]
-    return list(dict.fromkeys(found))
+    site = fold(visible(next(iter(_SITE_NAME(tree)), "")))
+    groups: list[list[str]] = []
+    for text in dict.fromkeys(map(visible, given)):
+        if len(text) < 8:
+            continue
+        names = [text.rstrip(" .…"), *_parts(text, site)]
+        same = next((group for group in groups if not {*group}.isdisjoint(names)), None)
+        if same is None:
+            groups.append(names)
+        else:
+            same += [name for name in names if name not in same]
+    return sorted(groups, key=lambda group: all(_is_site(name, site) for name in group))
+
+
+def _parts(text: str, site: str) -> list[str]:
+    """The stretches of `text` between separators, of 12 letters or more; `site`: its folded name or ""."""
+    cuts = [(0, 0), *(match.span() for match in _SITE_SEPARATOR.finditer(text)), (len(text), len(text))]
+    cuts = cuts if len(cuts) <= _MOST_PARTS + 1 else [*cuts[:_MOST_PARTS], cuts[-1]]
+    stretches = (text[a[1] : b[0]].strip() for a, b in itertools.combinations(cuts, 2))
+    parts = dict.fromkeys(part for part in stretches if len(part) >= 12 and part != text)
+    return sorted(parts, key=lambda part: (_is_site(part, site), -len(part)))
+
+
+def _is_site(name: str, site: str) -> bool:
+    return bool(site and site in fold(name)) or names_site(name)
 
 
 def _by_look(scope: html.HtmlElement, body: html.HtmlElement | None) -> Block | None:

@@ -43,6 +43,7 @@ class Nursery:
 
     def signal(self, worker: Worker, number: int) -> None:
         """Sends a running worker a signal; through the process that would know of its end before us."""
+        worker.told = True
         if worker.orphan and worker.pid and not worker.done:
             with suppress(ProcessLookupError):
                 os.kill(worker.pid, number)

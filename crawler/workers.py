@@ -36,6 +36,7 @@ class Worker:
     ended: float | None = None
     pid: int | None = None
     status: int | None = None  # as subprocess gives it; None while it runs
+    told: bool = False  # to end, by a signal
     orphan: bool = False  # the nursery that had begun it is gone: nobody will tell how it ended
     cause: str | None = None  # why it was killed, if it was
     words: str | None = None  # its last words, where they are not in its log
@@ -52,7 +53,7 @@ class Worker:
     @property
     def unbegun(self) -> bool:
         """Whether its process ended before any run: it refused (status 2), or was told to end that early."""
-        early = self.status in (2, -signal.SIGTERM, -signal.SIGINT)
+        early = self.status in (2, -signal.SIGTERM, -signal.SIGINT) or (self.status == 0 and self.told)
         return early and not self.runs and self.cause is None
 
     def last_words(self) -> str:

@@ -169,7 +169,7 @@ def test_a_disk_that_fills_ends_the_night_in_order(
     assert [district.id for district in ended.not_begun()] == ["nghe-an.second", "nghe-an.third"]
 
 
-@pytest.mark.parametrize("hindrance", ["no space", "another night"])
+@pytest.mark.parametrize("hindrance", ["no space", "another night", "no database"])
 def test_what_hinders_a_night_is_one_line_and_status_2(
     tmp_path: Path,
     config: Config,
@@ -182,6 +182,8 @@ def test_what_hinders_a_night_is_one_line_and_status_2(
     with (config.data / "night.lock").open("w") as lock:
         if hindrance == "no space":
             monkeypatch.setenv("HUYEN_MIN_FREE_MB", str(free_mb(tmp_path) * 10))
+        elif hindrance == "no database":
+            monkeypatch.setenv("HUYEN_DATABASE_URL", "postgresql://huyen:s3cret@127.0.0.1:9/huyen")
         else:
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write("process 7 on here")
@@ -189,7 +191,9 @@ def test_what_hinders_a_night_is_one_line_and_status_2(
         status = main(["crawl", "--all"])
     out, err = capsys.readouterr()
     assert (status, out, len(err.splitlines())) == (2, "", 1)
-    assert ("HUYEN_MIN_FREE_MB" if hindrance == "no space" else "process 7 on here") in err
+    words = {"no space": "HUYEN_MIN_FREE_MB", "no database": "refused", "another night": "process 7 on here"}
+    assert words[hindrance] in err
+    assert "s3cret" not in err
     assert not (config.data / "archive.db").exists()
 
 
@@ -211,6 +215,15 @@ def test_what_holds_too_much_memory_is_to_be_killed(config: Config) -> None:
         assert cause
         assert "HUYEN_PORTAL_MB allows 200" in cause
         process.kill()
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "unbegun"), [(0, True, True), (0, False, False), (1, True, False)]
+)
+def test_what_is_told_to_end_before_its_run_has_not_begun(
+    config: Config, status: int, told: bool, unbegun: bool
+) -> None:
+    assert replace(worker(config, os.getpid()), status=status, told=told).unbegun == unbegun
 
 
 def test_what_takes_too_long_is_to_be_killed(config: Config) -> None:

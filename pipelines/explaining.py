@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.blocks import Block
+from pipelines.bylines import byline
 from pipelines.items import Explained
-from pipelines.roles import Roles, byline
+from pipelines.rolelist import Roles
 from storage.folding import fold
 
 

@@ -19,13 +19,15 @@ from lxml import html
 
 from pipelines import kinds
 from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
+from pipelines.bylines import byline, is_login
 from pipelines.explaining import explained
 from pipelines.furniture import keyed, names_site, repeated, sightings
 from pipelines.hiding import mark_hidden
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
 from pipelines.locate import Place, locate
 from pipelines.page import Page, parse
-from pipelines.roles import Roles, assign, byline, is_date_line, is_login
+from pipelines.rolelist import Roles
+from pipelines.roles import assign, is_date_line
 from pipelines.selecting import compiled, select_text
 from storage.folding import visible
 

@@ -6,7 +6,10 @@ import pytest
 from lxml import html
 
 from pipelines.blocks import Block, blocks
-from pipelines.roles import Roles, assign, byline, closes, is_date_line, is_utility, signed_date
+from pipelines.bylines import byline, signed_date
+from pipelines.endings import closes
+from pipelines.rolelist import Roles
+from pipelines.roles import assign, is_date_line, is_utility
 
 TEXT = "Hội nghị đã nghe báo cáo kết quả công tác năm qua và bàn nhiệm vụ trọng tâm trong thời gian tới."
 

@@ -34,6 +34,24 @@ app = typer.Typer(
 database_app = typer.Typer(help="Looks after the archive's database.", **PLAIN)
 app.add_typer(database_app, name="db")
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print("huyen", version("huyen"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 Province = Annotated[str | None, typer.Option(metavar="P", help="Only this province: nghe-an, or its name.")]
 InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from crawler.faults import Fault
     from crawler.registry import District, Registry
     from storage.database import Database
+
+
+# What steers a terminal: control characters but tab and newline, and marks that turn the direction of text.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Refused(Exception):
@@ -81,3 +86,8 @@ def print_json(value: object) -> None:
 
 def complain(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal: a page is not trusted to move the cursor."""
+    return _STEERING.sub("\ufffd", text)

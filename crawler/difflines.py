@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from crawler.console import printable
 from crawler.differences import ADDED, CHANGED, REMOVED, SAME, Paragraph, Words, compared
 
 if TYPE_CHECKING:
@@ -78,11 +79,6 @@ def coloured(out: IO[str]) -> bool:
     return (
         out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
     )
-
-
-def printable(text: str) -> str:
-    """`text` without what would steer a terminal: a page is not trusted to move the cursor."""
-    return text if text.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in text)
 
 
 def _table(found: Sequence[Line]) -> Table:

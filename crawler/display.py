@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from crawler.console import printable
 from pipelines.items import Outcome
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ Run = Mapping[str, Any]
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """`rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
-    cells = [list(headings), *(["-" if cell is None else str(cell) for cell in row] for row in rows)]
+    shown = (["-" if cell is None else printable(str(cell)) for cell in row] for row in rows)
+    cells = [list(headings), *shown]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
     return "\n".join(lines)
@@ -49,7 +51,7 @@ def run_line(run: Run) -> str:
     """One run in one line: where, verdict, how its URLs ended, and the evidence."""
     counts = run["counts"]
     ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
-    because = f" ({'; '.join(map(str, run['evidence']))})" if run["evidence"] else ""
+    because = f" ({printable('; '.join(map(str, run['evidence'])))})" if run["evidence"] else ""
     return f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended}{because}"
 
 
@@ -89,8 +91,10 @@ def runs(found: Sequence[Run]) -> str:
 
 def hits(found: Sequence[Mapping[str, Any]]) -> str:
     """Articles found: date, district, title and address, two lines an article."""
-    return "\n".join(
-        f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
+    return printable(
+        "\n".join(
+            f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
+        )
     )
 
 
@@ -107,7 +111,7 @@ def article(answer: Mapping[str, Any]) -> str:
     by = [published if answer["published_at"] else "no date", answer["author"], answer["category"]]
     parts = [answer["title"], " · ".join(filter(None, by)), answer["url"], answer["lead"]]
     parts += [*answer["body"].split("\n"), "\n".join(notes)]
-    return "\n\n".join(filter(None, parts))
+    return printable("\n\n".join(filter(None, parts)))
 
 
 def districts(entries: Iterable[District]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from crawler.entries import Portal
     from crawler.spiders.portal import PortalSpider
 
-UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; each time 4 ms of CPU
+UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; 4 ms of CPU
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +45,7 @@ class Monitor:
         self.tallies: dict[str, Tally] = defaultdict(Tally)
         self.earlier: dict[str, list[Run]] = {}
         self.warc_files: dict[int, set[str]] = defaultdict(set)
-        self.written = datetime.now(UTC)
+        self.written = monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -142,9 +143,8 @@ class Monitor:
         tally.outcomes[outcome.value] += 1
         if reason:
             tally.reasons[f"{outcome.value}:{reason}"] += 1
-        now = datetime.now(UTC)
-        if (now - self.written).total_seconds() > UPDATE_SECONDS:
-            self.written = now
+        if monotonic() - self.written > UPDATE_SECONDS:
+            self.written = monotonic()
             self._update()
 
     def _update(self) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.difflines import printable
+from crawler.console import printable
 from crawler.display import VIETNAM, local
 
 if TYPE_CHECKING:

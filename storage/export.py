@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 from storage.columns import ALL, Column, chosen
 from storage.database import Database, StorageError
 from storage.files import whole
-from storage.folding import words
+from storage.naming import district_named, districts_of
 from storage.schema import Article, District, Version
 from storage.search import matching
 
@@ -127,9 +127,9 @@ def _statement(
         .order_by(Article.district_id, Article.portal, Article.published_order, Article.id)
     )
     if filters.district is not None:
-        statement = statement.where(Article.district_id == _district(connection, filters.district))
+        statement = statement.where(Article.district_id == district_named(connection, filters.district))
     if filters.province is not None:
-        statement = statement.where(Article.district_id.in_(_province(connection, filters.province)))
+        statement = statement.where(Article.district_id.in_(districts_of(connection, filters.province)))
     published = Version.published_at
     # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
     if filters.since is not None:
@@ -153,24 +153,3 @@ def _day(value: str) -> str:
     except ValueError:
         raise StorageError(f"{value!r} is no date; write 2023-10-26, 2023-10 or 2023") from None
     return match.group()
-
-
-def _district(connection: Connection, name: str) -> str:
-    ids = connection.execute(select(District.id).order_by(District.id)).scalars().all()
-    found = [one for one in ids if one == name] or [one for one in ids if one.rpartition(".")[2] == name]
-    if len(found) > 1:
-        raise StorageError(f"{name!r} may mean {' or '.join(found)}: give the whole id")
-    if found:
-        return found[0]
-    if connection.execute(select(Article.id).where(Article.district_id == name).limit(1)).first():
-        return name  # left the registry before it was ever written here
-    raise StorageError(f"the archive knows no district {name!r}; `huyen districts` lists the ids")
-
-
-def _province(connection: Connection, name: str) -> list[str]:
-    rows = connection.execute(select(District.id, District.province).order_by(District.id)).all()
-    found = [id_ for id_, province in rows if id_.partition(".")[0] == name or words(province) == words(name)]
-    if not found:
-        names = ", ".join(sorted({province for _, province in rows})) or "none"
-        raise StorageError(f"the archive knows no province {name!r}; it knows {names}")
-    return found

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.export import _district, _province
+from storage.naming import district_named, districts_of
 from storage.schema import UNDATED, Article, District, Link, Version
 from storage.statistics import copies
 
@@ -78,9 +78,9 @@ class Which:
 
 def told_in(connection: Connection, district: str | None, province: str | None) -> tuple[str, ...] | None:
     """The ids of the districts meant, as an export takes them; None for all. StorageError where unknown."""
-    meant = None if province is None else _province(connection, province)
+    meant = None if province is None else districts_of(connection, province)
     if district is not None:
-        one = _district(connection, district)
+        one = district_named(connection, district)
         meant = [one] if meant is None or one in meant else []
     return None if meant is None else tuple(meant)
 

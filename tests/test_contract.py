@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 COMMANDS = (
     *("crawl", "read", "date", "export", "search", "districts", "runs", "config"),
-    *("verify", "replay", "backup", "report"),
+    *("verify", "replay", "backup", "report", "diff", "duplicates"),
 )
 COLUMNS = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"

@@ -13,8 +13,8 @@ from pipelines.items import Outcome
 _REFUSALS = {f"failed:http_{status}" for status in (401, 403, 406, 429, 451)}
 _TRADE = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|pharm|xoso|keo", re.I)
 _OVERRUNS = {
-    "memusage_exceeded": "it needed more memory than a run may have",
-    "closespider_timeout": "it took longer than a run may take",
+    "memusage_exceeded": "it needed more memory than HUYEN_PORTAL_MB allows",
+    "closespider_timeout": "it took longer than HUYEN_PORTAL_MINUTES allows",
     "database": "the archive's database stayed out of reach",
 }
 

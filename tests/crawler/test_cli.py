@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -316,3 +317,23 @@ def test_a_page_that_takes_too_long_costs_itself_alone(
         answers = list(reading.answer_lines(lines, answer))
     assert [answer.get("read") for answer in answers] == [None, True]
     assert "seconds" in answers[0]["error"]
+
+
+def test_what_is_printed_cannot_steer_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    title = "Họp\x1b[2J \u202ehuyện"
+    page = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    page += "".join(
+        f"<p>Đoạn {n}: Chiều nay, Ủy ban nhân dân huyện họp phiên thường kỳ.</p>" for n in range(9)
+    )
+    (tmp_path / "page.html").write_text(page + "</article></body></html>", encoding="utf-8")
+    assert (
+        main(["read", str(tmp_path / "page.html"), "--url", "https://a.gov.vn/tin/hop-thuong-ky-1.html"]) == 0
+    )
+    out = capfd.readouterr().out
+    assert "huyện" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+
+
+def test_the_version_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"huyen \d+\.\d+\S*\n", capfd.readouterr().out)

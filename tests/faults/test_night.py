@@ -97,7 +97,7 @@ def test_what_takes_too_long_or_too_much_or_crashes_has_a_name_and_touches_no_ot
         "sound": "ok",
     }
     assert "was ended by SIGSEGV" in found["crashing"][1]
-    assert "took longer than a run may take" in found["slow"][1]
+    assert "took longer than HUYEN_PORTAL_MINUTES allows" in found["slow"][1]
     assert "HUYEN_PORTAL_MB allows 140" in found["crowded"][1]
     assert ended.stopped is None
 

@@ -263,9 +263,12 @@ database_app.command()(database.check)
 def upgrade() -> int:
     """Brings the database to the schema of this version."""
     from crawler.config import load
-    from storage.database import upgrade
+    from storage.database import StorageError, upgrade
 
-    before, after = upgrade(load().database_url)
+    try:
+        before, after = upgrade(load().database_url)
+    except StorageError as error:
+        raise Refused(str(error)) from error
     print(f"schema {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
     return 0
 

@@ -18,7 +18,6 @@ DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "infer
 # sent once for every page that went through the stages. capture_written: record (CaptureRecord).
 article_kept = object()
 capture_written = object()
-SOFT_404 = "soft_404"  # reason of a page of status 200 that says it is not there: its article is gone
 
 
 class Outcome(StrEnum):

@@ -13,6 +13,8 @@ FIRM, TAKEN = 1, 2  # flags of a sighting: stood like the article's own; was tak
 PICTURE = "p"  # begins the keys of pictures; those of texts are hex digits
 MAX_TEXT = 200  # letters that are kept of a block, for people
 _NO_LETTER = re.compile(r"[\W_]+")
+_NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalnum())
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -27,13 +29,18 @@ def keys(texts: Sequence[str]) -> list[str]:
 def picture_key(url: str) -> str:
     """The key of a picture: of its address without host and query; "" where there is none."""
     path = urlsplit(url).path if url else ""
-    return f"{PICTURE}{_hash(path)}" if len(path) > 1 else ""
+    return f"{PICTURE}{_hash(path.encode('utf-8', 'replace'))}" if len(path) > 1 else ""
 
 
 def _key(folded: str) -> str:
-    letters = _DIGITS.sub("0", _NO_LETTER.sub("", folded))
-    return _hash(letters) if len(letters) > 3 else ""
+    if not folded.isascii():
+        letters = _DIGITS.sub("0", _NO_LETTER.sub("", folded))
+        return _hash(letters.encode("utf-8", "replace")) if len(letters) > 3 else ""
+    plain = folded.encode().translate(_ZEROS, _NO_ASCII_LETTER)  # nearly all that is folded
+    while b"00" in plain:
+        plain = plain.replace(b"00", b"0")
+    return _hash(plain) if len(plain) > 3 else ""
 
 
-def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+def _hash(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=8).hexdigest()

@@ -20,9 +20,9 @@ from pipelines.items import Hints
 
 def has_class(name: str, tag: str = "*") -> str:
     """The XPath, below the context node, of elements with class `name`."""
-    # the first test is quick and fails nearly everywhere
-    whole = f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-    return f".//{tag}[@class][contains(@class, '{name}')][{whole}]"
+    # By way of the attributes, of which there are few; the first test is quick and fails nearly everywhere.
+    whole = f"contains(concat(' ', normalize-space(.), ' '), ' {name} ')"
+    return f".//{tag}/@class[contains(., '{name}')][{whole}]/.."
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {
     # Below all that refuses: they count and hold what would go out.
     "crawler.stopping.StoppingMiddleware": 920,
     "crawler.politeness.BudgetMiddleware": 930,
+    "crawler.silence.SilenceMiddleware": 940,  # below retries, so that each try of a hanging host counts
     # Keep raw: closest to the downloader, so that nothing reads a page which is not kept. It decodes, too.
     "crawler.archiving.ArchivingMiddleware": 950,
 }

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -59,6 +60,9 @@ _MENU_NAME = re.compile(
 _HEADLINE = 9  # words of a link's text that no menu, label or button has
 _LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
 Place = tuple[str, ...]  # tags and classes of the nodes around a link, the nearest first
+_NEAREST = 8  # of them
+_MENU: Place = ("menu",)
+_ROOTED = ("/", "http://", "https://")  # links that mean the same on every page of a host
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
 
@@ -83,21 +87,30 @@ def base_of(tree: html.HtmlElement, url: str) -> str:
 def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
     """(absolute address, visible text, element) of every link of the page that leads to http or https."""
     base = base_of(tree, url)
+    origin = urljoin(base, "/")  # is enough for most links, which are remembered from page to page with it
     for element in _ANCHORS(tree):
         href = element.get("href").strip()
         if not href or href.lower().startswith(_JUNK):
             continue
-        try:
-            address = urljoin(base, href)
-            if urlsplit(address).scheme not in ("http", "https"):
-                continue
-            canonical(address)  # whoever goes on with the link asks for it again, and it is remembered
-        except ValueError:
-            continue  # "http://[broken", "http://host:port": some portals print such
-        text = visible("".join(element.itertext())) or visible(element.get("title") or "")
-        yield address, text, element
+        if address := _absolute(origin if href.startswith(_ROOTED) else base, href):
+            text = visible("".join(element.itertext())) or visible(element.get("title") or "")
+            yield address, text, element
 
 
+@lru_cache(maxsize=16_384)
+def _absolute(base: str, href: str) -> str | None:
+    """The http or https address that `href` means on a page at `base`; None for anything else."""
+    try:
+        address = urljoin(base, href)
+        if urlsplit(address).scheme not in ("http", "https"):
+            return None
+        canonical(address)  # whoever goes on with the link asks for it
+    except ValueError:
+        return None  # "http://[broken", "http://host:port": some portals print such
+    return address
+
+
+@lru_cache(maxsize=16_384)
 def looks_like_article(url: str, title: str = "") -> bool:
     """Whether the shape of an address is that of an article: a long slug, or an id with a worded title."""
     parts = urlsplit(url)
@@ -194,24 +207,39 @@ def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str
     """The links outside of menus, which their surroundings' names or their like's short texts betray."""
     groups: dict[Place, list[int]] = {}
     keys = []
+    known: dict[Any, Place] = {}
     for _, text, element in found:
-        key: list[str] = []
-        for node in element.iterancestors():
-            name = node.get("class") or ""
-            if node.tag == "nav" or _MENU_NAME.search(name) or _MENU_NAME.search(node.get("id") or ""):
-                key = ["menu"]
-                break
-            if len(key) < 8:
-                key.append(f"{node.tag}.{name}")
-        keys.append(tuple(key))
+        keys.append(_place(element.getparent(), known))
         if text:
             groups.setdefault(keys[-1], []).append(len(text.split()))
     menus = {
         key
         for key, lengths in groups.items()
-        if key == ("menu",) or (len(lengths) >= _MENU_LINKS and sum(lengths) / len(lengths) < _MENU_WORDS)
+        if key == _MENU or (len(lengths) >= _MENU_LINKS and sum(lengths) / len(lengths) < _MENU_WORDS)
     }
     return ((*link, key) for link, key in zip(found, keys, strict=True) if key not in menus)
+
+
+def _place(node: Any, known: dict[Any, Place]) -> Place:
+    """The place of what stands in `node`; _MENU where that, or a node around it, is named as one."""
+    way = []
+    while node is not None and node not in known:
+        way.append(node)
+        node = node.getparent()
+    place = known[node] if node is not None else ()
+    for inner in reversed(way):
+        name = inner.get("class") or ""
+        if place == _MENU or inner.tag == "nav" or _menu_name(name) or _menu_name(inner.get("id") or ""):
+            place = _MENU
+        else:
+            place = (f"{inner.tag}.{name}", *place[: _NEAREST - 1])
+        known[inner] = place
+    return place
+
+
+@lru_cache(maxsize=4_096)
+def _menu_name(name: str) -> bool:
+    return bool(_MENU_NAME.search(name))
 
 
 def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:

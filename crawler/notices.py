@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.urls import same_site
 from storage.folding import fold, visible
@@ -26,6 +26,7 @@ _MOVED = re.compile(
     rf"|\b(?:da|duoc) chuyen (?:sang|den|ve|qua) {_NEW}"
 )
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+(?:vn|com|net|org)\b[^\s,;\"'<>]*", re.I)
+_TEXTS = etree.XPath("//*[not(self::script or self::style)]/text()", smart_strings=False)
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "td", "li", "center", "marquee", "strong", "span", "b", "font")
 _LOCATION = re.compile(
     r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
@@ -38,7 +39,7 @@ def notice(tree: html.HtmlElement, url: str) -> tuple[str, str] | None:
 
     Headlines of news are links, so text that is mostly link is not heard. The words of "moved" name where to.
     """
-    text = fold(" ".join(t for t in tree.itertext() if isinstance(t, str)))
+    text = fold(" ".join(_TEXTS(tree)))
     if not (_CLOSED.search(text) or _MOVED.search(text)):
         return None
     for element in tree.iter(*_BLOCKS):

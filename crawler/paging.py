@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import html
@@ -21,6 +22,7 @@ _NUMBER = re.compile(
     re.I,
 )
 _NEXT = re.compile(r"^(?:next|sau|tiep|tiep theo|trang sau|trang tiep|trang ke|>|>>|»|›|→)$")
+_LABEL = 40  # characters; "[ Trang tiếp theo » ]" has 21
 _PORTLET = ("p_p_", "p_r_p_", "_")  # Liferay's pager says a dozen things of its portlet beside the page
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'", re.I)
 MAX_PAGES = 2_000  # of one listing; 20 years of a daily portal at 10 a page are 730
@@ -36,6 +38,7 @@ class NextPage:
     state: dict[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=16_384)
 def page_number(url: str) -> int | None:
     """The page number that an address carries, None where it carries none."""
     match = _NUMBER.search(urlsplit(url).path + "?" + urlsplit(url).query)
@@ -52,17 +55,18 @@ def next_page(tree: html.HtmlElement, url: str, number: int) -> NextPage | None:
     if link is not None and link.get("href"):
         arrows.append(urljoin(base_of(tree, url), link.get("href")))
     for address, text, element in anchors(tree, url):
-        if not (same_site(address, url) and _same_listing(address, url)):
-            continue
-        folded = fold(text).strip(" .[]()")
-        if page_number(address) == wanted or folded == str(wanted):
-            return NextPage(canonical(address), wanted)
-        if (
+        folded = fold(text).strip(" .[]()") if len(text) < _LABEL else ""
+        numbered = folded == str(wanted) or page_number(address) == wanted
+        arrow = (
             element.get("rel") == "next"
             or _NEXT.match(folded)
             or "next" in (element.get("class") or "").split()
-        ):
-            arrows.append(address)
+        )
+        if not (numbered or arrow) or not (same_site(address, url) and _same_listing(address, url)):
+            continue
+        if numbered:
+            return NextPage(canonical(address), wanted)
+        arrows.append(address)
     for address in arrows:
         # an arrow without a number in its address is trusted; one with another number points elsewhere
         if canonical(address) != canonical(url) and page_number(address) in (wanted, None):

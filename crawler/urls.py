@@ -16,6 +16,8 @@ MAX_LENGTH = 2_000  # characters; Internet Explorer's 2,083 kept sites below it,
 MAX_PARAMETERS = 20  # Liferay's paging, the longest seen that leads to a page, has 14
 MAX_SEGMENTS = 15  # the deepest article path seen has 8
 
+_REMEMBERED = 16_384  # URLs: the menus of a portal stand on each of its pages
+
 _PORTS = {"http": 80, "https": 443}
 # Already as `canonical` would write it: most links of a page, told in a microsecond.
 _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.~-]*)+")
@@ -53,7 +55,7 @@ _FIRST_YEAR = 1990  # .vn was delegated in 1994; no portal has news from before
 _YEARS = range(1900, 2200)  # any other number in a path is an id
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(url: str) -> str:
     """The one spelling of absolute HTTP(S) `url`: what differs without meaning another page is made equal.
 
@@ -109,6 +111,7 @@ def trap(url: str, year: int | None = None) -> str | None:
     return None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def print_view(url: str) -> bool:
     """Whether `url` names the version for printing of some page, or its download as one file."""
     parts = urlsplit(url)
@@ -123,6 +126,7 @@ def same_site(a: str, b: str) -> bool:
     return _site(a) == _site(b)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _site(url: str) -> tuple[str, int | None]:
     parts = urlsplit(url)
     port = None if parts.port in (None, _PORTS.get(parts.scheme)) else parts.port

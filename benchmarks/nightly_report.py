@@ -124,6 +124,8 @@ def show(found: Mapping[str, Mapping[str, Any]]) -> None:
         ("pages_a_cpu_second", "requests a CPU second", ".1f"),
         ("download_pages_a_cpu_second", "the same, download only", ".1f"),
         ("to_download", "ratio to download only (goal 0.35)", ".2f"),
+        ("loaded_pages_a_cpu_second", "download only, a process a core", ".1f"),
+        ("to_loaded", "ratio to it", ".2f"),
     )  # fmt: skip
     print(f"{'':36}" + "".join(f"{night:>10}" for night in names))
     for key, label, form in rows:

@@ -161,7 +161,7 @@ def full(plan: Plan, jobs: int | None, folder: Path) -> dict[str, Any]:
 
 
 def downloaded(server: Server, addresses: Sequence[str], processes: int, folder: Path) -> float:
-    """Pages a CPU second of the spider that only downloads `addresses`, the hosts shared among `processes`."""
+    """Pages a CPU second of the spider that only downloads, the hosts shared by `processes`."""
     hosts = {host: n for n, host in enumerate(dict.fromkeys(url.split("/")[2] for url in addresses))}
     commands = []
     for number in range(processes):

@@ -122,9 +122,14 @@ def crawl(
                 close(worker, database)
             if due:
                 _look(night, nursery, config)
-            allowed = room(len(night.running()), jobs, night.share)
-            if not due and jobs is None:  # the share is an old one: none but what has ended is replaced
-                allowed = min(allowed, len(ended))
+            running = night.running()
+            if jobs is not None:
+                allowed = room(len(running), jobs, night.share)
+            else:  # one that waits for a silent server gives its place away
+                working = sum(not one.rests for one in running)
+                allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
+                if not due:  # the share is an old one: none but what has ended is replaced
+                    allowed = min(allowed, len(ended))
             watch(night.workers, 0 if night.stopped else len(night.waiting))
     return night
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-NEVER = 2  # failures in a row of a host that has not answered in this run: two minutes
+NEVER = 2  # failures in a row of a host that has not answered in this run: one minute
+FIRST_SECONDS = 30.0  # that such a host has for an answer: robots.txt comes first, and it is small
 SINCE = 9  # of one that has: three pages and their retries, nine minutes
 _SILENT = (CannotResolveHostError, DownloadTimeoutError)  # a refusal comes at once, and may be a restart
 
@@ -38,15 +39,19 @@ class SilenceMiddleware:
         self._silent: Counter[str] = Counter()  # host: failures since its last answer
         self._answered: set[str] = set()
         self._given_up: dict[str, str] = {}  # host: the reason of its last failure
+        self._usual = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused where the host was given up."""
-        if reason := self._given_up.get(host_key(request.url)):
+        """Raises Refused where the host was given up; one that has not answered yet gets less time."""
+        host = host_key(request.url)
+        if reason := self._given_up.get(host):
             raise self._refusal(reason, request)
+        first = min(FIRST_SECONDS, self._usual)
+        request.meta["download_timeout"] = self._usual if host in self._answered else first
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Any answer will do, an error too: somebody is there."""

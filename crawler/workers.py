@@ -19,6 +19,8 @@ from storage.database import Database, StorageError
 
 GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
 BURST = 1.25  # of its bound of memory, beyond which a crawl is killed; at the bound it ends by itself
+SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
+IDLING = 0.005  # of a core: one that only waits takes 0.1 % for its timers; to read a listing a second, 1 %
 _CLOSING_SECONDS = 5.0  # that a verdict waits for the database; the next crawl says died of what has none
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -41,6 +43,7 @@ class Worker:
     cause: str | None = None  # why it was killed, if it was
     words: str | None = None  # its last words, where they are not in its log
     cpu: float = 0.0  # seconds
+    worked: tuple[float, float] = field(default_factory=lambda: (time.monotonic(), 0.0))  # when, and cpu then
     peak_mb: float = 0.0  # of resident memory
     runs: list[dict[str, Any]] = field(default_factory=list)
     done: bool = False  # its process has ended, and every portal has a run with a verdict
@@ -49,6 +52,11 @@ class Worker:
     def portals(self) -> list[str]:
         """The portals that its process crawls."""
         return [portal.url for portal in self.district.portals if portal.crawlable]
+
+    @property
+    def rests(self) -> bool:
+        """Whether it does nothing but wait for a server that is silent."""
+        return self.cpu > 0 and time.monotonic() - self.worked[0] > SILENT_SECONDS  # 0: it cannot be seen
 
     @property
     def unbegun(self) -> bool:
@@ -134,6 +142,9 @@ def _see(worker: Worker) -> bool:
         return worker.seconds > 0 and not Path("/proc/self/stat").exists()
     worker.cpu = (int(fields[11]) + int(fields[12])) / _TICKS
     worker.peak_mb = max(worker.peak_mb, resident)
+    now, (then, before) = time.monotonic(), worker.worked
+    if worker.cpu - before > IDLING * (now - then):
+        worker.worked = now, worker.cpu
     return True
 
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -232,6 +233,18 @@ def test_what_takes_too_long_is_to_be_killed(config: Config) -> None:
     assert overrun(replace(crawl, began=crawl.began - 11 * 60), config) is None  # it may end by itself
     cause = overrun(replace(crawl, began=crawl.began - 13 * 60), config)
     assert cause == "killed after 13 minutes; HUYEN_PORTAL_MINUTES allows 10"
+
+
+def test_a_crawl_that_only_waits_rests(config: Config) -> None:
+    crawl, now = worker(config, os.getpid()), time.monotonic()
+    assert not crawl.rests
+    waiting = replace(crawl, worked=(now - 60, 10_000.0))  # as if it had had all its CPU before
+    assert overrun(waiting, config) is None
+    assert waiting.rests
+    working = replace(crawl, worked=(now - 60, 0.0))
+    assert overrun(working, config) is None
+    assert working.cpu > 0.3, "this process has run tests for a while"
+    assert not working.rests
 
 
 def test_a_crawl_that_hangs_ends_itself_and_says_where(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
+from scrapy.settings import Settings
 from twisted.internet.defer import Deferred
 
 from crawler.safety import Refused
-from crawler.silence import NEVER, SINCE, SilenceMiddleware
+from crawler.silence import FIRST_SECONDS, NEVER, SINCE, SilenceMiddleware
 from tests.crawler.site import Answer, crawl, serve
 
 PLACE = {"crawler.silence.SilenceMiddleware": 940}
@@ -44,7 +45,7 @@ def given_up(middleware: SilenceMiddleware, after: int, error: Exception) -> boo
 
 
 def alone() -> SilenceMiddleware:
-    crawler: Any = SimpleNamespace(engine=None)
+    crawler: Any = SimpleNamespace(engine=None, settings=Settings({"DOWNLOAD_TIMEOUT": 60}))
     return SilenceMiddleware(crawler)
 
 
@@ -84,9 +85,8 @@ def test_what_waits_in_the_queue_of_a_host_that_is_given_up_is_refused() -> None
     waiting = [(page(n), Deferred[Any]()) for n in range(3)]
     other = (page(3, "http://khac.test"), Deferred[Any]())
     slot = SimpleNamespace(queue=deque([waiting[0], other, *waiting[1:]]))
-    crawler: Any = SimpleNamespace(
-        engine=SimpleNamespace(downloader=SimpleNamespace(slots={"huyen.test": slot}))
-    )
+    engine = SimpleNamespace(downloader=SimpleNamespace(slots={"huyen.test": slot}))
+    crawler: Any = SimpleNamespace(engine=engine, settings=Settings({"DOWNLOAD_TIMEOUT": 60}))
     refused: list[str] = []
     for _, answer in waiting:
         answer.addErrback(lambda failure: refused.append(failure.value.reason))
@@ -98,3 +98,11 @@ def test_what_waits_in_the_queue_of_a_host_that_is_given_up_is_refused() -> None
     assert list(slot.queue) == [other]
     assert last.meta["dont_retry"] is True
     middleware.process_request(page(0, "http://khac.test"))
+
+
+def test_a_host_that_has_not_answered_yet_gets_less_time() -> None:
+    middleware, first, second = alone(), page(1), page(2)
+    middleware.process_request(first)
+    middleware.process_response(first, Response(first.url, 404))
+    middleware.process_request(second)
+    assert (first.meta["download_timeout"], second.meta["download_timeout"]) == (FIRST_SECONDS, 60)

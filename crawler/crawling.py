@@ -125,8 +125,9 @@ def crawl(
             running = night.running()
             if jobs is not None:
                 allowed = room(len(running), jobs, night.share)
-            else:  # one that waits for a silent server gives its place away
-                working = sum(not one.rests for one in running)
+            else:  # one that waits for a silent server gives its place away, but it holds memory
+                spare = available_mb() >= SPARE_MB
+                working = sum(not (one.rests and spare) for one in running)
                 allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
                 if not due:  # the share is an old one: none but what has ended is replaced
                     allowed = min(allowed, len(ended))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,17 +15,8 @@ from tests import postgres
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server for this worker; without one skips, or fails (REQUIRE_PG=1)."""
-    running = postgres.server()
-    try:
-        url = running.__enter__()
-    except postgres.ServerMissing as reason:
-        if os.environ.get("REQUIRE_PG") == "1":
-            pytest.fail(f"REQUIRE_PG=1, but {reason}")
-        pytest.skip(f"no PostgreSQL: {reason}")
-    try:
+    with postgres.server_or_skip() as url:
         yield url
-    finally:
-        running.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -122,3 +122,21 @@ def drop_database(url: str, name: str) -> None:
     """Drops database `name` with all its sessions."""
     with psycopg.connect(plain(url) + "/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def server_or_skip() -> Iterator[str]:
+    """As `server`; where there is none the test is skipped, or fails (REQUIRE_PG=1)."""
+    import pytest  # benchmarks use this module without it
+
+    running = server()
+    try:
+        url = running.__enter__()
+    except ServerMissing as reason:
+        if os.environ.get("REQUIRE_PG") == "1":
+            pytest.fail(f"REQUIRE_PG=1, but {reason}")
+        pytest.skip(f"no PostgreSQL: {reason}")
+    try:
+        yield url
+    finally:
+        running.__exit__(None, None, None)

@@ -63,17 +63,8 @@ def test_a_locked_archive_is_waited_for(tmp_path: Path) -> None:
 def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A PostgreSQL server that a test may stop; one that is given from outside is nobody's to stop."""
     monkeypatch.delenv("TEST_PG_URL", raising=False)
-    running = postgres.server()
-    try:
-        url = running.__enter__()
-    except postgres.ServerMissing as reason:
-        if os.environ.get("REQUIRE_PG") == "1":
-            pytest.fail(f"REQUIRE_PG=1, but {reason}")
-        pytest.skip(f"no PostgreSQL: {reason}")
-    try:
+    with postgres.server_or_skip() as url:
         yield url
-    finally:
-        running.__exit__(None, None, None)
 
 
 @pytest.mark.xdist_group("postgresql")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipelines.dateline import read_line
+from pipelines.dating.line import read_line
 
 ROUNDS = 5
 Case = tuple[str, datetime]

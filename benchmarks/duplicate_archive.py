@@ -23,11 +23,11 @@ from benchmarks.texts import sentences
 from pipelines.dedup import fingerprint
 from pipelines.items import Article as Page
 from pipelines.items import RawPage
+from storage.articles.versions import content_hash, version_row
 from storage.database import Database
-from storage.duplicates import CROWD
+from storage.duplicates.link import CROWD
 from storage.records import ArticleRecord
 from storage.schema import Article, Band, Version
-from storage.versions import content_hash, version_row
 from tests.planted import Post, post, sentence
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

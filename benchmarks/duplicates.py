@@ -26,11 +26,11 @@ from zlib import crc32
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.duplicate_archive import Filler, record, stream
-from storage import duplicates
-from storage.articles import keep
+from storage.articles.queries import keep
 from storage.database import Database, open_database
+from storage.duplicates import link as duplicates
+from storage.duplicates.similarity import NEAR
 from storage.records import ArticleRecord
-from storage.similarity import NEAR
 from tests import postgres
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 from tests.planted_copies import HARD_COPIES

@@ -82,10 +82,10 @@ def huyen(data: Path, *arguments: str) -> Cost:
 
 def spread(data: Path, files: int) -> int:
     """Writes the captures of the crawl into so many files of a second archive; how many they are."""
-    from storage.articles import keep
+    from storage.articles.queries import keep
     from storage.database import open_database
     from storage.records import CaptureRecord
-    from storage.warc import WarcWriter, iter_captures
+    from storage.warc.writer import WarcWriter, iter_captures
 
     captures = [one for path in sorted((data / "warc").iterdir()) for one in iter_captures(path)]
     share, again = -(-len(captures) // files), data / "spread"

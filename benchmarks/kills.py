@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import texts
 from benchmarks.crawl import DISTRICT, REGISTRY, ROOT
 from fixtures import server as fixture
-from storage import runs
 from storage.database import open_database
-from storage.export import export
+from storage.runs import runs
+from storage.serve.export import export
 from tests import postgres
 
 PORTAL = "do-luong-wp"

@@ -1,7 +1,7 @@
 """The night of hundreds of portals on one machine: what it costs, and whether its verdicts are right.
 
 Usage: python benchmarks/nightly.py [--portals 700] [--nights quiet,new,full] [--delay 1.0] [--jobs N]
-nightly_server.py serves the portals: a mix of systems, one loopback address each; 5 % slow, 5 % failing (each
+night/server.py serves the portals: a mix of systems, one loopback address each; 5 % slow, 5 % failing (each
 in another way), 2 % hanging, 1 % with traps. They are crawled as an operator would, `huyen crawl --all`:
   set-up  all portals, still healthy, at delay 0 into an empty archive; not part of the figures
   quiet   a night with nothing new; from here on the planted faults are on
@@ -37,10 +37,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import crawl as single
-from benchmarks.nightly_costs import crawl
-from benchmarks.nightly_portals import Entry, Plan, definition, entries
-from benchmarks.nightly_report import figures, judged, missed, mistaken, rests, show
-from crawler.crawling import PER_CORE, cores
+from benchmarks.night.costs import crawl
+from benchmarks.night.portals import Entry, Plan, definition, entries
+from benchmarks.night.report import figures, judged, missed, mistaken, rests, show
+from crawler.night.night import PER_CORE, cores
 
 HERE = Path(__file__).parent
 PUBLISHED = 3  # articles of each portal before the night `new`
@@ -49,7 +49,7 @@ LOSS = 0.02  # share of the articles; shuffled sentences make a few pages that a
 
 
 class Server:
-    """nightly_server.py in a process of its own."""
+    """night/server.py in a process of its own."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -73,7 +73,7 @@ class Server:
 @contextmanager
 def serving(plan: Plan) -> Iterator[Server]:
     """The portals of `plan`, served while the context lasts."""
-    command = [sys.executable, str(HERE / "nightly_server.py"), json.dumps(asdict(plan))]
+    command = [sys.executable, str(HERE / "night/server.py"), json.dumps(asdict(plan))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         try:

@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import texts
 from benchmarks.pages import pages, portals
 from crawler.families import family
+from pipelines.chain import read
 from pipelines.items import Hints, RawPage
-from pipelines.reading import read
 
 WARM_UP = 2  # pages of each portal that are read before any is measured: imports, compiled patterns
 LENGTHS = ("long", "short")

@@ -27,8 +27,8 @@ from lxml import html
 from benchmarks.pages import Case, golden_pages, pages, portals
 from benchmarks.scoring import Figures, Reading, Score, score, together
 from crawler.families import family
+from pipelines.chain import read
 from pipelines.items import NotAnArticle, RawPage
-from pipelines.reading import read
 
 Reader = Callable[[RawPage], Reading]
 _BLOCKS = "p div li tr h1 h2 h3 h4 h5 h6 br blockquote figcaption td".split()
@@ -66,7 +66,7 @@ def newspaper() -> Reader:
     """newspaper4k, told the language; it takes text, so it gets what our decoding makes of the bytes."""
     from newspaper import Article  # type: ignore[import-not-found,unused-ignore]
 
-    from pipelines.page import decode
+    from pipelines.html.parse import decode
 
     def reader(page: RawPage) -> Reading:
         article = Article(page.url, language="vi", fetch_images=False)
@@ -82,7 +82,7 @@ def readability() -> Reader:
     """readability-lxml, on decoded text; it reads no date."""
     from readability import Document  # type: ignore[import-not-found,unused-ignore]
 
-    from pipelines.page import decode
+    from pipelines.html.parse import decode
 
     def reader(page: RawPage) -> Reading:
         tree = html.fromstring(Document(decode(page.body, page.headers)[0]).summary())

@@ -25,10 +25,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from crawler import reportpage
-from crawler.display import VIETNAM
-from crawler.registry import Registry
-from crawler.reporting import gather
+from crawler.registry.load import Registry
+from crawler.report import page as reportpage
+from crawler.report.figures import gather
+from crawler.terminal.tables import VIETNAM
 from storage.database import open_database
 from tests.browser.chromium import Tab, binary, browsing
 

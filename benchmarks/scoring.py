@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from storage.folding import words
+from storage.text import words
 
 SHORT = 4  # words; a shorter line may stand in any sentence, so it must be a line of the article itself
 

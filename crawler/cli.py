@@ -19,8 +19,13 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.commands import crawl, database, evidence, history, stories, versions
-from crawler.console import Refused, asked, complain, configured, opened, print_json
+from crawler.commands import archive as evidence
+from crawler.commands import crawl, database
+from crawler.commands import diff as versions
+from crawler.commands import duplicates as stories
+from crawler.commands import runs as history
+from crawler.errors import Refused
+from crawler.terminal.console import asked, complain, configured, opened, print_json
 
 PLAIN: dict[str, Any] = {
     "no_args_is_help": True,
@@ -77,7 +82,9 @@ def read(
 
     With -, standard input holds JSON lines {"html" or "path", "url", "fetched_at"}; one line answers each.
     """
-    from crawler import display, explaining, reading
+    from crawler.reread import explain as explaining
+    from crawler.reread import onepage as reading
+    from crawler.terminal import tables as display
 
     config, registry = configured()
     options = reading.Options(learner=explaining.learner(config), explain=explain)
@@ -110,7 +117,7 @@ def date(
 
     With -, standard input holds JSON lines {"text", "fetched_at"}; one line answers each.
     """
-    from crawler import reading
+    from crawler.reread import onepage as reading
 
     if text == "-":
         return _batch(lambda case: reading.line_case(case, fetched_at))
@@ -144,7 +151,7 @@ def export(
 ) -> int:
     """Exports the archive: one row an article, its latest version."""
     from crawler.config import load
-    from storage.export import Filters, export
+    from storage.serve.export import Filters, export
 
     if output and not output.absolute().parent.is_dir():
         raise Refused(f"there is no folder {output.absolute().parent}; make it, or name another path")
@@ -167,9 +174,9 @@ def search(
     """Finds articles by their text; a part in quotes is a phrase."""
     from dataclasses import asdict
 
-    from crawler import display
     from crawler.config import load
-    from storage.search import search
+    from crawler.terminal import tables as display
+    from storage.serve.search import search
 
     with closing(opened(load())) as database, asked():
         hits = [asdict(hit) for hit in search(database, query, limit)]
@@ -201,10 +208,10 @@ def districts(
 
     probe URL looks at a portal, in 25 requests at most, and proposes its registry entry as TOML.
     """
-    from crawler import display
+    from crawler.terminal import tables as display
 
     if name == "probe" or url is not None:
-        from crawler import proposal
+        from crawler.probe import proposal
 
         return proposal.command(url if name == "probe" else None, district, delay, as_json)
     _, registry = configured()
@@ -234,7 +241,7 @@ def report(
     as_json: AsJson = False,
 ) -> int:
     """Writes the status page, one HTML file that needs no server; --json prints its figures as well."""
-    from crawler import commands_report
+    from crawler.commands import report as commands_report
 
     return commands_report.report(output, province, as_json)
 
@@ -242,8 +249,8 @@ def report(
 @app.command()
 def config(as_json: AsJson = False) -> int:
     """Prints the configuration in force and where each value comes from; passwords are masked."""
-    from crawler import display
     from crawler.config import describe, load
+    from crawler.terminal import tables as display
 
     rows = describe(load())
     if as_json:
@@ -316,8 +323,8 @@ def _misused(error: TyperException) -> int:
 def _failed(error: Exception) -> int:
     """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
     from crawler.config import ConfigError
-    from crawler.faults import RegistryError
-    from crawler.reading import BadInput
+    from crawler.registry.faults import RegistryError
+    from crawler.reread.onepage import BadInput
 
     if isinstance(error, (Refused, ConfigError, RegistryError, BadInput)):
         complain(f"huyen: {error}")
@@ -332,7 +339,7 @@ def _failed(error: Exception) -> int:
 
 def _batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Answers standard input, line by line; 1 where a line could not be answered."""
-    from crawler import reading
+    from crawler.reread import onepage as reading
 
     failed = 0
     for count, result in enumerate(reading.answer_lines(sys.stdin.buffer, answer), 1):  # noqa: B007

@@ -1,8 +1,8 @@
 """One crawl of a portal at a time, freed with the process that crawls, however it ended.
 
 Files in the data folder, and beside an SQLite database, carry the kernel's locks; in PostgreSQL a session has
-them (storage.locks), so data folders and machines that share an archive keep out of each other's way. The
-files stay: one that is removed while another process waits for it would lock nothing.
+them (storage.runs.locks), so data folders and machines that share an archive keep out of each other's way.
+The files stay: one that is removed while another process waits for it would lock nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from storage.database import StorageError
-from storage.locks import beside, take
+from storage.runs.locks import beside, take
 
 _held: dict[Path, int] = {}  # file to descriptor; kept open for the life of the process
 

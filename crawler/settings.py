@@ -20,7 +20,7 @@ HUYEN_DATABASE_URL = _config.database_url
 HUYEN_REGISTRY = str(_config.registry)
 
 # --- Spiders -------------------------------------------------------------------------------------------
-SPIDER_LOADER_CLASS = "crawler.loader.DistrictLoader"  # every district of the registry is a spider
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.DistrictLoader"  # every district of the registry is a spider
 SPIDER_MODULES: list[str] = []  # no spider is a class of its own
 
 # --- The process ---------------------------------------------------------------------------------------
@@ -35,34 +35,34 @@ STOP_GRACE_SECONDS = 10.0  # what is under way at a signal may take so long; cro
 EXTENSIONS_BASE: dict[str, int] = {
     # Left out: RemoteControl and TelnetConsole, for security (they run any code that reaches their port),
     # FeedExporter (`huyen export` exports from the archive), SpiderState (the database is the memory between
-    # runs), MemoryDebugger, LogStats (the monitor counts), AutoThrottle (crawler.politeness: per portal,
-    # beside robots.txt).
-    "crawler.watchdog.Watchdog": 0,
+    # runs), MemoryDebugger, LogStats (the monitor counts), AutoThrottle (crawler.fetch.politeness: per
+    # portal, beside robots.txt).
+    "crawler.run.watchdog.Watchdog": 0,
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
-    "crawler.robots.RobotsExtension": 100,
-    "crawler.monitor.Monitor": 500,
-    "crawler.unlisted.Unlisted": 600,
+    "crawler.fetch.robots.RobotsExtension": 100,
+    "crawler.run.monitor.Monitor": 500,
+    "crawler.run.overdue.Unlisted": 600,
 }
 
 # --- Discover and schedule -----------------------------------------------------------------------------
 # URLs are canonical when they get here; Scrapy's own way of sorting parameters costs 60 us a request.
-REQUEST_FINGERPRINTER_CLASS = "crawler.requests.Fingerprinter"
+REQUEST_FINGERPRINTER_CLASS = "crawler.fetch.retries.Fingerprinter"
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {
     # Left out: HttpError (the spider names the outcome of every status, 404 and 304 among them), Referer (we
-    # do not tell where a link stood), UrlLength (crawler.urls.trap bounds it, and counts), Depth (the spider
-    # bounds what it follows), MetaCopyDetection (looks for a mistake of ours).
+    # do not tell where a link stood), UrlLength (crawler.discover.urls.trap bounds it, and counts), Depth
+    # (the spider bounds what it follows), MetaCopyDetection (looks for a mistake of ours).
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
-    "crawler.frontier.FrontierMiddleware": 500,  # notes what a page led to before any of it is asked
+    "crawler.run.frontier.FrontierMiddleware": 500,  # notes what a page led to before any of it is asked
 }
 
 # --- Politeness ----------------------------------------------------------------------------------------
 USER_AGENT = _config.user_agent  # with HUYEN_CONTACT, for the webmaster who wants to ask
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "huyen"
-ROBOTSTXT_PARSER = "crawler.robots.RobotsParser"  # the default one, and it hands out the sitemaps
+ROBOTSTXT_PARSER = "crawler.fetch.robots.RobotsParser"  # the default one, and it hands out the sitemaps
 DOWNLOAD_DELAY = 1.0  # seconds; small servers. A portal's `delay` and robots.txt override it
 DOWNLOAD_DELAY_JITTER = 0.0  # by default 50 % of the requests come sooner than promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # small servers
@@ -78,8 +78,8 @@ DOWNLOAD_MAXSIZE = 32 * 2**20  # bytes, as received and decoded; the largest PDF
 DOWNLOAD_WARNSIZE = 0  # the bound is enough
 DOWNLOAD_VERIFY_CERTIFICATES = True  # a portal with a broken one is an explicit exception, never the rule
 DOWNLOAD_HANDLERS_BASE: dict[str, str] = {  # no data:, file:, ftp:, s3: no page may lead there
-    "http": "crawler.download.TolerantHandler",  # reads what old ASP.NET hosts send for headers
-    "https": "crawler.download.TolerantHandler",
+    "http": "crawler.fetch.handler.TolerantHandler",  # reads what old ASP.NET hosts send for headers
+    "https": "crawler.fetch.handler.TolerantHandler",
 }
 DNS_TIMEOUT = 20  # seconds; the default of 60 times 3 tries a request holds a night up
 TLS_BY_HOST: dict[str, str] = {}  # set by the spider from its portals' `tls`
@@ -89,23 +89,24 @@ REDIRECT_MAX_TIMES = 5  # http to https to www to a new path is four; beyond is 
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {
     # Left out: Offsite (safety does it, redirects included), HttpAuth (no portal has a log-in), MetaRefresh,
     # Cookies, HttpCompression and HttpCache (the archive decodes and knows what it has).
-    "crawler.robots.RobotsMiddleware": 100,  # obeyed also by the requests that waited for robots.txt
+    "crawler.fetch.robots.RobotsMiddleware": 100,  # obeyed also by the requests that waited for robots.txt
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
-    "crawler.politeness.IntroductionMiddleware": 490,  # above the user agent (500) and the proxy (750)
+    "crawler.fetch.politeness.IntroductionMiddleware": 490,  # above the user agent (500) and the proxy (750)
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "crawler.requests.PatientRetries": 550,
-    "crawler.requests.BoundedRedirects": 600,
+    "crawler.fetch.retries.PatientRetries": 550,
+    "crawler.fetch.retries.BoundedRedirects": 600,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     # Below the proxy, whose choice it must know.
-    "crawler.safety.SafetyMiddleware": 760,
+    "crawler.fetch.safety.SafetyMiddleware": 760,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     # Below all that refuses: they count and hold what would go out.
-    "crawler.stopping.StoppingMiddleware": 920,
-    "crawler.politeness.BudgetMiddleware": 930,
-    "crawler.silence.SilenceMiddleware": 940,  # below retries, so that each try of a hanging host counts
+    "crawler.fetch.stopping.StoppingMiddleware": 920,
+    "crawler.fetch.politeness.BudgetMiddleware": 930,
+    # Below retries, so that each try of a hanging host counts.
+    "crawler.fetch.silence.SilenceMiddleware": 940,
     # Keep raw: closest to the downloader, so that nothing reads a page which is not kept. It decodes, too.
-    "crawler.archiving.ArchivingMiddleware": 950,
+    "crawler.fetch.archiving.ArchivingMiddleware": 950,
 }
 
 # --- Extract, date, normalise, deduplicate, persist ----------------------------------------------------

@@ -27,9 +27,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from pipelines import pagedates
-from pipelines.dateline import VIETNAM, DateLine, read_line
-from pipelines.eventdate import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
+from pipelines.dating import evidence as pagedates
+from pipelines.dating.event import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
+from pipelines.dating.line import VIETNAM, DateLine, read_line
 from pipelines.items import Article, DateSource, Precision, Published
 
 SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped

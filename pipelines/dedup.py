@@ -9,7 +9,7 @@ from typing import Any
 from rensa import RMinHash  # type: ignore[attr-defined]
 
 from pipelines.items import Article, Fingerprint
-from storage.similarity import shingle_texts, story
+from storage.duplicates.similarity import shingle_texts, story
 
 # A pair of Jaccard 0.8, the least that counts as near, shares one of 16 bands of 7 rows with a chance of 0.98
 # (1 - (1 - 0.8^7)^16; of 8 rows: 0.95); short notices with a word changed lie just there.

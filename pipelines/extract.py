@@ -17,19 +17,19 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
-from pipelines import kinds
-from pipelines.blocks import Block, blocks, document_of, document_type, image_blocks
-from pipelines.bylines import byline, is_login
-from pipelines.explaining import explained
-from pipelines.furniture import keyed, names_site, repeated, sightings
-from pipelines.hiding import mark_hidden
+from pipelines.article import kinds
+from pipelines.article.assign import assign, is_date_line
+from pipelines.article.bylines import byline, is_login
+from pipelines.article.explain import explained
+from pipelines.article.furniture import keyed, names_site, repeated, sightings
+from pipelines.article.locate import Place, locate
+from pipelines.article.roles import Roles
+from pipelines.html.blocks import Block, blocks, document_of, document_type, image_blocks
+from pipelines.html.hidden import mark_hidden
+from pipelines.html.parse import Page, parse
+from pipelines.html.select import compiled, select_text
 from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
-from pipelines.locate import Place, locate
-from pipelines.page import Page, parse
-from pipelines.rolelist import Roles
-from pipelines.roles import assign, is_date_line
-from pipelines.selecting import compiled, select_text
-from storage.folding import visible
+from storage.text import visible
 
 # What a page has once or never is asked for by its attribute, along an axis that makes no list of all nodes:
 # a third of the time of "//*[@name = …]".

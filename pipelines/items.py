@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from storage.warc import CaptureRef
+from storage.warc.writer import CaptureRef
 
 Precision = Literal["minute", "day", "month", "year", "none"]
 DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "inferred"]
@@ -41,8 +41,8 @@ class Hints:
 
     `prune` is applied in full. An empty tuple means: not known, find it by structure and text.
     `listing_*` and `feed_date` are what the listing or feed that led here printed, as printed.
-    `furniture` holds keys (storage.furniture) of blocks that repeat on the portal: cut wherever they stand,
-    or only before and behind the prose.
+    `furniture` holds keys (storage.articles.furniture) of blocks that repeat on the portal: cut wherever they
+    stand, or only before and behind the prose.
     """
 
     article: tuple[str, ...] = ()  # the node that holds the whole article: title, date, lead, body, author
@@ -65,9 +65,9 @@ class Hints:
 class RawPage:
     """One response, kept in a WARC already, on its way to the reader.
 
-    `url` is canonical (crawler.urls); `headers` have lower-case names; `fetched_at` carries a zone;
+    `url` is canonical (crawler.discover.urls); `headers` have lower-case names; `fetched_at` carries a zone;
     `body` is decoded from its transfer and content encodings, but still bytes.
-    `tree` is the parsed page where the spider had to parse it anyway (pipelines.page.parse).
+    `tree` is the parsed page where the spider had to parse it anyway (pipelines.html.parse.parse).
     """
 
     url: str
@@ -149,7 +149,7 @@ class Article:
     told_date: str | None = None  # what stands where the family says that the date does
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
-    blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.furniture counts
+    blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.articles.furniture counts
     explain: Callable[[], list[Explained]] = list  # every block of the article's node, in reading order
 
 

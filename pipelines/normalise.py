@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipelines.items import Article
-from storage.folding import fold, visible
+from storage.text import fold, visible
 
 MAX_LINE = 100_000  # letters; no printed paragraph comes near, a page without line breaks does
 MAX_PARAGRAPHS = 5_000

@@ -21,22 +21,14 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from pipelines.items import (
-    Article,
-    NotAnArticle,
-    Outcome,
-    RawPage,
-    Sighting,
-    article_kept,
-    capture_written,
-)
-from storage import furniture
-from storage.articles import keep
-from storage.captures import CaptureRef
+from pipelines.items import Article, NotAnArticle, Outcome, RawPage, Sighting, article_kept, capture_written
+from storage.articles import furniture
+from storage.articles.frontier import key_of
+from storage.articles.queries import keep
 from storage.database import Database, DatabaseGone, StorageError, open_database
-from storage.frontier import key_of
 from storage.records import SOFT_404, ArticleRecord, CaptureRecord, Kept
-from storage.warc import RawKeepingError
+from storage.warc.captures import CaptureRef
+from storage.warc.writer import RawKeepingError
 
 BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little
 CAPTURES = 1000  # where listings and errors come without articles
@@ -164,7 +156,7 @@ class PersistPipeline:
         """Raw first: no row that is committed may point at bytes that a power cut would lose."""
         sync = getattr(
             self._crawler.spider, "sync_raw", None
-        )  # crawler.archiving gives it; a replay has none
+        )  # crawler.fetch.archiving gives it; a replay has none
         if sync is not None:
             sync()
 
@@ -275,8 +267,8 @@ def reader_version() -> str:
 def _digest(folder: Path) -> str:
     """Ten hex digits: a release has hundreds of readers at most."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update("".join(f"{name} {_version(name)}\n" for name in _LIBRARIES).encode())
     return digest.hexdigest()[:10]
 

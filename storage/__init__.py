@@ -1,0 +1,1 @@
+"""Keeps and serves: WARC files, the database, search, export. Knows neither HTML nor Scrapy."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.warc import CaptureRef
+from storage.warc.writer import CaptureRef
 
 LIVE, GONE = "live", "gone"  # status of an article: whether its page stood there when it was last asked for
 SOFT_404 = "soft_404"  # what a page of status 200 is called that says it is not there: its article is gone
@@ -33,7 +33,8 @@ class ArticleRecord:
     `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type.
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
     `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
-    `blocks` are what storage.furniture counts: key, text and flags of each block in and around the text.
+    `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
+    text.
     """
 
     url: str
@@ -112,7 +113,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of an article handed to `storage.articles.keep`: new, changed, unchanged or duplicate."""
+    """What became of an article handed to `storage.articles.queries.keep`: new, changed, unchanged or
+    duplicate."""
 
     article_id: str
     outcome: str

@@ -113,7 +113,7 @@ class Run(Base):
 
 
 class Pending(Base):
-    """A request of a portal's crawl that is still to be made (storage.frontier)."""
+    """A request of a portal's crawl that is still to be made (storage.articles.frontier)."""
 
     __tablename__ = "frontier"
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -180,7 +180,7 @@ class Article(Base):
 class Version(Base):
     """The text of an article as one capture showed it, and where the bytes that prove it stand.
 
-    `body` is its paragraphs, one a line; `folded` the words of all its texts (storage.folding), for search.
+    `body` is its paragraphs, one a line; `folded` the words of all its texts (storage.text), for search.
     """
 
     __tablename__ = "versions"
@@ -216,7 +216,8 @@ class Version(Base):
 
 
 class Furniture(Base):
-    """A block that stood on two or more articles of a portal; storage.furniture._Row tells the columns."""
+    """A block that stood on two or more articles of a portal; storage.articles.furniture._Row tells the
+    columns."""
 
     __tablename__ = "furniture"
     portal: Mapped[str] = mapped_column(Key, primary_key=True)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from storage.similarity import NEAR, Story, jaccard, shingles, story
+from storage.duplicates.similarity import NEAR, Story, jaccard, shingles, story
 
 _WHO = """Ủy ban nhân dân huyện|Ban Thường vụ Huyện ủy|Hội Liên hiệp Phụ nữ huyện|Huyện đoàn
 Hội Nông dân huyện|Phòng Giáo dục và Đào tạo|Trung tâm Y tế huyện|Ban Chỉ huy Quân sự huyện

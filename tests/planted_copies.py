@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipelines import fontencoding
-from storage.similarity import NEAR
+from pipelines.html import fonts as fontencoding
+from storage.duplicates.similarity import NEAR
 from tests.planted import WHAT, WHERE, WHO, Post
 from tests.planted_look_alikes import next_week
 from tests.planted_prose import VERB, Made, commune, line, person, report, similarity

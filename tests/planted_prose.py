@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from storage.similarity import jaccard
+from storage.duplicates.similarity import jaccard
 from tests.planted import WHAT, WHERE, WHO, Post, post, sentence
 
 _PLACE = """Văn Hòa Bình Sơn Lạc Thái Đại Yên Phú Thượng Hạ Xuân Minh Quang Tân Thịnh Trung Nam Bắc Giang Đông

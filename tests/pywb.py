@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storage.captures import Exchange
+from storage.warc.captures import Exchange
 
 BIN = Path(__file__).parents[1] / ".venv-pywb" / "bin"
 NAME = "huyen"  # of the collection

@@ -16,7 +16,7 @@ from typer.main import get_command
 from crawler.cli import app
 from crawler.config import PREFIX, Config
 from pipelines.items import DateSource, Outcome, Precision
-from storage.columns import DEFAULT, REST
+from storage.serve.columns import DEFAULT, REST
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")

@@ -17,7 +17,7 @@ import pytest
 from fixtures.districts import registry_for, write
 from fixtures.server import FixtureServer
 from storage.database import open_database
-from storage.export import export
+from storage.serve.export import export
 
 ROOT = Path(__file__).parents[1]
 DISTRICT = "nghe-an.do-luong"  # two portals: VNPT, and WordPress with a feed and gzip

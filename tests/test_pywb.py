@@ -16,8 +16,8 @@ import pytest
 
 from fixtures.districts import registry_for, write
 from fixtures.server import FixtureServer
-from storage.captures import Exchange
-from storage.warc import Capture, WarcWriter, iter_captures
+from storage.warc.captures import Exchange
+from storage.warc.writer import Capture, WarcWriter, iter_captures
 from tests import pywb
 
 ROOT = Path(__file__).parents[1]

@@ -13,8 +13,8 @@ import pytest
 from benchmarks.pages import pages, portals
 from benchmarks.reading import article_cases, configured, ours, scored
 from benchmarks.scoring import Figures, together
+from pipelines.chain import read
 from pipelines.items import NotAnArticle
-from pipelines.reading import read
 
 
 class Floor(NamedTuple):

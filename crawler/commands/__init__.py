@@ -1,1 +1,1 @@
-"""Commands of `huyen`, a module a subject; crawler.cli registers them."""
+"""The commands, one module each: options in, the work of other rooms, words and an exit status out."""

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from crawler.console import Refused, chosen, complain, opened, print_json
+from crawler.errors import Refused
+from crawler.terminal.console import chosen, complain, opened, print_json
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -52,9 +53,10 @@ def crawl(
 ) -> int:
     """Crawls portals: what is new or may have changed, or everything with --full."""
     from crawler import config as configuration
-    from crawler import display, summaries
-    from crawler.faults import RegistryError
-    from crawler.notify import deliver
+    from crawler.night import summary as summaries
+    from crawler.night.alerts import deliver
+    from crawler.registry.faults import RegistryError
+    from crawler.terminal import tables as display
     from storage.database import StorageError
 
     if bool(ids) == (every or province is not None):
@@ -90,8 +92,11 @@ def _crawled(
     out: TextIO,
 ) -> tuple[dict[str, Any], list[str]]:
     """Crawls; the summary, and what needs a person in lines. What it raises comes before anything begins."""
-    from crawler import crawling, logs, registry, summaries
-    from crawler.livetable import watching
+    from crawler.night import logs
+    from crawler.night import night as crawling
+    from crawler.night import summary as summaries
+    from crawler.night.live import watching
+    from crawler.registry import load as registry
 
     started_at, began = datetime.now(UTC), time.monotonic()
     districts, faults = chosen(registry.load(config.registry), ids, province)
@@ -111,9 +116,9 @@ def _crawled(
 
 def _write_metrics(config: Config, database: Database, summary: dict[str, Any]) -> None:
     """Leaves the figures for Prometheus; what goes wrong there is a line, and no fault of the crawl."""
-    from crawler import metrics
-    from storage import nights
+    from crawler.night import metrics
     from storage.database import StorageError
+    from storage.runs import nights
 
     try:
         metrics.write(

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from crawler.console import Refused, asked, complain, opened, print_json
+from crawler.errors import Refused
+from crawler.terminal.console import asked, complain, opened, print_json
 
 
 def backup(
@@ -18,7 +19,7 @@ def backup(
 ) -> int:
     """Copies the SQLite archive, whole and consistent, also while a crawl writes to it."""
     from crawler.config import load
-    from storage.backup import backup
+    from storage.care.backup import backup
 
     config = load()
     with closing(opened(config)) as database, asked():
@@ -32,7 +33,7 @@ def check(
 ) -> int:
     """Looks whether the database is sound and has the schema of this version; changes nothing."""
     from crawler.config import load
-    from storage.checking import check
+    from storage.care.health import check
     from storage.database import StorageError
 
     try:

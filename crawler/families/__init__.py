@@ -11,7 +11,7 @@ from crawler.families.base import Family
 from pipelines.items import Hints
 
 if TYPE_CHECKING:
-    from crawler.registry import Portal, Registry
+    from crawler.registry.load import Portal, Registry
 
 
 @cache

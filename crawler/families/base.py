@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from lxml import html
 
-from crawler.links import Link, article_links, leads_to_article
-from crawler.paging import NextPage, next_page
+from crawler.discover.links import Link, article_links, leads_to_article
+from crawler.discover.paging import NextPage, next_page
 from pipelines.items import Hints
 
 

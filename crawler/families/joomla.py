@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from crawler.discover.links import Link, article_links, looks_like_article
 from crawler.families.base import Family, Listing, has_class
-from crawler.links import Link, article_links, looks_like_article
 from pipelines.items import Hints
 
 _ITEM = has_class("item-page")

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from crawler.discover.links import Link, article_links
 from crawler.families.base import Family, Listing, has_class
-from crawler.links import Link, article_links
 from pipelines.items import Hints
 
 _ASSET = has_class("asset-full-content")

@@ -10,9 +10,9 @@ import re
 from typing import ClassVar
 from urllib.parse import urljoin
 
+from crawler.discover.paging import MAX_PAGES, NextPage
+from crawler.discover.paging import next_page as linked_page
 from crawler.families.base import Family, Listing, has_class
-from crawler.paging import MAX_PAGES, NextPage
-from crawler.paging import next_page as linked_page
 from pipelines.items import Hints
 
 _CALL = "/DesktopModule/UIArticleInMenu/ArticleInMenuPagination.aspx/LoadArticle"

@@ -10,8 +10,8 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from crawler.discover.links import Link, article_links
 from crawler.families.base import Family, Listing, has_class
-from crawler.links import Link, article_links
 from pipelines.items import Hints
 
 _NO_ARTICLE = re.compile(

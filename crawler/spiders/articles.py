@@ -15,15 +15,14 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
-from crawler.frontier import request_failed
-from crawler.links import Link
+from crawler.discover.links import Link
+from crawler.discover.urls import canonical, print_view, trap
+from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
+from crawler.fetch.responses import asked, headers, judge
+from crawler.fetch.tls import VERIFY
 from crawler.locks import hold_or_leave
-from crawler.outcomes import listing_missed, of_failure, of_status, report
-from crawler.responses import asked, headers, judge
-from crawler.tally import STOPPED
-from crawler.tls import VERIFY
-from crawler.urls import canonical, print_view, trap
-from crawler.walk import Walk, told
+from crawler.spiders.walk import Walk, told
+from crawler.verdict.tally import STOPPED
 from pipelines.items import Outcome, RawPage, Sighting
 from storage.records import Known
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.entries import District
+    from crawler.registry.entries import District
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
 NO_DELAY = 0.001  # seconds: without any, Scrapy 2.19 starts all that waits before it counts what runs
@@ -82,7 +81,7 @@ class ArticleSpider(Spider):
         self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
         self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
         self.walks: list[Walk] = []
-        self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.furniture.known
+        self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.articles.furniture.known
         self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
         self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
 
@@ -134,7 +133,8 @@ class ArticleSpider(Spider):
         return request
 
     def _notes(self, walk: Walk, link: Link, response: Response) -> dict[str, str]:
-        """What is kept beside `response` in its WARC, so that a replay (crawler.replaying) reads it the same.
+        """What is kept beside `response` in its WARC, so that a replay (crawler.reread.replay) reads it the
+        same.
 
         `asked`: the URL of the link; `page`: that of the article which is read from it, if any.
         """

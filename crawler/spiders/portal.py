@@ -12,21 +12,21 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
+from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
+from crawler.discover.links import Link, anchors, section
+from crawler.discover.notices import leads_on, notice
+from crawler.discover.paging import NextPage
+from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
+from crawler.discover.urls import canonical, same_site
 from crawler.families import family, hints_of
 from crawler.families.base import Listing
-from crawler.feeds import feeds_of, read_feed, read_sitemap
-from crawler.links import Link, anchors, section
-from crawler.notices import leads_on, notice
-from crawler.outcomes import listing_read, told_of
-from crawler.paging import NextPage
-from crawler.requests import posting
-from crawler.responses import asked, headers, is_home
-from crawler.sitemaps import NIGHTLY, Turn, fresh, in_turn
+from crawler.fetch.outcomes import listing_read, told_of
+from crawler.fetch.responses import asked, headers, is_home
+from crawler.fetch.retries import posting
 from crawler.spiders.articles import FEED, LISTING, SITEMAP, ArticleSpider
-from crawler.urls import canonical, same_site
-from crawler.walk import Walk, listing_name
-from pipelines.kinds import before_reading
-from pipelines.page import parse
+from crawler.spiders.walk import Walk, listing_name
+from pipelines.article.kinds import before_reading
+from pipelines.html.parse import parse
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -60,7 +60,7 @@ class PortalSpider(ArticleSpider):
                 yield request
 
     def resumed(self, walk: Walk, stored: Sequence[Mapping[str, Any]]) -> Iterator[Request]:
-        """The requests that crawler.frontier has `stored` of `walk`."""
+        """The requests that crawler.run.frontier has `stored` of `walk`."""
         links = {one["url"]: Link(**one["link"]) for one in stored if one["kind"] == "article"}
         known = self.known([link.url for link in links.values()])
         for one in stored:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from crawler import registry, reportpage
-from crawler.display import VIETNAM
-from crawler.reporting import gather
-from storage import articles, runs
+from crawler.registry import load as registry
+from crawler.report import page as reportpage
+from crawler.report.figures import gather
+from crawler.terminal.tables import VIETNAM
+from storage.articles import queries as articles
 from storage.database import open_database
+from storage.runs import runs
 from tests.browser.chromium import NAMES, Tab, binary, browsing
 from tests.storage.making import PORTAL, article
 

@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
-from crawler.outcomes import of_failure
+from crawler.fetch.outcomes import of_failure
 from pipelines.items import capture_written
 
 ORDER = json.load(sys.stdin)
@@ -84,7 +84,7 @@ def main() -> None:
     settings = get_project_settings()
     settings.set("DOWNLOAD_DELAY", 0)
     settings.set("ITEM_PIPELINES", {})
-    settings["EXTENSIONS"]["crawler.monitor.Monitor"] = None
+    settings["EXTENSIONS"]["crawler.run.monitor.Monitor"] = None
     for name, value in ORDER["settings"].items():
         settings.set(name, value)
     process = AsyncCrawlerProcess(settings)

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from storage import runs
 from storage.database import Database, open_database
+from storage.runs import runs
 
 ROOT = Path(__file__).parents[2]
 SYLLABLES = (

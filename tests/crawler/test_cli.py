@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from crawler import reading
 from crawler.cli import main
+from crawler.reread import onepage as reading
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -204,7 +204,7 @@ def test_an_unreachable_portal_and_a_damaged_entry_fail_the_run_and_are_named_la
 
 def test_a_process_that_dies_leaves_a_verdict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "sitecustomize.py").write_text(
-        "import sys\nif 'crawler.forking' in sys.orig_argv: sys.exit('planted end')\n"
+        "import sys\nif 'crawler.night.forkserver' in sys.orig_argv: sys.exit('planted end')\n"
     )
     monkeypatch.syspath_prepend(str(folder))
     process = huyen_process("crawl", "do-luong", "--json")

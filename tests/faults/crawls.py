@@ -19,9 +19,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from storage import frontier, runs
+from storage.articles import frontier
 from storage.database import open_database
-from storage.export import export
+from storage.runs import runs
+from storage.serve.export import export
 
 ROOT = Path(__file__).parents[2]
 DISTRICT = "ninh-binh.gia-vien"

@@ -7,7 +7,7 @@ os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
 
 from scrapy.utils.project import get_project_settings
 
-from crawler.forking import _import
+from crawler.night.forkserver import _import
 
 _import(get_project_settings())
 del sys.modules["crawler.settings"]  # it is the configuration of this process; each crawl has its own

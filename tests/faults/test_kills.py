@@ -10,8 +10,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from storage.articles.frontier import begin, load
 from storage.database import open_database
-from storage.frontier import begin, load
 from tests.faults.crawls import DISTRICT, SECONDS, Place, portal, wait_until
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from crawler import crawling
 from crawler.config import Config
 from crawler.config import load as load_config
-from crawler.crawling import Night
-from crawler.registry import load
-from storage import runs
+from crawler.night import night as crawling
+from crawler.night.night import Night
+from crawler.registry.load import load
 from storage.database import Database, open_database
+from storage.runs import runs
 from tests.crawler import night
 from tests.crawler.site import Answer, serve
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.database import open_database
-from storage.export import export
-from tests.crawler.test_replay import REGISTRY, TITLE, page
+from storage.serve.export import export
+from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.warcs import http, packed, record
 
 ROOT = Path(__file__).parents[2]

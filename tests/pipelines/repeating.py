@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml import html
 
 from fixtures import articles, golden
-from storage.folding import visible
+from storage.text import visible
 
 TEMPLATES = ("wordpress-classic", "drupal-7")
 PORTAL = "https://mau.example.gov.vn"

@@ -11,10 +11,10 @@ import pytest
 from lxml import html
 
 from pipelines.dates import DatesPipeline, date_article
-from pipelines.eventdate import event_of, printed_event_of
+from pipelines.dating.event import event_of, printed_event_of
+from pipelines.dating.evidence import in_url, json_ld, meta
+from pipelines.html.select import select_text
 from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
-from pipelines.pagedates import in_url, json_ld, meta
-from pipelines.selecting import select_text
 
 DOCUMENTS: list[dict[str, Any]] = [
     json.loads(line)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pipelines.dedup import ALGORITHM, BANDS, DedupPipeline, fingerprint
 from pipelines.items import Article, Fingerprint, RawPage
-from storage.similarity import NEAR, jaccard, shingles
+from storage.duplicates.similarity import NEAR, jaccard, shingles
 from tests.planted import COPIES, Post, pairs, post
 
 PAGE = RawPage("https://a.gov.vn/1", b"", datetime(2024, 1, 1, tzinfo=UTC))

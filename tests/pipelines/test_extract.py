@@ -17,7 +17,7 @@ import pytest
 from fixtures import golden
 from fixtures.markup import windows_1258
 from pipelines.extract import extract
-from pipelines.fontencoding import _LOWER, _TCVN3, _VNI
+from pipelines.html.fonts import _LOWER, _TCVN3, _VNI
 from pipelines.items import Article, Hints, NotAnArticle, RawPage
 
 FETCHED = datetime(2026, 11, 21, tzinfo=UTC)

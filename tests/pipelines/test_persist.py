@@ -31,11 +31,11 @@ from pipelines.items import (
     capture_written,
 )
 from pipelines.persist import BATCH, PersistPipeline, _digest, record
-from storage.articles import known
-from storage.captures import CaptureRef
+from storage.articles.queries import known
 from storage.database import open_database
 from storage.records import CaptureRecord
-from storage.warc import RawKeepingError
+from storage.warc.captures import CaptureRef
+from storage.warc.writer import RawKeepingError
 
 ROOT = Path(storage.__file__).parent.parent
 NOON = datetime(2024, 1, 1, 5, tzinfo=UTC)

@@ -6,10 +6,10 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.captures import CaptureRef
 from storage.database import Database
-from storage.folding import words
 from storage.records import ArticleRecord, CaptureRecord
+from storage.text import words
+from storage.warc.captures import CaptureRef
 
 PORTAL = "https://doluong.nghean.gov.vn"
 START = datetime(2024, 1, 1, 1, 0, tzinfo=UTC)

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import storage
-from storage.checking import check
+from storage.care.health import check
 from storage.database import Database, DatabaseGone, DatabaseNotReady, StorageError, open_database, upgrade
 from storage.schema import REVISION, Base
 

@@ -1,0 +1,1 @@
+"""What `benchmarks/nightly.py` needs: the portals and their server, the faults, costs, and the report."""

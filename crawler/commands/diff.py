@@ -1,0 +1,167 @@
+"""`huyen diff`: what changed between the versions of an article, and where the proof of it stands."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.errors import Refused
+from crawler.terminal.console import asked, opened
+
+if TYPE_CHECKING:
+    from storage.serve.timeline import Named, Stamp
+
+    Pair = tuple[Stamp, Stamp]
+
+_HEX = re.compile(r"[0-9a-fA-F]{1,16}")
+_SHORTEST = 8  # digits of an id; 7 are shared by some two in 100,000 articles, 8 by hardly any
+_CANDIDATES = 10
+_WHY = {
+    "edited": "edited on the portal",
+    "reread": "the same page, read by another reader",
+    "edited_or_reread": "another page and another reader; either may have made the difference",
+}
+
+
+def diff(
+    article: Annotated[
+        str, typer.Argument(metavar="ID", help="Its id, the first 8 digits of it or more, or its URL.")
+    ],
+    first: Annotated[
+        int | None, typer.Option("--from", min=1, metavar="N", help="Compare version N with --to.")
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", min=1, metavar="N", help="Else, with --from: the current version.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
+    ] = False,
+) -> int:
+    """Shows what changed between versions of an article: each after the one before it, or two of them."""
+    from crawler.config import load
+    from crawler.terminal.jsonstream import print_array
+    from storage.serve.timeline import FIELDS, named, text, timeline
+
+    key = _key(article)
+    with closing(opened(load())) as database, asked(), database.reading() as connection:
+        found = _only(article, named(connection, key, _CANDIDATES + 1))
+        versions = timeline(connection, found.id)
+        pairs = chosen(versions, first, last)
+        texts = ([text(connection, found.id, one.number) for one in pair] for pair in pairs)
+        compared = zip(pairs, texts, strict=True)
+        if as_json:
+            print_array(_told(found, pair, old, new, FIELDS) for pair, (old, new) in compared)
+            return 0
+        one = "1 version; there is nothing to compare it with"
+        print(f"{found.url}\n{found.id}: {f'{len(versions)} versions' if len(versions) > 1 else one}")
+        for pair, (old, new) in compared:
+            _show(pair, {name: (old[name], new[name]) for name in FIELDS if old[name] != new[name]})
+    return 0
+
+
+def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> list[Pair]:
+    """The pairs of versions to compare, each as (before, now); none where there is a single version.
+
+    Without numbers every version with the one before it; `first` alone goes to the current version, `last`
+    alone begins at the version before it. Raises Refused for a number that is none.
+    """
+    from storage.serve.timeline import steps
+
+    pairs = steps(versions)
+    if first is None and last is None:
+        return pairs
+    held = {one.number: one for one in versions}
+    for number in (first, last):
+        if number is not None and number not in held:
+            raise Refused(f"there is no version {number}; there are {', '.join(map(str, sorted(held)))}")
+    if not pairs:
+        return []
+    now = held[last] if last else versions[-1]
+    before = held[first] if first else next((old for old, new in pairs if new is now), None)
+    if before is None:
+        raise Refused(f"version {now.number} is the earliest; name another one with --from")
+    if before is now:
+        raise Refused(f"version {now.number} cannot be compared with itself; name another one with --to")
+    return [(before, now)]
+
+
+def _key(article: str) -> str:
+    """The digits with which the id of `article` begins: of an id, or of the URL that it is."""
+    from crawler.discover.urls import canonical
+    from storage.records import article_id
+
+    name = article.strip()
+    if _HEX.fullmatch(name):
+        if len(name) < _SHORTEST:
+            raise Refused(f'"{name}" may begin many ids; give {_SHORTEST} digits of it or more')
+        return name.lower()
+    if "." not in name and "/" not in name:
+        raise Refused(f'"{name}" is no id, which is 16 hex digits, and no URL')
+    try:
+        return article_id(canonical(name if "://" in name else f"https://{name}"))
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def _only(article: str, found: Sequence[Named]) -> Named:
+    """The one article that was found; Refused, with the candidates, where there is another number of them."""
+    if not found:
+        raise Refused(f"the archive has no article {article}; `huyen search --json` gives ids and URLs")
+    if len(found) > 1:
+        lines = [f"  {one.id}  {one.url}" for one in found[:_CANDIDATES]]
+        lines += ["  …"] if len(found) > _CANDIDATES else []
+        raise Refused("\n".join([f"{article} may mean one of these; give more digits:", *lines]))
+    return found[0]
+
+
+def _told(
+    found: Named, pair: Pair, old: Mapping[str, Any], new: Mapping[str, Any], fields: Iterable[str]
+) -> dict[str, Any]:
+    """One comparison for JSON."""
+    from crawler.terminal.diff import changed
+    from storage.serve.timeline import made
+
+    both = dict(zip(("from", "to"), pair, strict=True))
+    places = ("warc_file", "warc_offset", "warc_length", "warc_digest")
+    return {
+        "id": found.id,
+        "url": found.url,
+        **{side: one.number for side, one in both.items()},
+        "fetched_at": {side: one.fetched_at for side, one in both.items()},
+        "reader_version": {side: one.reader_version for side, one in both.items()},
+        "why": made(*pair),
+        "changes": changed(old, new, fields),
+        "evidence": {side: {name: getattr(one, name) for name in places} for side, one in both.items()},
+    }
+
+
+def _show(pair: Pair, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    """Prints one comparison for a person: which versions, what made the difference, the proof, the fields."""
+    from crawler.terminal.difflines import shown
+    from storage.serve.timeline import made
+
+    before, now = pair
+    print(f"\nversion {before.number} → {now.number}: {_WHY[made(before, now)]}")
+    for one in pair:
+        print("\n".join(_proof(one, before.reader_version != now.reader_version)))
+    sys.stdout.flush()
+    if changes:
+        shown(changes, sys.stdout)
+    else:
+        print("  no field differs")
+
+
+def _proof(one: Stamp, with_reader: bool) -> list[str]:
+    """When a version was fetched and where its bytes are, in lines that fit a terminal."""
+    from crawler.terminal.tables import local
+
+    reader = f", read by {one.reader_version or 'an unknown reader'}" if with_reader else ""
+    lines = [f"  {one.number}: fetched {local(one.fetched_at)}{reader}"]
+    if one.warc_file is not None:
+        lines += [f"     {one.warc_file}, offset {one.warc_offset}", f"     {one.warc_digest}"]
+    return lines

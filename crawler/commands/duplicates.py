@@ -1,0 +1,57 @@
+"""`huyen duplicates`: stories that several articles tell, who was first, and who repeats whom."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from crawler.errors import Refused
+from crawler.terminal.console import asked, complain, opened
+
+_PAIRS = 10  # of portals, in print
+
+
+def duplicates(
+    district: Annotated[
+        str | None, typer.Option("--district", metavar="ID", help="Only stories that this district told.")
+    ] = None,
+    province: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="Only stories that this province told: nghe-an, or its name."),
+    ] = None,
+    kind: Annotated[str | None, typer.Option(metavar="exact|near", help="Only copies of this kind.")] = None,
+    limit: Annotated[
+        int, typer.Option(min=0, metavar="N", help="At most N stories, those with most copies; 0: all.")
+    ] = 20,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
+    ] = False,
+) -> int:
+    """Lists stories that several articles tell: who published first, who repeated it, and how much later."""
+    from crawler.config import load
+    from crawler.terminal import stories as storylines
+    from crawler.terminal.jsonstream import print_object
+    from storage.serve.stories import KINDS, Which, pairs, stories, told_in, totals
+
+    if kind is not None and kind not in KINDS:
+        raise Refused(f"no kind of copy {kind!r}; there are {' and '.join(KINDS)}")
+    with closing(opened(load())) as database, asked(), database.reading() as connection:
+        which = Which(told_in(connection, district, province), kind)
+        sums = totals(connection, which)
+        who, own = pairs(connection, which, (limit or None) if as_json else _PAIRS)
+        found = stories(connection, which, limit or None)
+        if as_json:
+            head = {"totals": sums, "pairs": [pair._asdict() for pair in who], "same_portal": own}
+            print_object(head, "stories", map(storylines.story_json, found))
+            return 0
+        if not sums["stories"]:
+            complain("no story stands in several articles")
+            return 0
+        for story in found:
+            print(*storylines.story_lines(story), "", sep="\n")
+        if limit and sums["stories"] > limit:
+            print(f"… and {sums['stories'] - limit} more stories; --limit 0 lists all\n")
+        print(storylines.total_line(sums), *storylines.pair_lines(who, own), sep="\n")
+    return 0

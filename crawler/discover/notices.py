@@ -1,0 +1,99 @@
+"""What a portal says of itself: that it is closed, that it has moved; and pages that only lead on."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+
+from crawler.discover.urls import same_site
+from storage.text import fold, visible
+
+_MOST = 400  # characters of a notice; longer text is an article
+_FEW = 3  # links of a page that only leads on: "click here", two languages
+_QUOTED = 200  # characters of it that the evidence repeats
+_SITE = r"\b(?:(?:trang|cong) (?:thong tin|tin|web|chu)|website|web site|trang nay)\b"
+_NEW = r"(?:dia chi|ten mien|website|(?:trang|cong) (?:thong tin|tin|web)|https?:|www\.|[\w-]+\.gov\.vn)"
+_CLOSED = re.compile(
+    rf"{_SITE}.{{0,100}}?\b(?:ngung|dung|ket thuc|cham dut|dong cua)"
+    r"(?: viec)?(?: hoat dong| cap nhat| cung cap| dang tin| phuc vu| van hanh)"
+    rf"|{_SITE}.{{0,100}}?\bkhong con (?:duoc )?(?:hoat dong|cap nhat)"
+)
+_MOVED = re.compile(
+    rf"{_SITE}.{{0,100}}?\b(?:chuyen|doi)\b.{{0,20}}?\b(?:sang|den|ve|qua|thanh|toi)\b.{{0,40}}?{_NEW}"
+    rf"|(?:moi|vui long|xin) .{{0,30}}?(?:truy cap|ghe tham) .{{0,40}}?{_NEW}.{{0,20}}? moi\b"
+    rf"|\b(?:da|duoc) chuyen (?:sang|den|ve|qua) {_NEW}"
+)
+_ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+(?:vn|com|net|org)\b[^\s,;\"'<>]*", re.I)
+_TEXTS = etree.XPath("//*[not(self::script or self::style)]/text()", smart_strings=False)
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "td", "li", "center", "marquee", "strong", "span", "b", "font")
+_LOCATION = re.compile(
+    r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
+)
+_REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*[\"']([^\"'\s]+)[\"']\s*\)")
+
+
+def notice(tree: html.HtmlElement, url: str) -> tuple[str, str] | None:
+    """("frozen" or "moved", what the page at `url` says of its portal), or None.
+
+    Headlines of news are links, so text that is mostly link is not heard. The words of "moved" name where to.
+    """
+    text = fold(" ".join(_TEXTS(tree)))
+    if not (_CLOSED.search(text) or _MOVED.search(text)):
+        return None
+    for element in tree.iter(*_BLOCKS):
+        said = visible("".join(element.itertext()))
+        if not 12 <= len(said) <= _MOST:
+            continue
+        plain = fold(said)
+        kind = "moved" if _MOVED.search(plain) else "frozen" if _CLOSED.search(plain) else None
+        if kind is None or _linked(element, said):
+            continue
+        target = _target(element, said, url)
+        if kind == "frozen" and target:
+            kind = "moved"
+        if kind == "moved" and target is None:
+            kind = "frozen"  # it says no place where its news would be
+        words = said[:_QUOTED]
+        return kind, words if not target or target in words else f"{words} → {target}"
+    return None
+
+
+def leads_on(tree: html.HtmlElement, url: str) -> str | None:
+    """Where a page without content sends its reader (meta refresh, or a script's location); None: nowhere."""
+    if sum(1 for _ in tree.iter("a")) > _FEW:
+        return None
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            found = re.search(r"url\s*=\s*[\"']?([^\"'>\s]+)", meta.get("content") or "", re.I)
+            if found:
+                return _joined(url, found[1])
+    for script in tree.iter("script"):
+        found = _LOCATION.search(script.text or "") or _REPLACE.search(script.text or "")
+        if found:
+            return _joined(url, found[1])
+    return None
+
+
+def _joined(url: str, target: str) -> str | None:
+    try:
+        address = urljoin(url, target)
+        return address if urlsplit(address).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _linked(element: html.HtmlElement, said: str) -> bool:
+    """Whether most of a block's text is a link, or it stands in one: a headline, unless it is an address."""
+    if any(parent.tag == "a" for parent in element.iterancestors()):
+        return True
+    linked = "".join(visible("".join(a.itertext())) for a in element.iter("a"))
+    return len(linked) > 0.6 * len(said) and not _ADDRESS.fullmatch(linked)
+
+
+def _target(element: html.HtmlElement, said: str, url: str) -> str | None:
+    """The first address of another site that a block links to or prints."""
+    addresses = [joined for a in element.iter("a") if (joined := _joined(url, a.get("href") or ""))]
+    printed = [found if "://" in found else f"https://{found}" for found in _ADDRESS.findall(said)]
+    return next((address for address in [*addresses, *printed] if not same_site(address, url)), None)

@@ -1,0 +1,45 @@
+"""Which sitemaps a night reads: a few, those that may tell something new; a deep walk reads them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from crawler.discover.lastmod import credible
+from crawler.discover.links import Link
+from crawler.discover.urls import canonical
+from storage.records import Known
+
+NIGHTLY = 2  # sitemaps of a night, unless one led to an article: an index and the file that changed last
+
+Turn = tuple[str, str]  # a sitemap's address, and when it was read last, ISO 8601; empty: never
+
+
+def in_turn(urls: Iterable[str], known: Mapping[str, Known]) -> list[Turn]:
+    """Those of `urls` that ever answered, the one read longest ago first.
+
+    `known` has what the archive knows of their canonical URLs.
+    """
+    held = {url: known.get(canonical(url)) for url in dict.fromkeys(urls)}
+    found = [(one.last_seen_at, url) for url, one in held.items() if one and one.fetched_at]
+    return [(url, at.isoformat()) for at, url in sorted(found)]
+
+
+def fresh(children: Iterable[Link], known: Mapping[str, Known], now: datetime) -> list[Turn]:
+    """Those of an index's `children` to read: changed since they were read last, or never read.
+
+    The one changed last comes first, those without a date follow. `known` as for in_turn.
+    """
+    children = list(children)
+    said = credible(children, now, crowd=1)  # posts, categories and authors may rightly change at once
+    dated, rest = list[tuple[datetime, Turn]](), list[Turn]()
+    for link in children:
+        before, changed = known.get(canonical(link.url)), said.get(link.url)
+        if before is not None and (changed is None or changed.last <= before.last_seen_at):
+            continue
+        turn = link.url, before.last_seen_at.isoformat() if before else ""
+        if changed:
+            dated.append((changed.last, turn))
+        else:
+            rest.append(turn)
+    return [turn for _, turn in sorted(dated, key=lambda pair: pair[0], reverse=True)] + rest

@@ -1,0 +1,230 @@
+"""Keeps every response in a WARC file before anything reads it; what cannot be kept is not processed.
+
+Stands closest to the downloader, so answers to robots.txt, redirects, errors and retries pass here, still
+content-encoded. It takes the place of Scrapy's HttpCompressionMiddleware: crawl and replay decode with the
+same function, and a body is decoded once.
+
+A record is written in the very step that ends its download, before the next request leaves: between the two a
+kill may cost one page, later on as many as wait to be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scrapy import signals
+from scrapy.responsetypes import responsetypes
+from scrapy.utils.defer import deferred_from_coro
+
+from crawler.discover.urls import canonical
+from crawler.fetch.safety import Refused
+from pipelines.items import Outcome, capture_written
+from storage.records import CaptureRecord
+from storage.warc.content import ACCEPT_ENCODING, ContentError, ContentTooLarge, decode
+from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+
+class ArchivingMiddleware:
+    """Writes exchanges to WARC files of the folder HUYEN_WARC, named after the spider.
+
+    Into `request.meta` of the very request that a response answers (`response.request`, also after redirects
+    and retries, whose requests begin without them) it puts
+
+    - `capture`: the CaptureRef of the response;
+    - `fetched_at`: when it came, aware, in whole seconds as the WARC has it; the one instant used everywhere.
+
+    `request.meta["known"]` may hold a storage.records.Known of the same URL: an equal payload, or a 304, is
+    then kept as a revisit. `run_id` and `tls` (what is wrong with the certificate, in words) are passed on.
+    `request.meta["notes"]` may hold a function of the response; what it returns is kept beside the record and
+    put into `request.meta["page"]`.
+    The spider gets `sync_raw()`: what was written so far outlives a power cut; to be called before a commit.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._folder = Path(crawler.settings["HUYEN_WARC"])
+        self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._writer: WarcWriter | None = None
+        self._failed = False
+        self._came: dict[Request, bytes | Refused] = {}  # content decoded, or why there is none; until asked
+        crawler.signals.connect(self._downloaded, signals.response_downloaded)
+        crawler.signals.connect(self._open, signals.spider_opened)
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
+        request.meta.pop("capture", None)  # a redirect or retry inherits the meta of its forerunner
+        request.meta.pop("fetched_at", None)
+        request.meta.pop("page", None)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Hand `response` on decoded, once it is kept.
+
+        Raises:
+            Refused: failed; archive (not kept: the run ends), encoding (kept, but broken) or too_large.
+        """
+        if request not in self._came:  # no downloader has announced it
+            self._downloaded(response, request)
+        content = self._came.pop(request)
+        if isinstance(content, Refused):
+            raise content
+        if content is response.body and "Content-Encoding" not in response.headers:
+            return response
+        headers = response.headers.copy()
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=content)
+        return response.replace(cls=kind, headers=headers, body=content)
+
+    def _downloaded(self, response: Response, request: Request) -> None:
+        """Keep `response`; what is wrong with it is told when it is asked for, since signals tell nothing."""
+        try:
+            self._came[request] = self._kept(request, response)
+        except Refused as refused:
+            self._came[request] = refused
+
+    def _kept(self, request: Request, response: Response) -> bytes:
+        """The content of `response`, which is kept then. Raises Refused as process_response does."""
+        fetched_at = datetime.now(UTC).replace(microsecond=0)
+        exchange = _exchange(request, response, fetched_at)
+        encoding = exchange.header("Content-Encoding")
+        content, fault = response.body, None
+        try:
+            if encoding and request.method != "HEAD":
+                content = decode(content, encoding, self._max_bytes)
+        except ContentError as error:
+            fault = error
+        notes = request.meta.get("notes")
+        page = notes(response) if notes else None
+        ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
+        request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
+        record = _record(request, response, fetched_at, ref)
+        self._crawler.signals.send_catch_log(capture_written, record=record)
+        if fault:
+            reason = "too_large" if isinstance(fault, ContentTooLarge) else "encoding"
+            raise Refused(Outcome.FAILED, reason, f"{request.url[:200]}: {fault}") from fault
+        return content
+
+    def _keep(
+        self, exchange: Exchange, known: Known | None, content: str, page: Mapping[str, str] | None
+    ) -> CaptureRef:
+        try:
+            if self._writer is None:
+                raise RawKeepingError(f"no WARC file is open for {exchange.url}")
+            ref = self._writer.write(exchange, known, content, page)
+        except RawKeepingError as error:
+            self._fail(error)
+            raise Refused(Outcome.FAILED, "archive", str(error)) from error
+        if self._crawler.stats:
+            self._crawler.stats.inc_value("archive/records")
+            self._crawler.stats.inc_value("archive/bytes", ref.length)
+            if ref.revisit:
+                self._crawler.stats.inc_value("archive/revisits")
+        return ref
+
+    def _fail(self, error: RawKeepingError) -> None:
+        """Count the failure and end the run: a disk that takes no record will take no page either."""
+        if self._crawler.stats:
+            self._crawler.stats.inc_value("archive/failed")
+        if self._failed:
+            return
+        self._failed = True
+        logger.error("%s; the run ends, no page is processed that is not kept", error.strerror or error)
+        if self._crawler.stats:
+            self._crawler.stats.set_value("archive/error", str(error.strerror or error))
+        if self._crawler.engine:
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive"))
+
+    def _open(self, spider: Spider) -> None:
+        info = {
+            "software": self._crawler.settings["USER_AGENT"],
+            "http-header-user-agent": self._crawler.settings["USER_AGENT"],
+            "robots": "obey" if self._crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+            "description": f"news of the district {spider.name}",
+            PAGES: "json",
+        }
+        self._writer = WarcWriter(self._folder, spider.name, info)
+        spider.sync_raw = self._writer.sync  # type: ignore[attr-defined]
+        try:
+            mended = recover(self._folder)
+        except OSError as error:  # the first record will fail for the same reason, and end the run
+            logger.error("cannot mend the files in %s: %s", self._folder, error.strerror)
+            return
+        for file in mended:
+            logger.warning(
+                "%s was left open by a run that died: %d records kept, %d torn bytes cut%s",
+                file.file,
+                file.kept_records,
+                file.cut_bytes,
+                "; it is damaged in the middle" if file.damaged else "",
+            )
+            if self._crawler.stats:
+                self._crawler.stats.inc_value("archive/recovered_files")
+                self._crawler.stats.inc_value("archive/recovered_bytes_cut", file.cut_bytes)
+
+    def _close(self, spider: Spider) -> None:
+        if self._writer is None:
+            return
+        try:
+            self._writer.close()
+        except RawKeepingError as error:  # it stays open; the next run finishes it
+            self._fail(error)
+
+
+def _exchange(request: Request, response: Response, fetched_at: datetime) -> Exchange:
+    return Exchange(
+        url=response.url,
+        status=response.status,
+        headers=_pairs(response.headers),
+        body=response.body,
+        fetched_at=fetched_at,
+        method=request.method,
+        request_headers=[pair for pair in _pairs(request.headers) if pair[0] != b"Proxy-Authorization"],
+        request_body=request.body,
+        http_version=response.protocol or "HTTP/1.1",
+        ip=str(response.ip_address or ""),
+        tls=request.meta.get("tls", ""),
+    )
+
+
+def _pairs(headers: dict[bytes, list[bytes]]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in headers.items() for value in values]
+
+
+def _known(request: Request) -> Known | None:
+    """What is known of the page asked for; nothing, where a redirect has led to another one."""
+    known: Known | None = request.meta.get("known")
+    return known if known and known.url == canonical(request.url) else None
+
+
+def _record(request: Request, response: Response, fetched_at: datetime, ref: CaptureRef) -> CaptureRecord:
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return CaptureRecord(
+        url=canonical(response.url),
+        fetched_at=fetched_at,
+        ref=ref,
+        status=response.status,
+        method=request.method,
+        content_type=header("Content-Type"),
+        etag=header("ETag"),
+        last_modified=header("Last-Modified"),
+        run_id=request.meta.get("run_id"),
+    )

@@ -1,0 +1,114 @@
+"""What a portal's entry asks of the crawl: who is to be named, by which way, how much a night, how slowly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+
+from crawler.fetch.safety import Refused, host_key
+from pipelines.items import Outcome
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.registry.entries import Portal
+
+SLOW = 1.0  # seconds to the first byte; portals on a quiet server take a tenth
+MAX_REST = 30.0  # seconds; at that pace a night of listings still ends
+_SETTLED = 0.05  # seconds beside the usual delay
+
+
+def rest(usual: float, current: float, latency: float) -> float:
+    """The delay between two requests after an answer that took `latency`, all in seconds.
+
+    A server that takes longer than SLOW works hard: it gets as much rest as it worked. The delay grows at
+    once and falls by halves, so one quick answer between slow ones changes little. Never under `usual`.
+    """
+    wanted = max(usual, min(2 * latency, MAX_REST)) if latency > SLOW else usual
+    if wanted >= current:
+        return wanted
+    falling = (current + wanted) / 2
+    return wanted if falling - wanted < _SETTLED else falling
+
+
+class _ByPortal:
+    """A middleware that knows the portal of a request: by its meta, else (robots.txt) by its host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def _portal(self, request: Request) -> Portal | None:
+        portals: list[Portal] = getattr(self._crawler.spider, "portals", [])
+        url, host = request.meta.get("portal"), host_key(request.url)
+        return next((p for p in portals if p.url == url), None) or next(
+            (p for p in portals if host_key(p.url) == host), None
+        )
+
+
+class IntroductionMiddleware(_ByPortal):
+    """Sets the proxy and the contact of the portal. Above Scrapy's own, which leave both alone then."""
+
+    def process_request(self, request: Request) -> None:
+        portal = self._portal(request)
+        if portal is None:
+            return
+        if portal.proxy:
+            request.meta["proxy"] = portal.proxy
+        if portal.contact:
+            name = self._crawler.settings["USER_AGENT"].partition(" ")[0]
+            request.headers["User-Agent"] = f"{name} (+{portal.contact})"
+
+
+class BudgetMiddleware(_ByPortal):
+    """Counts what each portal is asked and sends, ends its walk where a night's budget is spent, slows down.
+
+    `spider.spent` maps portal URLs to their requests and bytes. Beyond the budget requests are Refused as
+    blocked, budget. Stands close to the downloader, below all that may refuse a request.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._let: Counter[str] = Counter()  # on their way; some are dropped when the crawl is stopped
+        self._sent: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+        crawler.signals.connect(self._open, signals.spider_opened)
+        crawler.signals.connect(self._came, signals.response_downloaded)
+        crawler.signals.connect(self._left, signals.request_left_downloader)
+
+    def process_request(self, request: Request) -> None:
+        portal = self._portal(request)
+        if portal is None:
+            return
+        requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
+        if (requests is not None and self._let[portal.url] >= requests) or (
+            megabytes is not None and self._bytes[portal.url] >= megabytes * 1e6
+        ):
+            raise Refused(Outcome.BLOCKED, "budget", f"the budget of {portal.url} is spent")
+        self._let[portal.url] += 1
+
+    def _open(self, spider: Any) -> None:
+        spider.spent = (self._sent, self._bytes)
+
+    def _left(self, request: Request) -> None:
+        if portal := self._portal(request):
+            self._sent[portal.url] += 1
+
+    def _came(self, response: Response, request: Request) -> None:
+        if portal := self._portal(request):
+            self._bytes[portal.url] += len(response.body)
+        engine, key = self._crawler.engine, request.meta.get("download_slot", "")
+        slot = engine.downloader.slots.get(key) if engine else None
+        if engine is None or slot is None or slot.lastseen > monotonic():  # Retry-After pauses it
+            return
+        usual = engine.downloader.per_slot_settings.get(key, {}).get("delay")
+        usual = self._crawler.settings.getfloat("DOWNLOAD_DELAY") if usual is None else usual
+        slot.delay = rest(usual, slot.delay, request.meta.get("download_latency", 0.0))

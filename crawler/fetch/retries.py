@@ -1,0 +1,105 @@
+"""How requests are told apart, led on and tried again."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urldefrag
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.fetch.outcomes import told_of
+from crawler.fetch.safety import Refused, host_key
+from pipelines.items import Outcome
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+# Seconds that a run waits for one host when asked to; a portal that asks for more is left for the next night.
+MAX_PAUSE = 300.0
+
+
+class Fingerprinter:
+    """Requests are the same when method, URL and body are: our URLs are canonical already
+    (crawler.discover.urls)."""
+
+    def fingerprint(self, request: Request) -> bytes:
+        key = f"{request.method} {urldefrag(request.url).url}\n".encode() + request.body
+        return hashlib.blake2b(key, digest_size=16).digest()
+
+
+def posting(request: Request, form: str) -> Request:
+    """`request` as the script of a listing sends it: `form` (encoded), from the page that lists."""
+    sender = {"X-Requested-With": "XMLHttpRequest", "Referer": request.cb_kwargs["address"]}
+    encoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    return request.replace(method="POST", body=form, headers=sender | encoded)
+
+
+class BoundedRedirects(RedirectMiddleware):
+    """Scrapy's, without a Referer, and with a reason where it gives up."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler.settings)  # without the warning that there is no RefererMiddleware
+        middleware.crawler = crawler
+        return middleware
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """No request tells where its link stood."""
+
+    def process_response(  # type: ignore[override]  # without the deprecated third argument
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        try:
+            led_on: Request | Response = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise Refused(Outcome.FAILED, "redirects", f"{request.url[:200]}: {error}") from error
+        if isinstance(led_on, Request):
+            allowed = {host_key(f"//{host}") for host in getattr(self.crawler.spider, "allowed_hosts", ())}
+            if host_key(led_on.url) not in allowed:
+                told_of(self.crawler, request, led_on.url, permanent=response.status in (301, 308))
+            led_on.dont_filter = (
+                True  # or a page met before would swallow the outcome of the one that led there
+            )
+        return led_on
+
+
+class PatientRetries(RetryMiddleware):
+    """Scrapy's, waiting as long as the server asks: Retry-After (RFC 9110, 10.2.3) pauses the whole host.
+
+    Without that header a 429 or 503 pauses it for the usual delay doubled with each try.
+    """
+
+    def process_response(  # type: ignore[override]  # without the deprecated third argument
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        again: Request | Response = super().process_response(request, response)
+        if response.status not in (429, 503):
+            return again
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        asked = retry_after(response, datetime.now(UTC))
+        tries = request.meta.get("retry_times", 0) + 1
+        pause = asked if asked is not None else (slot.delay if slot else 0.0) * 2**tries
+        if slot and pause:
+            slot.lastseen = max(slot.lastseen, monotonic() + min(pause, MAX_PAUSE))
+            slot.delay = slot.delay or 0.001  # Scrapy looks at the clock only where there is a delay
+        return response if pause > MAX_PAUSE else again
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """The seconds that `response` asks to wait from `now` (aware) on; None where it does not say."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        then = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())

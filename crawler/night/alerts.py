@@ -1,0 +1,187 @@
+"""Alerts: the summary of a crawl goes to a command, a webhook and a mail box. None can hold a night up."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from crawler.config import Config
+from crawler.terminal.tables import VIETNAM, plain
+
+COMMAND_SECONDS = 60.0  # a command may send a mail itself
+NET_SECONDS = 15.0  # for each step of a connection; an alert is a few kilobytes
+PAUSES = (2.0, 10.0)  # seconds before a second and third try: a receiver that restarts takes so long
+_LINES = 50  # unhealthy portals named in a mail; all are in its attachment
+
+
+class _Later(OSError):
+    """The receiver could not take the alert just now; a second try may do."""
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A webhook that moved is told, instead of posting the summary wherever it leads."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def deliver(summary: Mapping[str, Any], command: str | None, config: Config) -> list[str]:
+    """Sends `summary` every way that is asked for; returns a line for each that failed, naming it and why.
+
+    A webhook or mail server that cannot take it just now is tried again after PAUSES; a command is not.
+    """
+    text = json.dumps(summary, ensure_ascii=False, default=plain)
+    ways: list[tuple[str, Callable[[], None]]] = []
+    if command:
+        ways.append((f"the command {command!r}", lambda: run(command, text)))
+    if config.webhook:
+        host = urlsplit(config.webhook).netloc.rpartition("@")[2]
+        ways.append((f"the webhook at {host}", lambda: _patiently(lambda: post(config.webhook, text))))
+    if config.mail_to:
+        ways.append(
+            (f"the mail to {config.mail_to}", lambda: _patiently(lambda: mail(summary, text, config)))
+        )
+    faults = []
+    for name, send in ways:
+        try:
+            send()
+        except (
+            OSError,
+            ValueError,
+            HTTPException,
+            smtplib.SMTPException,
+            subprocess.SubprocessError,
+        ) as error:
+            words = " ".join(str(error).split())[:300] or type(error).__name__
+            faults.append(f"no alert by {name}: {words}")
+    return faults
+
+
+def _patiently(send: Callable[[], None]) -> None:
+    """Sends, and tries again after each of PAUSES what may pass; raises what the last try raised."""
+    for pause in PAUSES:
+        try:
+            return send()
+        except (OSError, HTTPException, smtplib.SMTPException) as error:
+            if not _passing(error):
+                raise
+        time.sleep(pause)
+    return send()
+
+
+def _passing(error: Exception) -> bool:
+    """Whether a fault of a receiver may be gone in a moment: no connection, a lost one, "not now"."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500  # RFC 5321, 4.2.1: transient
+    passing = (_Later, ConnectionError, TimeoutError, socket.gaierror, smtplib.SMTPServerDisconnected)
+    return isinstance(error, passing)
+
+
+def run(command: str, text: str, seconds: float = COMMAND_SECONDS) -> None:
+    """Runs a line of the shell with `text` on its standard input; what it prints goes to standard error.
+
+    Raises ChildProcessError where it fails, TimeoutError after `seconds`; then all that it began is killed.
+    """
+    process = subprocess.Popen(  # noqa: S603 (the operator's own command)
+        ["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=2, stderr=2, start_new_session=True
+    )
+    try:
+        process.communicate(text.encode(), timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"it took longer than {seconds:g} s") from None
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.returncode:
+        raise ChildProcessError(f"it ended with status {process.returncode}")
+
+
+def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
+    """Posts `text` as application/json; any answer but 2xx is an OSError, after which `deliver` may retry."""
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "huyen"}
+    request = urllib.request.Request(url, text.encode(), headers, method="POST")  # noqa: S310 (checked: http)
+    try:
+        with urllib.request.build_opener(_NoRedirects).open(request, timeout=seconds) as answer:
+            answer.read(1024)
+    except urllib.error.HTTPError as error:
+        error.close()
+        kind = _Later if error.code >= 500 or error.code in (408, 429) else OSError
+        raise kind(f"it answered {error.code} {error.reason}") from None
+    except urllib.error.URLError as error:
+        raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from None
+
+
+def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float = NET_SECONDS) -> None:
+    """Mails what needs a person in words, with `text` as an attachment, through the server of HUYEN_SMTP."""
+    server = urlsplit(config.smtp)
+    message = EmailMessage()
+    message["Subject"] = subject(summary)
+    message["From"] = config.mail_from or f"huyen@{socket.getfqdn()}"
+    message["To"] = config.mail_to
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid("huyen")
+    message.set_content(letter(summary))
+    message.add_attachment(text.encode(), "application", "json", filename="summary.json")
+    host, context = server.hostname or "localhost", ssl.create_default_context()
+    connection: smtplib.SMTP
+    if server.scheme == "smtps":
+        connection = smtplib.SMTP_SSL(host, server.port or 465, timeout=seconds, context=context)
+    else:
+        connection = smtplib.SMTP(host, server.port or 25, timeout=seconds)
+    with connection:
+        if server.scheme == "smtp+starttls":
+            connection.starttls(context=context)
+        if server.username:
+            connection.login(unquote(server.username), unquote(server.password or ""))
+        if refused := connection.send_message(message):  # by some; where all refuse, smtplib raises
+            raise OSError(f"it was refused for {', '.join(refused)}")
+
+
+def subject(summary: Mapping[str, Any]) -> str:
+    """A crawl in one line: what needs a person, first."""
+    told = {
+        "{} portal{s} to look at": len(summary["needs_person"]),
+        "{} damaged registry entr{ies}": len(summary["registry_errors"]),
+        "{} district{s} not crawled": len(summary["not_begun"]),
+    }
+    counts = (
+        words.format(n, s="s"[: n != 1], ies="y" if n == 1 else "ies") for words, n in told.items() if n
+    )
+    early = [_early(summary)] if summary["stopped_early"] else []
+    verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["totals"]["verdicts"].items()))
+    return f"huyen on {summary['host']}: {', '.join([*early, *counts])} ({verdicts or 'no run'})"
+
+
+def letter(summary: Mapping[str, Any]) -> str:
+    """What needs a person, a line each, and where to look on."""
+    runs = [run["line"] for run in summary["needs_person"]]
+    more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
+    because = f"The crawl {_early(summary)}: {summary['stopped_because']}."
+    lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
+    names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
+    began = summary["started_at"].astimezone(VIETNAM)
+    hint = f"\nAll of it: huyen runs --since {began:%Y-%m-%d}. What a verdict asks for: docs/operations.md."
+    first = [because] if summary["stopped_early"] else []
+    return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
+
+
+def _early(summary: Mapping[str, Any]) -> str:
+    return "did not begin" if summary["status"] == 2 else "ended early"

@@ -1,0 +1,250 @@
+"""Crawls districts side by side, each in a process of its own, within bounds of time, memory and disk.
+
+A process writes one run per portal into the archive (crawler.run.monitor). This side has the processes
+started, watches them and those runs, and says `died` of whatever ended without a verdict. A crash, a hang or
+a leak of one district cannot touch the others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.config import Config
+from crawler.night.forkclient import Nursery
+from crawler.night.workers import Worker, begin, close, hear, look, lost, overrun
+from crawler.registry.load import District
+from crawler.terminal.tables import HEALTHY
+from storage.database import Database, StorageError
+from storage.runs import nights, runs
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+PER_CORE = 8  # crawls: politeness lets each wait nine tenths of its time; 40 MB each beside what they share
+BEGIN = 1  # crawls a core and look: how busy they make the cores is known by the next one
+# Of the cores' time, by crawls or by whoever: more of them would only hold memory and push each other out of
+# the caches; where no portal waits, 2 cores spend 19.2 ms a page on 16 crawls at a time, and 16.0 ms on 2.
+BUSY = 0.85
+SPARE_MB = 512  # of available memory, below which no crawl more is begun
+STOP_SECONDS = 75.0  # that crawls may take to end when told to; systemd kills after 90
+MAX_BARREN = 3  # times that the nursery may end without having begun a crawl
+LOST_SECONDS = 120.0  # without the database, until the night ends: crawls wait a minute for it
+_SILENT_SECONDS = 10.0  # without the database, and no crawl more is begun
+_POLL_SECONDS = 0.2
+_LOOK_SECONDS = 1.0  # how often the archive is asked how far the runs are
+
+Watch = Callable[[Sequence[Worker], int], None]
+
+
+@dataclass(slots=True)
+class Night:
+    """A crawl of many districts: who has begun, who waits in which order, and why it is to end early."""
+
+    waiting: list[District]  # the next one stands last
+    workers: list[Worker] = field(default_factory=list)
+    stopped: str | None = None
+    stopped_at: float = 0.0
+    signals: list[int] = field(default_factory=list)  # that came and are not handed on yet
+    spent: float = 0.0  # CPU seconds of all crawls, at the last look
+    share: float = 0.0  # of the cores' time that was taken between the last two looks
+    looked: float = field(default_factory=time.monotonic)
+    machine: tuple[int, int] = field(default_factory=lambda: ticks())  # at the last look
+    answered: float = field(default_factory=time.monotonic)  # when the archive answered last
+
+    def running(self) -> list[Worker]:
+        """Those whose process has not ended, or has no verdict yet."""
+        return [worker for worker in self.workers if not worker.done]
+
+    def stop(self, why: str) -> None:
+        """Nothing more is begun; the first reason stands."""
+        if self.stopped is None:
+            self.stopped, self.stopped_at = why, time.monotonic()
+
+    def cut_short(self) -> list[District]:
+        """The districts whose crawls ended because the process that had begun them was lost."""
+        return [worker.district for worker in self.workers if worker.orphan]
+
+    def not_begun(self) -> list[District]:
+        """The districts that were not crawled at all, those included whose process would not begin."""
+        return [worker.district for worker in self.workers if worker.unbegun] + self.waiting[::-1]
+
+
+def crawl(
+    districts: Sequence[District],
+    config: Config,
+    database: Database,
+    *,
+    jobs: int | None = None,
+    arguments: Mapping[str, str] | None = None,
+    watch: Watch = lambda workers, waiting: None,
+) -> Night:
+    """Crawls `districts`, the longest first, at most `jobs` at a time; returns how it went.
+
+    Without `jobs`, PER_CORE a core, but never more than keep the cores busy or memory allows. `arguments` go
+    to the spider (`full`, `limit`). `watch` is called with all workers so far and the number of districts
+    still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the processes,
+    which finish what is in flight; the second kills them. Raises StorageError where the archive fails before
+    anything has begun.
+    """
+    runs.mark_died(database)  # what a power cut left unfinished
+    after, taken = nights.last_id(database), nights.seconds(database)
+    # What was never crawled takes longest, and what takes longest must not be waited for alone at the end.
+    night = Night(list(reversed(districts)))
+    night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
+    nursery = Nursery(config)
+    allowed = room(0, jobs, 0.0)
+    with _catching(night.signals), closing(nursery):
+        while True:
+            there = time.monotonic() - night.answered < _SILENT_SECONDS
+            while night.waiting and night.stopped is None and there and allowed > 0:
+                key, district = len(night.workers), night.waiting.pop()
+                night.workers.append(begin(key, district, config, nursery, dict(arguments or {})))
+                allowed -= 1
+            running = night.running()
+            if not running and (night.stopped or not night.waiting):
+                break
+            hear(night.workers, nursery, nursery.news(_POLL_SECONDS))
+            _hand_on(night, nursery)
+            ended = [worker for worker in running if worker.status is not None or lost(worker)]
+            due = time.monotonic() - night.looked >= _LOOK_SECONDS
+            if not ended and not due:
+                continue
+            _read_runs(night, running, database, after)
+            for worker in ended:
+                close(worker, database)
+            if due:
+                _look(night, nursery, config)
+            running = night.running()
+            if jobs is not None:
+                allowed = room(len(running), jobs, night.share)
+            else:  # one that waits for a silent server gives its place away, but it holds memory
+                spare = available_mb() >= SPARE_MB
+                working = sum(not (one.rests and spare) for one in running)
+                allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
+                if not due:  # the share is an old one: none but what has ended is replaced
+                    allowed = min(allowed, len(ended))
+            watch(night.workers, 0 if night.stopped else len(night.waiting))
+    return night
+
+
+def unhealthy(run: Mapping[str, Any]) -> bool:
+    """Whether the verdict of a run needs a person."""
+    return run["verdict"] not in HEALTHY
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def room(running: int, jobs: int | None, share: float) -> int:
+    """How many crawls may begin now, beside `running` ones, when `share` of the cores' time was taken lately.
+
+    With `jobs` given, what is missing to them. Else a crawl a core in any case, and further ones as long as
+    cores and memory are there, BEGIN a core at a time.
+    """
+    if jobs is not None:
+        return max(0, jobs - running)
+    if running < cores():
+        return cores() - running
+    if running >= PER_CORE * cores() or share >= BUSY or available_mb() < SPARE_MB:
+        return 0
+    return min(BEGIN * cores(), PER_CORE * cores() - running)
+
+
+def available_mb() -> float:
+    """The memory that can be had without swapping, in MB; unbounded where /proc does not tell."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return float("inf")
+
+
+def ticks() -> tuple[int, int]:
+    """How long all cores of the machine were busy, and how long idle, since it started, in clock ticks.
+
+    Nothing where /proc does not tell.
+    """
+    try:
+        numbers = [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    except (OSError, ValueError):
+        return 0, 0
+    idle = sum(numbers[3:5])  # and waiting for a disk: proc(5)
+    return sum(numbers) - idle, idle
+
+
+def scarce(config: Config) -> str | None:
+    """That the disk of the data folder has too little space to crawl, in words; None where it has enough."""
+    free = shutil.disk_usage(config.data).free // 2**20
+    if free >= config.min_free_mb:
+        return None
+    return f"only {free} MB are free in {config.data}; a crawl needs {config.min_free_mb} (HUYEN_MIN_FREE_MB)"
+
+
+def _read_runs(night: Night, running: list[Worker], database: Database, after: int) -> None:
+    """Brings the workers' runs up to date; an archive that does not answer leaves them as they are."""
+    with suppress(StorageError):
+        look(running, database, after)
+        night.answered = time.monotonic()
+
+
+def _look(night: Night, nursery: Nursery, config: Config) -> None:
+    """Sees to the bounds of crawls, disk and time to end, and to what share of the cores they take."""
+    now = time.monotonic()
+    running = night.running()
+    for worker in running:
+        if worker.cause is None and (cause := overrun(worker, config)):
+            worker.cause = cause
+            nursery.signal(worker, signal.SIGKILL)
+    if nursery.barren >= MAX_BARREN:
+        night.stop("crawls cannot be started")
+    gone = now - night.answered > LOST_SECONDS
+    why = "the archive's database stayed out of reach" if gone else scarce(config)
+    if night.stopped is None and why:
+        night.stop(why)
+        for worker in running:
+            nursery.signal(worker, signal.SIGTERM)
+    if night.stopped and now - night.stopped_at > STOP_SECONDS:
+        for worker in running:
+            nursery.signal(worker, signal.SIGKILL)
+    total = sum(worker.cpu for worker in night.workers)
+    ours = (total - night.spent) / (now - night.looked) / cores()
+    machine = ticks()
+    busy, idle = (new - old for new, old in zip(machine, night.machine, strict=True))
+    night.share = max(ours, busy / (busy + idle) if busy + idle else 0.0)
+    night.spent, night.looked, night.machine = total, now, machine
+
+
+def _hand_on(night: Night, nursery: Nursery) -> None:
+    """Hands the signals on that have come: the first as it is, any further one as SIGKILL."""
+    while night.signals:
+        number = night.signals.pop(0)
+        for worker in night.running():
+            nursery.signal(worker, signal.SIGKILL if night.stopped else number)
+        night.stop("stopped by a signal")
+
+
+@contextmanager
+def _catching(signals: list[int]) -> Iterator[None]:
+    """Notes SIGINT and SIGTERM in `signals` instead of what they did before."""
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        signals.append(signum)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,207 @@
+"""The processes of a crawl, one a district: begun through the nursery, watched, closed with a verdict."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.config import Config
+from crawler.night import logs
+from crawler.night.forkclient import Nursery
+from crawler.registry.load import District
+from storage.database import Database, StorageError
+from storage.runs import nights, runs
+
+GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
+BURST = 1.25  # of its bound of memory, beyond which a crawl is killed; at the bound it ends by itself
+SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
+IDLING = 0.005  # of a core: one that only waits takes 0.1 % for its timers; to read a listing a second, 1 %
+_CLOSING_SECONDS = 5.0  # that a verdict waits for the database; the next crawl says died of what has none
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Worker:
+    """A district while it is crawled and after; `runs` is what the archive last said of its portals."""
+
+    key: int
+    district: District
+    log: Path
+    started_at: datetime
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+    pid: int | None = None
+    status: int | None = None  # as subprocess gives it; None while it runs
+    told: bool = False  # to end, by a signal
+    orphan: bool = False  # the nursery that had begun it is gone: nobody will tell how it ended
+    cause: str | None = None  # why it was killed, if it was
+    words: str | None = None  # its last words, where they are not in its log
+    cpu: float = 0.0  # seconds
+    worked: tuple[float, float] = field(default_factory=lambda: (time.monotonic(), 0.0))  # when, and cpu then
+    peak_mb: float = 0.0  # of resident memory
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    done: bool = False  # its process has ended, and every portal has a run with a verdict
+
+    @property
+    def portals(self) -> list[str]:
+        """The portals that its process crawls."""
+        return [portal.url for portal in self.district.portals if portal.crawlable]
+
+    @property
+    def rests(self) -> bool:
+        """Whether it does nothing but wait for a server that is silent."""
+        return self.cpu > 0 and time.monotonic() - self.worked[0] > SILENT_SECONDS  # 0: it cannot be seen
+
+    @property
+    def unbegun(self) -> bool:
+        """Whether its process ended before any run: it refused (status 2), or was told to end that early."""
+        early = self.status in (2, -signal.SIGTERM, -signal.SIGINT) or (self.status == 0 and self.told)
+        return early and not self.runs and self.cause is None
+
+    def last_words(self) -> str:
+        """What it said last, at most 300 characters."""
+        return self.words or logs.last_words(self.log)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run, or ran; by a clock that nobody sets."""
+        return (self.ended or time.monotonic()) - self.began
+
+
+def begin(
+    key: int, district: District, config: Config, nursery: Nursery, arguments: dict[str, str]
+) -> Worker:
+    """Orders the crawl of `district`; its bounds are those of `config`."""
+    now = datetime.now(UTC)
+    log = config.data / "logs" / f"{district.id}-{now:%Y%m%dT%H%M%S}.jsonl"
+    worker = Worker(key, district, log, now)
+    nursery.order(
+        key=key,
+        district=district.id,
+        log=str(log),
+        arguments=arguments,
+        settings={
+            "CLOSESPIDER_TIMEOUT": minutes(worker, config) * 60,
+            "MEMUSAGE_LIMIT_MB": config.portal_mb,
+        },
+        data_mb=2 * config.portal_mb + 256,  # a leak too fast to be seen from here meets the kernel's bound
+    )
+    return worker
+
+
+def minutes(worker: Worker, config: Config) -> int:
+    """How long the process of a district may take: so long for each of its portals."""
+    return config.portal_minutes * max(1, len(worker.portals))
+
+
+def hear(workers: list[Worker], nursery: Nursery, news: list[dict[str, Any]]) -> None:
+    """Notes what the nursery told: who has begun, and who has ended how."""
+    for one in news:
+        if "gone" in one:
+            words = logs.last_words(nursery.log)
+            for worker in workers:
+                if worker.status is None and worker.pid is not None:
+                    worker.orphan = True
+                elif worker.status is None:
+                    worker.status, worker.words, worker.ended = one["gone"], words, time.monotonic()
+        elif "pid" in one:
+            workers[one["key"]].pid = one["pid"]
+        else:
+            worker = workers[one["key"]]
+            worker.status, worker.cpu, worker.peak_mb = one["status"], one["cpu"], one["peak_mb"]
+            worker.ended = time.monotonic()
+
+
+def overrun(worker: Worker, config: Config) -> str | None:
+    """Why a running crawl is to be killed: it is far beyond a bound, at which it should have ended itself."""
+    if not _see(worker):
+        return None
+    if worker.peak_mb > BURST * config.portal_mb:
+        return f"killed: it held {worker.peak_mb:.0f} MB, and HUYEN_PORTAL_MB allows {config.portal_mb}"
+    bound = minutes(worker, config)
+    if worker.seconds > bound * 60 + GRACE_SECONDS:
+        return f"killed after {worker.seconds / 60:.0f} minutes; HUYEN_PORTAL_MINUTES allows {bound}"
+    return None
+
+
+def _see(worker: Worker) -> bool:
+    """Notes CPU and memory of a running process; whether it could be seen (Linux only)."""
+    if worker.pid is None or worker.status is not None:
+        return False
+    try:
+        process = Path(f"/proc/{worker.pid}")
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        resident = int((process / "statm").read_text().split()[1]) * _PAGE_MB
+    except (OSError, IndexError):
+        return worker.seconds > 0 and not Path("/proc/self/stat").exists()
+    worker.cpu = (int(fields[11]) + int(fields[12])) / _TICKS
+    worker.peak_mb = max(worker.peak_mb, resident)
+    now, (then, before) = time.monotonic(), worker.worked
+    if worker.cpu - before > IDLING * (now - then):
+        worker.worked = now, worker.cpu
+    return True
+
+
+def lost(worker: Worker) -> bool:
+    """Whether the process of an orphan has ended."""
+    if not worker.orphan or worker.pid is None:
+        return False
+    try:
+        os.kill(worker.pid, 0)
+        return Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+
+
+def look(running: list[Worker], database: Database, after: int) -> None:
+    """Brings `runs` of the workers up to date. Raises StorageError where the archive does not answer."""
+    by_pid = {worker.pid: worker for worker in running if worker.pid is not None}
+    found: dict[int, list[dict[str, Any]]] = {worker.key: [] for worker in by_pid.values()}
+    for run in nights.progress(database, after, list(by_pid)) if by_pid else ():
+        if run["district_id"] == by_pid[run["pid"]].district.id:
+            found[by_pid[run["pid"]].key].append(run)
+    for worker in by_pid.values():
+        worker.runs = found[worker.key]
+
+
+def close(worker: Worker, database: Database) -> None:
+    """Gives the verdict died to every portal of an ended worker that its process left without one."""
+    worker.done = True
+    logs.tidy(worker.log)
+    if worker.unbegun:
+        return
+    cause = worker.cause or f"the crawl {_ended(worker.status)}: {worker.last_words()}"
+    died = {"verdict": runs.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
+    judged = [run for run in worker.runs if run["verdict"]]
+    left = [run | died for run in worker.runs if not run["verdict"]]
+    begun = {run["portal"] for run in worker.runs}
+    never: dict[str, Any] = {"id": None, "district_id": worker.district.id, "counts": {}}
+    never["started_at"] = worker.started_at
+    left += [never | {"portal": portal} | died for portal in worker.portals if portal not in begun]
+    database = replace(database, retry_seconds=_CLOSING_SECONDS)
+    for run in left:
+        try:
+            run["id"] = run["id"] or runs.start(database, run["district_id"], run["portal"])
+            runs.finish(database, run["id"], runs.DIED, run["counts"], run["evidence"])
+        except StorageError:  # it is said on the terminal in any case
+            break
+    worker.runs = judged + left
+
+
+def _ended(status: int | None) -> str:
+    if status is None:
+        return "ended after the process that had begun it"
+    if status >= 0:
+        return f"ended with status {status}"
+    try:
+        return f"was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"was ended by signal {-status}"

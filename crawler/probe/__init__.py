@@ -1,0 +1,1 @@
+"""`huyen districts probe`: a new portal looked at, and a registry entry proposed for it."""

@@ -1,0 +1,218 @@
+"""What a survey found, written as a registry entry to paste: TOML that loads as it stands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawler import config
+from crawler.errors import Refused
+from crawler.probe.survey import Survey, Unfetched, survey
+from crawler.registry.entries import Portal
+from crawler.registry.load import UnknownDistrict
+from crawler.reread.onepage import moment
+from crawler.terminal.console import complain, configured, print_json
+from storage.text import visible, words
+
+WORDS = 25  # of the sample's text: enough to see whether it is the article's own
+
+
+TABLE, NAME = "ten-huyen", "Tên huyện"  # placeholders
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The district that a portal belongs to: the id of its table, and what the registry wants of it."""
+
+    table: str = TABLE
+    name: str = NAME
+    kind: str = "huyện"
+    code: str = "000"
+    known: bool = False  # the registry has it already
+
+
+_FAULTS = {  # reasons of crawler.fetch.outcomes, for a person
+    "dns": "its name has no address",
+    "timeout": "it does not answer in time",
+    "tls": "its certificate, or its TLS, cannot be accepted",
+    "connection": "no connection to it could be made",
+    "robots": "its robots.txt forbids this page to robots",
+    "private_address": "its name leads to a private address",
+    "off_site": "it leads to another host: probe that one",
+    "redirects": "it redirects without end",
+    "too_large": "its home page is too large",
+}
+
+
+def command(url: str | None, district: str | None, delay: float, as_json: bool) -> int:
+    """`huyen districts probe URL`: prints the proposal. 0 done, 1 no answer or nothing recognised.
+
+    Raises Refused where `url` is none.
+    """
+    if url is None:
+        raise Refused("districts takes one id; to look at a portal: huyen districts probe URL")
+    place = placed(district)
+    try:
+        found, requests = probe(url, delay, complain if sys.stderr.isatty() else lambda line: None)
+    except Unfetched as error:
+        fault = _fault(error)
+        if as_json:
+            print_json({"url": url, "error": fault, "toml": None})
+        complain(f"huyen: {fault}")
+        return 1
+    entry = toml(found, place, delay)
+    if as_json:
+        print_json(as_object(found, entry, requests))
+    elif found.recognised:
+        print(entry, end="")
+    if not found.recognised:
+        notes = "".join(f"\n{note}" for note in found.notes[:1])
+        complain(f"huyen: {found.portal} answers, but nothing on it looks like a list of articles{notes}")
+    return 0 if found.recognised else 1
+
+
+def placed(name: str | None) -> Place:
+    """The district that `name` means: a registry's by its id or name, else one to be filled in by hand."""
+    if name is None:
+        return Place()
+    try:
+        known = configured()[1].resolve(name)
+    except UnknownDistrict:
+        bare = visible(name.rpartition(".")[2])
+        table = "-".join(words(bare)) or TABLE
+        return Place(table, NAME if bare == table else bare)
+    return Place(known.id.partition(".")[2], known.name, known.kind, known.code, known=True)
+
+
+def probe(url: str, delay: float, tell: Callable[[str], None]) -> tuple[Survey, int]:
+    """What stands at `url`, and the number of requests; `tell` hears of each page as it comes.
+
+    Raises Refused where `url` is no portal's address, Unfetched where nothing answers there.
+    """
+    try:
+        portal = Portal(url=url, family="generic").url
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise Refused(f"{url}: {fault}") from None
+    config.load()  # its faults are told here; Scrapy's settings would end the process
+    from crawler.probe.network import run
+
+    return run(portal, survey, delay, tell)
+
+
+def _fault(error: Unfetched) -> str:
+    why = _FAULTS.get(error.reason) or f"it answers {error.reason.replace('http_', 'HTTP ')}"
+    detail = f" ({_line(error.detail)[:200]})" if error.reason in ("tls", "off_site") else ""
+    return f"{error.url} cannot be probed: {why}{detail}"
+
+
+def toml(found: Survey, place: Place, delay: float) -> str:
+    """The entry of the surveyed portal, with what was found as comments above it."""
+    head = [*_head(found), "", f"[{place.table}]"]
+    changed = place == Place()
+    rows = [
+        ("name", place.name, "placeholder: the district's name" if place.name == NAME else ""),
+        ("kind", place.kind, "" if place.known else "huyện, quận, thị xã or thành phố"),
+        ("code", place.code, "" if place.known else "placeholder: its General Statistics Office code"),
+    ]
+    if changed:
+        head[-1] += "  # placeholder: the district's id"
+    elif place.known:
+        head[-1] += "  # in the registry already: add the portal below to its table"
+    portal: list[tuple[str, Any]] = [
+        ("url", found.portal),
+        ("family", found.guess.family),
+        ("sections", [section.path for section in found.sections]),
+        ("feeds", list(found.feeds)),
+        ("sitemaps", list(found.sitemaps)),
+        ("delay", None if delay == 1 else int(delay) if delay == int(delay) else delay),
+        ("unverified", ["family"] if found.guess.sure in ("guess", "likely") else []),
+    ]
+    lines = head + [f"{key} = {_value(value)}" + (f"  # {why}" if why else "") for key, value, why in rows]
+    lines += ["", f"[[{place.table}.portals]]"]
+    lines += [
+        f"{key} = {_value(value)}" for key, value in portal if value not in (None, []) or key == "sections"
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(found: Survey) -> list[str]:
+    guess, today = found.guess, moment(None).date().isoformat()
+    why = f": {', '.join(guess.marks)}" if guess.marks else ": no mark of a known system"
+    lines = [
+        f"Proposed by `huyen districts probe` for {found.portal} on {today}; check it first.",
+        f"family {guess.family} ({guess.sure}){why}",
+    ]
+    for section in found.sections:
+        newest = f", newest {section.newest}" if section.newest else ""
+        lines.append(f"section {section.path} ({section.name}): {section.links} articles{newest}")
+    lines += [f"feed {path}: {count} entries" for path, count in found.feeds.items()]
+    lines += [
+        f"sitemap {path}: {n} articles, {more} further maps" for path, (n, more) in found.sitemaps.items()
+    ]
+    if not found.sections:
+        lines.append(f"no section found; the home page links {found.home_links} articles")
+    lines += [f"note: {note}" for note in found.notes]
+    return [f"# {_line(line)}" for line in [*lines, *_sample(found)]]
+
+
+def _sample(found: Survey) -> list[str]:
+    article = found.sample
+    if article is None:
+        return ["sample: no article could be read"]
+    day = article.published
+    text = " ".join([article.lead or "", *article.body]).split()
+    return [
+        f"sample {article.page.url}",
+        f"  title: {article.title}",
+        f"  date: {day.value or 'none'} ({day.precision}, from {day.source or 'nothing'})",
+        f"  author: {article.author or 'none'}; category: {article.category or 'none'}",
+        f"  text: {' '.join(text[:WORDS])}{' …' if len(text) > WORDS else ''} ({len(text)} words)",
+    ]
+
+
+def _line(text: str) -> str:
+    """`text` on one line of what TOML allows in a comment."""
+    return "".join(c if c.isprintable() else " " for c in text).rstrip()
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list) and sum(map(len, value)) > 80:
+        return "[\n" + "".join(f"  {_value(item)},\n" for item in value) + "]"
+    # what JSON writes of strings, numbers and lists is TOML as well, but for one character
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def as_object(found: Survey, entry: str, requests: int) -> dict[str, Any]:
+    """The survey as `huyen districts probe --json` prints it; `toml` is null where nothing was recognised."""
+    sample = None
+    if found.sample:
+        article = found.sample
+        sample = {
+            "url": article.page.url,
+            "title": article.title,
+            "published_at": article.published.value,
+            "published_source": article.published.source,
+            "author": article.author,
+            "category": article.category,
+            "text": " ".join(" ".join([article.lead or "", *article.body]).split()[:WORDS]),
+        }
+    return {
+        "url": found.portal,
+        "family": found.guess.family,
+        "sure": found.guess.sure,
+        "marks": list(found.guess.marks),
+        "sections": [asdict(section) for section in found.sections],
+        "feeds": found.feeds,
+        "sitemaps": {path: {"articles": n, "maps": more} for path, (n, more) in found.sitemaps.items()},
+        "home_links": found.home_links,
+        "sample": sample,
+        "notes": found.notes,
+        "requests": requests,
+        "toml": entry if found.recognised else None,
+    }

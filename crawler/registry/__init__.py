@@ -1,0 +1,1 @@
+"""The registry: TOML files become frozen districts and portals, each fault named. Data: districts/."""

@@ -1,0 +1,213 @@
+"""What one entry of the registry may say: `District`, `Portal`, `Select`, frozen and strict.
+
+All that a portal's crawl needs to know stands here as data; crawler.registry.load reads it from TOML.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import pkgutil
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+
+from crawler.verdict.judge import DEFAULTS
+from storage.text import words
+
+# The 63 provinces as they stood until 30 June 2025; Huế also under the name that it carried until 2024.
+_PROVINCES = """
+An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định, Bình
+Phước, Bình Thuận, Cà Mau, Cao Bằng, Cần Thơ, Đà Nẵng, Đắk Lắk, Đắk Nông, Điện Biên, Đồng Nai, Đồng Tháp,
+Gia Lai, Hà Giang, Hà Nam, Hà Nội, Hà Tĩnh, Hải Dương, Hải Phòng, Hậu Giang, Hòa Bình, Hồ Chí Minh, Huế,
+Hưng Yên, Khánh Hòa, Kiên Giang, Kon Tum, Lai Châu, Lạng Sơn, Lào Cai, Lâm Đồng, Long An, Nam Định, Nghệ
+An, Ninh Bình, Ninh Thuận, Phú Thọ, Phú Yên, Quảng Bình, Quảng Nam, Quảng Ngãi, Quảng Ninh, Quảng Trị,
+Sóc Trăng, Sơn La, Tây Ninh, Thái Bình, Thái Nguyên, Thanh Hóa, Thừa Thiên Huế, Tiền Giang, Trà Vinh,
+Tuyên Quang, Vĩnh Long, Vĩnh Phúc, Yên Bái
+"""
+
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")  # one part of a host name (RFC 1123), other scripts allowed
+
+
+def province_name(province_id: str) -> str:
+    """The written name of a province from its id: `nghe-an` is Nghệ An; an unknown id is capitalised."""
+    for name in " ".join(_PROVINCES.split()).split(", "):
+        if "-".join(words(name)) == province_id:
+            return name
+    return province_id.replace("-", " ").replace("_", " ").title()
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The names of the families: the modules beside crawler/families/base.py, found without importing any."""
+    folder = str(Path(__file__).parents[1] / "families")
+    names = (module.name for module in pkgutil.iter_modules([folder]))
+    return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
+
+
+def site_key(url: str) -> str:
+    """`url` as two spellings of one site compare: host without www and with its port, then path and query.
+
+    The scheme does not count: http and https of one host are one site. ValueError where `url` has no host.
+    """
+    parts = urlsplit(url)
+    host = _host(parts.hostname or "").removeprefix("www.")
+    port = parts.port if parts.port not in (None, 80, 443) else None
+    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    return (f"{host}:{port}" if port else host) + path
+
+
+def _host(host: str) -> str:
+    """`host` in lower case, checked: a name of whole labels, or an IP address."""
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        labels = host.lower().rstrip(".").split(".")
+        if not all(_LABEL.fullmatch(part) for part in labels) or labels[-1].isdecimal():
+            raise ValueError(f'"{host}" is not a host name') from None
+        return ".".join(labels)
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)  # raises ValueError itself on a broken IPv6 address
+    if parts.scheme not in ("http", "https") or not parts.netloc or value.split() != [value]:
+        raise ValueError("must be an address such as https://doluong.nghean.gov.vn")
+    _host(parts.hostname or "")
+    if parts.port == 0:  # parts.port raises ValueError itself out of 0-65535
+        raise ValueError("port 0 cannot be reached")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be the address of the portal alone, without user, query or fragment")
+    return value
+
+
+def _link(value: str) -> str:
+    if value.startswith(("http://", "https://")):
+        _host(urlsplit(value).hostname or "")
+    elif not value.startswith(("/", "?")) or value.startswith("//"):
+        raise ValueError("must be a path that begins with / (or a whole http address)")
+    return value
+
+
+def _companion(value: str) -> str:
+    parts = urlsplit(f"//{value}")
+    if parts.netloc != value or parts.username is not None:
+        raise ValueError("must be a host such as datafiles.nghean.gov.vn, without scheme and path")
+    host = _host(parts.hostname or "")
+    return f"{host}:{parts.port}" if parts.port else host
+
+
+def _family(value: str) -> str:
+    if value not in families():
+        raise ValueError(f"unknown family; allowed: {', '.join(families())}")
+    return value
+
+
+def _proxy(value: str) -> str:
+    parts = urlsplit(value)
+    plain = parts.scheme == "http" and parts.port and parts.path in ("", "/")
+    if not plain or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be an address such as http://proxy.example.vn:3128, without user and password")
+    _host(parts.hostname or "")
+    return value
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch("[0-9]{3}", value):
+        raise ValueError('must be three digits in quotes, such as "427"')
+    return value
+
+
+def _some(value: tuple[Portal, ...]) -> tuple[Portal, ...]:
+    if not value:  # min_length would blame it too where every portal has a fault of its own
+        raise ValueError("must hold at least one portal")
+    return value
+
+
+def _expectations(value: dict[str, float]) -> dict[str, float]:
+    if unknown := sorted(value.keys() - DEFAULTS):
+        raise ValueError(f"unknown key {unknown[0]}; allowed: {', '.join(sorted(DEFAULTS))}")
+    return value
+
+
+def _xpath(value: str) -> str:
+    from lxml import etree  # only a registry with overrides pays for it
+
+    try:
+        etree.XPath(value)
+    except etree.XPathError as error:
+        raise ValueError(f"is not an XPath: {error}") from None
+    return value
+
+
+XPaths = tuple[Annotated[str, AfterValidator(_xpath)], ...]
+Links = tuple[Annotated[str, AfterValidator(_link)], ...]
+Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Number = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]  # Strict: true is not 1
+Delay = Annotated[Number, Field(le=3600)]
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class Select(BaseModel):
+    """XPaths that stand before those of the family, field by field as in pipelines.items.Hints."""
+
+    model_config = _FROZEN
+
+    article: XPaths = ()
+    title: XPaths = ()
+    lead: XPaths = ()
+    body: XPaths = ()
+    author: XPaths = ()
+    date: XPaths = ()
+    category: XPaths = ()
+    prune: XPaths = ()
+
+
+class Portal(BaseModel):
+    """One web site of a district, as the registry has it."""
+
+    model_config = _FROZEN
+
+    url: Annotated[str, AfterValidator(_url)]
+    family: Annotated[str, AfterValidator(_family)]
+    sections: Links = ()  # listing pages to walk
+    feeds: Links = ()
+    sitemaps: Links = ()
+    companions: Hosts = ()  # further hosts that belong to it, such as its file store
+    delay: Delay = 1.0  # seconds between two requests to the host: a small server answers one at a time
+    requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included
+    megabytes_a_night: Annotated[Number, Field(gt=0)] | None = None  # 10^6 bytes, as received
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None  # where the portal answers only some networks
+    tls: Literal["verify", "allow-expired", "allow-incomplete-chain", "legacy"] = (
+        "verify"  # crawler.fetch.tls
+    )
+    contact: Text | None = None  # for this portal's webmaster, in the place of HUYEN_CONTACT
+    until: Annotated[date, Strict()] | None = None  # last day on which the portal was alive
+    status: Literal["live", "frozen", "moved", "gone", "hijacked"] = "live"  # moved and later are not crawled
+    select: Select = Select()
+    expect: Annotated[dict[str, Number], AfterValidator(_expectations)] = Field(default_factory=dict)
+    note: str | None = None
+    unverified: tuple[Text, ...] = ()  # keys, or sentences, that nobody could check on the site itself
+
+    @property
+    def crawlable(self) -> bool:
+        """Whether something of the district's own can still be fetched; hijacked: the site is another's."""
+        return self.status in ("live", "frozen")
+
+
+class District(BaseModel):
+    """One former district and its portals. `id` is `<province_id>.<table>`, also the name of its spider."""
+
+    model_config = _FROZEN
+
+    id: str
+    name: Text
+    kind: Literal["huyện", "quận", "thị xã", "thành phố"]
+    code: Annotated[str, AfterValidator(_code)]  # General Statistics Office
+    province: Text  # the written name
+    province_id: str
+    portals: Annotated[tuple[Portal, ...], AfterValidator(_some)]

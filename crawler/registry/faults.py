@@ -1,0 +1,99 @@
+"""What is wrong in a registry, in words for the one who writes it: file, table, key, and what is allowed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawler.registry.entries import District, Portal, Select
+
+DERIVED = frozenset({"id", "province", "province_id"})  # taken from the file; no table may set them
+
+_WORDS = {  # pydantic's error types, where its own sentence speaks of Python
+    "string_type": 'must be a text in quotes, such as "427"',
+    "tuple_type": "must be a list, such as []",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "finite_number": "must be a finite number",
+    "date_type": "must be a date without quotes, such as 2025-06-30",
+    "string_too_short": "must not be empty",
+    "missing": "is missing",
+}
+
+
+class RegistryError(Exception):
+    """The registry cannot be used as asked; the text names file, table and key, and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in the registry; `str()` is the line for the operator.
+
+    `district_id` is None where the file cannot be read; `province_id` then says which districts it hides.
+    """
+
+    file: Path
+    province_id: str
+    district_id: str | None
+    where: str  # table and key, as in `[[do-luong.portals]] 2, key family`; empty for a fault of the file
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.file), self.where, self.message) if part)
+
+
+def refusal(faults: Sequence[Fault]) -> RegistryError:
+    """The error for `faults` in two lines at most: the first in full, and how many more there are."""
+    more = f"\nand {len(faults) - 1} more; `huyen districts` names each" if len(faults) > 1 else ""
+    return RegistryError(f"{faults[0]}{more}")
+
+
+def of_entry(error: ValidationError, table: str) -> Iterator[tuple[str, str]]:
+    """Pydantic's findings on the district `table` as (table and key, message)."""
+    for found in error.errors(include_url=False):
+        loc = found["loc"]
+        in_portal = len(loc) > 1 and loc[0] == "portals"
+        where = f"[[{table}.portals]] {int(loc[1]) + 1}" if in_portal else f"[{table}]"
+        keys = loc[2:] if in_portal else loc
+        key = "".join(f"[{k + 1}]" if isinstance(k, int) else f".{k}" for k in keys).removeprefix(".")
+        yield (f"{where}, key {key}" if key else where), _message(found, loc)
+
+
+def of_toml(error: tomllib.TOMLDecodeError) -> str:
+    """What is wrong with a file that is not TOML; tables declared twice are named as what they are here."""
+    twice = re.match(r"Cannot declare \((.*?),?\) twice(.*)", str(error))
+    if not twice:
+        return f"is not valid TOML: {error}"
+    table = twice[1].replace("'", "").replace(", ", ".")
+    return f"duplicate id: table [{table}] is declared twice{twice[2]}; give each district one table"
+
+
+def unknown_key(model: type[District | Portal | Select]) -> str:
+    return f"unknown key; allowed: {', '.join(sorted(set(model.model_fields) - DERIVED))}"
+
+
+def _message(found: Any, loc: tuple[int | str, ...]) -> str:
+    kind, value = found["type"], found["input"]
+    if kind == "extra_forbidden":
+        return unknown_key(Select if "select" in loc[:-1] else Portal if loc[0] == "portals" else District)
+    shown = "" if kind == "missing" or isinstance(value, (dict, list)) else f" (it is {_toml(value)})"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", found["ctx"]["expected"])
+        return f"must be one of {', '.join(allowed)}{shown}"
+    plain = str(found["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
+    return _WORDS.get(kind, plain) + shown
+
+
+def _toml(value: object) -> str:
+    """A scalar as TOML writes it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,1 @@
+"""READ AGAIN: WARC files and single pages through the ordinary reader; texts corrected in place."""

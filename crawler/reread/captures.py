@@ -1,0 +1,231 @@
+"""Yields from WARC files what the spider of a portal yields from the network: pages to read, and sightings.
+
+No Scrapy spider: reading takes all cores (crawler.reread.replay), a Scrapy process has one. Files of our own
+say of each page what led to it; in files of others every HTML page of a registered host is tried, and its
+text decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from scrapy.http import Response
+
+from crawler.discover.urls import canonical, print_view, trap
+from crawler.families import hints_of
+from crawler.fetch.responses import headers, is_home, judge, same_page
+from crawler.registry.entries import site_key
+from crawler.registry.load import Registry
+from pipelines.items import Hints, Outcome, RawPage, Sighting
+from storage.records import CaptureRecord
+from storage.warc.reader import Capture, scan
+from storage.warc.walk import PAGES, Damage, Record, walk
+
+_LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
+_HTML = (b"<!doctype html", b"<html")
+_REDIRECTS = (301, 302, 303, 307, 308)
+OFF_SITE = "off_site"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One capture, and what a crawl would have handed on of it: a page to read, a sighting, or nothing.
+
+    `outcome` is how it is counted unless there is a page, `reason` why it failed. `body_at`: URL and instant
+    of the record that has the page's body, where this one is a revisit. `record` is None where the capture is
+    of no use here.
+    """
+
+    offset: int
+    outcome: str
+    record: CaptureRecord | None = None
+    page: RawPage | None = None
+    sighting: Sighting | None = None
+    body_at: tuple[str, datetime | None] | None = None
+    reason: str = ""
+
+
+class Place(NamedTuple):
+    """Whose page it is, and what is known of how it is built."""
+
+    district_id: str
+    portal: str
+    hints: Hints
+
+
+@dataclass(slots=True)
+class Owners:
+    """Finds the portal of a URL: its own host, with or without www and TLS, or a companion of it."""
+
+    registry: Registry
+    _known: dict[str, Place] = field(default_factory=dict)
+    # By host, since a foreign file may hold a million URLs of other sites; the longest path first.
+    _sites: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        companions: list[tuple[str, Place]] = []
+        for district in self.registry.districts:
+            for portal in district.portals:
+                place = self._known[portal.url] = Place(district.id, portal.url, hints_of(portal))
+                self._add(site_key(portal.url), place)
+                companions += [(site_key(f"//{host}"), place) for host in portal.companions]
+        for sites in self._sites.values():
+            sites.sort(key=lambda site: -len(site[0]))
+        for key, place in companions:
+            self._add(key, place)
+
+    def _add(self, key: str, place: Place) -> None:
+        self._sites.setdefault(_host(key), []).append((key, place))
+
+    def of(self, url: str) -> Place | None:
+        """The owner of `url`; None where the registry knows none."""
+        try:
+            page = site_key(url)
+        except ValueError:
+            return None
+        sites = self._sites.get(_host(page), ())
+        hits = (place for key, place in sites if page == key or page.startswith((f"{key}/", f"{key}?")))
+        return next(hits, None)
+
+    def noted(self, district_id: str, portal: str) -> Place:
+        """The portal that a crawl noted, also where it has left the registry since."""
+        return self._known.get(portal) or Place(district_id, portal, Hints())
+
+
+def noted(path: Path) -> bool:
+    """Whether the crawl that wrote the file noted which captures are article pages. OSError if unreadable."""
+    first = next(iter(walk(path)), None)
+    block = first.block if isinstance(first, Record) and first.kind == "warcinfo" else None
+    return PAGES.encode() in (block or b"")
+
+
+def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[Look | Damage]:
+    """What each capture of the file at `path` gives, in its order, from the record at `start` on.
+
+    References are relative to `folder`. OSError where the file cannot be opened.
+    """
+    own = noted(path)
+    for found in scan(path, folder, start):
+        if isinstance(found, Damage):
+            yield found
+        elif found.page is not None:
+            yield _asked(found, owners)
+        else:
+            yield _left(found, Outcome.LISTING) if own else _found(found, owners)
+
+
+def _asked(capture: Capture, owners: Owners) -> Look:
+    """A capture of our own crawl, asked for as an article; judged as the spider judges it."""
+    notes, look = capture.page or {}, _left(capture, "")
+    place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
+    asked = notes.get("asked", "")
+    response = _response(capture)
+    if response.status in _REDIRECTS:
+        return replace(look, outcome=str(Outcome.REDIRECTED))  # what it led to has a record of its own
+    outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
+    if outcome in (Outcome.UNCHANGED, Outcome.GONE):
+        return _sighted(look, asked, place, outcome, reason)
+    if "page" not in notes or capture.content is None:
+        return _unread(look, outcome)
+    told = {name: notes[name] for name in _LISTED if name in notes}
+    place = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
+    return _paged(look, capture, notes["page"], place, response)
+
+
+def _found(capture: Capture, owners: Owners) -> Look:
+    """A capture of somebody else's crawl, who asked for everything."""
+    exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
+    place = owners.of(exchange.url)
+    if place is None or look.record is None:
+        return Look(capture.ref.offset, OFF_SITE)
+    url = look.record.url
+    if exchange.method != "GET" or is_home(url, place.portal):
+        return look
+    if print_view(exchange.url) or trap(url):  # under its own name: its canonical one is the article's
+        own = replace(look.record, url=exchange.url)
+        return replace(look, outcome=str(Outcome.BLOCKED), record=own)
+    response = _response(capture)
+    if exchange.status in _REDIRECTS:
+        target = urljoin(exchange.url, exchange.header("Location"))
+        if is_home(target, place.portal) and not same_page(target, url):
+            return _sighted(look, url, place, Outcome.GONE, "redirect_home")
+        return replace(look, outcome=str(Outcome.REDIRECTED))
+    outcome, reason = judge(response, url, place.portal) or (Outcome.NEW, "")
+    if outcome in (Outcome.UNCHANGED, Outcome.GONE):
+        return _sighted(look, url, place, outcome, reason)
+    if outcome is not Outcome.NEW or capture.content is None:
+        return _unread(look, outcome)
+    kind = headers(response).get("content-type", "").lower()
+    body = capture.content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not capture.ref.revisit and "html" not in kind and (kind or not body.startswith(_HTML)):
+        return look
+    return _paged(look, capture, url, place, response)
+
+
+def _left(capture: Capture, outcome: str) -> Look:
+    """A capture that is kept, and not read."""
+    exchange = capture.exchange
+    try:
+        url = canonical(exchange.url)
+    except ValueError:
+        return Look(capture.ref.offset, OFF_SITE)
+    record = CaptureRecord(
+        url=url,
+        fetched_at=exchange.fetched_at,
+        ref=capture.ref,
+        status=exchange.status,
+        method=exchange.method,
+        content_type=exchange.header("Content-Type") or None,
+        etag=exchange.header("ETag") or None,
+        last_modified=exchange.header("Last-Modified") or None,
+    )
+    return Look(capture.ref.offset, str(outcome), record)
+
+
+def _unread(look: Look, outcome: Outcome) -> Look:
+    """A page that did not come, or came so that it cannot be read: damaged in its coding, or cut short."""
+    if outcome is not Outcome.NEW:
+        return replace(look, outcome=str(outcome))
+    return replace(look, outcome=str(Outcome.FAILED), reason="broken_or_cut_body")
+
+
+def _sighted(look: Look, url: str, place: Place, outcome: Outcome, reason: str) -> Look:
+    assert look.record is not None
+    at = look.record.fetched_at
+    sighting = Sighting(url, place.district_id, place.portal, None, at, outcome, reason)
+    return replace(look, outcome=str(outcome), sighting=sighting)
+
+
+def _paged(look: Look, capture: Capture, url: str, place: Place, response: Response) -> Look:
+    page = RawPage(
+        url=url,
+        body=capture.content or b"",
+        fetched_at=capture.exchange.fetched_at,
+        status=capture.exchange.status,
+        headers=headers(response),
+        district_id=place.district_id,
+        portal=place.portal,
+        capture=capture.ref,
+        hints=place.hints,
+    )
+    revisited = capture.refers_to or (capture.exchange.url, None)
+    return replace(look, page=page, body_at=revisited if capture.ref.revisit else None)
+
+
+def _response(capture: Capture) -> Response:
+    """The response as the spider gets it: Scrapy's own, decoded, so that its headers read the same."""
+    exchange = capture.exchange
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in exchange.headers:
+        if name.lower() != b"content-encoding":
+            fields.setdefault(name, []).append(value)
+    return Response(exchange.url, exchange.status, fields)
+
+
+def _host(key: str) -> str:
+    return key.partition("/")[0].partition("?")[0]

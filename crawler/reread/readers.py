@@ -1,0 +1,37 @@
+"""The processes that read pages: trafilatura and dateparser are loaded there, and one core does one page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.reread.onepage import PAGE_SECONDS, OutOfTime, time_limit
+from pipelines.items import Article, Outcome, RawPage
+from storage.pool import Pool
+from storage.records import ArticleRecord
+
+Answer = ArticleRecord | tuple[str, str]  # an article; else outcome and reason
+Readers = Pool[RawPage, Answer]
+DIED = str(Outcome.FAILED), "reader_died"  # of a page that ends its process: a fault in a library's C code
+
+
+def readers(jobs: int) -> Readers:
+    """A pool of `jobs` processes that read pages."""
+    return Pool(read_page, jobs)
+
+
+def read_page(page: RawPage) -> Answer:
+    """The article that a page holds, or how it ended. No page makes it raise; main thread only."""
+    from pipelines.chain import read
+    from pipelines.persist import record
+
+    try:
+        with time_limit(PAGE_SECONDS):
+            found = read(page)
+        if not isinstance(found, Article):
+            return str(Outcome.NOT_AN_ARTICLE), found.reason
+        found.page = replace(found.page, body=b"", tree=None)
+        return record(found)
+    except OutOfTime:
+        return str(Outcome.FAILED), f"longer than {PAGE_SECONDS:.0f} s"
+    except Exception as error:  # named and counted; the others are read all the same
+        return str(Outcome.FAILED), f"{type(error).__name__}: {error}"

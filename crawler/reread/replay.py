@@ -1,0 +1,306 @@
+"""Reads WARC files again with today's reader, without the network: many processes read, one keeps.
+
+What a page gives depends on its bytes and on what its crawl noted, so the same files give the same rows.
+After an interruption the same order goes on where it was: a bookmark is kept until all is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from crawler.registry.load import Registry
+from crawler.reread.captures import OFF_SITE, Look, Owners, looks, noted
+from crawler.reread.readers import DIED, Answer, Readers
+from crawler.reread.resettle import settle
+from pipelines.items import Outcome, RawPage, Sighting
+from storage.articles import furniture
+from storage.articles.queries import sync_registry
+from storage.articles.reread import Reading, keep_again, original
+from storage.database import Database
+from storage.pool import Task
+from storage.records import SOFT_404, ArticleRecord, CaptureRecord
+from storage.warc.captures import CaptureRef
+from storage.warc.importing import bring_in
+from storage.warc.reader import RawReadingError, read_capture
+from storage.warc.walk import Damage, reachable
+
+BATCH = 200  # articles a transaction: a commit costs little then
+CAPTURES = 2000
+AHEAD = 8  # pages a process that wait for it: none idles, and memory stays at some MB a process
+SAMPLES = 10
+_TELL_SECONDS = 5.0
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a replay did. `faults` are lines for the operator; `fields` counts changed fields of articles."""
+
+    files: int = 0
+    captures: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """How far a replay is: file to the offset where it goes on, or None where it is done."""
+
+    path: Path
+    key: str  # what must be the same for it to hold: database and reader
+    places: dict[str, int | None] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path, key: str) -> Bookmark:
+        """The bookmark of an interrupted replay with this `key`, else an empty one."""
+        with suppress(OSError, ValueError, AttributeError):
+            held = json.loads(path.read_text(encoding="utf-8"))
+            if held.get("key") == key:
+                return cls(path, key, dict(held["places"]))
+        return cls(path, key)
+
+    def save(self, file: str, offset: int | None) -> None:
+        """Notes that `file` is kept up to `offset`, or to its end. Raises OSError."""
+        self.places[file] = offset
+        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        draft.write_text(json.dumps({"key": self.key, "places": self.places}), encoding="utf-8")
+        draft.replace(self.path)
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Keeps what was read, batch by batch, in the order of the captures."""
+
+    database: Database
+    registry: Registry
+    report: Report
+    rehearse: bool
+    articles: list[ArticleRecord] = field(default_factory=list)
+    captures: list[CaptureRecord] = field(default_factory=list)
+    outcomes: dict[CaptureRef, str] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+    gone: dict[str, Any] = field(default_factory=dict)
+    urls: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    furniture: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # portal: storage.articles.furniture.known
+
+    def hinted(self, page: RawPage) -> RawPage:
+        """`page` with what the archive has learned of its portal's furniture by now."""
+        known = self.furniture.get(page.portal)
+        if known is None:
+            known = self.furniture[page.portal] = furniture.known(self.database, page.portal)
+        return replace(page, hints=replace(page.hints, **known))
+
+    @property
+    def full(self) -> bool:
+        return len(self.articles) >= BATCH or len(self.captures) >= CAPTURES
+
+    def take(self, look: Look, answer: Answer | None) -> None:
+        """Takes one capture with what reading it gave; counted here unless the archive decides."""
+        self.report.captures += 1
+        url = look.sighting.url if look.sighting else look.page.url if look.page else None
+        if url in self.urls:  # one batch knows one news of a URL: the order of its captures decides
+            self.flush()
+        if url:
+            self.urls.add(url)
+        if look.record:
+            self.captures.append(look.record)
+        if isinstance(answer, ArticleRecord):
+            self.articles.append(answer)
+            return
+        outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else look.reason)
+        self.report.counts[outcome] += 1
+        if reason:
+            self.report.reasons[f"{outcome}:{reason}"] += 1
+        if answer and outcome == Outcome.FAILED and look.record and url:
+            ref = look.record.ref
+            self.report.faults.append(f"{ref.file} offset {ref.offset}: {url}: cannot be read: {reason}")
+        elif answer and look.record:
+            self.outcomes[look.record.ref] = outcome
+        if answer and look.page and reason == SOFT_404:
+            self.gone[look.page.url] = look.page.fetched_at
+        if look.sighting:
+            (self.gone if outcome == Outcome.GONE else self.seen)[look.sighting.url] = (
+                look.sighting.fetched_at
+            )
+            ref_ = next((one.ref for one in reversed(self.captures) if one.url == look.sighting.url), None)
+            if ref_:
+                self.outcomes[ref_] = outcome
+
+    def flush(self) -> None:
+        """Keeps all that was taken, in one transaction. Raises StorageError."""
+        met = {one.district_id for one in self.articles} - self.named
+        if met and not self.rehearse:
+            districts = [d.model_dump() for d in self.registry.districts if d.id in met]
+            sync_registry(self.database, districts)
+            self.named |= met
+        batch = self.articles, self.captures, self.outcomes, self.seen, self.gone
+        if any(batch):
+            for reading in keep_again(self.database, *batch, rehearse=self.rehearse):
+                self._count(reading)
+            self.furniture |= {
+                one.portal: furniture.known(self.database, one.portal) for one in self.articles
+            }
+        self.articles, self.captures, self.urls = [], [], set()
+        self.outcomes, self.seen, self.gone = {}, {}, {}
+
+    def _count(self, reading: Reading) -> None:
+        self.report.counts[reading.outcome] += 1
+        self.report.fields.update(reading.changes.keys())
+        if reading.changes and len(self.report.samples) < SAMPLES:
+            changes = {name: {"before": old, "now": new} for name, (old, new) in reading.changes.items()}
+            told = {"article_id": reading.article_id, "url": reading.url, "changes": changes}
+            self.report.samples.append(told)
+
+
+def replay(
+    paths: Sequence[Path],
+    folder: Path,
+    registry: Registry,
+    database: Database,
+    *,
+    readers: Readers,
+    bookmark: Bookmark | None = None,
+    rehearse: Path | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Report:
+    """Reads the WARC files at `paths` again, in order, and keeps what they give.
+
+    A file outside `folder`, the archive's WARC folder, is first brought in: its records of registered hosts
+    are copied there, as the evidence of what is kept. With `rehearse`, an empty folder for such copies, it
+    changes nothing. Damage and pages that cannot be read are named in the report; the rest is read.
+    Raises StorageError, OSError; then the bookmark tells where to go on.
+    """
+    report, owners = Report(), Owners(registry)
+    keeper = Keeper(database, registry, report, rehearse is not None)
+    for number, path in enumerate(paths, 1):
+        name = str(path.absolute())
+        start = bookmark.places.get(name, 0) if bookmark else 0
+        place = _placed(path, folder, owners, report, rehearse) if start is not None else None
+        if place is None or start is None:
+            continue
+        told, held = monotonic(), list[Look]()
+        found: Iterable[Look] = _named(looks(*place, owners, start), path, report)
+        if not noted(place[0]):
+            found = _news_last(found, held)
+        for look, answer in _read(found, readers, keeper, place[1]):
+            keeper.take(look, answer)
+            if keeper.full:
+                keeper.flush()
+                if bookmark and look.record:
+                    after = look.record.ref.offset + look.record.ref.length
+                    bookmark.save(name, min([after, *(one.offset for one in held[:1])]))
+            if monotonic() - told > _TELL_SECONDS:
+                told = monotonic()
+                part = look.offset / max(1, place[0].stat().st_size)
+                tell(f"{number}/{len(paths)} {path.name} {part:.0%}: {report.captures} captures")
+        keeper.flush()
+        report.files += 1
+        if bookmark:
+            bookmark.save(name, None)
+        tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
+    if rehearse is None:
+        for portal in sorted(keeper.furniture):
+            if changed := settle(database, folder, owners, portal, sys.maxsize - 1):
+                report.counts["settled"] += changed
+    if bookmark:
+        bookmark.path.unlink(missing_ok=True)
+    return report
+
+
+def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:
+    """The looks of a file in any order so that what tells of a known page, or refers to one, comes last.
+
+    Those are put into `held` until then: addresses and headers, no bodies.
+    """
+    for look in found:
+        if look.sighting or look.body_at:
+            held.append(look)
+        else:
+            yield look
+    yield from sorted(held, key=lambda look: look.record.fetched_at if look.record else _EPOCH)
+
+
+def _placed(
+    path: Path, folder: Path, owners: Owners, report: Report, rehearse: Path | None
+) -> tuple[Path, Path] | None:
+    """The file to read and the folder that it stands in; None where nothing of it belongs to the registry."""
+    if path.absolute().is_relative_to(folder) and reachable(path):
+        return path.absolute(), folder
+    brought = bring_in(path, rehearse or folder, lambda url: owners.of(url) is not None)
+    report.counts[OFF_SITE] += brought.off_site
+    report.counts["too_large"] += brought.too_large
+    report.faults += [f"{path} offset {one.offset}: {one.cause}" for one in brought.damage]
+    return ((rehearse or folder) / brought.file, rehearse or folder) if brought.file else None
+
+
+def _named(found: Iterable[Look | Damage], path: Path, report: Report) -> Iterator[Look]:
+    """The looks among `found`; the damage goes into the report."""
+    for one in found:
+        if isinstance(one, Look):
+            yield one
+        else:
+            report.faults.append(f"{path} offset {one.offset}: {one.cause}")
+
+
+def _read(
+    found: Iterable[Look], readers: Readers, keeper: Keeper, folder: Path
+) -> Iterator[tuple[Look, Answer | None]]:
+    """Each look with what its page gave, in order; pages are read ahead."""
+    waiting: deque[tuple[Look, Task[RawPage, Answer] | None]] = deque()
+    for look in found:
+        page = keeper.hinted(look.page) if look.page and not look.body_at else None
+        waiting.append((look, readers.submit(page) if page else None))
+        if len(waiting) > AHEAD * readers.jobs:
+            yield _answered(*waiting.popleft(), readers, keeper, folder)
+    while waiting:
+        yield _answered(*waiting.popleft(), readers, keeper, folder)
+
+
+def _answered(
+    look: Look, task: Task[RawPage, Answer] | None, readers: Readers, keeper: Keeper, folder: Path
+) -> tuple[Look, Answer | None]:
+    if look.page is None:
+        return look, None
+    if task is not None:
+        return look, readers.result(task) or DIED
+    body = _body(look, keeper, folder)
+    if body is None:
+        return _unread(look), None
+    page = keeper.hinted(replace(look.page, body=body))
+    return look, readers.result(readers.submit(page)) or DIED
+
+
+def _unread(look: Look) -> Look:
+    """A revisit whose original nobody has: the page stood there unchanged, which is news of its own."""
+    page = look.page
+    assert page is not None
+    whose = page.url, page.district_id, page.portal, None, page.fetched_at
+    sighting = Sighting(*whose, Outcome.UNCHANGED, "body_missing")
+    return replace(look, page=None, outcome=str(Outcome.UNCHANGED), sighting=sighting)
+
+
+def _body(look: Look, keeper: Keeper, folder: Path) -> bytes | None:
+    """The body that a revisit refers to; all captures before it are in the archive by then."""
+    assert look.body_at is not None and look.record is not None
+    keeper.flush()
+    url, date = look.body_at
+    ref = original(keeper.database, url, look.record.ref.digest, date, look.record.fetched_at)
+    with suppress(RawReadingError):
+        return read_capture(folder, ref).content if ref else None
+    return None

@@ -1,1 +1,0 @@
-"""The rules of a verdict: each a small pure function of tally, past and thresholds, with its reason."""

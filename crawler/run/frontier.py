@@ -1,0 +1,246 @@
+"""Spider middleware: what a walk asks for is stored before it goes out, and leaves when it ended.
+
+So a crawl that was killed goes on where it was: its next run makes the requests again that the walk had found
+and not finished (storage.articles.frontier), after it has read what was fetched and not kept
+(crawler.run.resume).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, signals
+from scrapy.utils.defer import deferred_from_coro
+
+from crawler.discover.urls import canonical
+from crawler.fetch.outcomes import listing_read, of_status, request_failed
+from crawler.fetch.responses import asked
+from crawler.run.resume import take_in
+from crawler.verdict.tally import PASSING, STOPPED
+from pipelines.items import RawPage
+from pipelines.persist import LOST
+from storage.articles import frontier
+from storage.articles.frontier import Entry, key_of
+from storage.articles.queries import answered
+from storage.database import Database, StorageError, open_database
+from storage.warc.writer import RawReadingError, read_capture
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.spiders.portal import PortalSpider
+    from crawler.spiders.walk import Walk
+
+ROBOTS_AGE = timedelta(hours=24)  # so long may robots.txt be relied on (RFC 9309, 2.4)
+SEED_AGE = timedelta(hours=20)  # a walk of many nights looks at the first pages again on each of them
+_WAITING = ("budget", "archive")  # reasons of requests that had no fair try, beside STOPPED and PASSING
+_KEY = "frontier"  # in the meta of a request: the key of its entry
+_SEED = "seed"
+_FORM = {"form_of_entry": 1}  # in all that is stored; what another version of us has stored is not read
+_LINK = ("url", "title", "date", "category", "from_feed", "modified")
+
+logger = logging.getLogger(__name__)
+
+
+class FrontierMiddleware:
+    """Keeps the frontier of each portal of the spider; a run with a limit is a look, and has none."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
+        self._db: Database | None = None
+        self._met: dict[str, set[str]] = {}  # portal: keys of requests made or finished by its walk
+        self._begun: set[str] = set()  # portals whose walk was begun or taken up
+        self._unfinished: set[str] = set()  # of them, those whose walk was cut short by a budget
+        self._listed: list[dict[str, Any]] = []  # what the page at hand told of its listing
+        for receiver, signal in (
+            (self._open, signals.spider_opened),
+            (self._close, signals.spider_closed),
+            (self._failed, request_failed),
+            (self._told, listing_read),
+        ):
+            crawler.signals.connect(receiver, signal=signal)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """Notes what the page of `response` led to, in the place of its own request."""
+        request = response.request
+        self._listed = []
+        found = [one async for one in result]
+        if request is not None and _KEY in request.meta:
+            note = self._article if request.meta["role"] == "article" else self._listing
+            found = note(request, response, found)
+        for one in found:
+            yield one
+
+    def _article(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
+        """The entry leaves with the batch that keeps the page (pipelines.persist), which knows its URL."""
+        portal = request.meta["portal"]
+        for item in found:
+            if isinstance(item, RawPage) and key_of(item.url) != request.meta[_KEY]:
+                self._turn(portal, [request.meta[_KEY]], [Entry(key_of(item.url), _stored(request))])
+        if not found and not _passing(of_status(response.status)[1]):
+            self._turn(portal, [request.meta[_KEY]], [])
+        return found
+
+    def _listing(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
+        portal = request.meta["portal"]
+        found = [one for one in found if not isinstance(one, Request) or self._first(portal, one)]
+        if response.status != 200 and _passing(of_status(response.status)[1]):
+            return found
+        done = {request.meta[_KEY]: {"url": asked(response), "listed": self._listed}}
+        entries = [Entry(one.meta[_KEY], _stored(one)) for one in found if isinstance(one, Request)]
+        return found if self._turn(portal, done, entries) else []
+
+    def _first(self, portal: str, request: Request) -> bool:
+        """Whether the walk makes `request` for the first time; it is given its key."""
+        key = request.meta[_KEY] = _key(request)
+        new = key not in self._met[portal]
+        self._met[portal].add(key)
+        return new
+
+    def _turn(self, portal: str, done: Any, found: list[Entry]) -> bool:
+        """Whether the archive has noted it; else the crawl ends, and the next run asks again."""
+        if self._db is None:
+            return False
+        try:
+            frontier.turn(self._db, portal, done, found)
+        except StorageError as error:
+            logger.error("The crawl ends: %s", error)
+            self._db.close()
+            self._db = None
+            if self._crawler.engine:
+                deferred_from_coro(self._crawler.engine.close_spider_async(reason=LOST))
+        return self._db is not None
+
+    # -- begin and end of a run
+
+    def _open(self, spider: PortalSpider) -> None:
+        """Reads what an earlier run left in WARC files, then gives the spider `taken_up`."""
+        settings = self._crawler.settings
+        if not getattr(spider, "run_ids", None):  # no walk, or the archive could not begin a run
+            return
+        try:
+            self._db = open_database(settings["HUYEN_DATABASE_URL"], retry_seconds=self._patience)
+        except StorageError as error:  # what is fetched now will not be kept either, and ends the crawl
+            logger.error("%s", error)
+            return
+        take_in(self._db, Path(settings["HUYEN_WARC"]), spider, self._crawler.signals)
+        if spider.limit is None:
+            spider.taken_up = self._taken_up
+
+    def _taken_up(self, walk: Walk, seeds: list[Request]) -> list[Request]:
+        """The requests that `walk` begins with: those of the walk that an earlier run left, else `seeds`."""
+        assert self._db is not None
+        portal, now = walk.portal.url, datetime.now(UTC)
+        self._met[portal] = set()
+        held = frontier.load(self._db, portal)
+        about = held.walk
+        if about is None or not _readable(about) or (walk.full and not about["full"]):
+            seeds = [seed for seed in seeds if self._first(portal, seed)]
+            entries = [Entry(seed.meta[_KEY], _stored(seed) | {_SEED: True}) for seed in seeds]
+            about = {"deep": walk.deep, "full": walk.full, "since": walk.since.isoformat()}
+            frontier.begin(self._db, portal, about | {"seeded": now.isoformat()} | _FORM, entries)
+            self._begun.add(portal)
+            return seeds + self._again(walk, held.entries)
+        self._begun.add(portal)
+        spider: Any = self._crawler.spider
+        walk.deep, walk.full = about["deep"], about["full"]
+        walk.since = datetime.fromisoformat(about["since"])
+        spider.deep[portal] = walk.deep
+        spider.robots_kept = self._robots_kept
+        for note in held.done:
+            self._met[portal].add(note.key)
+            walk.first(note.request["url"])
+            for listed in note.request["listed"]:
+                self._crawler.signals.send_catch_log(listing_read, portal=portal, notice=None, **listed)
+        logger.info("%s: %d requests of a walk that did not end are taken up", portal, len(held.entries))
+        requests = self._again(walk, held.entries)
+        if now - datetime.fromisoformat(about["seeded"]) < SEED_AGE:
+            return requests
+        fresh = [seed for seed in seeds if _key(seed) not in {one.meta[_KEY] for one in requests}]
+        for seed in fresh:
+            self._met[portal].discard(_key(seed))
+        return [seed for seed in fresh if self._first(portal, seed)] + requests
+
+    def _again(self, walk: Walk, entries: list[Entry]) -> list[Request]:
+        """The requests of `entries`, in the order in which the scheduler would have made them: what a page
+        led to from the last on, then what the walk began with from the first on."""
+        seeds = [one.request for one in entries if one.request.get(_SEED)]
+        found = [one.request for one in reversed(entries) if not one.request.get(_SEED)]
+        stored = sorted((one for one in found + seeds if _readable(one)), key=lambda one: -one["priority"])
+        spider: Any = self._crawler.spider
+        return [one for one in spider.resumed(walk, stored) if self._first(walk.portal.url, one)]
+
+    def _robots_kept(self, url: str) -> bytes | None:
+        """The robots.txt at `url` as it came within ROBOTS_AGE; empty where there was none, None to ask."""
+        if self._db is None:
+            return None
+        found = answered(self._db, url, datetime.now(UTC) - ROBOTS_AGE)
+        if found is None or not (found.status == 200 or 400 <= found.status < 500):
+            return None
+        if found.status != 200:
+            return b""
+        try:
+            return read_capture(Path(self._crawler.settings["HUYEN_WARC"]), found.ref).content
+        except RawReadingError:
+            return None
+
+    def _failed(self, request: Request, reason: str) -> None:
+        """A request without an answer waits for another try where that may help."""
+        portal = request.meta.get("portal", "")
+        if reason == "budget":
+            self._unfinished.add(portal)
+        if _KEY in request.meta and not _passing(reason):
+            self._turn(portal, [request.meta[_KEY]], [])
+
+    def _told(self, **told: Any) -> None:
+        names = ("url", "links", "new", "own", "place", "feed")
+        self._listed.append({name: told[name] for name in names})
+
+    def _close(self, spider: PortalSpider, reason: str) -> None:
+        """Ends the walks that came to their end."""
+        if self._db is None:
+            return
+        try:
+            for portal in self._begun - self._unfinished if reason == "finished" else ():
+                if left := frontier.end(self._db, portal):
+                    logger.info("%s: %d requests failed and are tried again next time", portal, left)
+        except StorageError as error:
+            logger.error("The walk is not noted as ended: %s", error)
+        self._db.close()
+
+
+def _passing(reason: str) -> bool:
+    return reason.startswith(PASSING) or reason in (STOPPED, *_WAITING)
+
+
+def _readable(stored: Mapping[str, Any]) -> bool:
+    return stored.items() >= _FORM.items()
+
+
+def _key(request: Request) -> str:
+    link = request.cb_kwargs.get("link")
+    return key_of(link.url if link else canonical(request.url), request.body.decode("ascii", "replace"))
+
+
+def _stored(request: Request) -> dict[str, Any]:
+    """`request` as JSON, for PortalSpider.resumed."""
+    kind = getattr(request.callback, "__name__", "").removeprefix("parse_")
+    stored: dict[str, Any] = {"kind": kind, "url": request.url, "priority": request.priority, **_FORM}
+    if link := request.cb_kwargs.get("link"):
+        told = {name: getattr(link, name) for name in _LINK}
+        return stored | {"url": link.url, "link": {name: value for name, value in told.items() if value}}
+    args = {name: value for name, value in request.cb_kwargs.items() if name != "walk" and value}
+    form = {"form": request.body.decode("ascii", "replace")} if request.body else {}
+    return stored | {"args": args} | form

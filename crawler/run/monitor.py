@@ -1,0 +1,197 @@
+"""Extension: opens the archive's runs, counts every URL's outcome, gives each run its verdict at the end."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+
+from crawler.fetch.outcomes import listing_missed, listing_read, site_left, url_ended
+from crawler.registry.load import Registry
+from crawler.reread.captures import Owners
+from crawler.reread.resettle import settle
+from crawler.verdict.judge import verdict
+from crawler.verdict.past import COMPLETE, LOOK_BACK, VIETNAM, WALKED, is_deep, past_of, tonight
+from crawler.verdict.tally import READ, Run, Tally
+from pipelines.items import Outcome, RawPage, article_kept, capture_written
+from storage.articles import furniture
+from storage.articles import queries as articles
+from storage.database import Database, StorageError, open_database
+from storage.records import ArticleRecord, CaptureRecord
+from storage.runs import rhythm, runs
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.registry.entries import Portal
+    from crawler.spiders.portal import PortalSpider
+
+UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; 4 ms of CPU
+log = logging.getLogger(__name__)
+
+
+class Monitor:
+    """One tally per portal; the record of a run is whole even when the crawl is stopped by a signal."""
+
+    def __init__(self, crawler: Crawler, database: Database) -> None:
+        self.crawler = crawler
+        self.database = database
+        self.tallies: dict[str, Tally] = defaultdict(Tally)
+        self.earlier: dict[str, list[Run]] = {}
+        self.warc_files: dict[int, set[str]] = defaultdict(set)
+        self.written = monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Opens the database of the settings; StorageError ends the crawl before it begins."""
+        patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
+        url = crawler.settings["HUYEN_DATABASE_URL"]
+        monitor = cls(crawler, open_database(url, retry_seconds=patience))
+        for receiver, signal in (
+            (monitor.opened, signals.spider_opened),
+            (monitor.closed, signals.spider_closed),
+            (monitor.erred, signals.spider_error),
+            (monitor.lost, signals.item_error),
+            (monitor.ended, url_ended),
+            (monitor.listed, listing_read),
+            (monitor.missed, listing_missed),
+            (monitor.left, site_left),
+            (monitor.kept, article_kept),
+            (monitor.captured, capture_written),
+        ):
+            crawler.signals.connect(receiver, signal=signal)
+        return monitor
+
+    def opened(self, spider: PortalSpider) -> None:
+        """Registers the district, reads the history of its portals and begins a run for each."""
+        district, now = spider.district, datetime.now(UTC)
+        runs.mark_died(self.database)
+        articles.sync_registry(self.database, [district.model_dump()])
+        for portal in spider.portals:
+            earlier: list[Run] = [
+                *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)
+            ]
+            self.earlier[portal.url] = earlier
+            spider.deep[portal.url] = spider.full or is_deep(earlier, now)
+            spider.tonight[portal.url] = tonight(earlier)
+            spider.furniture[portal.url] = furniture.known(self.database, portal.url)
+            spider.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
+        spider.known = lambda urls: articles.known(self.database, urls)
+
+    def ended(self, portal: str, url: str, outcome: Outcome, reason: str) -> None:
+        """Counts a URL that ended without an article page."""
+        self._count(portal, outcome, reason)
+
+    def listed(
+        self, portal: str, url: str, links: int, new: int, own: int, place: str, notice: Any, feed: bool
+    ) -> None:
+        """Notes what a page of a listing held, and what it says of its portal."""
+        tally = self.tallies[portal]
+        tally.listed(url, links, new, own, place, feed=feed)
+        if notice and tally.notice is None:
+            tally.notice = (*notice, place)
+
+    def missed(self, portal: str, url: str, reason: str) -> None:
+        """Notes a listing that held nothing or could not be read."""
+        self.tallies[portal].missed[url] = reason
+
+    def left(self, portal: str, role: str, target: str, permanent: bool) -> None:
+        """Notes a redirect to another site."""
+        self.tallies[portal].away[role, target, permanent] += 1
+
+    def kept(
+        self,
+        page: RawPage,
+        outcome: Outcome,
+        reason: str,
+        flags: Sequence[str],
+        article: ArticleRecord | None = None,
+    ) -> None:
+        """Counts a page that went through the pipelines, and what its article lacks."""
+        tally = self.tallies[page.portal]
+        if outcome in READ:
+            tally.fields.update(flag for flag in flags if flag in ("undated", "suspected_spam"))
+            if article is not None:
+                tally.fields["unsigned"] += not article.author
+                tally.fields["bodiless"] += not article.body
+                tally.words.append(sum(len(paragraph.split()) for paragraph in article.body))
+        self._count(page.portal, outcome, reason)
+
+    def captured(self, record: CaptureRecord) -> None:
+        """Remembers the WARC files of a run."""
+        if record.run_id is not None:
+            self.warc_files[record.run_id].add(record.ref.file)
+
+    def erred(self, response: Response) -> None:
+        """Counts an exception in a callback of the spider."""
+        self.tallies[response.meta.get("portal", "")].errors += 1
+
+    def lost(self, item: Any) -> None:
+        """Counts an item that a stage failed on."""
+        page = item if isinstance(item, RawPage) else getattr(item, "page", item)
+        self.tallies[getattr(page, "portal", "")].errors += 1
+        self._count(getattr(page, "portal", ""), Outcome.FAILED, "internal")
+
+    def _count(self, portal: str, outcome: Outcome, reason: str) -> None:
+        tally = self.tallies[portal]
+        tally.outcomes[outcome.value] += 1
+        if reason:
+            tally.reasons[f"{outcome.value}:{reason}"] += 1
+        if monotonic() - self.written > UPDATE_SECONDS:
+            self.written = monotonic()
+            self._update()
+
+    def _update(self) -> None:
+        spider: Any = self.crawler.spider
+        # whoever watches can wait; keeping is what is patient
+        hasty = replace(self.database, retry_seconds=0)
+        try:
+            for portal, run_id in spider.run_ids.items():
+                runs.update(hasty, run_id, self.tallies[portal].counts())
+        except StorageError as error:
+            log.warning("counts not written: %s", error)
+
+    def closed(self, spider: PortalSpider, reason: str) -> None:
+        """Writes the verdict of every run."""
+        spent: tuple[Counter[str], Counter[str]] = getattr(spider, "spent", (Counter(), Counter()))
+        for portal in spider.portals:
+            if portal.url not in spider.run_ids:  # the archive failed while runs were begun
+                continue
+            tally = self.tallies[portal.url]
+            tally.stopped = None if reason == "finished" else reason
+            tally.requests, tally.bytes = (counter[portal.url] for counter in spent)
+            tally.revisits = spider.revisits[portal.url]
+            if reason == "finished":  # else there is no time; the next run does it
+                self._settle(spider, portal.url)
+            self._judge(spider, portal, tally)
+        self.database.close()
+
+    def _settle(self, spider: PortalSpider, portal: str) -> None:
+        """Reads again what was kept before its furniture was known; the run is no worse where that fails."""
+        folder, owners = Path(self.crawler.settings["HUYEN_WARC"]), Owners(Registry((spider.district,)))
+        try:
+            settle(self.database, folder, owners, portal)
+        except StorageError as error:
+            log.warning("the articles of %s are not read again: %s", portal, error)
+
+    def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
+        district, run_id = spider.district.id, spider.run_ids[portal.url]
+        today = datetime.now(VIETNAM).date()
+        days = rhythm.article_days(self.database, district, portal.url, today)
+        first = runs.first_started(self.database, district, portal.url)
+        past = past_of(self.earlier[portal.url], days, today, first, portal.until)
+        name, evidence = verdict(tally, portal.expect, past)
+        counts = tally.counts()
+        if spider.deep[portal.url] and spider.limit is None and tally.whole() and name in WALKED:
+            counts[COMPLETE] = 1
+        files = sorted(self.warc_files[run_id])
+        runs.finish(self.database, run_id, name, counts, evidence, files, tally.listings)
+        log.info("%s %s: %s %s %s", district, portal.url, name, counts, "; ".join(evidence))

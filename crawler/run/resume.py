@@ -1,0 +1,151 @@
+"""Reads what earlier runs of a district fetched and could not keep, before its crawl goes on.
+
+A record is written to its WARC file as soon as it came, its row some seconds later: a kill, or a database
+that went away, leaves pages in between. They are read as a replay reads them, and are not fetched again.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.registry.load import Registry
+from crawler.reread.captures import Look, Owners, looks
+from crawler.reread.readers import read_page
+from pipelines.items import Outcome, RawPage, Sighting, article_kept, capture_written
+from storage.articles.frontier import key_of
+from storage.articles.queries import keep, kept_until
+from storage.database import Database, StorageError
+from storage.records import SOFT_404, ArticleRecord, CaptureRecord
+from storage.runs import runs
+from storage.warc.captures import CaptureRef
+from storage.warc.reader import Capture, scan
+
+if TYPE_CHECKING:
+    from scrapy.signalmanager import SignalManager
+
+    from crawler.spiders.portal import PortalSpider
+
+BATCH = 100  # articles a transaction
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction will keep."""
+
+    articles: list[tuple[RawPage, ArticleRecord]] = field(default_factory=list)
+    captures: list[CaptureRecord] = field(default_factory=list)
+    outcomes: dict[CaptureRef, str] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    gone: dict[str, datetime] = field(default_factory=dict)
+    done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    told: list[tuple[RawPage, Outcome, str]] = field(default_factory=list)
+
+
+def take_in(db: Database, folder: Path, spider: PortalSpider, send: SignalManager) -> None:
+    """Keeps what the files of `spider` in `folder` hold beyond what the archive knows of them.
+
+    Each page is counted in the run at hand, by the signals that a fetched one sends. What cannot be read or
+    kept is left to be fetched again, and named in the log.
+    """
+    owners = Owners(Registry((spider.district,)))
+    begun = [runs.first_started(db, spider.district.id, portal) for portal in spider.run_ids]
+    since = min((at for at in begun if at), default=datetime.now(UTC))
+    try:
+        for path, known in _unread(db, folder, spider.name, since):
+            count = 0
+            batch = _Batch()
+            for look in looks(path, folder, owners, max(known, 0)):
+                if not isinstance(look, Look):
+                    logger.warning("%s is damaged at %d: %s", path.name, look.offset, look.cause)
+                elif look.record is not None and look.offset > known:
+                    _take(batch, look, spider.run_ids)
+                    count += 1
+                if len(batch.articles) >= BATCH:
+                    _keep(db, batch, send)
+                    batch = _Batch()
+            _keep(db, batch, send)
+            logger.info("%s: %d responses that no run had kept were read", path.name, count)
+    except (OSError, StorageError, ValueError) as error:
+        logger.error("What an earlier run left in its WARC files is not read: %s", error)
+
+
+def _unread(db: Database, folder: Path, prefix: str, since: datetime) -> list[tuple[Path, int]]:
+    """The WARC files of a crawler with responses that the archive does not know, in their order, each with
+    the offset of the last one that it does know (-1: of none).
+
+    The first file, from the latest on, of which it knows all ends the search, and so does one from before
+    `since`: an archive that was begun anew beside old files wants a replay, which tells how far it is.
+    """
+    own = re.compile(rf"{re.escape(prefix)}-(\d{{14}})-\d+-\d{{5}}\.warc\.gz")
+    found: list[tuple[Path, int]] = []
+    for path in sorted(folder.glob(f"{prefix}-*.warc.gz"), reverse=True):
+        name = own.fullmatch(path.name)
+        if name is None:
+            continue
+        last = kept_until(db, path.name)
+        known = -1 if last is None else last
+        more = any(
+            one.ref.offset > known for one in scan(path, start=max(known, 0)) if isinstance(one, Capture)
+        )
+        if name[1] < f"{since.astimezone(UTC):%Y%m%d%H%M%S}" or not more:
+            break
+        found.append((path, known))
+    return found[::-1]
+
+
+def _take(batch: _Batch, look: Look, run_ids: Mapping[str, int]) -> None:
+    """Adds one response: a page is read here."""
+    assert look.record is not None
+    page, sighting = look.page, look.sighting
+    if page is not None and look.body_at is not None:  # the same bytes as before, which the archive has read
+        named = page.url, page.district_id, page.portal, None, page.fetched_at
+        page, sighting = None, Sighting(*named, Outcome.UNCHANGED, "same_payload")
+    run_id = run_ids.get(page.portal if page else sighting.portal if sighting else "")
+    batch.captures.append(replace(look.record, run_id=run_id))
+    if page is not None:
+        answer = read_page(page)
+        page = replace(page, body=b"", run_id=run_id)
+        if isinstance(answer, ArticleRecord):
+            batch.articles.append((page, replace(answer, run_id=run_id)))
+        elif answer[0] == Outcome.NOT_AN_ARTICLE:
+            batch.outcomes[look.record.ref] = answer[0]
+            if answer[1] == SOFT_404:
+                batch.gone[page.url] = page.fetched_at
+            batch.told.append((page, Outcome(answer[0]), answer[1]))
+        else:
+            return
+        batch.done[page.portal].add(key_of(page.url))
+    elif sighting is not None:
+        (batch.gone if sighting.outcome is Outcome.GONE else batch.seen)[sighting.url] = sighting.fetched_at
+        batch.outcomes[look.record.ref] = str(sighting.outcome)
+        at = sighting.fetched_at
+        seen = RawPage(sighting.url, b"", at, district_id=sighting.district_id, portal=sighting.portal)
+        batch.told.append((replace(seen, run_id=run_id), sighting.outcome, sighting.reason))
+        batch.done[sighting.portal].add(key_of(sighting.url))
+
+
+def _keep(db: Database, batch: _Batch, send: SignalManager) -> None:
+    articles = [article for _, article in batch.articles]
+    kept = keep(db, articles, batch.captures, batch.outcomes, batch.seen, batch.gone, batch.done)
+    for capture in batch.captures:
+        send.send_catch_log(capture_written, record=capture)
+    for page, outcome, reason in batch.told:
+        send.send_catch_log(article_kept, page=page, outcome=outcome, reason=reason, flags=())
+    for (page, article), one in zip(batch.articles, kept, strict=True):
+        send.send_catch_log(
+            article_kept,
+            page=page,
+            outcome=Outcome(one.outcome),
+            reason=one.duplicate_kind or "",
+            flags=article.flags,
+            article=article,
+        )

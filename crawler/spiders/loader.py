@@ -1,0 +1,63 @@
+"""Makes every district of the registry a spider (SPIDER_LOADER_CLASS): `scrapy crawl nghe-an.do-luong`.
+
+The registry is read when a spider is first asked for, because only then does Scrapy's command line turn a
+UsageError into one line and exit status 2.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from scrapy.exceptions import UsageError
+
+from crawler import config
+from crawler.registry.load import Registry, RegistryError, load
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.settings import BaseSettings
+
+
+class NoSuchSpider(UsageError, KeyError):
+    """No spider can be made for that name; a KeyError because Scrapy's protocol of loaders asks for one."""
+
+    __str__ = Exception.__str__  # a KeyError would print its message in quotes
+
+
+class DistrictLoader:
+    """Scrapy's SpiderLoaderProtocol over the registry that the configuration names."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """The loader; `settings` are not needed, the registry comes from HUYEN_REGISTRY."""
+        return cls()
+
+    @cached_property
+    def _registry(self) -> Registry:
+        try:
+            return load(config.load().registry)
+        except (config.ConfigError, RegistryError) as error:
+            raise NoSuchSpider(str(error)) from None
+
+    def list(self) -> list[str]:
+        """The ids of the districts whose entries are whole. UsageError where none is."""
+        registry = self._registry
+        if not registry.districts and registry.errors:
+            raise NoSuchSpider(str(registry.errors[0]))
+        return [district.id for district in registry.districts]
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """A subclass of PortalSpider with `name` and `district`; a short id will do. NoSuchSpider else."""
+        from crawler.spiders.portal import PortalSpider
+
+        try:
+            district = self._registry.resolve(spider_name)
+        except RegistryError as error:
+            raise NoSuchSpider(str(error)) from None
+        return type("DistrictSpider", (PortalSpider,), {"name": district.id, "district": district})
+
+    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # `list` is the method above
+        """The district that the request's host belongs to, if any."""
+        found = self._registry.at(request.url)
+        return [found[0].id] if found else []

@@ -1,0 +1,114 @@
+"""The crawl of one portal in one run: what it has met, and what it still may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from crawler.discover.lastmod import Span, credible
+from crawler.discover.links import Link
+from crawler.discover.revisits import due
+from crawler.discover.urls import canonical
+from pipelines.items import Hints, Outcome
+from storage.records import LIVE, Known
+from storage.text import visible
+
+if TYPE_CHECKING:
+    from crawler.families.base import Family
+    from crawler.registry.entries import Portal
+
+
+@dataclass(slots=True)
+class Walk:
+    """`tonight`: the only listings, of those that the home page leads to, that are asked; None: all."""
+
+    portal: Portal
+    family: Family
+    hints: Hints
+    run_id: int | None
+    deep: bool  # walk every listing to its end, not only to where all is known
+    tonight: frozenset[str] | None = None
+    full: bool = False  # read every page again that was not seen since the walk began
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))  # its begin, in whichever run
+    seen: set[int] = field(default_factory=set)  # hashes of the URLs met in this run
+    asked: int = 0  # articles requested
+    unknown: int = 0  # of them, those that the archive had never met
+    fed: dict[str, Link] = field(default_factory=dict)  # entries of the feeds, for their dates
+    sitemaps: int = 0  # requested
+    announced: dict[str, Span] = field(default_factory=dict)  # URL: when feed or sitemap says it changed
+    passed: set[str] = field(default_factory=set)  # known URLs that were met and not asked for
+    heard: bool = False  # every listing, feed and sitemap of this run was read
+    hops: int = 0  # home pages that only led on
+
+    def first(self, url: str) -> bool:
+        """Whether `url` is met for the first time in this run; it is remembered."""
+        key = hash(url)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        return True
+
+    def meets(self, url: str) -> bool:
+        """Whether `url` is to be judged: not met before, or not asked for, and something is told since."""
+        return self.first(url) or (url in self.passed and (self.heard or url in self.announced))
+
+    def hear(self, links: Iterable[Link], now: datetime) -> None:
+        """Takes in what a feed or sitemap, read `now`, says of when its pages changed."""
+        self.announced |= credible(links, now)
+
+    def news(self, url: str, since: datetime) -> bool:
+        """Whether a page may have changed after `since`, by what was heard of it."""
+        return url not in self.announced or self.announced[url].last > since
+
+    def wants(self, known: Known, now: datetime) -> bool:
+        """Whether a known URL is asked for.
+
+        A night leaves the revisits of live articles that only fall due to its end: news come first, and what
+        a sitemap says may spare them. A deep walk looks at all that fall due: a lastmod can stand still.
+        """
+        if self.full:
+            return known.last_seen_at < self.since
+        said = self.announced.get(known.url)
+        told = said is not None and said.first > known.last_seen_at
+        if known.status == LIVE and not (told or self.deep or self.heard):
+            return False
+        return again(known, now, deep=self.deep, changed=said if told or not self.deep else None)
+
+    def asks(self, url: str) -> bool:
+        """Whether a listing or feed found on the home page is asked in this run."""
+        return self.deep or self.tonight is None or canonical(url) in self.tonight
+
+
+def told(link: Link) -> dict[str, Any]:
+    """What the listing or feed printed of the article it led to, under the names of Hints."""
+    dated = {"feed_date" if link.from_feed else "listing_date": link.date}
+    found = {"listing_title": link.title, "listing_category": link.category, **dated}
+    return {name: value for name, value in found.items() if value}
+
+
+def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = None) -> bool:
+    """Whether a known URL is asked for: a revisit by age, or a page that failed and was none when last seen.
+
+    `changed` as for crawler.discover.revisits.due. One that led elsewhere is asked again on a deep walk only:
+    where it led has a URL of its own.
+    """
+    if known.status is not None:
+        return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now, changed)
+    if known.outcome == Outcome.REDIRECTED:
+        return deep
+    settled = known.outcome in (Outcome.NOT_AN_ARTICLE, Outcome.GONE, Outcome.BLOCKED)
+    return not settled and known.last_seen_at < now
+
+
+def listing_name(tree: Any) -> str | None:
+    """What a listing calls itself: its only h1, else its last breadcrumb."""
+    names = [visible("".join(h.itertext())) for h in tree.iter("h1")]
+    if len(names) == 1 and 2 < len(names[0]) <= 60:
+        return names[0]
+    crumbs = tree.xpath(
+        "//*[contains(@class,'breadcrumb')]//*[self::a or self::li or self::span][normalize-space()][last()]"
+    )
+    name = visible("".join(crumbs[-1].itertext())) if crumbs else ""
+    return name if 2 < len(name) <= 60 else None

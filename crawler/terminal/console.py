@@ -1,0 +1,83 @@
+"""What the commands share: the configuration and what it names, opened; and how they speak."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.registry.faults import Fault
+    from crawler.registry.load import District, Registry
+    from storage.database import Database
+
+
+from crawler.errors import Refused
+
+
+def configured() -> tuple[Config, Registry]:
+    from crawler import config
+    from crawler.registry import load as registry
+
+    settings = config.load()
+    return settings, registry.load(settings.registry)
+
+
+def opened(config: Config, *, create: bool = False) -> Database:
+    """The archive; Refused where it cannot be opened."""
+    from storage.database import StorageError, open_database
+
+    try:
+        return open_database(config.database_url, create=create)
+    except StorageError as error:
+        raise Refused(str(error)) from error
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """Turns an error of storage that lies in what was asked into Refused; one with a cause lies elsewhere."""
+    from storage.database import StorageError
+
+    try:
+        yield
+    except StorageError as error:
+        if error.__cause__ is None:
+            raise Refused(str(error)) from error
+        raise
+
+
+def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
+    """The districts that are meant, each once, and the faults that hide others of them."""
+    from crawler.registry.faults import refusal
+
+    if names:
+        return list({d.id: d for d in map(registry.resolve, names)}.values()), []
+    wanted = registry if province is None else registry.of_province(province)
+    if not wanted.districts:
+        raise refusal(wanted.errors) if wanted.errors else Refused("the registry holds no district")
+    return list(wanted.districts), list(wanted.errors)
+
+
+def district_id(registry: Registry, name: str | None) -> str | None:
+    """The id that `name` means; a full id may be one that only the archive knows."""
+    from crawler.registry.load import UnknownDistrict
+
+    try:
+        return registry.resolve(name).id if name else None
+    except UnknownDistrict:
+        if name and "." in name:
+            return name
+        raise
+
+
+def print_json(value: object) -> None:
+    from crawler.terminal import tables as display
+
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=display.plain))
+
+
+def complain(text: str) -> None:
+    print(text, file=sys.stderr)

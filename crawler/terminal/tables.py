@@ -1,0 +1,213 @@
+"""How runs and tables look to a person: aligned columns, a line a run, all that is known of one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pipelines.items import Outcome
+
+if TYPE_CHECKING:
+    from crawler.registry.entries import District, Portal
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+HEALTHY = frozenset({"ok", "quiet", "frozen"})  # frozen: it says itself that nothing will be added any more
+_HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
+Run = Mapping[str, Any]
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """`rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
+    shown = (["-" if cell is None else printable(str(cell)) for cell in row] for row in rows)
+    cells = [list(headings), *shown]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
+    return "\n".join(lines)
+
+
+def requested(run: Run) -> int:
+    """How many URLs of a run have ended, in whatever outcome."""
+    return sum(run["counts"].get(outcome, 0) for outcome in Outcome)
+
+
+def local(moment: datetime | None) -> str:
+    """A moment as Vietnamese wall time to the second, or - where there is none."""
+    return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
+
+
+def plain(value: object) -> object:
+    """What JSON has no type for, as text: a moment is ISO 8601 in Vietnamese time."""
+    if isinstance(value, datetime):
+        return value.astimezone(VIETNAM).isoformat(timespec="seconds")
+    return str(value)
+
+
+def run_line(run: Run) -> str:
+    """One run in one line: where, verdict, how its URLs ended, and the evidence."""
+    counts = run["counts"]
+    ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
+    because = f" ({printable('; '.join(map(str, run['evidence'])))})" if run["evidence"] else ""
+    return f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended}{because}"
+
+
+def summary(runs: Sequence[Run]) -> str:
+    """All runs in one line: how many portals of which verdict, and how many articles."""
+    verdicts = Counter(str(run["verdict"]) for run in runs)
+    kept = {name: sum(run["counts"].get(name, 0) for run in runs) for name in KEPT}
+    return (
+        f"{len(runs)} portals: {', '.join(f'{n} {verdict}' for verdict, n in sorted(verdicts.items()))}; "
+        f"articles: {', '.join(f'{n} {name}' for name, n in kept.items())}"
+    )
+
+
+def runs(found: Sequence[Run]) -> str:
+    """Runs as a table; the evidence stands last, as it is long."""
+    headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, "failed", "evidence")
+    names = (*KEPT, "failed")
+    return table(
+        headings,
+        (
+            (
+                *(
+                    run["id"],
+                    run["district_id"],
+                    run["portal"],
+                    local(run["started_at"]),
+                    local(run["finished_at"]),
+                ),
+                run["verdict"],
+                *(run["counts"].get(name, 0) for name in names),
+                "; ".join(map(str, run["evidence"])),
+            )
+            for run in found
+        ),
+    )
+
+
+def hits(found: Sequence[Mapping[str, Any]]) -> str:
+    """Articles found: date, district, title and address, two lines an article."""
+    return printable(
+        "\n".join(
+            f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
+        )
+    )
+
+
+def article(answer: Mapping[str, Any]) -> str:
+    """An article as a person reads it, from the columns that `huyen read --json` prints."""
+    event = ", day of the event" if answer["published_is_event"] else ""
+    published = (
+        f"{answer['published_at']} ({answer['published_precision']}, {answer['published_source']}{event})"
+    )
+    notes = [f"{name}: {', '.join(answer[name])}" for name in ("tags", "flags") if answer[name]]
+    notes += [f"caption: {caption}" for caption in answer["captions"]]
+    notes += [f"image: {image['url']}" for image in answer["images"]]
+    notes += [f"attachment: {file['title']} <{file['url']}>" for file in answer["attachments"]]
+    by = [published if answer["published_at"] else "no date", answer["author"], answer["category"]]
+    parts = [answer["title"], " · ".join(filter(None, by)), answer["url"], answer["lead"]]
+    parts += [*answer["body"].split("\n"), "\n".join(notes)]
+    return printable("\n\n".join(filter(None, parts)))
+
+
+def districts(entries: Iterable[District]) -> str:
+    """The registry as a table, a portal a line."""
+    headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
+    rows = (
+        (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
+        for d in entries
+        for p in d.portals
+    )
+    return table(headings, rows)
+
+
+def district(entry: District) -> str:
+    """All that the registry says of one district, a setting a line."""
+    head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
+    said = (f"{settings(p.model_dump(mode='json'))}\n{politeness(p)}" for p in entry.portals)
+    return "\n\n".join([head, *said])
+
+
+def politeness(portal: Portal) -> str:
+    """How a portal is treated, a rule a line."""
+    requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
+    budget = [f"{requests} requests"] if requests is not None else []
+    budget += [f"{megabytes:g} MB"] if megabytes is not None else []
+    rules = [
+        "robots.txt obeyed, its Crawl-delay where it is longer",
+        f"one request at a time, {portal.delay:g} s apart, slower while it answers slowly",
+        "Retry-After obeyed; what failed is asked again later, then left to the next night",
+        f"at most {' and '.join(budget)} a night" if budget else "no limit of requests or MB a night",
+        f"certificates: {portal.tls}",
+        f"through {portal.proxy}" if portal.proxy else "no proxy",
+        f"contact in the user agent: {portal.contact or 'HUYEN_CONTACT'}",
+    ]
+    return "\n".join(f"{'' if n else 'politeness':12} {rule}" for n, rule in enumerate(rules))
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Names and values, one a line; what is empty is left out."""
+    lines = []
+    for name, value in values.items():
+        shown = local(value) if isinstance(value, datetime) else value
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{key} {held}" for key, held in value.items() if held)
+        elif isinstance(value, list):
+            shown = ", ".join(map(str, value))
+        if shown not in (None, ""):
+            lines.append(f"{name:12} {shown}")
+    return "\n".join(lines)
+
+
+def run(found: Run) -> str:
+    """All that is known of one run: times, evidence, files, counts by outcome and by reason, listings."""
+    counts = found["counts"]
+    head = settings({name: value for name, value in found.items() if name in _HEAD})
+    took = _took(found)
+    parts = [head + (f"\n{'took':12} {took}" if took else "")]
+    parts += (
+        ["\n".join(["evidence", *(f"  {line}" for line in found["evidence"])])] if found["evidence"] else []
+    )
+    ended = [(name, counts[name]) for name in Outcome if counts.get(name)]
+    other = [(name, n) for name, n in counts.items() if name not in set(Outcome) and ":" not in name]
+    for title, rows in (("urls by outcome", ended), ("other counts", other)):
+        lines = []
+        for name, number in rows:
+            lines.append((f"  {name}", number))
+            why = {k.partition(":")[2]: n for k, n in counts.items() if k.startswith(f"{name}:")}
+            lines += [(f"    {reason}", n) for reason, n in sorted(why.items(), key=lambda item: -item[1])]
+        parts += [table((title, ""), lines)] if lines else []
+    files = found.get("warc_files") or []
+    parts += ["\n".join(["warc files", *(f"  {name}" for name in files)])] if files else []
+    read = [
+        (f"  {url}", page.get("links"), page.get("new"), page.get("pages"))
+        for url, page in (found.get("listings") or {}).items()
+    ]
+    parts += [table(("listings", "links", "new", "pages"), read)] if read else []
+    return "\n\n".join(parts)
+
+
+def _took(found: Run) -> str | None:
+    """The time between begin and end of a run; a clock that was set back in between tells nothing."""
+    if not found["finished_at"] or found["finished_at"] < found["started_at"]:
+        return None
+    return span((found["finished_at"] - found["started_at"]).total_seconds())
+
+
+def span(seconds: float) -> str:
+    """Seconds as hours, minutes and seconds: 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal: a page is not trusted to move the cursor."""
+    return _STEERING.sub("\ufffd", text)
+
+
+# What steers a terminal: control characters but tab and newline, and marks that turn the direction of text.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -1,0 +1,131 @@
+"""Whether the portal could be reached, and was itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from crawler.verdict.tally import SIGNAL, Finding, Past, Tally, told
+from pipelines.items import Outcome
+
+_REFUSALS = {f"failed:http_{status}" for status in (401, 403, 406, 429, 451)}
+_TRADE = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|pharm|xoso|keo", re.I)
+_OVERRUNS = {
+    "memusage_exceeded": "it needed more memory than HUYEN_PORTAL_MB allows",
+    "closespider_timeout": "it took longer than HUYEN_PORTAL_MINUTES allows",
+    "database": "the archive's database stayed out of reach",
+}
+
+
+def unkept(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Raw keeping failed: nothing else matters, since unkept pages are not processed."""
+    count = tally.reasons["failed:archive"]
+    if not count and tally.stopped != "archive":
+        return None
+    return "broken", f"{count or 'all'} responses could not be written to the WARC folder"
+
+
+def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Home page and listings answer with another site: for good, it has moved; else somebody took it."""
+    if any(page["links"] for page in tally.pages().values()) or tally.read():
+        return None
+    for_good: dict[str, bool] = {}
+    hosts: Counter[str] = Counter()
+    for (role, host, permanent), count in tally.away.items():
+        if role == "listing":
+            hosts[host] += count
+            for_good[host] = for_good.get(host, True) and permanent
+    if not hosts:
+        return None
+    host, count = hosts.most_common(1)[0]
+    name = urlsplit(host).hostname or ""
+    if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
+        return "moved", f"{count} of {tally.requests or count} requests lead to {host} for good"
+    return "broken", f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
+
+
+def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Articles lead to other sites, or are advertisements of gamblers and pill sellers."""
+    hosts: Counter[str] = Counter()
+    for (role, host, _), count in tally.away.items():
+        hosts[host] += count if role == "article" else 0
+    hacked = tally.reasons["not_an_article:hacked"]
+    pages = tally.read() + tally.outcomes[Outcome.NOT_AN_ARTICLE] + hosts.total()
+    if hosts.total() + hacked >= expect["hacked"] and 2 * (hosts.total() + hacked) > pages:
+        said = [f"{hacked} × hacked"] if hacked else []
+        said += [f"{count} × {host}" for host, count in hosts.most_common(3) if count]
+        return (
+            "broken",
+            f"hijacked: {hosts.total() + hacked} of {pages} pages are not its own: {', '.join(said)}",
+        )
+    return None
+
+
+def refused(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """robots.txt or our own rules let nothing through."""
+    blocked = tally.under(Outcome.BLOCKED)
+    if blocked and not tally.tried() and set(blocked) - {"blocked:budget"}:
+        return "broken", f"every request was refused: {told(blocked)}"
+    return None
+
+
+def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """A firewall answers in the portal's place."""
+    refusals = {r: n for r, n in tally.reasons.items() if r in _REFUSALS}
+    walls = {
+        r: n for r, n in tally.reasons.items() if r in ("not_an_article:script_wall", "not_an_article:login")
+    }
+    pages = tally.tried()
+    if sum(refusals.values()) >= max(1.0, 0.8 * pages):
+        return "broken", f"the server refuses us: {told(refusals)}, of {pages} requests"
+    if sum(walls.values()) >= expect["enough"] and 2 * sum(walls.values()) > pages:
+        return "broken", f"a wall stands before the pages: {told(walls)}, of {pages} requests"
+    return None
+
+
+def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Nothing answered, or nothing but errors of the server."""
+    failed = tally.under(Outcome.FAILED)
+    total = tally.tried()
+    if not total or sum(failed.values()) < total:
+        return None
+    return "unreachable", f"none of {total} requests was answered: {told(failed)}"
+
+
+def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """A bound of the night was met: what is left waits for the next one."""
+    if tally.stopped in _OVERRUNS:
+        return "degraded", f"stopped before its end: {_OVERRUNS[tally.stopped]}"
+    if waiting := tally.reasons["blocked:budget"]:
+        spent = f"{tally.requests} requests, {tally.bytes / 1e6:.1f} MB"
+        return "degraded", f"the night's budget was spent ({spent}); {waiting} URLs wait for the next night"
+    if tally.stopped and tally.stopped not in (SIGNAL, "archive"):
+        return "degraded", f"stopped before its end: {tally.stopped}"
+    return None
+
+
+def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """More errors than a healthy portal has, or than this one usually has."""
+    failed = tally.under(Outcome.FAILED)
+    count, total = sum(failed.values()), tally.tried()
+    if count >= 2 and count > expect["failed_share"] * total:
+        return "degraded", f"{count} of {total} requests failed: {told(failed)}"
+    before = [(run["counts"].get("failed", 0), _ended(run["counts"])) for run in past.runs]
+    tries = sum(n for _, n in before)
+    usual = sum(n for n, _ in before) / tries if tries else 0.0
+    if tries >= 100 and count >= expect["enough"] and count > (3 * usual + 0.05) * total:
+        return "degraded", f"{count} of {total} requests failed, usually {usual:.1%}: {told(failed)}"
+    return None
+
+
+def crashed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Our own code failed on pages: their URLs have no outcome, so nothing else would show it."""
+    return (
+        ("degraded", f"{tally.errors} errors in reading pages; the log names them") if tally.errors else None
+    )
+
+
+def _ended(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(outcome, 0) for outcome in Outcome if outcome is not Outcome.BLOCKED)

@@ -1,0 +1,1 @@
+"""READ: where the article of a page stands, and what each of its blocks is."""

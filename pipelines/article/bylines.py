@@ -1,0 +1,98 @@
+"""Who signed an article: the label, the pen name or the office at its end, or the name by its headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.article import phrases
+from pipelines.article.furniture import names_site
+from pipelines.article.roles import Roles
+from pipelines.html.blocks import Block
+
+_SEPARATOR = re.compile(r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người viết|(?:viết |đăng )?bởi)\s*:?\s", re.I)
+
+
+def byline(block: Block, *, last: bool) -> str | None:
+    """The author that a block names, without its label, or None. `last`: nothing of the article follows."""
+    text = block.text.strip(" .*-–—_|•[]")
+    label = phrases.BYLINE_LABEL.match(text)
+    if label and block.words <= 16:
+        name = text[label.end() :].strip(" .:;-–—()")
+        return None if not name or is_login(name) else name
+    if (
+        block.words > 12
+        or len(text) < 2
+        or text.endswith((":", ";", "?", "!"))
+        or block.text.startswith(("-", "+", "•"))
+    ):
+        return None
+    if (
+        block.align == "right"
+        and block.words <= 10
+        and text[0].isupper()
+        and not phrases.ends_sentence(block.text)
+    ):
+        return text
+    named = phrases.NAME.match(text) and not text.isdigit() and not (text.isupper() and block.words > 5)
+    if last and (named or phrases.OFFICE.match(text)):
+        return text if text.count("(") == 1 and not text.startswith("(") else text.strip("() ") or None
+    return None
+
+
+def is_login(name: str) -> bool:
+    """Whether a name is an account's ("bientap", "Super User"), not a person's or an office's."""
+    return bool(phrases.LOGIN.match(name)) and (" " in name or not name[0].isupper())
+
+
+def signed_date(text: str) -> str | None:
+    """The pen name that shares a line with the date: "Đặng Thùy - 21/12/2020 09:30", "… Tác giả: Hải Vân"."""
+    for part in _SEPARATOR.split(text):
+        named = part.strip()
+        capitals = all(word[0].isupper() and word.isalpha() for word in named.split())
+        if capitals and 2 <= len(named.split()) <= 4 and len(phrases.DATE_WORDS.sub("", named)) > 3:
+            return named
+    return None
+
+
+def signs(found: Sequence[Block], index: int, last: int, furniture: frozenset[int]) -> bool:
+    """Whether a block that repeats is the byline: it names somebody, and nothing of the text follows."""
+    names = [
+        byline(block, last=True) is not None and not names_site(block.text)
+        for i, block in enumerate(found[index : last + 1], index)
+        if block.text and block.kind != "image" and (i == index or i not in furniture)
+    ]
+    return bool(names) and all(names)
+
+
+def take_byline(roles: Roles, signed: str | None) -> None:
+    """Moves the closing pen name out of the body; up to three lines (text, photos, source) may name people.
+
+    A name by the headline (`signed`) stands where the text closes with none, or with its source only.
+    """
+    names: list[str] = []
+    while roles.body and len(names) < 3:
+        block = roles.body[-1]
+        label = phrases.BYLINE_LABEL.match(block.text)
+        if label and is_login(block.text[label.end() :].strip()):
+            roles.cut.append(("an account", roles.body.pop()))
+            continue
+        name = byline(block, last=True) if block.kind in ("text", "heading") else None
+        if (
+            not name
+            or (len(roles.body) == 1 and not roles.captions and not roles.lead)
+            or (names and not label and block.align != "right")
+            or (not label and block.align != "right" and _in_a_list(roles.body))
+        ):
+            break
+        if phrases.SOURCE_LABEL.match(block.text) and not names:
+            roles.source = name
+        else:
+            names.insert(0, name)
+        roles.body.pop()
+    roles.author = roles.author or "; ".join(dict.fromkeys(names)) or signed or roles.source
+
+
+def _in_a_list(body: Sequence[Block]) -> bool:
+    """Whether three or more names close the text: a list of people, not its authors."""
+    return len(body) >= 3 and all(byline(b, last=True) and b.align != "right" for b in body[-3:])

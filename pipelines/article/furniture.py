@@ -1,0 +1,106 @@
+"""Furniture that a portal's own repetition gave away: which blocks of a page to count, and which to cut.
+
+A block is known by its folded words (storage.articles.block_keys), a picture by its address. What a page
+repeats but its author wrote (bylines, captions, the formulas of administrative documents) is not for this
+module: the byline and the caption keep their role (roles), the formulas are never counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import urljoin
+
+from pipelines.html.blocks import Block
+from pipelines.items import Hints
+from storage.articles.block_keys import FIRM, MAX_TEXT, TAKEN, keys, picture_key
+
+LETTERS = 600  # of the longest block that is looked at: the longest legal notices have some hundred words
+PROSE = 25  # words of a block that is running text beyond doubt
+_AROUND = 6  # blocks behind the body; the reader takes nothing from beyond
+_MOST = 40  # blocks at each end of the text; what stands between them in a law of 1,000 paragraphs is its own
+# Whole lines that officials write into their notices; as often as they repeat, they are the article's own.
+_FORMULA = re.compile(
+    r"^\W*(?:(?:xin )?trân trọng(?: (?:thông báo|kính mời|cảm ơn|kính báo|giới thiệu|đề nghị))?|kính gửi"
+    r"|nơi nhận|như trên|lưu|\(?đã ký\)?|cộng h[oò][aà] xã hội chủ nghĩa việt nam|độc lập\W+tự do\W+hạnh phúc"
+    r"|(?:k\.?t|t\.?m|t\.?l|t\.?u\.?q)\.? .{3,60}|(?:phó )?chủ tịch|chánh văn phòng"
+    r"|(?:phó )?(?:bí thư|trưởng phòng)"
+    r"|thông báo|thư mời|giấy mời|kế hoạch|quyết định|công văn|báo cáo|tờ trình|nghị quyết|chỉ thị"
+    r"|căn cứ\b.*|theo đề nghị\b.*|(?:điều|chương|mục|phần|khoản|phụ lục) \w{1,5}\b.*"
+    r"|.{0,40}(?:xem|tải|tại|theo) (?:đây|file|tệp|văn bản).{0,30}"
+    r"|.{0,30}(?:đính|gửi|có văn bản) kèm.{0,30})\W*$"
+    r"|^(?:[ivxlc]+|\d{1,2}|[a-zđ])\s*[.)]\s|^[-+*•–]",
+    re.I,
+)
+# What names a site or a way to reach it is no pen name, though it stands where one would.
+_SITE = re.compile(
+    r"cổng thông tin|trang thông tin|website|portal|http|www\.|@|hotline|đường dây nóng|điện thoại|bản quyền"
+    r"|giấy phép|truy cập",
+    re.I,
+)
+
+
+def names_site(text: str) -> bool:
+    """Whether a line that looks like a pen name names a web site or its hotline instead."""
+    return bool(_SITE.search(text))
+
+
+def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[int, str]:
+    """Index and key of the blocks behind the headline that may turn out to repeat; `in_body` are indexes of
+    `found`, the body node; `base` is the page's URL."""
+    end = max(in_body, default=-1) + 1 + _AROUND
+    short = (i for i, b in enumerate(found[:end]) if len(b.text) <= LETTERS)
+    near = [i for i in short if found[i].kind not in ("table", "file")]
+    if len(near) > 2 * _MOST:
+        near = [*near[:_MOST], *near[-_MOST:]]
+    texts = keys(["" if found[i].kind == "image" else found[i].text for i in near])
+    named = {index: key for index, key in zip(near, texts, strict=True) if key}
+    pictures = (i for i in near if found[i].kind == "image" and found[i].href)
+    return named | {i: key for i in pictures if (key := picture_key(urljoin(base, found[i].href)))}
+
+
+def sightings(
+    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], taken: Collection[int]
+) -> list[tuple[str, str, int]]:
+    """Key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count.
+
+    `taken` are indexes, too: what became lead, body or image. FIRM flags a block between two paragraphs of
+    prose, or one that introduces what follows.
+    """
+    first, last = _prose(found, in_body)
+    seen: dict[str, tuple[str, str, int]] = {}
+    for index, key in named.items():
+        block = found[index]
+        if block.kind == "image":
+            firm, text = False, block.href
+        else:
+            firm, text = first < index < last or block.text.endswith(":"), block.text
+            if _FORMULA.match(text):
+                continue
+        flags = FIRM * firm | TAKEN * (index in taken) | seen.get(key, ("", "", 0))[2]
+        seen[key] = key, text[:MAX_TEXT], flags
+    return list(seen.values())
+
+
+def repeated(
+    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], hints: Hints
+) -> frozenset[int]:
+    """The indexes of those blocks of `named` (keyed) that `hints` tell to be furniture where they stand.
+
+    Nothing, where nothing else would be left of the body.
+    """
+    anywhere, edges = hints.furniture, hints.furniture_at_edges
+    known = {i for i, key in named.items() if key in anywhere or key in edges} if anywhere or edges else None
+    if not known:
+        return frozenset()
+    first, last = _prose(found, in_body, known)
+    cut = {i for i in known if named[i] in anywhere or not first < i < last}
+    return frozenset(cut) if any(found[i].text for i in in_body if i not in cut) else frozenset()
+
+
+def _prose(
+    found: Sequence[Block], in_body: Collection[int], furniture: Collection[int] = ()
+) -> tuple[int, int]:
+    """The first and the last block of the body that is prose."""
+    prose = [i for i in in_body if found[i].words >= PROSE and found[i].linked < 0.5 and i not in furniture]
+    return (min(prose), max(prose)) if prose else (len(found), -1)

@@ -1,0 +1,58 @@
+"""XPaths of a family or of the registry, asked of a page: what they find, and what they cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from lxml import etree, html
+
+from storage.text import visible
+
+
+@lru_cache(maxsize=512)
+def compiled(xpath: str) -> etree.XPath:
+    """`xpath`, compiled once. Raises XPathSyntaxError where it is none."""
+    return etree.XPath(xpath)
+
+
+def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:
+    """The elements that the first matching XPath of `xpaths` finds; empty where none does."""
+    for xpath in xpaths:
+        found = [e for e in compiled(xpath)(tree) if isinstance(e, etree._Element)]
+        if found:
+            return found
+    return []
+
+
+def select_text(tree: html.HtmlElement, xpaths: Iterable[str]) -> str | None:
+    """The visible text of the first non-empty match (element, attribute or text node)."""
+    for xpath in xpaths:
+        for found in compiled(xpath)(tree):
+            text = visible(" ".join(found.itertext()) if isinstance(found, etree._Element) else str(found))
+            if text:
+                return text
+    return None
+
+
+def trim(node: html.HtmlElement, prune: Sequence[str]) -> None:
+    """Drops what the family names as furniture; text that follows a dropped element stays."""
+    for xpath in prune:
+        for element in compiled(xpath)(node):
+            if (
+                isinstance(element, etree._Element)
+                and element is not node
+                and element.getparent() is not None
+            ):
+                _drop(element)
+
+
+def _drop(element: html.HtmlElement) -> None:
+    """Takes an element out of its tree; the text behind it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)

@@ -1,0 +1,90 @@
+"""Articles kept before a portal's furniture was known: which still hold it, and their text, put right.
+
+Their pages did not change and their reader is the same, so no version is made (a version is a change of the
+article's own text); the WARC still has what was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, null, select, update
+
+from storage.articles.block_keys import PICTURE, keys, picture_key
+from storage.articles.furniture import taken_after_all
+from storage.articles.keep import keep_articles
+from storage.articles.reread import REST, TEXTS
+from storage.articles.versions import content_hash, version_row
+from storage.database import Database
+from storage.records import ArticleRecord
+from storage.schema import Article, Version
+from storage.warc.captures import CaptureRef
+
+_ROWS = 500  # texts held at a time
+_CHANGED = (*TEXTS, *REST, "content_hash", "folded", "reader_version")
+
+
+def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -> list[CaptureRef]:
+    """Where the pages stand of the versions of `portal` that hold a block with a key of `furniture`.
+
+    The latest come first, at most `limit`. Raises StorageError.
+    """
+    wanted = frozenset(furniture)
+    pictures = any(key.startswith(PICTURE) for key in wanted)
+    columns = (
+        Version.folded, Version.images if pictures else null(),
+        Version.warc_file, Version.warc_offset, Version.warc_length, Version.warc_digest,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(Article, Article.id == Version.article_id)
+        .where(Article.portal == portal, Version.warc_file.is_not(None))
+        .order_by(Version.id.desc())
+        .execution_options(yield_per=_ROWS)
+    )
+
+    def work(connection: Connection) -> list[CaptureRef]:
+        found: dict[tuple[str, int], CaptureRef] = {}
+        with connection.execute(query) as rows:
+            for folded, images, *where in rows:
+                if len(found) >= limit:
+                    break
+                held = [*keys(folded.split("\n")), *(picture_key(image["url"]) for image in images or ())]
+                if not wanted.isdisjoint(held):
+                    file, offset, length, digest = where
+                    found.setdefault((file, offset), CaptureRef(file, offset, length, digest, ""))
+        return list(found.values())
+
+    return db.read(work)
+
+
+def correct(db: Database, articles: Sequence[ArticleRecord]) -> int:
+    """Gives the latest reading of each article's capture the text that it has now; returns how many differ.
+
+    Fingerprints and duplicates follow. Raises StorageError.
+    """
+
+    def work(connection: Connection) -> int:
+        changed = [article for article in articles if _correct(connection, article)]
+        taken_after_all(connection, changed)
+        keep_articles(connection, changed)  # finds the text held already, and links it anew
+        return len(changed)
+
+    return db.transaction(work)
+
+
+def _correct(connection: Connection, article: ArticleRecord) -> bool:
+    ref = article.capture
+    if ref is None:
+        return False
+    place = (Version.warc_file == ref.file, Version.warc_offset == ref.offset)
+    query = select(Version).where(Version.article_id == article.id, *place)
+    held = connection.execute(query.order_by(Version.number.desc())).first()
+    if held is None:
+        return False
+    row = version_row(article, held.number, content_hash(article))
+    if row["content_hash"] == held.content_hash:
+        return False
+    values = {name: row[name] for name in _CHANGED}
+    connection.execute(update(Version).where(Version.id == held.id).values(**values))
+    return True

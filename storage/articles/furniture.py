@@ -1,0 +1,240 @@
+"""What repeats on many articles of a portal, counted as they are kept, and what that shows to be furniture.
+
+The count is a function of the articles in the order in which they came, not of batches or of what was cut,
+so a replay of a portal learns what its crawl learned. What was shown once stays: a slogan that a portal took
+down still stands on its older pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.articles.block_keys import FIRM, TAKEN
+from storage.database import Database, insert_into
+from storage.records import ArticleRecord, Kept
+from storage.schema import Furniture, FurnitureCount
+
+EDGE, ANYWHERE = "edge", "anywhere"  # where a block may be cut
+JUDGED_FROM = 12  # articles; on fewer, four in a row of one section share a closing sentence
+LEAST = 4  # pages
+SHARES = {ANYWHERE: 0.5, EDGE: 0.25}  # of the pages, beyond doubt: see _shown
+WINDOW = 200  # articles; then all counts are halved, so that the latest ones count most
+MAX_ROWS = 1_000  # a portal; a template has some dozens
+MAX_ONCE = 1_000  # keys seen once a portal; a quarter of the pages come back within some pages
+_Z = 2.58  # of a normal distribution: 99 % of it lie within; every sighting is one more look
+
+
+class Learned(NamedTuple):
+    """One piece of furniture as a person is told of it: it stood on `pages` of `of` articles."""
+
+    key: str
+    text: str
+    place: str
+    pages: int
+    of: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(slots=True)
+class _Row:
+    """The count of one block, as the table has it; `pages` and `firm` are halved with the window."""
+
+    key: str
+    text: str
+    pages: int
+    firm: int  # pages on which it stood in the midst of prose, or read like the article's own
+    varied: bool  # its digits change from page to page
+    taken: bool  # the reader has taken it for the article's own
+    place: str | None  # where it may be cut, once that is shown
+    shown: int  # the best evidence so far: on `shown` pages of `shown_of`
+    shown_of: int
+    settled: bool  # the articles kept before it was shown were read again since
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+_NAMES = tuple(field.name for field in fields(_Row))
+_values = attrgetter(*_NAMES)
+
+
+def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Sequence[Kept]) -> None:
+    """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction."""
+    portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
+    for article, one in zip(articles, kept, strict=True):
+        if one.outcome in ("new", "duplicate") and one.duplicate_kind != "exact":
+            portals[article.portal].append(article)
+    for portal, some in portals.items():
+        _count(connection, portal, some)
+
+
+def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -> None:
+    """Notes which blocks were taken for text when `articles`, counted already, were read again: what was the
+    caption of a banner is a line of the text once the banner is cut. Within a transaction.
+    """
+    portals: defaultdict[str, set[str]] = defaultdict(set)
+    for article in articles:
+        portals[article.portal].update(key for key, _, flags in article.blocks if flags & TAKEN)
+    for portal, found in portals.items():
+        rows, pages, once = _load(connection, portal)
+        before = {key: _values(row) for key, row in rows.items()}
+        for row in (rows[key] for key in sorted(found & rows.keys()) if not rows[key].taken):
+            row.taken = True
+            _judge(row, pages)
+        _save(connection, portal, before, rows, pages, once)
+
+
+def learned(db: Database, portal: str) -> list[Learned]:
+    """What is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
+    query = select(Furniture).where(Furniture.portal == portal, Furniture.place.is_not(None))
+    found = db.read(lambda connection: connection.execute(query).all())
+    rows = sorted(found, key=lambda row: (-row.shown, row.key))
+    seen = ((row.first_seen_at, row.last_seen_at) for row in rows)
+    return [
+        Learned(row.key, row.text, row.place, row.shown, row.shown_of, *times)
+        for row, times in zip(rows, seen, strict=True)
+    ]
+
+
+def known(db: Database, portal: str) -> dict[str, Any]:
+    """The same as fields of Hints. Raises StorageError."""
+    return as_hints(learned(db, portal))
+
+
+def as_hints(found: Iterable[Learned]) -> dict[str, Any]:
+    """Fields of Hints: keys of what is cut wherever it stands, and of what is cut before and behind prose."""
+    places = [(one.key, one.place) for one in found]
+    return {
+        "furniture": frozenset(key for key, place in places if place == ANYWHERE),
+        "furniture_at_edges": frozenset(key for key, place in places if place == EDGE),
+    }
+
+
+def unsettled(db: Database, portal: str) -> list[str]:
+    """The keys of furniture that articles kept earlier may still hold. Raises StorageError."""
+    here = (Furniture.portal == portal, Furniture.place.is_not(None), Furniture.settled.is_(False))
+    query = select(Furniture.key).where(*here).order_by(Furniture.key)
+    return db.read(lambda connection: list(connection.scalars(query)))
+
+
+def settle(db: Database, portal: str, done: Iterable[str]) -> None:
+    """Notes that no article holds the furniture with keys `done` any more, as far as the reader can tell."""
+    here = (Furniture.portal == portal, Furniture.key.in_(list(done)))
+    db.transaction(lambda connection: connection.execute(update(Furniture).where(*here).values(settled=True)))
+
+
+def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord]) -> None:
+    rows, pages, once = _load(connection, portal)
+    before = {key: _values(row) for key, row in rows.items()}
+    for article in articles:
+        if pages == WINDOW:
+            pages //= 2
+            for row in rows.values():
+                row.pages, row.firm = row.pages // 2, row.firm // 2
+        pages += 1
+        for key, text, flags in article.blocks:
+            row_ = rows.get(key) or _second(rows, once, key, text, flags, article.fetched_at)
+            if row_ is not None:
+                _sighted(row_, text, flags, article.fetched_at)
+                _judge(row_, pages)
+        while len(once) > MAX_ONCE:
+            del once[next(iter(once))]
+        if len(rows) > MAX_ROWS:  # a quarter at once: it is rare, and depends on the articles only
+            worth = sorted(rows.values(), key=_worth)
+            for row in worth[: len(rows) - MAX_ROWS * 3 // 4]:
+                del rows[row.key]
+    _save(connection, portal, before, rows, pages, once)
+
+
+def _worth(row: _Row) -> tuple[Any, ...]:
+    return row.place is not None, row.pages, row.last_seen_at, row.key
+
+
+def _second(
+    rows: dict[str, _Row], once: dict[str, int], key: str, text: str, flags: int, at: datetime
+) -> _Row | None:
+    """The row of a block that is seen for the second time; the first time only its key is noted."""
+    first = once.pop(key, None)
+    if first is None:
+        once[key] = flags
+        return None
+    firm, taken = first & FIRM, bool(first & TAKEN)
+    rows[key] = _Row(key, text, 1, firm, False, taken, None, 0, 0, False, at, at)
+    return rows[key]
+
+
+def _sighted(row: _Row, text: str, flags: int, at: datetime) -> None:
+    row.pages += 1
+    row.firm += flags & FIRM
+    row.varied = row.varied or row.text != text
+    row.taken = row.taken or bool(flags & TAKEN)
+    row.first_seen_at, row.last_seen_at = min(row.first_seen_at, at), max(row.last_seen_at, at)
+    if flags & TAKEN and row.place:  # read before it was known, and kept after
+        row.settled = False
+
+
+def _judge(row: _Row, of: int) -> None:
+    """Notes what the count has shown by now; it never takes back what it has."""
+    where = _shown(row.pages, of, weak=2 * row.firm <= row.pages and not row.varied) if row.taken else None
+    if where is None:
+        return
+    if row.place not in (ANYWHERE, where):
+        row.place, row.settled = where, False
+    if row.pages > row.shown:
+        row.shown, row.shown_of = row.pages, of
+
+
+def _shown(pages: int, of: int, *, weak: bool) -> str | None:
+    """Where a block that stood on `pages` of `of` articles may be cut. `weak` evidence is enough for a block
+    that stands before or behind the prose, always with the same words.
+
+    Its share of all pages must exceed SHARES with 99 % confidence (the lower bound of Wilson's score
+    interval): 7 of 12 or 66 of 200 show a quarter, 11 of 12 or 119 of 200 a half.
+    """
+    if of < JUDGED_FROM or pages < LEAST:
+        return None
+    share, z = pages / of, _Z * _Z / of
+    low = (share + z / 2 - _Z * (share * (1 - share) / of + z / (4 * of)) ** 0.5) / (1 + z)
+    if low > SHARES[ANYWHERE]:
+        return ANYWHERE
+    return EDGE if weak and low > SHARES[EDGE] else None
+
+
+def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, dict[str, int]]:
+    columns = [getattr(Furniture, name) for name in _NAMES]
+    found = connection.execute(select(*columns).where(Furniture.portal == portal))
+    rows = {row.key: _Row(*row) for row in found}
+    counts = connection.execute(select(FurnitureCount).where(FurnitureCount.portal == portal)).first()
+    if counts is None:
+        return rows, 0, {}
+    return rows, counts.pages, {item[1:]: int(item[0]) for item in counts.once.split()}
+
+
+def _save(
+    connection: Connection,
+    portal: str,
+    before: Mapping[str, tuple[Any, ...]],
+    rows: Mapping[str, _Row],
+    pages: int,
+    once: Mapping[str, int],
+) -> None:
+    gone = [key for key in before if key not in rows]
+    if gone:
+        connection.execute(delete(Furniture).where(Furniture.portal == portal, Furniture.key.in_(gone)))
+    now = ((row, before.get(key)) for key, row in rows.items())
+    changed = [new for row, held in now if (new := _values(row)) != held]
+    values = [{"portal": portal, **dict(zip(_NAMES, row, strict=True))} for row in changed]
+    counts = {"portal": portal, "pages": pages, "once": " ".join(f"{f}{key}" for key, f in once.items())}
+    tables = (Furniture, values, ["portal", "key"]), (FurnitureCount, [counts], ["portal"])
+    for table, found, index in tables:
+        if found:
+            into = insert_into(connection, table)
+            changes = {name: into.excluded[name] for name in found[0] if name not in index}
+            connection.execute(into.on_conflict_do_update(index_elements=index, set_=changes), found)

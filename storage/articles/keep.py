@@ -1,0 +1,263 @@
+"""Writing a batch of articles and captures inside one transaction."""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, tuple_, update
+
+from storage.articles import furniture
+from storage.articles.versions import (
+    Held,
+    content_hash,
+    current,
+    evidence,
+    same_page,
+    same_version,
+    second,
+    version_row,
+)
+from storage.database import insert_into
+from storage.duplicates import link as duplicates
+from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
+from storage.schema import UNDATED, Article, Capture, Moment, Version
+from storage.warc.captures import CaptureRef
+
+_AT = bindparam("at", type_=Moment())
+_CHUNK = 500  # keys a statement: well under what either database takes, and few statements
+_CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
+
+Row = dict[str, Any]
+Place = tuple[str, int]  # of a capture: WARC file and offset
+T = TypeVar("T")
+
+
+def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> list[Kept]:
+    """Keeps `articles` and says what became of each, in order; one may occur twice.
+
+    A capture that is read for the first time, and has the very body that the version in force was read from,
+    is no change of its article, whatever was read from it: another reader, or a listing that told more, is
+    not the portal. A replay, which reads captures again, keeps such a reading as a version.
+    """
+    rows, held = _load(connection, {article.id for article in articles})
+    again = _read_before(connection, [article for article in articles if article.id in held])
+    before = {key: dict(row) for key, row in rows.items()}
+    versions: dict[tuple[str, int], Row] = {}  # those to insert
+    sooner: list[Row] = []  # those held that were there earlier than thought
+    results = []
+    for article in articles:
+        key, at, hash_ = article.id, second(article.fetched_at), content_hash(article)
+        row, known = rows.setdefault(key, _new_row(article, at)), held[key]
+        place, body = _place(article), article.capture.content_digest if article.capture else ""
+        same = same_version(known, hash_, at, place)
+        left = same_page(known, body, at) if same is None and place not in again else None
+        same = same or left
+        outcome = "unchanged" if same else "changed" if known else "new"
+        if same is None:
+            same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body)
+            known.append(same)
+            versions[key, same.number] = version_row(article, same.number, hash_)
+        elif at < same.fetched_at:
+            known[known.index(same)] = same._replace(fetched_at=at, place=place, body=body)
+            if (key, same.number) in versions:
+                versions[key, same.number] |= evidence(article)
+            else:
+                sooner.append(evidence(article) | {"of_article": key, "of_number": same.number})
+        if current(known).number == same.number and not left:
+            row |= _current(article, same.number)
+        row |= _sighting(row, at)
+        results.append((key, outcome, same.number))
+    _write(
+        connection, [row for key, row in rows.items() if row != before.get(key)], versions.values(), sooner
+    )
+    duplicates.link(connection, _texts(rows, before))
+    kept = _kept(connection, results)
+    furniture.observe(connection, articles, kept)
+    return kept
+
+
+def keep_captures(
+    connection: Connection, captures: Iterable[CaptureRecord], outcomes: Mapping[CaptureRef, str]
+) -> None:
+    """Keeps `captures` once each, and sets `outcomes` on them and on those kept before."""
+    judged = {(ref.file, ref.offset): outcome for ref, outcome in outcomes.items()}
+    rows = {(row["warc_file"], row["warc_offset"]): row for row in map(_capture_row, captures)}
+    for place, row in rows.items():
+        row["outcome"] = judged.pop(place, row["outcome"])
+    if rows:
+        into = insert_into(connection, Capture)
+        newer = func.coalesce(into.excluded.outcome, Capture.outcome)
+        into = into.on_conflict_do_update(
+            index_elements=["warc_file", "warc_offset"], set_={"outcome": newer}
+        )
+        connection.execute(into, list(rows.values()))
+    if judged:
+        place_ = (Capture.warc_file == bindparam("file")) & (Capture.warc_offset == bindparam("offset"))
+        connection.execute(
+            update(Capture).where(place_).values(outcome=bindparam("judged")),
+            [{"file": f, "offset": o, "judged": outcome} for (f, o), outcome in judged.items()],
+            execution_options={"synchronize_session": False},
+        )
+
+
+def note_seen(connection: Connection, seen: Mapping[str, datetime]) -> int:
+    """Notes for each URL that its article stood there unchanged at that time; returns how many did."""
+    back = or_(Article.gone_at.is_(None), Article.gone_at <= _AT)
+    values = {
+        "last_seen_at": case((Article.last_seen_at < _AT, _AT), else_=Article.last_seen_at),
+        "status": case((back, LIVE), else_=Article.status),
+        "gone_at": case((back, None), else_=Article.gone_at),
+    }
+    return _note(connection, update(Article).values(**values), seen)
+
+
+def note_gone(connection: Connection, gone: Mapping[str, datetime]) -> int:
+    """Marks each URL's live article as gone since that time, unless it was seen later; returns how many."""
+    found = (Article.status == LIVE, Article.last_seen_at <= _AT)
+    return _note(connection, update(Article).where(*found).values(status=GONE, gone_at=_AT), gone)
+
+
+def _note(connection: Connection, statement: Update, times: Mapping[str, datetime]) -> int:
+    rows = [{"of_article": article_id(url), "at": second(at)} for url, at in sorted(times.items())]
+    if not rows:
+        return 0
+    one = statement.where(Article.id == bindparam("of_article"))
+    return connection.execute(one, rows).rowcount
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """`values` in lists short enough for one statement."""
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaultdict[str, list[Held]]]:
+    rows: dict[str, Row] = {}
+    held: defaultdict[str, list[Held]] = defaultdict(list)
+    for some in chunks(sorted(ids)):
+        found = connection.execute(select(Article.__table__).where(Article.id.in_(some)))
+        rows |= {row["id"]: dict(row) for row in found.mappings()}
+        place = (Version.warc_file, Version.warc_offset)
+        columns = (Version.article_id, Version.number, Version.fetched_at, Version.content_hash, *place)
+        here = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
+        query = select(*columns, Capture.content_digest).outerjoin(Capture, here)
+        for key, number, at, hash_, file, offset, body in connection.execute(
+            query.where(Version.article_id.in_(some))
+        ):
+            held[key].append(Held(number, at, hash_, _at(file, offset), body or ""))
+    return rows, held
+
+
+def _place(article: ArticleRecord) -> Place | None:
+    return _at(article.capture.file, article.capture.offset) if article.capture else None
+
+
+def _at(file: str | None, offset: int | None) -> Place | None:
+    return None if file is None or offset is None else (file, offset)
+
+
+def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> set[Place | None]:
+    """The places of those captures of `articles` that were read in an earlier transaction."""
+    place, found = tuple_(Capture.warc_file, Capture.warc_offset), set[Place | None]()
+    for some in chunks({at for article in articles if (at := _place(article))}):
+        query = select(Capture.warc_file, Capture.warc_offset).where(place.in_(some))
+        found |= {(f, o) for f, o in connection.execute(query.where(Capture.outcome.is_not(None)))}
+    return found
+
+
+def _new_row(article: ArticleRecord, at: datetime) -> Row:
+    empty = dict.fromkeys(("gone_at", "exact", "bands", "algorithm", "duplicate_of", "duplicate_kind"))
+    return empty | {
+        "id": article.id,
+        "district_id": article.district_id,
+        "portal": article.portal,
+        "url": article.url,
+        "status": LIVE,
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "version": 0,
+        "published_order": UNDATED,
+    }
+
+
+def _current(article: ArticleRecord, number: int) -> Row:
+    return {
+        "version": number,
+        "published_order": article.published_at or UNDATED,
+        "exact": article.exact or None,
+        "bands": struct.pack(f"<{len(article.bands)}q", *article.bands) if article.exact else None,
+        "algorithm": article.algorithm if article.exact else None,
+    }
+
+
+def _sighting(row: Row, at: datetime) -> Row:
+    seen = {"first_seen_at": min(row["first_seen_at"], at), "last_seen_at": max(row["last_seen_at"], at)}
+    back = row["gone_at"] is not None and at >= row["gone_at"]
+    return seen | {"status": LIVE, "gone_at": None} if back else seen
+
+
+def _write(connection: Connection, rows: list[Row], versions: Iterable[Row], sooner: list[Row]) -> None:
+    if rows:
+        into = insert_into(connection, Article)
+        changes = {column.name: into.excluded[column.name] for column in Article.__table__.columns[1:]}
+        connection.execute(into.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
+    if versions := list(versions):
+        connection.execute(insert(Version), versions)
+    if sooner:
+        this = (Version.article_id == bindparam("of_article")) & (Version.number == bindparam("of_number"))
+        connection.execute(update(Version.__table__).where(this), sooner)  # type: ignore[arg-type]
+
+
+def _texts(rows: Mapping[str, Row], before: Mapping[str, Row]) -> list[duplicates.Text]:
+    nothing: Row = dict.fromkeys(_CLUSTERED)
+    changes = ((row, before.get(key, nothing)) for key, row in rows.items())
+    return [
+        duplicates.Text(new["id"], new["exact"], _bands(new), old["exact"], _bands(old))
+        for new, old in changes
+        if any(new[name] != old[name] for name in _CLUSTERED)
+    ]
+
+
+def _bands(row: Row) -> tuple[int, ...]:
+    packed = row["bands"] or b""
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
+
+
+def _kept(connection: Connection, results: Sequence[tuple[str, str, int]]) -> list[Kept]:
+    links: dict[str, tuple[str | None, str | None]] = {}
+    for some in chunks(sorted({key for key, _, _ in results})):
+        columns = select(Article.id, Article.duplicate_of, Article.duplicate_kind)
+        links |= {
+            key: (of, kind) for key, of, kind in connection.execute(columns.where(Article.id.in_(some)))
+        }
+    return [
+        Kept(key, "duplicate" if outcome == "new" and links[key][0] else outcome, number, *links[key])
+        for key, outcome, number in results
+    ]
+
+
+def _capture_row(capture: CaptureRecord) -> Row:
+    return {
+        "run_id": capture.run_id,
+        "url_id": article_id(capture.url),
+        "url": capture.url,
+        "method": capture.method,
+        "status": capture.status,
+        "fetched_at": second(capture.fetched_at),
+        "outcome": capture.outcome,
+        "content_type": capture.content_type,
+        "etag": capture.etag,
+        "last_modified": capture.last_modified,
+        "warc_file": capture.ref.file,
+        "warc_offset": capture.ref.offset,
+        "warc_length": capture.ref.length,
+        "digest": capture.ref.digest,
+        "content_digest": capture.ref.content_digest,
+        "revisit": capture.ref.revisit,
+    }

@@ -1,0 +1,231 @@
+"""What the crawl asks of the archive: keep this, what is known of these URLs, this one is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select
+
+from storage.articles import frontier
+from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen
+from storage.articles.versions import storable
+from storage.database import Database, insert_into
+from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
+from storage.schema import Article, Capture, District, Portal, Version
+from storage.warc.captures import CaptureRef
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer that the archive holds: its HTTP status, and where its record stands."""
+
+    status: int
+    ref: CaptureRef
+
+
+def keep(
+    db: Database,
+    articles: Sequence[ArticleRecord],
+    captures: Sequence[CaptureRecord] = (),
+    outcomes: Mapping[CaptureRef, str] | None = None,
+    seen: Mapping[str, datetime] | None = None,
+    gone: Mapping[str, datetime] | None = None,
+    done: Mapping[str, Iterable[str]] | None = None,
+) -> list[Kept]:
+    """Keeps all in one transaction and says what became of each article, in order.
+
+    Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
+    `outcomes` gives those of captures whose pages are no articles; captures of articles get theirs here.
+    `seen` and `gone`: URL to time, as `seen_unchanged` and `mark_gone` take them. `done`: portal to the keys
+    of entries that leave its frontier (storage.articles.frontier) with that.
+    Raises StorageError (then nothing was kept), ValueError for a time without a zone.
+    """
+    articles, captures = [_clean(one) for one in articles], [_clean(one) for one in captures]
+
+    def work(connection: Connection) -> list[Kept]:
+        kept = keep_articles(connection, articles)
+        pairs = zip(articles, kept, strict=True)
+        own = {article.capture: one.outcome for article, one in pairs if article.capture is not None}
+        keep_captures(connection, captures, {**(outcomes or {}), **own})
+        note_seen(connection, seen or {})
+        note_gone(connection, gone or {})
+        for portal, keys in (done or {}).items():
+            frontier.remove(connection, portal, keys)
+        return kept
+
+    return db.transaction(work)
+
+
+def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
+    """What the archive knows of those of `urls` that it has kept, whichever portal led there.
+
+    An article is its URL, so one that two portals list is known to both. Raises StorageError.
+    """
+    keys = {article_id(url): url for url in urls}
+
+    def work(connection: Connection) -> dict[str, Known]:
+        found: dict[str, Known] = {}
+        for some in chunks(keys):
+            latest = {row.url_id: row for row in connection.execute(_LATEST, {"keys": some})}
+            whole = {row.url_id: row for row in connection.execute(_LATEST_WHOLE, {"keys": some})}
+            articles = {row.id: row for row in connection.execute(_ARTICLES, {"keys": some})}
+            for key in (key for key in some if key in latest or key in articles):
+                rows = articles.get(key), latest.get(key), whole.get(key)
+                found[keys[key]] = _known(keys[key], key, *rows)
+        return found
+
+    return db.read(work)
+
+
+def answered(db: Database, url: str, since: datetime) -> Answered | None:
+    """The latest answer to a GET of `url` that came at `since` or later, and whole. Raises StorageError."""
+    here = (Capture.url_id == article_id(url), Capture.method == "GET", Capture.fetched_at >= since)
+    query = select(Capture).where(*here, Capture.revisit.is_(False)).order_by(Capture.fetched_at.desc())
+
+    def work(connection: Connection) -> Answered | None:
+        row = connection.execute(query.limit(1)).first()
+        if row is None:
+            return None
+        place = (row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
+        return Answered(row.status, CaptureRef(*place))
+
+    return db.read(work)
+
+
+def kept_until(db: Database, file: str) -> int | None:
+    """The offset of the last response in a WARC file that the archive has; None where it has none of it."""
+    query = select(func.max(Capture.warc_offset)).where(Capture.warc_file == file)
+    return db.read(lambda connection: connection.scalar(query))
+
+
+REDIRECTED = "redirected"  # the outcome that a capture of status 3xx has without being judged
+
+
+def _latest(*conditions: ColumnElement[bool]) -> Any:
+    """The latest capture of each URL of `keys` by GET; a form that was posted to it is another thing."""
+    rank = func.row_number().over(
+        partition_by=Capture.url_id, order_by=(Capture.fetched_at.desc(), Capture.id.desc())
+    )
+    ranked = select(Capture, rank.label("rank")).where(
+        Capture.url_id.in_(_KEYS), Capture.method == "GET", *conditions
+    ).subquery()  # fmt: skip
+    return select(ranked).where(ranked.c.rank == 1)
+
+
+def _articles() -> Any:
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    columns = (Article.id, Article.status, Article.first_seen_at, Article.last_seen_at)
+    rest = (Version.published_at, Version.content_hash)
+    return select(*columns, *rest).join(Version, this).where(Article.id.in_(_KEYS))
+
+
+# Built once: every listing page asks, and to build them takes five times as long as the database's answer.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_LATEST, _ARTICLES = _latest(), _articles()
+_LATEST_WHOLE = _latest(Capture.revisit.is_(False), Capture.status == 200)
+
+
+def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
+    seen = [row.last_seen_at if row is article else row.fetched_at for row in (article, latest) if row]
+    return Known(
+        url=url,
+        article_id=key,
+        last_seen_at=max(seen),
+        status=article and article.status,
+        outcome=latest and (latest.outcome or (REDIRECTED if 300 <= latest.status < 400 else None)),
+        first_seen_at=article and article.first_seen_at,
+        published_at=article and article.published_at,
+        content_hash=article and article.content_hash,
+        etag=whole and whole.etag,
+        last_modified=whole and whole.last_modified,
+        digest=whole and whole.digest,
+        fetched_at=whole and whole.fetched_at,
+        capture=whole
+        and CaptureRef(
+            whole.warc_file, whole.warc_offset, whole.warc_length, whole.digest, whole.content_digest
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article, and where the capture of its current version stands."""
+
+    url: str
+    file: str | None
+    offset: int
+
+
+def overdue(
+    db: Database,
+    portal: str,
+    *,
+    first_seen_after: datetime | None,
+    last_seen_before: datetime,
+    most: int,
+) -> list[Place]:
+    """At most `most` articles of `portal` last seen before that time, the longest unseen first.
+
+    Those that are gone are among them: a page that comes back may stand on no listing that a night reads.
+    """
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    query = select(Article.url, Version.warc_file, Version.warc_offset).join(Version, this)
+    query = query.where(Article.portal == portal, Article.last_seen_at < last_seen_before)
+    if first_seen_after is not None:
+        query = query.where(Article.first_seen_at >= first_seen_after)
+    query = query.order_by(Article.last_seen_at, Article.id).limit(most)
+    with db.reading() as connection:
+        return [Place(row.url, row.warc_file, row.warc_offset or 0) for row in connection.execute(query)]
+
+
+def seen_unchanged(db: Database, urls: Iterable[str], at: datetime) -> int:
+    """Notes that the articles at `urls` stood unchanged `at` that time (304, same payload); returns how many.
+
+    One that was gone before is live again.
+    """
+    return db.transaction(lambda connection: note_seen(connection, dict.fromkeys(urls, at)))
+
+
+def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
+    """Marks the live articles at `urls` as gone since `at`; their text stays. Returns how many.
+
+    One that was seen after `at` is left alone: the news of its absence is older.
+    """
+    return db.transaction(lambda connection: note_gone(connection, dict.fromkeys(urls, at)))
+
+
+def sync_registry(db: Database, districts: Iterable[Mapping[str, Any]]) -> None:
+    """Writes the registry's names into the archive, for export and search.
+
+    A district has id, name, kind, code, province and portals, each of which has url, family and perhaps
+    until (a date). What left the registry stays: its articles do, too.
+    """
+    rows, portals = [], []
+    for district in districts:
+        rows.append({name: district[name] for name in ("id", "name", "kind", "code", "province")})
+        portals += [
+            {
+                "district_id": district["id"],
+                "url": portal["url"],
+                "family": portal["family"],
+                "until": portal.get("until"),
+            }
+            for portal in district.get("portals", ())
+        ]
+
+    def work(connection: Connection) -> None:
+        for table, keys, values in ((District, ["id"], rows), (Portal, ["district_id", "url"], portals)):
+            if not values:
+                continue
+            into = insert_into(connection, table)
+            changes = {name: into.excluded[name] for name in values[0] if name not in keys}
+            connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), values)
+
+    db.transaction(work)
+
+
+def _clean(record: Any) -> Any:
+    return type(record)(**{field.name: storable(getattr(record, field.name)) for field in fields(record)})

@@ -1,0 +1,133 @@
+"""When a page is a new version of its article: pure decisions, and the rows that come of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from storage.records import ArticleRecord
+from storage.text import searchable, visible
+
+
+class Held(NamedTuple):
+    """A version that the archive holds: a reading of the capture at `place` (file, offset).
+
+    `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
+    """
+
+    number: int
+    fetched_at: datetime
+    content_hash: str
+    place: tuple[str, int] | None = None
+    body: str = ""
+
+
+def content_hash(record: ArticleRecord) -> str:
+    """Hex SHA-256 over the article's own text: title, lead, body, author, captions, date, attachments.
+
+    White space is normalised, so a page laid out anew is no new version.
+    """
+    own = [
+        visible(record.title),
+        visible(record.lead or ""),
+        visible(" ".join(record.body)),
+        visible(record.author or ""),
+        [visible(caption) for caption in record.captions],
+        record.published_at,
+        [[file.get("url"), visible(file.get("title") or "")] for file in record.attachments],
+    ]
+    return hashlib.sha256(json.dumps(own, ensure_ascii=False).encode()).hexdigest()
+
+
+def same_version(
+    held: Iterable[Held], hash_: str, at: datetime, place: tuple[str, int] | None = None
+) -> Held | None:
+    """The held version that a page with content `hash_`, fetched `at`, shows; None if it is a new one.
+
+    Pages may arrive out of order: it is compared with the version in force `at` that time, with others read
+    from the same moment (by another reader), and with the next one, which was there sooner than thought then.
+    A text that came back after a change is a new version, and so is an earlier reading of the capture at
+    `place` that came back: of one capture the reading made last is in force.
+    """
+    held = list(held)
+    before = [one for one in held if one.fetched_at <= at]
+    after = [one for one in held if one.fetched_at > at]
+    near = [one for one in before if one.fetched_at == at]
+    near += [current(before)] if before else []
+    near += [min(after, key=lambda one: (one.fetched_at, one.number))] if after else []
+    last = max((one.number for one in before if place and one.place == place), default=0)
+    near = [one for one in near if one.place != place or one.number >= last]
+    return next((one for one in near if one.content_hash == hash_), None)
+
+
+def same_page(held: Iterable[Held], body: str, at: datetime) -> Held | None:
+    """The version in force `at` that time, if it was read from a body with digest `body`; else None."""
+    before = [one for one in held if one.fetched_at <= at]
+    last = current(before) if before else None
+    return last if last and body and last.body == body else None
+
+
+def current(held: Iterable[Held]) -> Held:
+    """The version in force: the one fetched last; of two of one moment, the one read last."""
+    return max(held, key=lambda one: (one.fetched_at, one.number))
+
+
+def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any]:
+    """`record` as a row of the table of versions."""
+    row = {name: getattr(record, name) for name in _PLAIN}
+    row |= {name: list(getattr(record, name)) for name in ("captions", "tags", "flags")}
+    row |= {name: [dict(one) for one in getattr(record, name)] for name in ("images", "attachments")}
+    texts = [record.title, record.lead, *record.body, *record.captions, record.author]
+    return row | evidence(record) | {
+        "article_id": record.id,
+        "number": number,
+        "body": "\n".join(record.body),
+        "content_hash": hash_,
+        "folded": searchable(texts),
+    }  # fmt: skip
+
+
+def evidence(record: ArticleRecord) -> dict[str, Any]:
+    """Where the bytes stand that `record` was read from, and when they were fetched."""
+    ref = record.capture
+    return {
+        "fetched_at": second(record.fetched_at),
+        "run_id": record.run_id,
+        "warc_file": ref and ref.file,
+        "warc_offset": ref and ref.offset,
+        "warc_length": ref and ref.length,
+        "warc_digest": ref and ref.digest,
+    }
+
+
+def second(moment: datetime) -> datetime:
+    """`moment` in UTC and whole seconds, as it will come back from the archive. ValueError without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"time without a zone: {moment!r}; give it one, say Asia/Ho_Chi_Minh")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def storable(value: Any) -> Any:
+    """`value` without what no database takes: NUL and lone surrogates in any text of it."""
+    if isinstance(value, str):
+        if "\0" in value:
+            value = value.replace("\0", "")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            value = value.encode("utf-8", "replace").decode()
+        return value
+    if isinstance(value, Mapping):
+        return {storable(key): storable(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(storable(one) for one in value)
+    return value
+
+
+_PLAIN = (
+    "title", "lead", "author", "category", "published_at", "published_precision", "published_source",
+    "published_raw", "published_is_event", "encoding", "reader_version",
+)  # fmt: skip

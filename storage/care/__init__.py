@@ -1,0 +1,1 @@
+"""CARE: the archive checked against its evidence, the database looked after, a copy made."""

@@ -1,0 +1,94 @@
+"""Whether the database itself is sound: its schema, its indexes, its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.database import Database, StorageError
+from storage.schema import REVISION, Base
+
+_MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
+_MAX_FAULTS = 100  # a broken page shows in thousands of rows
+_POSTGRESQL = (
+    (
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid",
+        "index {} is not valid: REINDEX it",
+    ),
+    ("SELECT conname FROM pg_constraint WHERE NOT convalidated", "constraint {} was never validated"),
+    (
+        "SELECT nullif(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()",
+        "{} pages failed their checksum",
+    ),
+)
+
+
+@dataclass(slots=True)
+class Health:
+    """The state of a database: its schema's revision, the revisions that are still to come, its faults."""
+
+    revision: str | None
+    pending: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def check(url: str) -> Health:
+    """Looks at the database at `url`, changing nothing. Raises StorageError where it cannot be opened."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise StorageError(f"no archive at {parsed.database}; `huyen crawl` makes one")
+    database = Database(create_engine(parsed), parsed)
+    try:
+        with database.engine.connect() as connection:
+            health = _health(connection, database.sqlite)
+            connection.rollback()
+            return health
+    except SQLAlchemyError as error:
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+        raise StorageError(f"cannot check {database.name}: {cause}") from error
+    finally:
+        database.close()
+
+
+def _health(connection: Connection, sqlite: bool) -> Health:
+    tables = inspect(connection).get_table_names()
+    found = None
+    if "alembic_version" in tables:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if tables and found is None:
+        raise StorageError(
+            f"the database holds tables of something else ({tables[0]}); HUYEN_DATABASE_URL names another"
+        )
+    known = sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
+    health = Health(found, [one for one in known if found is None or one > found])
+    if found is not None and found not in known:
+        health.faults.append(f"schema {found} is of a newer huyen: update huyen")
+    elif found == REVISION:
+        missing = sorted(set(Base.metadata.tables) - set(tables))
+        health.faults += [f"table {name} is missing" for name in missing]
+        health.faults += _sqlite(connection) if sqlite else _postgresql(connection)
+    return health
+
+
+def _sqlite(connection: Connection) -> Iterator[str]:
+    for row in connection.execute(text(f"PRAGMA integrity_check({_MAX_FAULTS})")):
+        if row[0] != "ok":
+            yield f"integrity: {row[0]}"
+    for number, row in enumerate(connection.execute(text("PRAGMA foreign_key_check"))):
+        if number < _MAX_FAULTS:
+            yield f"table {row[0]}, row {row[1]}: it refers to a row of {row[2]} that is not there"
+    try:
+        connection.execute(text("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)"))
+    except SQLAlchemyError as error:
+        yield f"the full-text index does not agree with the texts: {getattr(error, 'orig', error)}"
+
+
+def _postgresql(connection: Connection) -> Iterator[str]:
+    for query, sentence in _POSTGRESQL:
+        for found in connection.execute(text(query)).scalars():
+            if found is not None:
+                yield sentence.format(found)

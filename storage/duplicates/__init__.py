@@ -1,0 +1,1 @@
+"""DEDUPLICATE: articles that tell one story, found and linked, never merged."""

@@ -1,0 +1,108 @@
+"""When two texts tell the same story: nearly the same words, and the same figures in the same places.
+
+Portals copy press releases with a sentence changed; they also write the same report every year, with other
+dates and numbers. Both share most of their words. What tells them apart is where the figures differ: in a
+copy hardly anywhere, in a report of another year wherever a date stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from storage.duplicates.figures import Places, by_place, look_alike
+from storage.text import fold
+
+NEAR = 0.8  # Jaccard of 3-word shingles: the usual bound for a document that is a copy of another
+SHINGLE = 3  # words
+SHORT = 20  # words of lead and body; with fewer, what the pictures and files say is part of the story
+LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Story:
+    """A text to compare: the folded words of its lines, the title first, then lead and paragraphs."""
+
+    lines: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All its words in order."""
+        return list(chain.from_iterable(self.lines))
+
+    @cached_property
+    def shingles(self) -> set[tuple[str, ...]]:
+        """Its 3-word shingles."""
+        return shingles(self.words)
+
+    @cached_property
+    def figures(self) -> Places:
+        """Its figures and names by place."""
+        return by_place(self.lines)
+
+
+def story(
+    title: str,
+    lead: str | None,
+    body: Iterable[str],
+    captions: Iterable[str] = (),
+    files: Iterable[str] = (),
+) -> Story | None:
+    """The text of an article to compare; None where there is nothing but a title.
+
+    `body` is paragraphs, `files` titles of attachments. Captions and files count only where lead and body
+    have fewer than SHORT words: photo stories, and notices that say "see the file".
+    """
+    own = _lines([title.replace("\n", " "), *(lead or "").split("\n"), *body])
+    if sum(map(len, own[1:])) < SHORT:
+        own += _lines([*captions, *files])
+    lines = (own[0], *filter(None, own[1:]))
+    return Story(lines) if len(lines) > 1 else None
+
+
+def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
+    """The 3-word shingles of a text's words; a shorter text is one shingle."""
+    text = text[:LONGEST]
+    if len(text) < SHINGLE:
+        return {tuple(text)} if text else set()
+    return set(zip(text, text[1:], text[2:], strict=False))
+
+
+def shingle_texts(text: Sequence[str]) -> list[str]:
+    """The same shingles as `shingles`, each as one text and as often as it occurs, to be hashed."""
+    text = text[:LONGEST]
+    if len(text) < SHINGLE:
+        return [" ".join(text)] if text else []
+    return list(map(" ".join, zip(text, text[1:], text[2:], strict=False)))
+
+
+def jaccard(a: Set[Any], b: Set[Any]) -> float:
+    """Shared shingles over all shingles, 0 to 1."""
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared) if shared else 0.0
+
+
+def same_story(a: Story, b: Story) -> float | None:
+    """How similar two texts of one story are, NEAR to 1; None if they are not of one story. Symmetric."""
+    if look_alike(by_place(a.lines[:1]), by_place(b.lines[:1])):
+        return None
+    similarity = jaccard(a.shingles, b.shingles)
+    words = min(len(a.words), len(b.words))
+    return None if similarity < NEAR or look_alike(a.figures, b.figures, words) else similarity
+
+
+def title_figures(title: str) -> Places:
+    """The figures of a title: titles that are look-alikes by them stand over different stories."""
+    return by_place(_lines([title.replace("\n", " ")]))
+
+
+def _lines(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words of each line of `texts`, some empty; folded all at once, which costs less."""
+    lines = "\n".join(texts)
+    return [tuple(_WORD.findall(line)) for line in fold(lines).split("\n")] if lines else []

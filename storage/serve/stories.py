@@ -1,0 +1,176 @@
+"""Stories told more than once: which article was published first, which ones repeat it.
+
+The clusters are those of storage.duplicates.link; here they are only read. Every function takes a connection
+of one `Database.reading()` block, so that all figures are of one moment.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from storage.schema import UNDATED, Article, District, Link, Version
+from storage.serve.names import district_named, districts_of
+from storage.serve.statistics import copies
+
+KINDS = ("exact", "near")
+_ROWS = 500  # fetched at a time
+
+
+class Member(NamedTuple):
+    """An article of a story. `published_at` is as precise as printed, or None; `first_seen_at` is aware, UTC.
+
+    Of a copy, `kind` is exact or near, and `similarity` the Jaccard index of its words' 3-shingles with the
+    original's, NEAR to 1: None of an exact copy, and of one that is linked by way of another copy only.
+    """
+
+    id: str
+    district_id: str
+    district: str
+    province: str | None
+    portal: str
+    url: str
+    title: str
+    published_at: str | None
+    published_precision: str
+    published_is_event: bool
+    first_seen_at: datetime
+    kind: str | None
+    similarity: float | None
+
+
+class Story(NamedTuple):
+    """A cluster: the article published first, and those that repeat it, in the order of their dates."""
+
+    original: Member
+    copies: tuple[Member, ...]
+
+
+class Pair(NamedTuple):
+    """How often one portal repeated what another, or itself, had published before; districts by name."""
+
+    copy_id: str
+    copy_district: str
+    copy_portal: str
+    original_id: str
+    original_district: str
+    original_portal: str
+    exact: int
+    near: int
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which stories: those told by one of `districts` (ids; None: by any), first or again, and with copies of
+    `kind` (None: of either). A story is whole, but for copies of the other kind.
+    """
+
+    districts: Sequence[str] | None = None
+    kind: str | None = None
+
+
+def told_in(connection: Connection, district: str | None, province: str | None) -> tuple[str, ...] | None:
+    """The ids of the districts meant, as an export takes them; None for all. StorageError where unknown."""
+    meant = None if province is None else districts_of(connection, province)
+    if district is not None:
+        one = district_named(connection, district)
+        meant = [one] if meant is None or one in meant else []
+    return None if meant is None else tuple(meant)
+
+
+def stories(connection: Connection, which: Which, limit: int | None = None) -> Iterator[Story]:
+    """The stories with the most copies first, of equal ones the latest published; at most `limit`.
+
+    What is held in memory is one story at a time.
+    """
+    found = _roots(which).subquery()
+    root = aliased(Article)
+    dated = case((root.published_order == UNDATED, ""), else_=root.published_order)
+    order = (found.c.copies.desc(), dated.desc(), root.id)
+    statement = select(root.id).join_from(found, root, root.id == found.c.id).order_by(*order).limit(limit)
+    members = _members(which)  # built once: building costs more than running it
+    with connection.execute(statement, execution_options={"yield_per": _ROWS}) as rows:
+        for (id_,) in rows:
+            original, *others = (Member(*row) for row in connection.execute(members, {"root": id_}))
+            yield Story(original, tuple(others))
+
+
+def totals(connection: Connection, which: Which) -> dict[str, int]:
+    """How many stories, and how many copies of them by kind: stories, exact, near."""
+    counts = (func.count(case((Article.duplicate_kind == kind, 1))).label(kind) for kind in KINDS)
+    found = _roots(which).add_columns(*counts).subquery()
+    sums = (func.coalesce(func.sum(found.c[kind]), 0) for kind in KINDS)
+    stories, exact, near = connection.execute(select(func.count(), *sums).select_from(found)).one()
+    return {"stories": stories, "exact": int(exact), "near": int(near)}
+
+
+def pairs(connection: Connection, which: Which, limit: int | None = None) -> tuple[list[Pair], int]:
+    """Who repeats whom most, at most `limit` pairs of portals; and how many copies repeat their own portal.
+
+    Counted by the original of each story: a copy may have come by way of another copy. Of `which.districts`,
+    those pairs that have one of them on either side.
+    """
+    names = {row.id: row.name for row in connection.execute(select(District.id, District.name))}
+    own = 0
+
+    def others() -> Iterator[Pair]:
+        nonlocal own
+        for row in copies(connection, which.districts):
+            (first, first_portal), (again, portal) = row["origin"], row["copy"]
+            counts = (row[kind] if which.kind in (None, kind) else 0 for kind in KINDS)
+            pair = Pair(
+                again, names.get(again, again), portal, first, names.get(first, first), first_portal, *counts
+            )
+            if row["origin"] == row["copy"]:
+                own += pair.exact + pair.near
+            elif pair.exact + pair.near:
+                yield pair
+
+    most = sorted if limit is None else partial(heapq.nsmallest, limit)
+    return most(others(), key=lambda pair: -pair.exact - pair.near), own
+
+
+def _roots(which: Which) -> Any:
+    """The id of each story's original and the number of its copies, from the index where it suffices."""
+    copies = func.count().label("copies")
+    statement = select(Article.duplicate_of.label("id"), copies).where(Article.duplicate_of.is_not(None))
+    if which.districts is not None:
+        own = aliased(Article)
+        told = select(func.coalesce(own.duplicate_of, own.id)).where(own.district_id.in_(which.districts))
+        statement = statement.where(Article.duplicate_of.in_(told))
+    return _of_kind(statement, which).group_by(Article.duplicate_of)
+
+
+def _of_kind(statement: Any, which: Which) -> Any:
+    return statement if which.kind is None else statement.where(Article.duplicate_kind == which.kind)
+
+
+def _members(which: Which) -> Any:
+    """The fields of Member, of the original `root` first, then of its copies by date; undated ones last."""
+    root, first = bindparam("root", type_=Article.id.type), aliased(Article)
+    low = case((Article.exact < first.exact, Article.exact), else_=first.exact)
+    high = case((Article.exact < first.exact, first.exact), else_=Article.exact)
+    texts = (Version.title, Version.published_at, Version.published_precision, Version.published_is_event)
+    mine = or_(Article.id == root, Article.duplicate_of == root)
+    if which.kind is not None:
+        mine &= or_(Article.id == root, Article.duplicate_kind == which.kind)
+    return (
+        select(Article.id, Article.district_id, func.coalesce(District.name, Article.district_id))
+        .add_columns(District.province, Article.portal, Article.url, *texts)
+        .add_columns(Article.first_seen_at, Article.duplicate_kind, Link.similarity)
+        .join(Version, (Version.article_id == Article.id) & (Version.number == Article.version))
+        .join(first, first.id == root)
+        .outerjoin(District, District.id == Article.district_id)
+        .outerjoin(Link, (Link.first == low) & (Link.second == high))
+        .where(mine)
+        .order_by(
+            Article.duplicate_of.is_not(None), Article.published_order, Article.first_seen_at, Article.id
+        )
+    )

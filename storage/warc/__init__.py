@@ -1,0 +1,1 @@
+"""KEEP RAW: WARC files written, walked, read, mended. Works with the database down: no SQL enters."""

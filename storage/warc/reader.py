@@ -1,0 +1,241 @@
+"""Reads WARC files: one capture by its place, or all of a file, ours or anybody's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
+from storage.warc.content import ContentError, decode
+from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
+from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, open_file, record_in, walk
+
+_RESPONSES = ("response", "revisit", "resource")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")  # old servers end lines without a carriage return
+_TAIL = 2**16  # bytes behind which nobody writes more scripts after the end of a page
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class RawReadingError(OSError):
+    """A record is not where it should be, or cannot be read; the message names file and offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One kept exchange. `content` is the body decoded, or None where it cannot be decoded or was cut short.
+
+    A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
+    far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
+    its bytes (crawler.spiders.portal); None where it noted nothing.
+    """
+
+    exchange: Exchange
+    ref: CaptureRef
+    content: bytes | None
+    refers_to: tuple[str, datetime | None] | None = None
+    page: Mapping[str, str] | None = None
+
+
+def read_capture(folder: Path, ref: CaptureRef) -> Capture:
+    """The capture at `ref` in the WARC folder; follows no reference. Without the headers of the request.
+
+    Raises:
+        RawReadingError: the file is missing, or no whole response stands there.
+    """
+    try:
+        with open_file(folder / ref.file) as stream:
+            stream.seek(ref.offset)
+            member = stream.read(ref.length)
+        record = record_in(member)
+        capture = capture_of(record, ref.file) if record else None
+    except (OSError, ValueError, EOFError) as error:
+        raise RawReadingError(f"cannot read {folder / ref.file} at offset {ref.offset}: {error}") from error
+    if capture is None:
+        raise RawReadingError(f"no response stands in {folder / ref.file} at offset {ref.offset}")
+    return replace(capture, ref=replace(capture.ref, offset=ref.offset, length=ref.length))
+
+
+def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Capture | Damage]:
+    """Every response, revisit and resource of the WARC file at `path`, in order, with its request and page
+    notes beside it, and the damage between; `start` is the offset of the record to begin with.
+
+    References are relative to `folder`, by default the file's own. Reads files of other crawlers too: plain
+    or gzip, chunked bodies, a request before or after its response. OSError where it cannot be opened.
+    """
+    name = path.relative_to(folder or path.parent).as_posix().removesuffix(OPEN_SUFFIX)
+    pending: tuple[Capture, set[str]] | None = None
+    request: tuple[set[str], Exchange] | None = None
+    for record in walk(path, start):
+        if isinstance(record, Damage):
+            if pending:
+                yield pending[0]
+            pending, request = None, None
+            yield record
+            continue
+        related = (record.get(n) for n in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
+        ids = set(filter(None, related))
+        beside = pending is not None and bool(pending[1] & ids)
+        if record.kind == "request":
+            request = ids, _sent(record)
+            if pending and beside:
+                pending = _with_request(pending[0], request[1]), pending[1]
+        elif record.kind == "metadata":
+            if pending and beside:
+                pending = _with_notes(pending[0], record), pending[1]
+        elif capture := capture_of(record, name):
+            if pending:
+                yield pending[0]
+            pending = capture, ids
+            if request and request[0] & ids:
+                pending = _with_request(capture, request[1]), ids
+    if pending:
+        yield pending[0]
+
+
+def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
+    """The captures of `scan`, up to the first damage.
+
+    Raises:
+        RawReadingError: the file cannot be opened or is damaged; what stands before is yielded first.
+    """
+    try:
+        for found in scan(path, folder):
+            if isinstance(found, Damage):
+                raise RawReadingError(f"cannot read {path} from offset {found.offset} on: {found.cause}")
+            yield found
+    except RawReadingError:
+        raise
+    except OSError as error:
+        raise RawReadingError(f"cannot read {path}: {error}") from error
+
+
+def _with_request(capture: Capture, sent: Exchange) -> Capture:
+    exchange = replace(
+        capture.exchange,
+        method=sent.method,
+        request_headers=sent.request_headers,
+        request_body=sent.request_body,
+    )
+    return replace(capture, exchange=exchange)
+
+
+def _with_notes(capture: Capture, record: Record) -> Capture:
+    """`capture` with what our metadata record says of it (storage.warc.records); others say nothing."""
+    kind, block = record.get("Content-Type"), record.block or b""
+    if kind.startswith("application/json"):  # how the first files of ours have the notes
+        block = PAGES.encode() + b": " + block
+    elif not kind.startswith(FIELDS_TYPE):
+        return capture
+    for line in block.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        said: object = None
+        with suppress(ValueError):
+            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD) else None
+        if isinstance(said, dict) and "portal" in said and all(isinstance(v, str) for v in said.values()):
+            capture = replace(capture, page=said)
+        elif isinstance(said, str):
+            first, headers, _ = _split(said.encode("latin-1", "replace"))
+            version, _, rest = first.partition(" ")
+            reason = rest.partition(" ")[2]
+            sent = replace(capture.exchange, headers=headers, reason=reason, http_version=version)
+            capture = replace(capture, exchange=sent)
+    return capture
+
+
+def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:
+    """The first line, the headers and the body of an HTTP message; a line without a colon is no header."""
+    head, body = (*_HEAD_END.split(block, 1), b"")[:2]
+    first, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
+    pairs = (line.partition(b":") for line in lines if b":" in line)
+    return first.decode("latin-1"), [(name, value.strip()) for name, _, value in pairs], body
+
+
+def _sent(record: Record) -> Exchange:
+    first, headers, body = _split(record.block or b"")
+    method = first.partition(" ")[0] or "GET"
+    return Exchange(record.url, 0, (), b"", record.date or _EPOCH, method, headers, body)
+
+
+def capture_of(record: Record, file: str) -> Capture | None:
+    """The capture that `record` of `file` holds; None where it holds no HTTP response or is too large.
+
+    A resource (a body that was kept without its HTTP header) counts as a response with status 200.
+    """
+    if record.kind not in _RESPONSES or record.block is None or record.date is None:
+        return None
+    headers: Headers = ()
+    if record.kind == "revisit" and not record.block:  # some crawlers leave even the header to the original
+        first = "HTTP/1.1 304" if NOT_MODIFIED in record.get("WARC-Profile") else "HTTP/1.1 200"
+        body = b""
+    elif record.kind != "resource":
+        first, headers, body = _split(record.block)
+    elif record.url.startswith(("http://", "https://")):
+        first, body = "HTTP/1.1 200 OK", record.block
+        headers = [(b"Content-Type", record.get("Content-Type").encode())]
+    else:
+        return None
+    version, _, rest = first.partition(" ")
+    status, _, reason = rest.partition(" ")
+    if not version.startswith("HTTP/") or not status.isdecimal():
+        return None
+    exchange = Exchange(
+        url=record.url,
+        status=int(status),
+        headers=headers,
+        body=b"",
+        fetched_at=record.date,
+        reason=reason,
+        http_version=version,
+        ip=record.get("WARC-IP-Address"),
+        tls=record.get("Huyen-TLS"),
+    )
+    if record.kind == "revisit":
+        digest = record.get("WARC-Payload-Digest")
+        ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True)
+        return Capture(exchange, ref, b"", _refers_to(record))
+    if "chunked" in exchange.header("Transfer-Encoding").lower():
+        body = _dechunked(body)
+    content: bytes | None
+    try:
+        content = decode(body, exchange.header("Content-Encoding"))
+    except ContentError:
+        content = None
+    hexed = hashlib.sha256(body if content is None else content).hexdigest()
+    ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed)
+    if content is not None and _cut(record) and b"</html" not in content[-_TAIL:].lower():
+        content = None  # a text that may lack its end must not pass for the whole
+    return Capture(replace(exchange, body=body), ref, content)
+
+
+def _cut(record: Record) -> bool:
+    """Whether its crawler says that it kept only a part of the body in this record."""
+    return bool(record.get("WARC-Truncated") or record.get("WARC-Segment-Number"))
+
+
+def _refers_to(record: Record) -> tuple[str, datetime | None] | None:
+    url, date = record.get("WARC-Refers-To-Target-URI").strip("<>"), None
+    with suppress(ValueError):
+        date = datetime.fromisoformat(record.get("WARC-Refers-To-Date")).astimezone(UTC)
+    return (url, date) if url else None
+
+
+def _dechunked(body: bytes) -> bytes:
+    """`body` without its chunks (RFC 9112, 7.1); as it is where its crawler had removed them already."""
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        end = body.find(b"\r\n", at)
+        try:
+            size = int(body[at:end].partition(b";")[0], 16)
+        except ValueError:
+            return body
+        if size == 0:
+            return b"".join(parts)
+        parts.append(body[end + 2 : end + 2 + size])
+        at = end + 2 + size + 2

@@ -1,0 +1,105 @@
+"""Metrics: what Prometheus would read of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.night import metrics
+from pipelines.items import Outcome
+
+BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+RUN: dict[str, Any] = {
+    "district_id": "nghe-an.do-luong",
+    "portal": "http://127.0.0.1:1/a",
+    "started_at": BEGAN,
+    "finished_at": BEGAN + timedelta(seconds=90),
+    "verdict": "ok",
+    "counts": {"new": 3, "requests": 12, "bytes": 123_456_789_012},
+}
+SUMMARY = {
+    "started_at": BEGAN,
+    "seconds": 61.5,
+    "status": 1,
+    "not_begun": ["x"],
+    "registry_errors": [],
+    "totals": {"cpu_seconds": 3.2},
+}
+# The text-based exposition format of Prometheus, version 0.0.4.
+_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
+_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
+_SAMPLE = re.compile(rf"({_NAME})(?:\{{({_LABEL}(?:,{_LABEL})*)\}})? ([-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?)")
+
+
+def parsed(text: str) -> dict[str, dict[str, float]]:
+    """Labels and value of each sample by name of metric; fails where the text is not in the format."""
+    assert text.endswith("\n")
+    found: dict[str, dict[str, float]] = {}
+    for block in re.split(r"^(?=# HELP )", text, flags=re.MULTILINE)[1:]:
+        about, kind, *samples = block.splitlines()
+        name = re.fullmatch(rf"# HELP ({_NAME}) \S.*", about)
+        assert name
+        assert kind == f"# TYPE {name[1]} gauge"
+        assert name[1] not in found  # one group a metric
+        found[name[1]] = {}
+        for line in samples:
+            sample = _SAMPLE.fullmatch(line)
+            assert sample, line
+            assert sample[1] == name[1]
+            assert (sample[2] or "") not in found[name[1]]
+            found[name[1]][sample[2] or ""] = float(sample[3])
+    return found
+
+
+def test_every_number_of_a_run_is_there_under_its_labels() -> None:
+    found = parsed(metrics.exposition([RUN], SUMMARY))
+    here = 'district="nghe-an.do-luong",portal="http://127.0.0.1:1/a"'
+    assert found["huyen_run_healthy"] == {here: 1}
+    assert found["huyen_run_verdict"] == {f'{here},verdict="ok"': 1}
+    assert found["huyen_run_started_timestamp_seconds"] == {here: BEGAN.timestamp()}
+    assert found["huyen_run_duration_seconds"] == {here: 90}
+    assert found["huyen_run_requests"] == {here: 12}
+    assert found["huyen_run_received_bytes"] == {here: 123_456_789_012}
+    assert found["huyen_run_urls"][f'{here},outcome="new"'] == 3
+    assert len(found["huyen_run_urls"]) == len(Outcome)
+    assert found["huyen_crawl_duration_seconds"] == {"": 61.5}
+    assert found["huyen_crawl_not_begun"] == {"": 1}
+
+
+def test_a_run_that_nobody_saw_end_has_no_end_and_is_not_healthy() -> None:
+    found = parsed(metrics.exposition([RUN | {"finished_at": None, "verdict": "died", "counts": {}}]))
+    assert list(found["huyen_run_healthy"].values()) == [0]
+    assert found["huyen_run_finished_timestamp_seconds"] == {}
+    assert found["huyen_run_duration_seconds"] == {}
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_duration() -> None:
+    found = parsed(metrics.exposition([RUN | {"finished_at": BEGAN - timedelta(hours=1)}]))
+    assert list(found["huyen_run_duration_seconds"].values()) == [0]
+
+
+def test_labels_are_escaped() -> None:
+    (labels,) = parsed(metrics.exposition([RUN | {"portal": 'a"b\\c\nd'}]))["huyen_run_healthy"]
+    assert labels.endswith('portal="a\\"b\\\\c\\nd"')
+
+
+def test_the_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "metrics" / "huyen.prom"
+    metrics.write(path, "first\n")
+    with path.open() as reading:
+        metrics.write(path, "second, and longer\n")
+        assert reading.read() == "first\n"
+    assert path.read_text() == "second, and longer\n"
+    assert [one.name for one in path.parent.iterdir()] == ["huyen.prom"]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "huyen.prom"
+    path.mkdir()
+    with pytest.raises(OSError, match=r"huyen\.prom"):
+        metrics.write(path, "text\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["huyen.prom"]

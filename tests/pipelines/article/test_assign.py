@@ -1,0 +1,180 @@
+"""The role of each block, on short lists of blocks."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from pipelines.article.assign import assign, is_date_line, is_utility
+from pipelines.article.bylines import byline, signed_date
+from pipelines.article.endings import closes
+from pipelines.article.roles import Roles
+from pipelines.html.blocks import Block, blocks
+
+TEXT = "Hội nghị đã nghe báo cáo kết quả công tác năm qua và bàn nhiệm vụ trọng tâm trong thời gian tới."
+
+
+def line(text: str, **looks: object) -> Block:
+    return Block("text", html.Element("p"), text, **looks)  # type: ignore[arg-type]
+
+
+def roles(markup: str, headline: str = "Đầu đề của bài") -> Roles:
+    found = blocks(html.fragment_fromstring(markup, create_parent="div"))
+    return assign(found, headline, set(range(len(found))), told=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In bài viết",
+        "Lượt xem: 29",
+        "A- A A+",
+        "Gửi email cho bạn bè",
+        "Chia sẻ",
+        "69 (1) (1).png",
+        "|",
+        "Quảng cáo",
+        "Nghe bài viết",
+        "Anh-tin-bai",
+    ],
+)
+def test_page_functions(text: str) -> None:
+    assert is_utility(line(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tăng cường quản lý đất đai",
+        "Giảm nghèo bền vững",
+        "Chia sẻ khó khăn với bà con",
+        "Sau sáp nhập",
+        "Tin vui.",
+        "Đánh giá cao kết quả",
+        "Theo dõi sức khỏe người dân",
+        "Xem xét thông qua nghị quyết",
+        "Trước giờ khai mạc",
+    ],
+)
+def test_sub_headings_are_no_page_functions(text: str) -> None:
+    assert not is_utility(line(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Tin liên quan", "CÁC TIN KHÁC:", "Bài viết mới hơn", "Từ khóa: đất đai", "2 bình luận", "Xem thêm"],
+)
+def test_headings_that_close_an_article(text: str) -> None:
+    assert closes(line(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Thẻ bảo hiểm y tế cho người nghèo", "Trả lời chất vấn của đại biểu", "Video đầu tiên gây chú ý.", TEXT],
+)
+def test_lines_that_close_nothing(text: str) -> None:
+    assert not closes(line(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("Thứ sáu, 12/01/2024 | 15:20", True),
+        ("Ngày đăng: 08/07/2024 11:38", True),
+        ("2 giờ trước", True),
+        ("Toàn cảnh hội nghị tháng 3/2022", False),
+        ("Ngày 12/01/2024, UBND huyện tổ chức hội nghị tổng kết công tác năm", False),
+    ],
+)
+def test_date_lines(text: str, yes: bool) -> None:
+    assert is_date_line(text) is yes
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        (line("Sỹ Bắc"), "Sỹ Bắc"),
+        (line("Trà Giang - Anh Đức"), "Trà Giang - Anh Đức"),
+        (line("Tin, ảnh: Duy Chiến"), "Duy Chiến"),
+        (line("Nguồn: Báo Yên Bái"), "Báo Yên Bái"),
+        (line("Hồng Hạ (Trung tâm VHTT&TT)"), "Hồng Hạ (Trung tâm VHTT&TT)"),
+        (line("Tác giả: bientap"), None),
+        (line("- Nguyễn Văn A"), None),
+        (line("Cầu đã nối nhịp bờ vui."), None),
+        (line(TEXT), None),
+    ],
+)
+def test_byline(block: Block, name: str | None) -> None:
+    assert byline(block, last=True) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Đặng Thùy - 21/12/2020 09:30", "Đặng Thùy"),
+        ("25/09/2021 15:20 Tác giả: Hải Vân", "Hải Vân"),
+        ("Thứ Sáu | 25/03/2022 | 20:43", None),
+        ("Tin tức - 21/12/2020", None),
+    ],
+)
+def test_pen_name_beside_the_date(text: str, name: str | None) -> None:
+    assert signed_date(text) == name
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>{t}</p><p><img src='a.jpg'></p><p><em>Toàn cảnh hội nghị</em></p><p>{t}</p>",
+        "<p>{t}</p><figure><img src='a.jpg'><figcaption>Toàn cảnh hội nghị</figcaption></figure><p>{t}</p>",
+        "<p>{t}</p><table><tr><td><img src='a.jpg'><tr><td>Toàn cảnh hội nghị</table><p>{t}</p>",
+        "<p>{t}</p><p style='text-align:center'><img src='a.jpg'><br>Toàn cảnh hội nghị</p><p>{t}</p>",
+        "<p>{t}</p><p>{t}</p><p><i>Toàn cảnh hội nghị</i></p><p><img src='a.jpg'></p><p>{t}</p>",
+    ],
+)
+def test_captions_leave_the_body(markup: str) -> None:
+    found = roles(markup.format(t=TEXT))
+    assert [caption.text for _, caption in found.captions] == ["Toàn cảnh hội nghị"]
+    assert {block.text for block in found.body} == {TEXT}
+
+
+def test_a_paragraph_under_a_picture_is_no_caption() -> None:
+    found = roles(f"<p>Mở đầu.</p><p><img src='a.jpg'></p><p>{TEXT}</p><p>{TEXT}</p>")
+    assert not found.captions
+
+
+def test_a_sub_heading_under_a_picture_is_no_caption() -> None:
+    found = roles(f"<p>{TEXT}</p><p><img src='a.jpg'></p><h3>Khó khăn còn ở phía trước</h3><p>{TEXT}</p>")
+    assert not found.captions
+
+
+def test_a_bold_first_paragraph_is_the_lead() -> None:
+    assert roles(f"<p><b>{TEXT}</b></p><p>{TEXT[:-1]} nữa.</p>").lead == TEXT
+
+
+def test_a_box_of_related_news_leaves_the_middle_of_the_body() -> None:
+    box = "<div>Tin liên quan</div><ul><li><a href='/a'>Huyện ra quân làm giao thông nông thôn</a></li></ul>"
+    found = roles(f"<p>{TEXT}</p>{box}<p>{TEXT} Hết.</p>")
+    assert [block.text for block in found.body] == [TEXT, f"{TEXT} Hết."]
+
+
+def test_comments_end_the_article() -> None:
+    found = roles(f"<p>{TEXT}</p><h3>Ý kiến bạn đọc (1)</h3><p>{TEXT * 3}</p>")
+    assert [block.text for block in found.body] == [TEXT]
+
+
+def test_names_of_a_list_are_no_authors() -> None:
+    found = roles(f"<p>{TEXT}</p><p>Nguyễn Văn Tảo</p><p>Đỗ Thị Hiền</p><p>Vũ Ngọc Oanh</p>")
+    assert found.author is None and len(found.body) == 4
+
+
+def test_the_author_stands_before_the_source() -> None:
+    found = roles(
+        f"<p>{TEXT}</p><p>{TEXT}</p><p>Tác giả: Minh Thư</p><p>Nguồn tin: Đài Truyền thanh huyện</p>"
+    )
+    assert found.author == "Minh Thư"
+
+
+def test_contents_at_the_top_are_left_out() -> None:
+    links = "<li><a href='#a'>1. Vị trí địa lý</a></li><li><a href='#b'>2. Lịch sử hình thành</a></li>"
+    contents = f"<p>Mục lục</p><ul>{links}</ul>"
+    assert [block.text for block in roles(f"{contents}<p>{TEXT}</p>").body] == [TEXT]

@@ -19,6 +19,7 @@ _MARKS = re.compile(r"[\u0300-\u036f]+")
 _VIETNAMESE_MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 _PLAIN = {"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"}
 _WORD = re.compile(r"\w+")
+_INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 
 
 def nfc(text: str) -> str:
@@ -55,7 +56,4 @@ def words(text: str) -> list[str]:
 def searchable(texts: Iterable[str | None]) -> str:
     """The folded words of `texts`, one text a line: what the index holds and a query is compared with."""
     lines = "\n".join(part.replace("\n", " ") for part in texts if part)
-    return "\n".join(" ".join(_WORD.findall(line)) for line in fold(lines).split("\n"))
-
-
-_WORD = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
+    return "\n".join(" ".join(_INDEXED.findall(line)) for line in fold(lines).split("\n"))

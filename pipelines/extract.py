@@ -7,66 +7,32 @@ asked for a second opinion.
 
 from __future__ import annotations
 
-import html as entities
-import re
 from collections.abc import Sequence
 from copy import deepcopy
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
 from pipelines.article import kinds
 from pipelines.article.assign import assign, is_date_line
-from pipelines.article.bylines import byline, is_login
+from pipelines.article.bylines import byline
 from pipelines.article.explain import explained
 from pipelines.article.furniture import keyed, names_site, repeated, sightings
 from pipelines.article.locate import Place, locate
 from pipelines.article.roles import Roles
-from pipelines.html.blocks import Block, blocks, document_of, document_type, image_blocks
+from pipelines.fields.author import marked_author
+from pipelines.fields.category import linked_category, tags, told_category
+from pipelines.fields.media import attachments, images
+from pipelines.fields.plain import plain
+from pipelines.html.blocks import Block, blocks
 from pipelines.html.hidden import mark_hidden
 from pipelines.html.parse import Page, parse
-from pipelines.html.select import compiled, select_text
-from pipelines.items import Article, Attachment, Image, NotAnArticle, RawPage
-from storage.text import visible
+from pipelines.html.select import select_text
+from pipelines.items import Article, NotAnArticle, RawPage
 
-# What a page has once or never is asked for by its attribute, along an axis that makes no list of all nodes:
-# a third of the time of "//*[@name = …]".
-# Marked by standards, or leading to the list of an author's articles; meta tags often know the account only.
-_AUTHOR_MARKS = (
-    " | ".join(
-        [
-            "descendant::*/@itemprop[. = 'author']/../descendant::*/@itemprop[. = 'name']/..",
-            "descendant::*/@itemprop[. = 'author']/parent::*[not(*)]",
-        ]
-    ),
-    "descendant::a[@rel='author' or contains(@href, '/author/') or contains(@href, '/tac-gia/')]",
-    "descendant::meta[@name='author' or @property='article:author' or @name='dc.creator']/@content",
-)
-# WordPress and its kin: the category's link in the article's own head or foot
-_CATEGORY_LINK = (
-    ".//a[contains(@rel, 'category') or (contains(@rel, 'tag') and contains(@href, '/category/'))]",
-)
-_CATEGORY_META = tuple(
-    f"descendant::meta[@{name}]/@content"
-    for name in ("property='article:section'", "name='article:section'", "itemprop='articleSection'")
-)
-_TAGS = (
-    "descendant::*/@rel[. = 'tag']/parent::a[not(contains(@href, '/category/'))]/text() | "
-    "descendant::meta[@property='article:tag']/@content"
-)
-_CRUMBS = " | ".join(
-    f"descendant::*/@{name}[contains(., 'readcrumb')]/../descendant::a[not(contains(@href, 'javascript'))]"
-    for name in ("class", "id", "itemtype")
-)
 _DATE_NODE = 300  # letters: a node that holds more is no date's
-_HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
-_NO_PERSON = re.compile(
-    r"[@/\d]|\.(?:vn|com|net|org|edu|gov)\b|ubnd|huyện|cổng|trang|portal|xem tất cả|view all", re.I
-)
 _MAX_SECOND = 1_000  # paragraphs; a longer text is worth no second reading of its two ends
-_ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.I)
 
 
 def extract(page: RawPage) -> Article | NotAnArticle:
@@ -76,7 +42,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
         return NotAnArticle(page, reason)
     spam = kinds.spam_links(tree, page.url)
-    category = _category(tree, page)
+    category = told_category(tree, page)
     mark_hidden(tree)
     place = locate(tree, page.hints)
     found = blocks(place.node)
@@ -114,12 +80,12 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title=title,
         lead=plain(roles.lead) if roles.lead else None,
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
-        author=plain(roles.author) if roles.author else _marked_author(tree),
-        category=category or _linked_category(place) or page.hints.listing_category,
-        tags=_tags(tree),
+        author=plain(roles.author) if roles.author else marked_author(tree),
+        category=category or linked_category(place.node) or page.hints.listing_category,
+        tags=tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
-        images=_images(page.url, found, roles),
-        attachments=_attachments(page.url, found, start, in_body, roles),
+        images=images(page.url, roles),
+        attachments=attachments(page.url, found, start, in_body, roles),
         encoding=parsed.encoding,
         date_lines=date_lines,
         told_date=told_date,
@@ -137,11 +103,6 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     }
     article.flags = sorted(name for name, on in flags.items() if on)
     return article
-
-
-def plain(text: str) -> str:
-    """One line of NFC text; entities that the portal encoded twice ("&amp;#225;") are resolved."""
-    return visible(entities.unescape(text)) if _ENTITY.search(text) else visible(text)
 
 
 def _after_title(found: Sequence[Block], place: Place, title: str) -> int:
@@ -217,80 +178,10 @@ def _document(body: html.HtmlElement) -> html.HtmlElement:
     return document
 
 
-def _category(tree: html.HtmlElement, page: RawPage) -> str | None:
-    """The category as the family's selector, the page's metadata or its breadcrumbs name it."""
-    told = select_text(tree, page.hints.category) or select_text(tree, _CATEGORY_META)
-    if told:
-        return plain(told)
-    if not _mentions(page.body, b"readcrumb"):
-        return None
-    crumbs = [visible("".join(a.itertext())) for a in compiled(_CRUMBS)(tree)]
-    crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
-    return crumbs[-1] if crumbs else None
-
-
-def _linked_category(place: Place) -> str | None:
-    links = select_text(place.node, _CATEGORY_LINK)
-    return plain(links) if links else None
-
-
 def _without(found: Sequence[Block], roles: Roles) -> list[Block]:
     """The blocks without what follows the article: its related news do not make a page a list of links."""
     after = {id(block) for reason, block in roles.cut if reason == "after the article"}
     return [block for block in found if id(block) not in after]
-
-
-def _marked_author(tree: html.HtmlElement) -> str | None:
-    for mark in _AUTHOR_MARKS:
-        name = select_text(tree, (mark,))
-        # a site's own name or its login is no author
-        if name and len(name.split()) <= 6 and not is_login(name) and not _NO_PERSON.search(name):
-            return plain(name)
-    return None
-
-
-def _mentions(body: bytes, *words: bytes) -> bool:
-    """Whether a page's bytes hold one of some ASCII words: a look at them spares one at every node."""
-    return b"\0" in body[:100] or not body or any(word in body for word in words)
-
-
-def _tags(tree: html.HtmlElement) -> list[str]:
-    found = [visible(str(t)) for t in compiled(_TAGS)(tree)]
-    return list(dict.fromkeys(t for t in found if t))
-
-
-def _images(base: str, found: Sequence[Block], roles: Roles) -> list[Image]:
-    captions = {
-        id(picture): plain(caption.text) for picture, caption in roles.captions if picture is not None
-    }
-    images: dict[str, Image] = {}
-    for block in image_blocks(roles.images):
-        url = urljoin(base, block.href)
-        images.setdefault(url, Image(url, captions.get(id(block)), block.text or None))
-    return list(images.values())
-
-
-def _attachments(
-    base: str, found: Sequence[Block], start: int, in_body: set[int], roles: Roles
-) -> list[Attachment]:
-    """Documents that the article links to, from its body and from just behind it."""
-    end = max(in_body, default=start) + 6
-    files: dict[str, Attachment] = {}
-    for index, block in enumerate(found[start : end + 1], start):
-        links = (
-            [(a.get("href") or "", visible("".join(a.itertext()))) for a in block.element.iter("a")]
-            if index in in_body or any(block is file for file in roles.files)
-            else []
-        )
-        if block.kind == "file":
-            links.append((block.href, block.text))
-        for href, text in links:
-            kind = document_type(href)
-            if kind:
-                url = urljoin(base, document_of(href.strip()))
-                name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
-                files.setdefault(url, Attachment(url, plain(text) or name, kind))
-    return list(files.values())
 
 
 class ExtractPipeline:

@@ -22,7 +22,7 @@ from crawler.night.night import Night
 from crawler.registry.load import load
 from storage.database import Database, open_database
 from storage.runs import runs
-from tests.crawler import night
+from tests.crawler import gated
 from tests.crawler.site import Answer, serve
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -33,7 +33,7 @@ def at_once(path: str, headers: Mapping[str, str]) -> Answer:
     """A portal whose articles wait for nothing."""
     gate = Event()
     gate.set()
-    return night.behind(gate)(path, headers)
+    return gated.behind(gate)(path, headers)
 
 
 def crowded(path: str, headers: Mapping[str, str]) -> Answer:
@@ -70,7 +70,7 @@ def test_what_takes_too_long_or_too_much_or_crashes_has_a_name_and_touches_no_ot
     tmp_path: Path, config: Config, archive: Database
 ) -> None:
     gates = {"crashing": Event(), "slow": Event()}
-    answers: dict[str, Any] = {name: night.behind(gate) for name, gate in gates.items()}
+    answers: dict[str, Any] = {name: gated.behind(gate) for name, gate in gates.items()}
     answers |= {"crowded": crowded, "sound": at_once}
     # Bounds that the configuration would refuse as too small for a night, but not for a test.
     config = config.model_copy(update={"portal_minutes": 0.25, "portal_mb": 140})
@@ -86,7 +86,7 @@ def test_what_takes_too_long_or_too_much_or_crashes_has_a_name_and_touches_no_ot
         portals = {name: stack.enter_context(serve(answer)).url for name, answer in answers.items()}
         for gate in gates.values():
             stack.callback(gate.set)
-        night.registry(tmp_path, portals)
+        gated.registry(tmp_path, portals)
         districts = load(config.registry).districts
         ended = crawling.crawl(districts, config, archive, jobs=4, watch=crash)
     found = outcome(ended)
@@ -115,7 +115,7 @@ def clock(tmp_path: Path) -> dict[str, str]:
 
 def crawl(folder: Path, *arguments: str, **settings: str) -> dict[str, Any]:
     """The summary of a night, which says nothing of an exception."""
-    process = night.huyen(folder, "crawl", "--all", "--json", *arguments, **settings)
+    process = gated.huyen(folder, "crawl", "--all", "--json", *arguments, **settings)
     out, err = process.communicate(timeout=180)
     assert "Traceback" not in err
     assert "unexpected" not in err
@@ -126,17 +126,17 @@ def test_a_clock_that_jumps_during_a_night_makes_nothing_negative(
     tmp_path: Path, clock: dict[str, str]
 ) -> None:
     gate, offset = Event(), tmp_path / "offset"
-    with serve(night.behind(gate)) as site:
-        night.registry(tmp_path, {"first": site.url})
-        process = night.huyen(tmp_path, "crawl", "--all", "--json", **clock)
-        night.wait_for(lambda: [path for path in site.paths() if "/hoi-nghi" in path])
+    with serve(gated.behind(gate)) as site:
+        gated.registry(tmp_path, {"first": site.url})
+        process = gated.huyen(tmp_path, "crawl", "--all", "--json", **clock)
+        gated.wait_for(lambda: [path for path in site.paths() if "/hoi-nghi" in path])
         offset.write_text(str(-7 * DAY))
         gate.set()
         out, err = process.communicate(timeout=180)
         assert process.returncode == 0, err
         summary = json.loads(out)
         assert 0 <= summary["runs"][0]["seconds"] <= summary["seconds"] < DAY
-        shown = night.huyen(tmp_path, "runs", "1").communicate(timeout=60)[0]
+        shown = gated.huyen(tmp_path, "runs", "1").communicate(timeout=60)[0]
         assert "took" not in shown  # the clock tells nothing
         metrics = (tmp_path / "data/metrics/huyen.prom").read_text()
         assert not [line for line in metrics.splitlines() if "seconds" in line and " -" in line]
@@ -148,7 +148,7 @@ def test_nights_of_a_clock_that_was_a_year_ahead_hinder_none_after_them(
 ) -> None:
     (tmp_path / "offset").write_text(str(400 * DAY))
     with serve(at_once) as site:
-        night.registry(tmp_path, {"first": site.url})
+        gated.registry(tmp_path, {"first": site.url})
         assert crawl(tmp_path, **clock)["totals"]["verdicts"] == {"ok": 1}
         now = crawl(tmp_path)["runs"][0]
     assert now["verdict"] == "quiet"
@@ -156,7 +156,7 @@ def test_nights_of_a_clock_that_was_a_year_ahead_hinder_none_after_them(
         found = runs.listed(database)
     assert [run["id"] for run in found] == [2, 1]  # the newest first, whatever the clock said
     assert found[0]["counts"]["complete"] == 1  # a walk of the future is no reason to put off this one
-    report = night.huyen(tmp_path, "report", "--json")
+    report = gated.huyen(tmp_path, "report", "--json")
     out, err = report.communicate(timeout=60)
     assert (report.returncode, err) == (0, "")
     assert json.loads(out)

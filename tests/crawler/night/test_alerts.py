@@ -21,7 +21,7 @@ import pytest
 
 from crawler.config import Config, ConfigError, describe, load
 from crawler.night import alerts as notify
-from tests.crawler import certificates, night
+from tests.crawler import certificates, gated
 from tests.crawler.mailbox import address, mailbox
 from tests.crawler.site import Answer, serve
 
@@ -78,7 +78,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_began(tmp_path: Path) ->
         notify.run(f"sleep 60 & echo $! > '{tmp_path}/pid'; wait", "{}", seconds=0.5)
     assert time.monotonic() - began < 10
     child = Path("/proc") / (tmp_path / "pid").read_text().strip() / "stat"
-    night.wait_for(lambda: [True] if not child.exists() or ") Z" in child.read_text() else [])
+    gated.wait_for(lambda: [True] if not child.exists() or ") Z" in child.read_text() else [])
 
 
 def test_a_webhook_gets_the_summary_as_json(config: Config) -> None:
@@ -252,7 +252,7 @@ def test_the_subject_says_what_needs_a_person(changed: dict[str, Any], subject: 
 
 
 def test_a_night_that_does_not_begin_alerts_too(tmp_path: Path) -> None:
-    night.registry(tmp_path, {"do-luong": "http://127.0.0.1:9"})
+    gated.registry(tmp_path, {"do-luong": "http://127.0.0.1:9"})
     with mailbox() as box:
         settings = {
             "HUYEN_MAIL_TO": "a@example.org",
@@ -260,9 +260,9 @@ def test_a_night_that_does_not_begin_alerts_too(tmp_path: Path) -> None:
             "HUYEN_MIN_FREE_MB": "9" * 9,
         }
         asked = ("crawl", "--all", "--notify", f"{sys.executable} -m json.tool - told.json")
-        process = night.huyen(tmp_path, *asked, **settings)
+        process = gated.huyen(tmp_path, *asked, **settings)
         out, err = process.communicate(timeout=120)
-        beside = night.huyen(tmp_path, "crawl", "do-luong", **settings).communicate(timeout=120)[1]
+        beside = gated.huyen(tmp_path, "crawl", "do-luong", **settings).communicate(timeout=120)[1]
     assert (process.returncode, out, len(err.splitlines())) == (2, "", 1)
     told = json.loads((tmp_path / "told.json").read_text())
     assert (told["status"], told["runs"], told["stopped_because"] in err) == (2, [], True)
@@ -305,8 +305,8 @@ def test_secrets_are_masked(config: Config) -> None:
 def test_a_night_that_needs_a_person_alerts_every_way_and_a_healthy_one_none(tmp_path: Path) -> None:
     with socket.socket() as closed, mailbox() as box, serve(lambda path, headers: Answer()) as hook:
         closed.bind(("127.0.0.1", 0))  # nobody listens there
-        night.registry(tmp_path, {"do-luong": f"http://127.0.0.1:{closed.getsockname()[1]}"})
-        process = night.huyen(
+        gated.registry(tmp_path, {"do-luong": f"http://127.0.0.1:{closed.getsockname()[1]}"})
+        process = gated.huyen(
             tmp_path,
             *("crawl", "--all", "--json", "--notify", f"{sys.executable} -m json.tool - told.json; exit 7"),
             HUYEN_WEBHOOK=hook.url,

@@ -22,7 +22,7 @@ from rich.console import Console
 from crawler.night.live import headline, live_table, watching
 from crawler.night.workers import Worker
 from crawler.registry.load import District
-from tests.crawler import night
+from tests.crawler import gated
 from tests.crawler.site import serve
 
 PATIENCE = 60.0  # seconds
@@ -78,7 +78,7 @@ class Terminal:
         self._screen, keyboard = os.openpty()
         fcntl.ioctl(keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUYEN_")}
-        environment |= {"HUYEN_REGISTRY": str(folder / "registry"), "PYTHONPATH": str(night.ROOT)}
+        environment |= {"HUYEN_REGISTRY": str(folder / "registry"), "PYTHONPATH": str(gated.ROOT)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "crawler.cli", *arguments],
             cwd=folder,
@@ -132,12 +132,12 @@ def visible(text: str) -> list[str]:
 
 def test_ctrl_c_on_a_terminal_ends_the_crawl_in_order_and_leaves_the_table(tmp_path: Path) -> None:
     gate = Event()
-    with serve(night.behind(gate)) as site:
-        night.registry(tmp_path, {"slow": site.url})
+    with serve(gated.behind(gate)) as site:
+        gated.registry(tmp_path, {"slow": site.url})
         with terminal(tmp_path, 80, "crawl", "--all") as shown:
             shown.wait_for(r"0 done .*1 running")
             shown.wait_for(r"nghe-an\.slow +127\.0\.0\.1:\d+ +running")
-            night.wait_for(lambda: [path for path in site.paths() if "/hoi-nghi" in path], PATIENCE)
+            gated.wait_for(lambda: [path for path in site.paths() if "/hoi-nghi" in path], PATIENCE)
             shown.type(b"\x03")
             gate.set()
             status = shown.end()
@@ -151,8 +151,8 @@ def test_ctrl_c_on_a_terminal_ends_the_crawl_in_order_and_leaves_the_table(tmp_p
 def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(tmp_path: Path) -> None:
     gate = Event()
     gate.set()
-    with serve(night.behind(gate)) as site:
-        night.registry(tmp_path, {"quick": site.url})
+    with serve(gated.behind(gate)) as site:
+        gated.registry(tmp_path, {"quick": site.url})
         with terminal(tmp_path, 80, "crawl", "--all", TERM="dumb") as shown:
             assert shown.end() == 0
     assert "\x1b" not in shown.seen

@@ -28,7 +28,7 @@ from crawler.night.workers import Worker, overrun
 from crawler.registry.load import District, load
 from storage.database import Database, open_database
 from storage.runs import nights, runs
-from tests.crawler import night
+from tests.crawler import gated
 from tests.crawler.site import ROOT, Site, serve
 
 
@@ -44,17 +44,17 @@ def gates() -> Iterator[dict[str, Event]]:
 def portals(tmp_path: Path, gates: dict[str, Event]) -> Iterator[dict[str, Site]]:
     """Three districts with a portal each."""
     with ExitStack() as stack:
-        sites = {name: stack.enter_context(serve(night.behind(gate))) for name, gate in gates.items()}
+        sites = {name: stack.enter_context(serve(gated.behind(gate))) for name, gate in gates.items()}
         for gate in gates.values():
             stack.callback(gate.set)
-        night.registry(tmp_path, {name: site.url for name, site in sites.items()})
+        gated.registry(tmp_path, {name: site.url for name, site in sites.items()})
         yield sites
 
 
 def under_way(folder: Path, portals: dict[str, Site], *names: str) -> dict[str, int]:
     """The pids of the crawls of districts `names`, as soon as each has asked for an article."""
     for name in names:
-        night.wait_for(lambda name=name: [p for p in portals[name].paths() if "/hoi-nghi" in p])  # type: ignore[misc]
+        gated.wait_for(lambda name=name: [p for p in portals[name].paths() if "/hoi-nghi" in p])  # type: ignore[misc]
     database = open_database(f"sqlite:///{folder / 'data' / 'archive.db'}")
     found = {str(run["district_id"]).partition(".")[2]: run["pid"] for run in runs.listed(database)}
     database.close()
@@ -73,9 +73,9 @@ def test_a_crawl_that_is_killed_is_told_and_touches_no_other(
     tmp_path: Path, portals: dict[str, Site], gates: dict[str, Event]
 ) -> None:
     gates["second"].set()
-    process = night.huyen(tmp_path, "crawl", "--all", "--json", "--jobs", "2")
+    process = gated.huyen(tmp_path, "crawl", "--all", "--json", "--jobs", "2")
     pids = under_way(tmp_path, portals, "first")
-    beside = night.huyen(tmp_path, "crawl", "first")
+    beside = gated.huyen(tmp_path, "crawl", "first")
     said = beside.communicate(timeout=60)[1]
     assert (beside.returncode, len(said.splitlines())) == (2, 1)
     assert f"process {pids['first']}" in said  # who has the portal
@@ -84,12 +84,12 @@ def test_a_crawl_that_is_killed_is_told_and_touches_no_other(
     assert process.returncode == 1
     assert verdicts(out) == {"first": "died", "second": "ok", "third": "ok"}
     assert sum("died" in line and "SIGKILL" in line for line in err.splitlines()) == 1
-    died = next(run for run in night.runs(tmp_path) if run["verdict"] == "died")
+    died = next(run for run in gated.runs(tmp_path) if run["verdict"] == "died")
     assert died["district_id"] == "nghe-an.first"
     lines = [json.loads(line) for line in logs_of(tmp_path, "second").read_text().splitlines()]
     judged = next(line for line in lines if line["logger"] == "crawler.run.monitor")
     assert (judged["portal"], judged["district"]) == (portals["second"].url, "nghe-an.second")
-    assert judged["run"] in {run["id"] for run in night.runs(tmp_path) if "second" in run["district_id"]}
+    assert judged["run"] in {run["id"] for run in gated.runs(tmp_path) if "second" in run["district_id"]}
     assert 'huyen_run_verdict{district="nghe-an.first"' in (tmp_path / "data/metrics/huyen.prom").read_text()
 
 
@@ -100,7 +100,7 @@ def logs_of(folder: Path, name: str) -> Path:
 def test_the_loss_of_the_nursery_ends_its_crawls_in_order_and_the_rest_goes_on(
     tmp_path: Path, portals: dict[str, Site], gates: dict[str, Event]
 ) -> None:
-    process = night.huyen(tmp_path, "crawl", "first", "second", "third", "--json", "--jobs", "2")
+    process = gated.huyen(tmp_path, "crawl", "first", "second", "third", "--json", "--jobs", "2")
     pids = under_way(tmp_path, portals, "first", "second")
     os.kill(parent(pids["first"]), signal.SIGKILL)
     gates["first"].set()
@@ -115,16 +115,16 @@ def test_the_loss_of_the_nursery_ends_its_crawls_in_order_and_the_rest_goes_on(
 
 
 def test_no_crawl_outlives_huyen(tmp_path: Path, portals: dict[str, Site], gates: dict[str, Event]) -> None:
-    process = night.huyen(tmp_path, "crawl", "first")
+    process = gated.huyen(tmp_path, "crawl", "first")
     pid = under_way(tmp_path, portals, "first")["first"]
     nursery = parent(pid)
     process.kill()
-    night.wait_for(lambda: [] if Path(f"/proc/{nursery}").exists() else [True])
+    gated.wait_for(lambda: [] if Path(f"/proc/{nursery}").exists() else [True])
     gates["first"].set()
     gates["second"].set()
     process.communicate(timeout=60)
-    night.wait_for(lambda: [] if Path(f"/proc/{pid}").exists() else [True])
-    (run,) = night.runs(tmp_path)
+    gated.wait_for(lambda: [] if Path(f"/proc/{pid}").exists() else [True])
+    (run,) = gated.runs(tmp_path)
     assert run["finished_at"] is not None
     assert "signal" in " ".join(run["evidence"])
 
@@ -179,7 +179,7 @@ def test_what_hinders_a_night_is_one_line_and_status_2(
     capsys: pytest.CaptureFixture[str],
     hindrance: str,
 ) -> None:
-    night.registry(tmp_path, {"quick": "http://127.0.0.1:9"})
+    gated.registry(tmp_path, {"quick": "http://127.0.0.1:9"})
     config.data.mkdir()
     with (config.data / "night.lock").open("w") as lock:
         if hindrance == "no space":

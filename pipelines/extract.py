@@ -25,6 +25,7 @@ from pipelines.fields.author import marked_author
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.media import attachments, images
 from pipelines.fields.plain import plain
+from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
 from pipelines.html.hidden import mark_hidden
 from pipelines.html.parse import Page, parse
@@ -43,6 +44,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         return NotAnArticle(page, reason)
     spam = kinds.spam_links(tree, page.url)
     category = told_category(tree, page)
+    base = base_of(tree, page.url)
     mark_hidden(tree)
     place = locate(tree, page.hints)
     found = blocks(place.node)
@@ -50,7 +52,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     start = _after_title(found, place, title)
     in_body = _inside(found, place.body, start)
     rest, own = found[start:], {i - start for i in in_body}
-    named = keyed(rest, own, page.url)
+    named = keyed(rest, own, base)
     roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
     told_date = _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
@@ -84,8 +86,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         category=category or linked_category(place.node) or page.hints.listing_category,
         tags=tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
-        images=images(page.url, roles),
-        attachments=attachments(page.url, found, start, in_body, roles),
+        images=images(base, roles),
+        attachments=attachments(base, found, start, in_body, roles),
         encoding=parsed.encoding,
         date_lines=date_lines,
         told_date=told_date,

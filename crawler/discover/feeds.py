@@ -16,8 +16,9 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.discover.links import Link, base_of
+from crawler.discover.links import Link
 from crawler.discover.urls import canonical
+from pipelines.html.address import base_of
 from storage.text import visible
 
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # the protocol's own bound, uncompressed (sitemaps.org)

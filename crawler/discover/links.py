@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from crawler.discover.urls import canonical, print_view, same_site
+from pipelines.html.address import base_of
 from storage.text import visible
 
 # Page functions and site services, never news. Folded path parts.
@@ -76,12 +77,6 @@ class Link:
     category: str | None = None
     from_feed: bool = False
     modified: str | None = None  # lastmod of a sitemap, as printed
-
-
-def base_of(tree: html.HtmlElement, url: str) -> str:
-    """The address that relative links of the page stand on: its <base href>, else its own."""
-    base = tree.find(".//base[@href]")
-    return urljoin(url, base.get("href").strip()) if base is not None else url
 
 
 def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import html
 
-from crawler.discover.links import anchors, base_of
+from crawler.discover.links import anchors
 from crawler.discover.urls import canonical, same_site
+from pipelines.html.address import base_of
 from storage.text import fold, visible
 
 # Where the CMS families put the page number in an address (page, trang, paged, Liferay's cur …). Joomla's

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import ClassVar
 from urllib.parse import urljoin
 
-from crawler.discover.links import base_of
 from crawler.discover.paging import MAX_PAGES, NextPage, next_page
 from crawler.discover.urls import canonical, same_site
 from crawler.families.base import Family, Listing, has_class
+from pipelines.html.address import base_of
 from pipelines.items import Hints
 
 _DETAIL = ".//article[contains(@class, 'news-detail-layout')]"

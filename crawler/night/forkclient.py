@@ -12,13 +12,11 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crawler.config import Config
 from crawler.night import logs
-
-if TYPE_CHECKING:
-    from crawler.night.workers import Worker
+from crawler.night.worker import Worker
 
 _ROOT = Path(__file__).parents[2]
 

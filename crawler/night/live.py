@@ -14,7 +14,7 @@ from pipelines.items import Outcome
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from crawler.night.workers import Worker
+    from crawler.night.worker import Worker
 
 Watch = Callable[[Sequence["Worker"], int], None]
 

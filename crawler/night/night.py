@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.config import Config
 from crawler.night.forkclient import Nursery
-from crawler.night.workers import Worker, begin, close, hear, look, lost, overrun
+from crawler.night.worker import Worker
+from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.load import District
 from crawler.terminal.tables import HEALTHY
 from storage.database import Database, StorageError

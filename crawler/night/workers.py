@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,65 +13,17 @@ from typing import Any
 from crawler.config import Config
 from crawler.night import logs
 from crawler.night.forkclient import Nursery
+from crawler.night.worker import Worker
 from crawler.registry.load import District
 from storage.database import Database, StorageError
 from storage.runs import nights, runs
 
 GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
 BURST = 1.25  # of its bound of memory, beyond which a crawl is killed; at the bound it ends by itself
-SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
 IDLING = 0.005  # of a core: one that only waits takes 0.1 % for its timers; to read a listing a second, 1 %
 _CLOSING_SECONDS = 5.0  # that a verdict waits for the database; the next crawl says died of what has none
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 _TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(slots=True)
-class Worker:
-    """A district while it is crawled and after; `runs` is what the archive last said of its portals."""
-
-    key: int
-    district: District
-    log: Path
-    started_at: datetime
-    began: float = field(default_factory=time.monotonic)
-    ended: float | None = None
-    pid: int | None = None
-    status: int | None = None  # as subprocess gives it; None while it runs
-    told: bool = False  # to end, by a signal
-    orphan: bool = False  # the nursery that had begun it is gone: nobody will tell how it ended
-    cause: str | None = None  # why it was killed, if it was
-    words: str | None = None  # its last words, where they are not in its log
-    cpu: float = 0.0  # seconds
-    worked: tuple[float, float] = field(default_factory=lambda: (time.monotonic(), 0.0))  # when, and cpu then
-    peak_mb: float = 0.0  # of resident memory
-    runs: list[dict[str, Any]] = field(default_factory=list)
-    done: bool = False  # its process has ended, and every portal has a run with a verdict
-
-    @property
-    def portals(self) -> list[str]:
-        """The portals that its process crawls."""
-        return [portal.url for portal in self.district.portals if portal.crawlable]
-
-    @property
-    def rests(self) -> bool:
-        """Whether it does nothing but wait for a server that is silent."""
-        return self.cpu > 0 and time.monotonic() - self.worked[0] > SILENT_SECONDS  # 0: it cannot be seen
-
-    @property
-    def unbegun(self) -> bool:
-        """Whether its process ended before any run: it refused (status 2), or was told to end that early."""
-        early = self.status in (2, -signal.SIGTERM, -signal.SIGINT) or (self.status == 0 and self.told)
-        return early and not self.runs and self.cause is None
-
-    def last_words(self) -> str:
-        """What it said last, at most 300 characters."""
-        return self.words or logs.last_words(self.log)
-
-    @property
-    def seconds(self) -> float:
-        """How long it has run, or ran; by a clock that nobody sets."""
-        return (self.ended or time.monotonic()) - self.began
 
 
 def begin(

@@ -20,7 +20,7 @@ import pytest
 from rich.console import Console
 
 from crawler.night.live import headline, live_table, watching
-from crawler.night.workers import Worker
+from crawler.night.worker import Worker
 from crawler.registry.load import District
 from tests.crawler import gated
 from tests.crawler.site import serve

@@ -24,7 +24,8 @@ from crawler.config import Config
 from crawler.config import load as load_config
 from crawler.night import logs
 from crawler.night import night as crawling
-from crawler.night.workers import Worker, overrun
+from crawler.night.worker import Worker
+from crawler.night.workers import overrun
 from crawler.registry.load import District, load
 from storage.database import Database, open_database
 from storage.runs import nights, runs

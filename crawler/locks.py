@@ -11,10 +11,14 @@ import errno
 import fcntl
 import os
 import re
+import socket
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.errors import Refused
 from storage.database import StorageError
 from storage.runs.locks import beside, take
 
@@ -39,25 +43,60 @@ def hold(data: str | Path, url: str, portals: Iterable[str], patience: float) ->
         raise Taken(_sentence(names[taken[0]], taken[1]))
 
 
+@contextmanager
+def alone(path: Path, what: str) -> Iterator[None]:
+    """Holds the lock file at `path` for the length of its block.
+
+    Raises Refused where `path` cannot be written, or where another process has it: "`what` is running".
+    """
+    try:
+        held = _locked(path)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+    if isinstance(held, str):
+        raise Refused(f"{what} is running ({held}); wait for it")
+    try:
+        yield
+    finally:
+        os.ftruncate(held, 0)
+        os.close(held)
+
+
 def _hold_files(folder: Path, portals: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, portal in portals.items():
         path = folder / f"{name}.lock"
         if path in _held:
             continue
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
-            os.close(descriptor)
-            who = f"process {holder}" if holder else "another process"
-            raise Taken(_sentence(portal, who)) from None
+        held = _locked(path)
+        if isinstance(held, str):
+            raise Taken(_sentence(portal, held))
+        _held[path] = held
+
+
+def _locked(path: Path) -> int | str:
+    """Takes the kernel's lock on the file at `path` and writes into it who has it.
+
+    Returns the descriptor, which holds the lock while it is open, or in words the process that has the lock.
+    Raises OSError where the file cannot be written.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.read(descriptor, 120).decode("utf-8", "replace").strip()
+        os.close(descriptor)
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        return holder or "another process"
+    now = datetime.now(UTC)
+    with suppress(OSError):  # the lock holds on a full disk, too
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
-        _held[path] = descriptor
+        os.write(
+            descriptor,
+            f"process {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M} UTC\n".encode(),
+        )
+    return descriptor
 
 
 def hold_or_leave(data: str | Path, url: str, portals: Iterable[str], patience: float) -> None:

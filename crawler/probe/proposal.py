@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from crawler.probe.survey import Survey, Unfetched, survey
 from crawler.registry.entries import Portal
 from crawler.registry.load import UnknownDistrict
 from crawler.reread.onepage import moment
-from crawler.terminal.console import complain, configured, print_json
+from crawler.terminal.console import configured
 from storage.text import visible, words
 
 WORDS = 25  # of the sample's text: enough to see whether it is the article's own
@@ -49,33 +48,6 @@ _FAULTS = {  # reasons of crawler.fetch.outcomes, for a person
 }
 
 
-def command(url: str | None, district: str | None, delay: float, as_json: bool) -> int:
-    """`huyen districts probe URL`: prints the proposal. 0 done, 1 no answer or nothing recognised.
-
-    Raises Refused where `url` is none.
-    """
-    if url is None:
-        raise Refused("districts takes one id; to look at a portal: huyen districts probe URL")
-    place = placed(district)
-    try:
-        found, requests = probe(url, delay, complain if sys.stderr.isatty() else lambda line: None)
-    except Unfetched as error:
-        fault = _fault(error)
-        if as_json:
-            print_json({"url": url, "error": fault, "toml": None})
-        complain(f"huyen: {fault}")
-        return 1
-    entry = toml(found, place, delay)
-    if as_json:
-        print_json(as_object(found, entry, requests))
-    elif found.recognised:
-        print(entry, end="")
-    if not found.recognised:
-        notes = "".join(f"\n{note}" for note in found.notes[:1])
-        complain(f"huyen: {found.portal} answers, but nothing on it looks like a list of articles{notes}")
-    return 0 if found.recognised else 1
-
-
 def placed(name: str | None) -> Place:
     """The district that `name` means: a registry's by its id or name, else one to be filled in by hand."""
     if name is None:
@@ -105,7 +77,8 @@ def probe(url: str, delay: float, tell: Callable[[str], None]) -> tuple[Survey, 
     return run(portal, survey, delay, tell)
 
 
-def _fault(error: Unfetched) -> str:
+def fault(error: Unfetched) -> str:
+    """Why a portal cannot be probed, in one line."""
     why = _FAULTS.get(error.reason) or f"it answers {error.reason.replace('http_', 'HTTP ')}"
     detail = f" ({_line(error.detail)[:200]})" if error.reason in ("tls", "off_site") else ""
     return f"{error.url} cannot be probed: {why}{detail}"

@@ -1,31 +1,21 @@
-"""`huyen read` and `huyen date`: one page or one line through the pipeline's pure stages, nothing stored.
-
-The batch forms answer every line of JSON with one line of JSON, in order, and no line ends the batch.
-"""
+"""`huyen read` and `huyen date`: one page or one line through the pipeline's pure stages, nothing stored."""
 
 from __future__ import annotations
 
-import json
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from crawler.registry.load import Registry
     from crawler.reread.explain import Learner
     from pipelines.items import Article
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MAX_PAGE = 32 * 2**20  # bytes of a page, as DOWNLOAD_MAXSIZE in crawler.settings
-MAX_LINE = 64 * 2**20  # bytes of a line of JSON: a page of MAX_PAGE whose every second character is escaped
-PAGE_SECONDS = 60.0  # a 90 KB page takes milliseconds; whatever takes so long would take for ever
 FETCH_SECONDS = 60.0
 
 Answer = dict[str, Any]
@@ -189,37 +179,6 @@ def line_case(case: Answer, fetched_at: str | None = None) -> Answer:
     return read_line(text, moment(case.get("fetched_at", fetched_at)))
 
 
-def answer_lines(source: IO[bytes], answer: Callable[[Answer], Answer]) -> Iterator[Answer]:
-    """One answer for each line of JSON in `source`, in order, as it comes: {"error": …} where it fails."""
-    while line := source.readline(MAX_LINE + 1):
-        try:
-            case = _case(line, source)
-            with time_limit(PAGE_SECONDS):
-                result = answer(case)
-        except ReadError as error:
-            result = {"error": str(error)}
-        except OutOfTime:
-            result = {"error": f"took longer than {PAGE_SECONDS:.0f} seconds"}
-        except Exception as error:  # one page must never cost the others their answer
-            result = {"error": f"could not be read: {type(error).__name__}: {error}"}
-        yield result
-
-
-def _case(line: bytes, source: IO[bytes]) -> Answer:
-    """The object that a line holds. What is left of a line that is too long is read away."""
-    if len(line) > MAX_LINE:
-        while line and not line.endswith(b"\n"):
-            line = source.readline(2**20)
-        raise ReadError(f"the line is longer than {MAX_LINE // 2**20} MiB")
-    try:
-        case = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ReadError(f"the line is not JSON: {error}") from None
-    if not isinstance(case, dict):
-        raise ReadError("the line is not a JSON object")
-    return case
-
-
 def read_file(path: Path) -> bytes:
     """The bytes of a saved page. ReadError where there are none, or too many."""
     try:
@@ -266,26 +225,6 @@ def fetch(url: str) -> tuple[str, bytes, dict[str, str], int]:
         return response.geturl(), bytes(body), headers, response.status
     except (OSError, HTTPException, ValueError) as error:
         raise ReadError(f"{url}: cannot be fetched: {getattr(error, 'reason', None) or error}") from None
-
-
-class OutOfTime(BaseException):
-    """A page took too long; no Exception, so that nobody's `except Exception` keeps the page going."""
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raises OutOfTime in its block after `seconds` of wall time; main thread only, like every signal."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _bounded(body: bytes, name: str, size: int | None = None) -> bytes:

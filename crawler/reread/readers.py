@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.reread.onepage import PAGE_SECONDS, OutOfTime, time_limit
+from crawler.reread.lines import PAGE_SECONDS, OutOfTime, time_limit
 from pipelines.items import Article, Outcome, RawPage
 from storage.pool import Pool
 from storage.records import ArticleRecord

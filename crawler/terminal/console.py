@@ -1,21 +1,20 @@
-"""What the commands share: the configuration and what it names, opened; and how they speak."""
+"""What commands share: the configuration and what it names, opened; and what they print."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from crawler.errors import Refused
 
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.registry.faults import Fault
     from crawler.registry.load import District, Registry
     from storage.database import Database
-
-
-from crawler.errors import Refused
 
 
 def configured() -> tuple[Config, Registry]:
@@ -81,3 +80,27 @@ def print_json(value: object) -> None:
 
 def complain(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def print_answers(answers: Iterable[Mapping[str, object]]) -> int:
+    """Prints each answer as one line of JSON, at once; returns 1 where an input could not be read, else 0."""
+    count = failed = 0
+    for answer in answers:
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        count += 1
+        failed += "error" in answer and "reason" not in answer  # "no article" is an answer
+    if failed:
+        complain(f"{failed} of {count} lines could not be read")
+    return 1 if failed else 0
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Yields what shows progress on standard error: in place on a terminal, else a line each time."""
+    if not sys.stderr.isatty():
+        yield complain
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield status.update

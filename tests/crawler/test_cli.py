@@ -11,15 +11,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from typer.main import get_command
 
-from crawler.cli import main
-from crawler.reread import onepage as reading
+from crawler.cli import app, main
+from crawler.reread import lines as reading
+from storage.database import open_database
+from storage.runs.runs import start
+from storage.schema import Run as RunRow
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -294,7 +301,7 @@ def test_a_line_that_is_too_long_costs_itself_alone(monkeypatch: pytest.MonkeyPa
     file = tmp_path / "lines"
     file.write_bytes(b'{"text": "' + b"x" * 200 + b'"}\n' + b'{"text": "26/10/2023"}\n')
     with file.open("rb") as lines:
-        answers = list(reading.answer_lines(lines, lambda case: case))
+        answers = list(reading.answers(lines, lambda case: case))
     assert ["error" in answer for answer in answers] == [True, False]
 
 
@@ -314,7 +321,7 @@ def test_a_page_that_takes_too_long_costs_itself_alone(
     file = tmp_path / "lines"
     file.write_text('{"slow": 1}\n{"slow": 0}\n')
     with file.open("rb") as lines:
-        answers = list(reading.answer_lines(lines, answer))
+        answers = list(reading.answers(lines, answer))
     assert [answer.get("read") for answer in answers] == [None, True]
     assert "seconds" in answers[0]["error"]
 
@@ -332,6 +339,39 @@ def test_what_is_printed_cannot_steer_the_terminal(tmp_path: Path, capfd: pytest
     out = capfd.readouterr().out
     assert "huyện" in out
     assert not {"\x1b", "\u202e"} & set(out)
+
+
+@pytest.mark.parametrize("names", [("--from", "--to"), ("--since", "--until")])
+def test_days_are_named_alike_and_their_earlier_names_are_still_taken(
+    huyen: Run, folder: Path, names: tuple[str, str]
+) -> None:
+    with closing(open_database(f"sqlite:///{folder / 'data' / 'archive.db'}")) as database:
+        for night in (20, 21, 22):
+            began = datetime(2026, 11, night, 18, 30, tzinfo=UTC)  # 01:30 of the next Vietnamese day
+            number = start(database, "nghe-an.do-luong", "http://127.0.0.1:9/a")
+            moved = update(RunRow).where(RunRow.id == number).values(started_at=began)
+            database.transaction(lambda c, moved=moved: c.execute(moved))
+    status, out, err = huyen("runs", "--json", names[0], "2026-11-22", names[1], "2026-11-22")
+    assert (status, err) == (0, "")
+    assert [run["started_at"] for run in json.loads(out)] == ["2026-11-22T01:30:00+07:00"]
+    assert "such as 2026-11-21, not 'tomorrow'" in huyen("runs", names[0], "tomorrow")[2]
+
+
+@pytest.mark.parametrize("command", ["runs", "export"])
+def test_help_names_one_way_to_give_days(huyen: Run, command: str) -> None:
+    help_text = huyen(command, "--help")[1]
+    assert "--from" in help_text and "--to" in help_text
+    assert "--since" not in help_text and "--until" not in help_text
+
+
+def test_options_that_recur_say_the_same_everywhere() -> None:
+    said: dict[str, set[str]] = {}
+    inner: dict[str, Any] = getattr(get_command(app), "commands", {})
+    for name, command in inner.items():
+        for option in command.params:
+            if option.name in ("as_json", "province") or (name != "districts" and option.name == "district"):
+                said.setdefault(option.name, set()).add(option.help)
+    assert {name: len(helps) for name, helps in said.items()} == {"as_json": 1, "province": 1, "district": 1}
 
 
 def test_the_version_is_told(capfd: pytest.CaptureFixture[str]) -> None:

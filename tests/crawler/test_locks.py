@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.locks import Taken, hold
+from crawler.errors import Refused
+from crawler.locks import Taken, alone, hold
 from storage.database import StorageError
 from tests.crawler.site import ROOT
 from tests.faults.crawls import wait_until
@@ -22,6 +23,15 @@ from crawler.locks import hold
 hold(sys.argv[1], sys.argv[2], [sys.argv[3]], 5.0)
 print("held", flush=True)
 sys.stdin.read()
+"""
+
+ALONE = """
+import sys
+from pathlib import Path
+from crawler.locks import alone
+with alone(Path(sys.argv[1]), "this"):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -64,3 +74,27 @@ def test_two_archives_do_not_know_of_each_other(tmp_path: Path) -> None:
 def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"cannot reach postgresql\+psycopg://u:\*\*\*@127\.0\.0\.1:1/x: "):
         hold(tmp_path, "postgresql://u:secret@127.0.0.1:1/x", [PORTAL], 0.0)
+
+
+def test_a_file_lock_is_for_one_process_and_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "night.lock"
+    command = [sys.executable, "-c", ALONE, str(path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, **pipes, text=True) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline() == "held\n"
+        sentence = rf"another night is running \(process {process.pid} on .+ since .+ UTC\); wait for it"
+        with pytest.raises(Refused, match=sentence), alone(path, "another night"):
+            pytest.fail("two processes have one lock")
+        process.kill()
+        process.wait()
+    with alone(path, "another night"):
+        assert "process" in path.read_text()
+    assert path.read_text() == ""
+
+
+def test_a_lock_file_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(Refused, match=r"absent/night\.lock cannot be written: No such file"),
+        alone(tmp_path / "absent" / "night.lock", "another night"),
+    ):
+        pytest.fail("there is no such folder")

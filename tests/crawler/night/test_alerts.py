@@ -280,7 +280,7 @@ def test_a_letter_names_every_kind_of_trouble_and_where_to_look_on() -> None:
     lines = notify.letter(SUMMARY | trouble).splitlines()
     assert lines[0] == "The crawl ended early: only 7 MB are free."
     assert {"Not crawled: a.b", "Cut short: a.c", RUN["line"]} < set(lines)
-    assert "huyen runs --since 2026-11-22" in lines[-1]  # the Vietnamese day of its begin
+    assert "huyen runs --from 2026-11-22" in lines[-1]  # the Vietnamese day of its begin
 
 
 @pytest.mark.parametrize(

@@ -11,35 +11,37 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json
+from crawler.terminal.options import AsJson, From, InDistrict, Since, To, Until
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def runs(
-    run: Annotated[int | None, typer.Argument(metavar="[ID]", help="All that is known of one run.")] = None,
-    district: Annotated[
-        str | None, typer.Option("--district", metavar="ID", help="Only this district.")
+    run: Annotated[
+        int | None, typer.Argument(metavar="ID", help="Show all that is known of one run.")
     ] = None,
+    district: InDistrict = None,
     verdict: Annotated[str | None, typer.Option(metavar="V", help="Only runs with this verdict.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="D", help="Begun on D or later: 2026-11-21, Vietnamese time.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="D", help="Begun on D or before.")] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most N runs.")] = 50,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
-    ] = False,
+    first: From = None,
+    last: To = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Print at most N runs.")] = 50,
+    as_json: AsJson = False,
+    since: Since = None,
+    until: Until = None,
 ) -> int:
-    """Lists the runs, newest first."""
+    """List the runs, newest first.
+
+    --from and --to select by the day on which a run began.
+    """
     from crawler.terminal import tables as display
     from storage.runs.runs import listed
 
-    first, last = _midnight("--since", since, 0), _midnight("--until", until, 1)
+    begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
     config, registry = configured()
     where = district_id(registry, district)
     with closing(opened(config)) as database:
         found = listed(
-            database, run_id=run, district_id=where, verdict=verdict, since=first, until=last, limit=limit
+            database, run_id=run, district_id=where, verdict=verdict, since=begun, until=before, limit=limit
         )
     if run is not None and not found:
         raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
@@ -53,7 +55,7 @@ def runs(
 
 
 def _midnight(option: str, day: str | None, later: int) -> datetime | None:
-    """The beginning of a Vietnamese day, or of the one `later`, in UTC."""
+    """Returns the beginning of a Vietnamese day, plus `later` days, in UTC; raises Refused for no day."""
     if day is None:
         return None
     try:

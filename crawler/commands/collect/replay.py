@@ -1,78 +1,40 @@
-"""`huyen verify` and `huyen replay`: what the WARC files prove, and what today's reader makes of them."""
+"""`huyen replay`: what today's reader makes of WARC files."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, opened, print_json
+from crawler.terminal.console import complain, configured, opened, print_json, progress
+from crawler.terminal.options import AsJson, Jobs
 
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.reread.replay import Bookmark, Report
-    from storage.care.verify import Checked, Fault
     from storage.database import Database
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
-Jobs = Annotated[int | None, typer.Option(min=1, metavar="N", help="Reading processes; else: cores.")]
 _ENDINGS = (".warc", ".warc.gz", ".warc.zst")
-
-
-def verify(
-    sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="A quick look: only N versions, at random.")
-    ] = None,
-    jobs: Jobs = None,
-    as_json: AsJson = False,
-) -> int:
-    """Checks the archive against its WARC files: every text has its bytes, and every byte is as it was."""
-    from crawler.config import load
-    from storage.care.verify import Checked, verify
-    from storage.care.verify import sample as look
-
-    config, checked = load(), Checked()
-    found: list[Fault] = []
-    with closing(opened(config)) as database, _progress() as tell:
-        faults = (
-            look(database, config.warc, sample, checked)
-            if sample
-            else verify(database, config.warc, checked, tell, jobs or os.cpu_count() or 1)
-        )
-        for fault in faults:
-            found.append(fault)
-            if not as_json:
-                print(f"{fault.kind}: {fault}", flush=True)
-    if as_json:
-        print_json({**_counts(checked), "faults": [fault._asdict() for fault in found]})
-    else:
-        print(", ".join(f"{number} {name}" for name, number in _counts(checked).items()))
-    if checked.unlisted and not as_json:
-        print(f"{checked.unlisted} records are in no table of the archive; `huyen replay` brings them in")
-    if found:
-        complain(f"{len(found)} faults in the archive")
-    return 1 if found else 0
 
 
 def replay(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="WARC...", help="WARC files of any crawler, or folders of them.")
+        list[Path], typer.Argument(metavar="WARC", help="WARC files of any crawler, or folders with them.")
     ],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Change nothing; show what today's reader would change.")
+        bool, typer.Option("--dry-run", help="Change nothing; print what today's reader would change.")
     ] = False,
     jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> int:
-    """Reads WARC files again, without the network, and keeps what they give beside what is there."""
+    """Read WARC files again, without the network. Articles are kept beside those already there."""
+    from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
 
@@ -81,8 +43,8 @@ def replay(
     config.require_writable()
     with (
         closing(opened(config, create=True)) as database,
-        _alone(config),
-        _progress() as tell,
+        alone(config.data / "replay.lock", f"another replay into {config.data}"),
+        progress() as tell,
         readers(jobs or os.cpu_count() or 1) as pool,
         tempfile.TemporaryDirectory(prefix="replay-", dir=config.data)
         if dry_run
@@ -90,7 +52,7 @@ def replay(
     ):
         bookmark = None if dry_run else _bookmark(config, database)
         if bookmark and bookmark.places:
-            complain(f"going on where an earlier replay was: {len(bookmark.places)} files were begun")
+            complain(f"continuing an earlier replay: {len(bookmark.places)} files were begun")
         try:
             report = replay(
                 files,
@@ -103,7 +65,7 @@ def replay(
                 tell=tell,
             )
         except OSError as error:  # a full disk, or files that may not be read
-            complain(f"huyen: {error}; the same command goes on where it was")
+            complain(f"huyen: {error}; run the same command again to continue")
             return 1
     if as_json:
         print_json({name: getattr(report, name) for name in report.__slots__})
@@ -137,33 +99,6 @@ def _bookmark(config: Config, database: Database) -> Bookmark:
     from pipelines.persist import reader_version
 
     return Bookmark.load(config.data / "replay.json", f"{database.name} {reader_version()}")
-
-
-@contextmanager
-def _alone(config: Config) -> Iterator[None]:
-    """Keeps a second replay of this archive out: the two would take each other's bookmark."""
-    with (config.data / "replay.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(f"another replay into {config.data} is running; wait for it") from None
-        yield
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Says on standard error how far it is: in place on a terminal, else a line each time."""
-    if not sys.stderr.isatty():
-        yield complain
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("") as status:
-        yield status.update
-
-
-def _counts(checked: Checked) -> Mapping[str, int]:
-    return {name: getattr(checked, name) for name in checked.__slots__}
 
 
 def _lines(report: Report, dry_run: bool) -> Iterator[str]:

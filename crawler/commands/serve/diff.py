@@ -12,6 +12,7 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, opened
+from crawler.terminal.options import AsJson
 
 if TYPE_CHECKING:
     from storage.serve.timeline import Named, Stamp
@@ -30,19 +31,22 @@ _WHY = {
 
 def diff(
     article: Annotated[
-        str, typer.Argument(metavar="ID", help="Its id, the first 8 digits of it or more, or its URL.")
+        str, typer.Argument(metavar="ID", help="Id of the article, its first 8 digits or more, or its URL.")
     ],
     first: Annotated[
-        int | None, typer.Option("--from", min=1, metavar="N", help="Compare version N with --to.")
+        int | None,
+        typer.Option("--from", min=1, metavar="N", help="First version (default: the one before --to)."),
     ] = None,
     last: Annotated[
-        int | None, typer.Option("--to", min=1, metavar="N", help="Else, with --from: the current version.")
+        int | None,
+        typer.Option("--to", min=1, metavar="N", help="Second version (default: the current one)."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> int:
-    """Shows what changed between versions of an article: each after the one before it, or two of them."""
+    """Show what changed between the versions of an article.
+
+    By default each version is compared with the one before it.
+    """
     from crawler.config import load
     from crawler.terminal.jsonstream import print_array
     from storage.serve.timeline import FIELDS, named, text, timeline

@@ -9,27 +9,27 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened
+from crawler.terminal.options import AsJson, InDistrict, Province
 
 _PAIRS = 10  # of portals, in print
 
 
 def duplicates(
-    district: Annotated[
-        str | None, typer.Option("--district", metavar="ID", help="Only stories that this district told.")
-    ] = None,
-    province: Annotated[
-        str | None,
-        typer.Option(metavar="P", help="Only stories that this province told: nghe-an, or its name."),
-    ] = None,
+    district: InDistrict = None,
+    province: Province = None,
     kind: Annotated[str | None, typer.Option(metavar="exact|near", help="Only copies of this kind.")] = None,
     limit: Annotated[
-        int, typer.Option(min=0, metavar="N", help="At most N stories, those with most copies; 0: all.")
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Print at most N stories, those with most copies first; 0 prints all."
+        ),
     ] = 20,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> int:
-    """Lists stories that several articles tell: who published first, who repeated it, and how much later."""
+    """List stories that several articles tell. Shows who published first, who repeated it, and when.
+
+    --district and --province select the stories that this district or province told.
+    """
     from crawler.config import load
     from crawler.terminal import stories as storylines
     from crawler.terminal.jsonstream import print_object

@@ -1,19 +1,29 @@
-"""The command `huyen report`."""
+"""`huyen report`: the status page."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json
+from crawler.terminal.options import AsJson, Province
 
 
-def report(output: Path | None, province: str | None, as_json: bool) -> int:
-    """Writes the status page to `output`, else into the data folder; returns the exit status.
-
-    1 where the page cannot be written, or where faults of the registry hide districts from it.
-    """
+def report(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="PATH", help="File to write (default: reports/ in the data folder)."
+        ),
+    ] = None,
+    province: Province = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the status page, one HTML file that needs no server. With --json, print its figures as well."""
     from crawler.report.figures import gather
     from crawler.report.page import page, write
 

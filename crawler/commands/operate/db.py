@@ -1,0 +1,42 @@
+"""`huyen db`: the archive's database, checked or brought to the schema of this version."""
+
+from __future__ import annotations
+
+from crawler.errors import Refused
+from crawler.terminal.console import complain, print_json
+from crawler.terminal.options import AsJson
+
+
+def check(as_json: AsJson = False) -> int:
+    """Check that the database is sound and its schema current. Changes nothing."""
+    from crawler.config import load
+    from storage.care.health import check
+    from storage.database import StorageError
+
+    try:
+        health = check(load().database_url)
+    except StorageError as error:
+        raise Refused(str(error)) from error
+    if as_json:
+        print_json({name: getattr(health, name) for name in health.__slots__})
+    else:
+        state = f"pending: {', '.join(health.pending)}" if health.pending else "up to date"
+        print(f"schema {health.revision or 'empty'}, {state}; {len(health.faults)} faults")
+    if health.pending:
+        complain(f"the schema is older than this huyen ({', '.join(health.pending)}): run `huyen db upgrade`")
+    for fault in health.faults:
+        complain(fault)
+    return 1 if health.pending or health.faults else 0
+
+
+def upgrade() -> int:
+    """Bring the database to the schema of this version."""
+    from crawler.config import load
+    from storage.database import StorageError, upgrade
+
+    try:
+        before, after = upgrade(load().database_url)
+    except StorageError as error:
+        raise Refused(str(error)) from error
+    print(f"schema {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
+    return 0

@@ -1,0 +1,55 @@
+"""`huyen verify`: the archive held against its WARC files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.terminal.console import complain, opened, print_json, progress
+from crawler.terminal.options import AsJson, Jobs
+
+if TYPE_CHECKING:
+    from storage.care.verify import Checked, Fault
+
+
+def verify(
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Check only N versions, picked at random.")
+    ] = None,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check the archive against its WARC files. Every text must have its bytes, unchanged."""
+    from crawler.config import load
+    from storage.care.verify import Checked, verify
+    from storage.care.verify import sample as look
+
+    config, checked = load(), Checked()
+    found: list[Fault] = []
+    with closing(opened(config)) as database, progress() as tell:
+        faults = (
+            look(database, config.warc, sample, checked)
+            if sample
+            else verify(database, config.warc, checked, tell, jobs or os.cpu_count() or 1)
+        )
+        for fault in faults:
+            found.append(fault)
+            if not as_json:
+                print(f"{fault.kind}: {fault}", flush=True)
+    if as_json:
+        print_json({**_counts(checked), "faults": [fault._asdict() for fault in found]})
+    else:
+        print(", ".join(f"{number} {name}" for name, number in _counts(checked).items()))
+    if checked.unlisted and not as_json:
+        print(f"{checked.unlisted} records are in no table of the archive; `huyen replay` adds them")
+    if found:
+        complain(f"{len(found)} faults in the archive")
+    return 1 if found else 0
+
+
+def _counts(checked: Checked) -> Mapping[str, int]:
+    return {name: getattr(checked, name) for name in checked.__slots__}

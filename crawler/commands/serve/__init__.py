@@ -1,0 +1,1 @@
+"""Commands that give articles out: export, search, diff, duplicates."""

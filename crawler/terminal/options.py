@@ -1,0 +1,38 @@
+"""Options that several commands take, each defined once. Imports nothing heavy: `huyen --help` loads it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
+Province = Annotated[
+    str | None, typer.Option("--province", metavar="P", help="Only this province: nghe-an, or its name.")
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="DAY", help="First day, as in 2026-11-21 (Vietnamese time).")
+]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day; it is included.")]
+Since = Annotated[str | None, typer.Option("--since", hidden=True)]  # earlier names of --from and --to
+Until = Annotated[str | None, typer.Option("--until", hidden=True)]
+FetchedAt = Annotated[
+    str | None,
+    typer.Option(
+        "--fetched-at", metavar="ISO", help="When the page was fetched, as ISO 8601 (default: now)."
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", min=1, metavar="N", help="Processes that read (default: one per core)."),
+]
+Districts = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        metavar="N",
+        help="Districts crawled in parallel (default: up to 8 per core, depending on load).",
+    ),
+]

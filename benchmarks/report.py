@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from crawler.registry.load import Registry
 from crawler.report import page as reportpage
 from crawler.report.figures import gather
-from crawler.terminal.tables import VIETNAM
 from storage.database import open_database
+from storage.vocabulary import VIETNAM
 from tests.browser.chromium import Tab, binary, browsing
 
 PORTALS, FIRST, LAST = 700, date(2015, 7, 1), date(2025, 6, 30)

@@ -29,8 +29,9 @@ from typing import Any
 
 from pipelines.dating import evidence as pagedates
 from pipelines.dating.event import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
-from pipelines.dating.line import VIETNAM, DateLine, read_line
+from pipelines.dating.line import DateLine, read_line
 from pipelines.items import Article, DateSource, Precision, Published
+from storage.vocabulary import local
 
 SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped
 # As .NET prints a time in en-US: no leading zeros, a half of the day. "05/10/2021" is never read so.
@@ -65,7 +66,7 @@ def date_article(article: Article) -> Published:
     # Asked for where it decides something, since it is half of the work.
     event = cache(lambda printed=False: (printed_event_of if printed else event_of)(article))
     evidence = list(_evidence(article))
-    today = article.page.fetched_at.astimezone(VIETNAM).date()
+    today = local(article.page.fetched_at).date()
     evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
     sound = [r for e in evidence if (r := _sound(e, event, today))]
     if chosen := _choose([e for e in sound if e.day]):
@@ -100,7 +101,7 @@ def _evidence(article: Article) -> Iterator[Evidence]:
         trust = 10 if sure else 50 if reading.role == "updated" else 20
         trust += min(index, 9)
         yield _from_line("visible", reading, trust, sure=sure)
-    if stamp := pagedates.in_url(page.url, now.astimezone(VIETNAM).date()):
+    if stamp := pagedates.in_url(page.url, local(now).date()):
         yield Evidence("url", stamp[0], stamp[1], stamp[2], 60)
     for text, trust in ((hints.feed_date, 70), (hints.listing_date, 71)):
         if text and (reading := read_line(text, now)).value and reading.kind == "published":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Literal
 
+from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
 
 Precision = Literal["minute", "day", "month", "year", "none"]
@@ -18,21 +18,6 @@ DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "infer
 # sent once for every page that went through the stages. capture_written: record (CaptureRecord).
 article_kept = object()
 capture_written = object()
-
-
-class Outcome(StrEnum):
-    """How one URL of a run ended. Every URL ends in exactly one; `reason` of the item refines it."""
-
-    NEW = "new"  # an article kept for the first time
-    CHANGED = "changed"  # a known article whose text is another: a new version
-    UNCHANGED = "unchanged"  # a known article, the same text (also 304)
-    DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
-    LISTING = "listing"  # home page, section, feed, sitemap: read for its links
-    NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, login, script_wall …
-    REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
-    GONE = "gone"  # 404, 410
-    BLOCKED = "blocked"  # not requested: reasons robots, off_site, private_address, trap, budget …
-    FAILED = "failed"  # reasons: http_5xx, timeout, dns, connection, tls, too_large, archive …
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from pipelines.items import Article, NotAnArticle, Outcome, RawPage, Sighting, article_kept, capture_written
+from pipelines.items import Article, NotAnArticle, RawPage, Sighting, article_kept, capture_written
 from storage.articles import furniture
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep
 from storage.database import Database, DatabaseGone, StorageError, open_database
-from storage.records import SOFT_404, ArticleRecord, CaptureRecord, Kept
+from storage.records import ArticleRecord, CaptureRecord, Kept
+from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.writer import RawKeepingError
 
@@ -52,7 +53,7 @@ class PersistPipeline:
         self._db: Database | None = None
         self._articles: list[tuple[RawPage, ArticleRecord]] = []
         self._captures: list[CaptureRecord] = []
-        self._outcomes: dict[CaptureRef, str] = {}
+        self._outcomes: dict[CaptureRef, Outcome] = {}
         self._seen: dict[str, datetime] = {}
         self._gone: dict[str, datetime] = {}
         self._done: defaultdict[str, set[str]] = defaultdict(set)  # portal: keys of its frontier that ended
@@ -95,7 +96,7 @@ class PersistPipeline:
                 self.flush()
         elif isinstance(item, NotAnArticle):
             if item.page.capture is not None:
-                self._outcomes[item.page.capture] = str(Outcome.NOT_AN_ARTICLE)
+                self._outcomes[item.page.capture] = Outcome.NOT_AN_ARTICLE
             if item.reason == SOFT_404:
                 self._gone[item.page.url] = item.page.fetched_at
             self._done[item.page.portal].add(key_of(item.page.url))
@@ -109,7 +110,7 @@ class PersistPipeline:
         (self._gone if item.outcome is Outcome.GONE else self._seen)[item.url] = item.fetched_at
         ref = next((one.ref for one in reversed(self._captures) if one.url == item.url), None)
         if ref is not None:
-            self._outcomes[ref] = str(item.outcome)
+            self._outcomes[ref] = item.outcome
         page = RawPage(
             url=item.url,
             body=b"",
@@ -205,7 +206,7 @@ class PersistPipeline:
 
     def _report(self, pages: list[tuple[RawPage, ArticleRecord]], kept: list[Kept]) -> None:
         for (page, article), one in zip(pages, kept, strict=True):
-            self._tell(page, Outcome(one.outcome), one.duplicate_kind or "", article.flags, article)
+            self._tell(page, one.outcome, one.duplicate_kind or "", article.flags, article)
 
     def _tell(
         self,

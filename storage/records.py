@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
 
 LIVE, GONE = "live", "gone"  # status of an article: whether its page stood there when it was last asked for
-SOFT_404 = "soft_404"  # what a page of status 200 is called that says it is not there: its article is gone
 ID_DIGITS = 16  # 64 bits: among 10 million articles a collision has a chance of 3 in a million
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 
@@ -83,7 +83,7 @@ class CaptureRecord:
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    outcome: str | None = None
+    outcome: Outcome | None = None
     run_id: int | None = None
 
 
@@ -117,7 +117,7 @@ class Kept:
     duplicate."""
 
     article_id: str
-    outcome: str
+    outcome: Outcome
     version: int
     duplicate_of: str | None = None
     duplicate_kind: str | None = None

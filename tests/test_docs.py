@@ -15,8 +15,9 @@ from typer.main import get_command
 
 from crawler.cli import app
 from crawler.config import PREFIX, Config
-from pipelines.items import DateSource, Outcome, Precision
+from pipelines.items import DateSource, Precision
 from storage.serve.columns import DEFAULT, REST
+from storage.vocabulary import Outcome
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")

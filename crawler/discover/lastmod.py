@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from crawler.discover.links import Link
+from storage.vocabulary import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CROWD = timedelta(hours=1)  # a sitemap of 50,000 entries is written, or a portal migrated, in less
 _PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 

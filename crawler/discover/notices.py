@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from crawler.discover.urls import same_site
 from storage.text import fold, visible
+from storage.vocabulary import Verdict
 
 _MOST = 400  # characters of a notice; longer text is an article
 _FEW = 3  # links of a page that only leads on: "click here", two languages
@@ -34,10 +35,10 @@ _LOCATION = re.compile(
 _REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*[\"']([^\"'\s]+)[\"']\s*\)")
 
 
-def notice(tree: html.HtmlElement, url: str) -> tuple[str, str] | None:
-    """("frozen" or "moved", what the page at `url` says of its portal), or None.
+def notice(tree: html.HtmlElement, url: str) -> tuple[Verdict, str] | None:
+    """(FROZEN or MOVED, what the page at `url` says of its portal), or None.
 
-    Headlines of news are links, so text that is mostly link is not heard. The words of "moved" name where to.
+    Headlines of news are links, so text that is mostly link is not heard. The words of MOVED name where to.
     """
     text = fold(" ".join(_TEXTS(tree)))
     if not (_CLOSED.search(text) or _MOVED.search(text)):
@@ -47,14 +48,14 @@ def notice(tree: html.HtmlElement, url: str) -> tuple[str, str] | None:
         if not 12 <= len(said) <= _MOST:
             continue
         plain = fold(said)
-        kind = "moved" if _MOVED.search(plain) else "frozen" if _CLOSED.search(plain) else None
+        kind = Verdict.MOVED if _MOVED.search(plain) else Verdict.FROZEN if _CLOSED.search(plain) else None
         if kind is None or _linked(element, said):
             continue
         target = _target(element, said, url)
-        if kind == "frozen" and target:
-            kind = "moved"
-        if kind == "moved" and target is None:
-            kind = "frozen"  # it says no place where its news would be
+        if kind is Verdict.FROZEN and target:
+            kind = Verdict.MOVED
+        if kind is Verdict.MOVED and target is None:
+            kind = Verdict.FROZEN  # it says no place where its news would be
         words = said[:_QUOTED]
         return kind, words if not target or target in words else f"{words} → {target}"
     return None

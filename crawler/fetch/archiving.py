@@ -23,8 +23,9 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
 from crawler.fetch.safety import Refused
-from pipelines.items import Outcome, capture_written
+from pipelines.items import capture_written
 from storage.records import CaptureRecord
+from storage.vocabulary import Outcome
 from storage.warc.content import ACCEPT_ENCODING, ContentError, ContentTooLarge, decode
 from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
 

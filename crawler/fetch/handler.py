@@ -23,7 +23,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.fetch.safety import Refused
 from crawler.fetch.tls import HostPolicy
 from crawler.verdict.tally import STOPPED
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -1,11 +1,11 @@
-"""How a URL of a run ended: one vocabulary (pipelines.items.Outcome) for statuses, failures and refusals."""
+"""How a URL of a run ended: the Outcome of statuses, failures and refusals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

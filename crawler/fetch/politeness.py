@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 
 from crawler.fetch.safety import Refused, host_key
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.discover.urls import canonical, same_site
 from crawler.fetch.outcomes import of_status
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy.http import Response

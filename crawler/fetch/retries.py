@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.fetch.outcomes import told_of
 from crawler.fetch.safety import Refused, host_key
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

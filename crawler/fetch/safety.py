@@ -17,7 +17,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import DNSLookupError
 
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

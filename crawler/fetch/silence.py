@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.safety import Refused, host_key
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

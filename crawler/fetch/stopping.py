@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from crawler.fetch.handler import abort_downloads
 from crawler.fetch.safety import Refused
 from crawler.verdict.tally import STOPPED
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request

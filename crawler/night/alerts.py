@@ -22,7 +22,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Config
-from crawler.terminal.tables import VIETNAM, plain
+from crawler.terminal.tables import plain
+from storage.vocabulary import local
 
 COMMAND_SECONDS = 60.0  # a command may send a mail itself
 NET_SECONDS = 15.0  # for each step of a connection; an alert is a few kilobytes
@@ -177,7 +178,7 @@ def letter(summary: Mapping[str, Any]) -> str:
     because = f"The crawl {_early(summary)}: {summary['stopped_because']}."
     lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
     names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
-    began = summary["started_at"].astimezone(VIETNAM)
+    began = local(summary["started_at"])
     hint = f"\nAll of it: huyen runs --from {began:%Y-%m-%d}. What a verdict asks for: docs/operations.md."
     first = [because] if summary["stopped_early"] else []
     return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])

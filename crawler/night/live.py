@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from crawler.terminal.tables import HEALTHY, Run, requested, run_line, span
-from pipelines.items import Outcome
+from crawler.terminal.tables import Run, requested, run_line, span
+from storage.vocabulary import HEALTHY, KEPT, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -20,8 +20,9 @@ Watch = Callable[[Sequence["Worker"], int], None]
 
 _NARROW, _SPARSE = 100, 70  # columns of a terminal: below, some counts go; then the portal goes, too
 _FEW = (Outcome.NEW, Outcome.FAILED)
-_MANY = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.FAILED)
-_STYLES = {"running": "", "starting": "dim", **dict.fromkeys(HEALTHY, "green")}  # the rest needs a person
+_MANY = (*KEPT, Outcome.FAILED)
+_GREEN: dict[str, str] = dict.fromkeys(HEALTHY, "green")
+_STYLES = {"running": "", "starting": "dim", **_GREEN}  # the rest needs a person
 
 
 @contextmanager

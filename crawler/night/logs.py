@@ -12,7 +12,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+
+from storage.vocabulary import VIETNAM
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -21,7 +22,6 @@ MAX_BYTES = (
     32 * 2**20
 )  # of a crawl's log, then it begins anew and keeps one old file: no flood fills the disk
 SUFFIXES = (".jsonl", ".jsonl.1", ".err", ".log")
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _GRAVE, _OURS = ("ERROR", "CRITICAL"), ("crawler.", "pipelines.", "storage.")
 _TAIL = 16_384  # bytes of a log that its last words are looked for in
 
@@ -42,7 +42,7 @@ class JsonLines(logging.Formatter):
         runs: Mapping[str, int] = getattr(getattr(self._crawler, "spider", None), "run_ids", {})
         portal = portal_of(text, runs)
         line = {
-            "time": datetime.fromtimestamp(record.created, _VIETNAM).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, VIETNAM).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "district": self._district,

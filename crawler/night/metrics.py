@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.terminal.tables import HEALTHY
-from pipelines.items import Outcome
 from storage.files import whole
+from storage.vocabulary import HEALTHY, Outcome
 
 Run = Mapping[str, Any]
 Sample = tuple[Mapping[str, str], float]

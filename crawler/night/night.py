@@ -22,9 +22,9 @@ from crawler.night.forkclient import Nursery
 from crawler.night.worker import Worker
 from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.load import District
-from crawler.terminal.tables import HEALTHY
 from storage.database import Database, StorageError
 from storage.runs import nights, runs
+from storage.vocabulary import HEALTHY
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -13,7 +13,8 @@ from typing import Any
 
 from crawler.night.night import Night, unhealthy
 from crawler.registry.faults import Fault
-from crawler.terminal.tables import KEPT, run_line
+from crawler.terminal.tables import run_line
+from storage.vocabulary import KEPT
 
 SCHEMA = 1
 

@@ -17,6 +17,7 @@ from crawler.night.worker import Worker
 from crawler.registry.load import District
 from storage.database import Database, StorageError
 from storage.runs import nights, runs
+from storage.vocabulary import Verdict
 
 GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
 BURST = 1.25  # of its bound of memory, beyond which a crawl is killed; at the bound it ends by itself
@@ -131,7 +132,7 @@ def close(worker: Worker, database: Database) -> None:
     if worker.unbegun:
         return
     cause = worker.cause or f"the crawl {_ended(worker.status)}: {worker.last_words()}"
-    died = {"verdict": runs.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
+    died = {"verdict": Verdict.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
     judged = [run for run in worker.runs if run["verdict"]]
     left = [run | died for run in worker.runs if not run["verdict"]]
     begun = {run["portal"] for run in worker.runs}
@@ -142,7 +143,7 @@ def close(worker: Worker, database: Database) -> None:
     for run in left:
         try:
             run["id"] = run["id"] or runs.start(database, run["district_id"], run["portal"])
-            runs.finish(database, run["id"], runs.DIED, run["counts"], run["evidence"])
+            runs.finish(database, run["id"], Verdict.DIED, run["counts"], run["evidence"])
         except StorageError:  # it is said on the terminal in any case
             break
     worker.runs = judged + left

@@ -21,7 +21,7 @@ from crawler.fetch.responses import headers
 from crawler.fetch.safety import Refused, host_key
 from crawler.probe.sections import Fetched
 from crawler.probe.survey import MAX_REQUESTS, Survey, Unfetched
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

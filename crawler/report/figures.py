@@ -9,19 +9,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from crawler.errors import Refused
 from crawler.registry.load import Registry
 from crawler.report.calendars import enter, month_name, series
-from crawler.terminal.tables import VIETNAM
 from storage.database import Database
 from storage.serve import statistics
-from storage.serve.columns import local
 from storage.serve.statistics import LISTS, TEXTS, Place
 from storage.text import words
+from storage.vocabulary import iso, local
 
 LATEST_RUNS = 60  # shown for the whole archive
 PAIRS, PAIRS_EACH = 50, 8  # pairs of portals shown, in all and beside each portal
@@ -38,7 +37,7 @@ def gather(
     `province`: its id or name, as the registry or the archive has it; Refused where neither knows it.
     The archive is read in one transaction. Raises StorageError.
     """
-    now = (now or datetime.now(VIETNAM)).astimezone(VIETNAM)
+    now = local(now or datetime.now(UTC))
     with database.reading() as connection:
         known = statistics.places(connection)
         districts, name = _meant(registry, known, province)
@@ -56,12 +55,12 @@ def gather(
         copies = _copies(portals, statistics.copies(connection, districts))
         runs = _runs(portals, statistics.last_runs(connection, districts))
         for key, at in statistics.last_healthy(connection, districts).items():
-            portals[key]["last_healthy_at"] = local(at)
+            portals[key]["last_healthy_at"] = iso(at)
         days = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
     growth: list[Figures] = [{"day": day, **counts} for day, counts in days.items()]
     return {
-        "generated_at": local(now),
+        "generated_at": iso(now),
         "province": name,
         "faults": [str(fault) for fault in registry.errors],
         "totals": _totals(portals.values(), growth, dates),
@@ -180,7 +179,7 @@ def _runs(portals: Mapping[Key, Figures], runs: Iterable[Mapping[str, Any]]) -> 
         row = portals[run["district_id"], run["portal"]]
         shown = {
             "id": run["id"],
-            "started_at": local(began),
+            "started_at": iso(began),
             "seconds": None if ended is None else max(0, round((ended - began).total_seconds())),
             "verdict": run["verdict"] or "running",
             "counts": run["counts"] or {},

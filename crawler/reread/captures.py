@@ -21,15 +21,15 @@ from crawler.families import hints_of
 from crawler.fetch.responses import headers, is_home, judge, same_page
 from crawler.registry.entries import site_key
 from crawler.registry.load import Registry
-from pipelines.items import Hints, Outcome, RawPage, Sighting
+from pipelines.items import Hints, RawPage, Sighting
 from storage.records import CaptureRecord
+from storage.vocabulary import Outcome
 from storage.warc.reader import Capture, scan
 from storage.warc.walk import PAGES, Damage, Record, walk
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
 _HTML = (b"<!doctype html", b"<html")
 _REDIRECTS = (301, 302, 303, 307, 308)
-OFF_SITE = "off_site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Look:
     """One capture, and what a crawl would have handed on of it: a page to read, a sighting, or nothing.
 
     `outcome` is how it is counted unless there is a page, `reason` why it failed. `body_at`: URL and instant
-    of the record that has the page's body, where this one is a revisit. `record` is None where the capture is
-    of no use here.
+    of the record that has the page's body, where this one is a revisit. `outcome` and `record` are None where
+    the registry knows no portal of the capture.
     """
 
     offset: int
-    outcome: str
+    outcome: Outcome | None = None
     record: CaptureRecord | None = None
     page: RawPage | None = None
     sighting: Sighting | None = None
@@ -121,12 +121,12 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
 
 def _asked(capture: Capture, owners: Owners) -> Look:
     """A capture of our own crawl, asked for as an article; judged as the spider judges it."""
-    notes, look = capture.page or {}, _left(capture, "")
+    notes, look = capture.page or {}, _left(capture, Outcome.NEW)
     place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
     asked = notes.get("asked", "")
     response = _response(capture)
     if response.status in _REDIRECTS:
-        return replace(look, outcome=str(Outcome.REDIRECTED))  # what it led to has a record of its own
+        return replace(look, outcome=Outcome.REDIRECTED)  # what it led to has a record of its own
     outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
@@ -142,19 +142,19 @@ def _found(capture: Capture, owners: Owners) -> Look:
     exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
     place = owners.of(exchange.url)
     if place is None or look.record is None:
-        return Look(capture.ref.offset, OFF_SITE)
+        return Look(capture.ref.offset)
     url = look.record.url
     if exchange.method != "GET" or is_home(url, place.portal):
         return look
     if print_view(exchange.url) or trap(url):  # under its own name: its canonical one is the article's
         own = replace(look.record, url=exchange.url)
-        return replace(look, outcome=str(Outcome.BLOCKED), record=own)
+        return replace(look, outcome=Outcome.BLOCKED, record=own)
     response = _response(capture)
     if exchange.status in _REDIRECTS:
         target = urljoin(exchange.url, exchange.header("Location"))
         if is_home(target, place.portal) and not same_page(target, url):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")
-        return replace(look, outcome=str(Outcome.REDIRECTED))
+        return replace(look, outcome=Outcome.REDIRECTED)
     outcome, reason = judge(response, url, place.portal) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, url, place, outcome, reason)
@@ -167,13 +167,13 @@ def _found(capture: Capture, owners: Owners) -> Look:
     return _paged(look, capture, url, place, response)
 
 
-def _left(capture: Capture, outcome: str) -> Look:
+def _left(capture: Capture, outcome: Outcome) -> Look:
     """A capture that is kept, and not read."""
     exchange = capture.exchange
     try:
         url = canonical(exchange.url)
     except ValueError:
-        return Look(capture.ref.offset, OFF_SITE)
+        return Look(capture.ref.offset)
     record = CaptureRecord(
         url=url,
         fetched_at=exchange.fetched_at,
@@ -184,21 +184,21 @@ def _left(capture: Capture, outcome: str) -> Look:
         etag=exchange.header("ETag") or None,
         last_modified=exchange.header("Last-Modified") or None,
     )
-    return Look(capture.ref.offset, str(outcome), record)
+    return Look(capture.ref.offset, outcome, record)
 
 
 def _unread(look: Look, outcome: Outcome) -> Look:
     """A page that did not come, or came so that it cannot be read: damaged in its coding, or cut short."""
     if outcome is not Outcome.NEW:
-        return replace(look, outcome=str(outcome))
-    return replace(look, outcome=str(Outcome.FAILED), reason="broken_or_cut_body")
+        return replace(look, outcome=outcome)
+    return replace(look, outcome=Outcome.FAILED, reason="broken_or_cut_body")
 
 
 def _sighted(look: Look, url: str, place: Place, outcome: Outcome, reason: str) -> Look:
     assert look.record is not None
     at = look.record.fetched_at
     sighting = Sighting(url, place.district_id, place.portal, None, at, outcome, reason)
-    return replace(look, outcome=str(outcome), sighting=sighting)
+    return replace(look, outcome=outcome, sighting=sighting)
 
 
 def _paged(look: Look, capture: Capture, url: str, place: Place, response: Response) -> Look:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
-from zoneinfo import ZoneInfo
+
+from storage.vocabulary import VIETNAM, local
 
 if TYPE_CHECKING:
     from crawler.registry.load import Registry
     from crawler.reread.explain import Learner
     from pipelines.items import Article
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MAX_PAGE = 32 * 2**20  # bytes of a page, as DOWNLOAD_MAXSIZE in crawler.settings
 FETCH_SECONDS = 60.0
 
@@ -39,7 +39,7 @@ class BadInput(ReadError):
 def moment(text: str | None) -> datetime:
     """An ISO 8601 time with its zone; without one it is Vietnamese wall time; now where `text` is None."""
     if text is None:
-        return datetime.now(UTC).astimezone(VIETNAM).replace(microsecond=0)
+        return local(datetime.now(UTC)).replace(microsecond=0)
     try:
         value = datetime.fromisoformat(text.strip())
     except (ValueError, AttributeError, TypeError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.reread.lines import PAGE_SECONDS, OutOfTime, time_limit
-from pipelines.items import Article, Outcome, RawPage
+from pipelines.items import Article, RawPage
 from storage.pool import Pool
 from storage.records import ArticleRecord
+from storage.vocabulary import Outcome
 
-Answer = ArticleRecord | tuple[str, str]  # an article; else outcome and reason
+Answer = ArticleRecord | tuple[Outcome, str]  # an article; else outcome and reason
 Readers = Pool[RawPage, Answer]
-DIED = str(Outcome.FAILED), "reader_died"  # of a page that ends its process: a fault in a library's C code
+DIED = Outcome.FAILED, "reader_died"  # of a page that ends its process: a fault in a library's C code
 
 
 def readers(jobs: int) -> Readers:
@@ -28,10 +29,10 @@ def read_page(page: RawPage) -> Answer:
         with time_limit(PAGE_SECONDS):
             found = read(page)
         if not isinstance(found, Article):
-            return str(Outcome.NOT_AN_ARTICLE), found.reason
+            return Outcome.NOT_AN_ARTICLE, found.reason
         found.page = replace(found.page, body=b"", tree=None)
         return record(found)
     except OutOfTime:
-        return str(Outcome.FAILED), f"longer than {PAGE_SECONDS:.0f} s"
+        return Outcome.FAILED, f"longer than {PAGE_SECONDS:.0f} s"
     except Exception as error:  # named and counted; the others are read all the same
-        return str(Outcome.FAILED), f"{type(error).__name__}: {error}"
+        return Outcome.FAILED, f"{type(error).__name__}: {error}"

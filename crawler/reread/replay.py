@@ -19,16 +19,17 @@ from time import monotonic
 from typing import Any
 
 from crawler.registry.load import Registry
-from crawler.reread.captures import OFF_SITE, Look, Owners, looks, noted
+from crawler.reread.captures import Look, Owners, looks, noted
 from crawler.reread.readers import DIED, Answer, Readers
 from crawler.reread.resettle import settle
-from pipelines.items import Outcome, RawPage, Sighting
+from pipelines.items import RawPage, Sighting
 from storage.articles import furniture
 from storage.articles.queries import sync_registry
 from storage.articles.reread import Reading, keep_again, original
 from storage.database import Database
 from storage.pool import Task
-from storage.records import SOFT_404, ArticleRecord, CaptureRecord
+from storage.records import ArticleRecord, CaptureRecord
+from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.importing import bring_in
 from storage.warc.reader import RawReadingError, read_capture
@@ -38,6 +39,7 @@ BATCH = 200  # articles a transaction: a commit costs little then
 CAPTURES = 2000
 AHEAD = 8  # pages a process that wait for it: none idles, and memory stays at some MB a process
 SAMPLES = 10
+OFF_SITE = "off_site"  # counted beside the outcomes: captures of hosts that the registry does not know
 _TELL_SECONDS = 5.0
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -90,7 +92,7 @@ class Keeper:
     rehearse: bool
     articles: list[ArticleRecord] = field(default_factory=list)
     captures: list[CaptureRecord] = field(default_factory=list)
-    outcomes: dict[CaptureRef, str] = field(default_factory=dict)
+    outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
     seen: dict[str, Any] = field(default_factory=dict)
     gone: dict[str, Any] = field(default_factory=dict)
     urls: set[str] = field(default_factory=set)
@@ -113,6 +115,9 @@ class Keeper:
     def take(self, look: Look, answer: Answer | None) -> None:
         """Takes one capture with what reading it gave; counted here unless the archive decides."""
         self.report.captures += 1
+        if look.outcome is None:
+            self.report.counts[OFF_SITE] += 1
+            return
         url = look.sighting.url if look.sighting else look.page.url if look.page else None
         if url in self.urls:  # one batch knows one news of a URL: the order of its captures decides
             self.flush()
@@ -292,7 +297,7 @@ def _unread(look: Look) -> Look:
     assert page is not None
     whose = page.url, page.district_id, page.portal, None, page.fetched_at
     sighting = Sighting(*whose, Outcome.UNCHANGED, "body_missing")
-    return replace(look, page=None, outcome=str(Outcome.UNCHANGED), sighting=sighting)
+    return replace(look, page=None, outcome=Outcome.UNCHANGED, sighting=sighting)
 
 
 def _body(look: Look, keeper: Keeper, folder: Path) -> bytes | None:

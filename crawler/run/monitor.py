@@ -18,14 +18,15 @@ from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
 from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
-from crawler.verdict.past import COMPLETE, LOOK_BACK, VIETNAM, WALKED, is_deep, past_of, tonight
-from crawler.verdict.tally import READ, Run, Tally
-from pipelines.items import Outcome, RawPage, article_kept, capture_written
+from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
+from crawler.verdict.tally import Run, Tally
+from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture
 from storage.articles import queries as articles
 from storage.database import Database, StorageError, open_database
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
+from storage.vocabulary import READ, WALKED, Outcome, local
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -184,7 +185,7 @@ class Monitor:
 
     def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
         district, run_id = spider.district.id, spider.run_ids[portal.url]
-        today = datetime.now(VIETNAM).date()
+        today = local(datetime.now(UTC)).date()
         days = rhythm.article_days(self.database, district, portal.url, today)
         first = runs.first_started(self.database, district, portal.url)
         past = past_of(self.earlier[portal.url], days, today, first, portal.until)

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 from crawler.registry.load import Registry
 from crawler.reread.captures import Look, Owners, looks
 from crawler.reread.readers import read_page
-from pipelines.items import Outcome, RawPage, Sighting, article_kept, capture_written
+from pipelines.items import RawPage, Sighting, article_kept, capture_written
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep, kept_until
 from storage.database import Database, StorageError
-from storage.records import SOFT_404, ArticleRecord, CaptureRecord
+from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import runs
+from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import Capture, scan
 
@@ -43,7 +44,7 @@ class _Batch:
 
     articles: list[tuple[RawPage, ArticleRecord]] = field(default_factory=list)
     captures: list[CaptureRecord] = field(default_factory=list)
-    outcomes: dict[CaptureRef, str] = field(default_factory=dict)
+    outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
     gone: dict[str, datetime] = field(default_factory=dict)
     done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -120,13 +121,13 @@ def _take(batch: _Batch, look: Look, run_ids: Mapping[str, int]) -> None:
             batch.outcomes[look.record.ref] = answer[0]
             if answer[1] == SOFT_404:
                 batch.gone[page.url] = page.fetched_at
-            batch.told.append((page, Outcome(answer[0]), answer[1]))
+            batch.told.append((page, answer[0], answer[1]))
         else:
             return
         batch.done[page.portal].add(key_of(page.url))
     elif sighting is not None:
         (batch.gone if sighting.outcome is Outcome.GONE else batch.seen)[sighting.url] = sighting.fetched_at
-        batch.outcomes[look.record.ref] = str(sighting.outcome)
+        batch.outcomes[look.record.ref] = sighting.outcome
         at = sighting.fetched_at
         seen = RawPage(sighting.url, b"", at, district_id=sighting.district_id, portal=sighting.portal)
         batch.told.append((replace(seen, run_id=run_id), sighting.outcome, sighting.reason))
@@ -144,7 +145,7 @@ def _keep(db: Database, batch: _Batch, send: SignalManager) -> None:
         send.send_catch_log(
             article_kept,
             page=page,
-            outcome=Outcome(one.outcome),
+            outcome=one.outcome,
             reason=one.duplicate_kind or "",
             flags=article.flags,
             article=article,

@@ -23,8 +23,9 @@ from crawler.fetch.tls import VERIFY
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import STOPPED
-from pipelines.items import Outcome, RawPage, Sighting
+from pipelines.items import RawPage, Sighting
 from storage.records import Known
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -11,9 +11,10 @@ from crawler.discover.lastmod import Span, credible
 from crawler.discover.links import Link
 from crawler.discover.revisits import due
 from crawler.discover.urls import canonical
-from pipelines.items import Hints, Outcome
+from pipelines.items import Hints
 from storage.records import LIVE, Known
 from storage.text import visible
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from crawler.families.base import Family

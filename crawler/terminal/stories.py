@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.terminal.tables import VIETNAM, local, printable
+from crawler.terminal.tables import clock, printable
+from storage.vocabulary import local
 
 if TYPE_CHECKING:
     from storage.serve.stories import Member, Pair, Story
@@ -53,7 +54,7 @@ def story_lines(story: Story) -> Iterator[str]:
     """A story for a person: its title, then two lines an article, SHOWN copies at most."""
     first = story.original
     yield printable(first.title)
-    seen = "" if first.published_at else f"first seen {local(first.first_seen_at)[:10]}"
+    seen = "" if first.published_at else f"first seen {clock(first.first_seen_at)[:10]}"
     yield from _article("first", first, seen)
     for copy in story.copies[:SHOWN]:
         alike = f" {int(copy.similarity * 100) / 100:.2f}" if copy.similarity is not None else ""
@@ -106,7 +107,7 @@ def _day(printed: str) -> date:
     """The Vietnamese day of a date that is at least as precise."""
     if len(printed) == 10:
         return date.fromisoformat(printed)
-    return datetime.fromisoformat(printed).astimezone(VIETNAM).date()
+    return local(datetime.fromisoformat(printed)).date()
 
 
 def _host(portal: str) -> str:

@@ -7,16 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from pipelines.items import Outcome
+from storage.vocabulary import KEPT, Outcome, iso, local
 
 if TYPE_CHECKING:
     from crawler.registry.entries import District, Portal
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
-HEALTHY = frozenset({"ok", "quiet", "frozen"})  # frozen: it says itself that nothing will be added any more
 _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
 Run = Mapping[str, Any]
 
@@ -35,15 +31,15 @@ def requested(run: Run) -> int:
     return sum(run["counts"].get(outcome, 0) for outcome in Outcome)
 
 
-def local(moment: datetime | None) -> str:
+def clock(moment: datetime | None) -> str:
     """A moment as Vietnamese wall time to the second, or - where there is none."""
-    return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
+    return local(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
 
 
 def plain(value: object) -> object:
     """What JSON has no type for, as text: a moment is ISO 8601 in Vietnamese time."""
     if isinstance(value, datetime):
-        return value.astimezone(VIETNAM).isoformat(timespec="seconds")
+        return iso(value)
     return str(value)
 
 
@@ -67,8 +63,8 @@ def summary(runs: Sequence[Run]) -> str:
 
 def runs(found: Sequence[Run]) -> str:
     """Runs as a table; the evidence stands last, as it is long."""
-    headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, "failed", "evidence")
-    names = (*KEPT, "failed")
+    headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, Outcome.FAILED, "evidence")
+    names = (*KEPT, Outcome.FAILED)
     return table(
         headings,
         (
@@ -77,8 +73,8 @@ def runs(found: Sequence[Run]) -> str:
                     run["id"],
                     run["district_id"],
                     run["portal"],
-                    local(run["started_at"]),
-                    local(run["finished_at"]),
+                    clock(run["started_at"]),
+                    clock(run["finished_at"]),
                 ),
                 run["verdict"],
                 *(run["counts"].get(name, 0) for name in names),
@@ -153,7 +149,7 @@ def settings(values: Mapping[str, Any]) -> str:
     """Names and values, one a line; what is empty is left out."""
     lines = []
     for name, value in values.items():
-        shown = local(value) if isinstance(value, datetime) else value
+        shown = clock(value) if isinstance(value, datetime) else value
         if isinstance(value, Mapping):
             shown = ", ".join(f"{key} {held}" for key, held in value.items() if held)
         elif isinstance(value, list):

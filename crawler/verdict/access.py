@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crawler.verdict.tally import SIGNAL, Finding, Past, Tally, told
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome, Verdict
 
 _REFUSALS = {f"failed:http_{status}" for status in (401, 403, 406, 429, 451)}
 _TRADE = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|pharm|xoso|keo", re.I)
@@ -24,7 +24,7 @@ def unkept(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     count = tally.reasons["failed:archive"]
     if not count and tally.stopped != "archive":
         return None
-    return "broken", f"{count or 'all'} responses could not be written to the WARC folder"
+    return Verdict.BROKEN, f"{count or 'all'} responses could not be written to the WARC folder"
 
 
 def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -42,8 +42,8 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     host, count = hosts.most_common(1)[0]
     name = urlsplit(host).hostname or ""
     if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
-        return "moved", f"{count} of {tally.requests or count} requests lead to {host} for good"
-    return "broken", f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
+        return Verdict.MOVED, f"{count} of {tally.requests or count} requests lead to {host} for good"
+    return Verdict.BROKEN, f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
 
 
 def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -57,7 +57,7 @@ def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         said = [f"{hacked} × hacked"] if hacked else []
         said += [f"{count} × {host}" for host, count in hosts.most_common(3) if count]
         return (
-            "broken",
+            Verdict.BROKEN,
             f"hijacked: {hosts.total() + hacked} of {pages} pages are not its own: {', '.join(said)}",
         )
     return None
@@ -67,7 +67,7 @@ def refused(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """robots.txt or our own rules let nothing through."""
     blocked = tally.under(Outcome.BLOCKED)
     if blocked and not tally.tried() and set(blocked) - {"blocked:budget"}:
-        return "broken", f"every request was refused: {told(blocked)}"
+        return Verdict.BROKEN, f"every request was refused: {told(blocked)}"
     return None
 
 
@@ -79,9 +79,9 @@ def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     }
     pages = tally.tried()
     if sum(refusals.values()) >= max(1.0, 0.8 * pages):
-        return "broken", f"the server refuses us: {told(refusals)}, of {pages} requests"
+        return Verdict.BROKEN, f"the server refuses us: {told(refusals)}, of {pages} requests"
     if sum(walls.values()) >= expect["enough"] and 2 * sum(walls.values()) > pages:
-        return "broken", f"a wall stands before the pages: {told(walls)}, of {pages} requests"
+        return Verdict.BROKEN, f"a wall stands before the pages: {told(walls)}, of {pages} requests"
     return None
 
 
@@ -91,18 +91,21 @@ def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Findin
     total = tally.tried()
     if not total or sum(failed.values()) < total:
         return None
-    return "unreachable", f"none of {total} requests was answered: {told(failed)}"
+    return Verdict.UNREACHABLE, f"none of {total} requests was answered: {told(failed)}"
 
 
 def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """A bound of the night was met: what is left waits for the next one."""
     if tally.stopped in _OVERRUNS:
-        return "degraded", f"stopped before its end: {_OVERRUNS[tally.stopped]}"
+        return Verdict.DEGRADED, f"stopped before its end: {_OVERRUNS[tally.stopped]}"
     if waiting := tally.reasons["blocked:budget"]:
         spent = f"{tally.requests} requests, {tally.bytes / 1e6:.1f} MB"
-        return "degraded", f"the night's budget was spent ({spent}); {waiting} URLs wait for the next night"
+        return (
+            Verdict.DEGRADED,
+            f"the night's budget was spent ({spent}); {waiting} URLs wait for the next night",
+        )
     if tally.stopped and tally.stopped not in (SIGNAL, "archive"):
-        return "degraded", f"stopped before its end: {tally.stopped}"
+        return Verdict.DEGRADED, f"stopped before its end: {tally.stopped}"
     return None
 
 
@@ -111,19 +114,21 @@ def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     failed = tally.under(Outcome.FAILED)
     count, total = sum(failed.values()), tally.tried()
     if count >= 2 and count > expect["failed_share"] * total:
-        return "degraded", f"{count} of {total} requests failed: {told(failed)}"
-    before = [(run["counts"].get("failed", 0), _ended(run["counts"])) for run in past.runs]
+        return Verdict.DEGRADED, f"{count} of {total} requests failed: {told(failed)}"
+    before = [(run["counts"].get(Outcome.FAILED, 0), _ended(run["counts"])) for run in past.runs]
     tries = sum(n for _, n in before)
     usual = sum(n for n, _ in before) / tries if tries else 0.0
     if tries >= 100 and count >= expect["enough"] and count > (3 * usual + 0.05) * total:
-        return "degraded", f"{count} of {total} requests failed, usually {usual:.1%}: {told(failed)}"
+        return Verdict.DEGRADED, f"{count} of {total} requests failed, usually {usual:.1%}: {told(failed)}"
     return None
 
 
 def crashed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Our own code failed on pages: their URLs have no outcome, so nothing else would show it."""
     return (
-        ("degraded", f"{tally.errors} errors in reading pages; the log names them") if tally.errors else None
+        (Verdict.DEGRADED, f"{tally.errors} errors in reading pages; the log names them")
+        if tally.errors
+        else None
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from statistics import median
 
 from crawler.verdict.tally import FIELDS, Finding, Past, Tally, articles_of, told
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome, Verdict
 
 _SAMPLE = 20  # articles of earlier runs that a portal's usual share is worth comparing with
 
@@ -18,7 +18,7 @@ def textless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     count = sum(none.values())
     total = count + tally.read() + tally.outcomes[Outcome.UNCHANGED]
     if count >= expect["enough"] and count > 0.8 * total:
-        return "broken", f"{count} of {total} pages are no articles: {told(none)}"
+        return Verdict.BROKEN, f"{count} of {total} pages are no articles: {told(none)}"
     return None
 
 
@@ -41,7 +41,7 @@ def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         limit = expect.get(f"{name}_share")
         if limit is not None and articles >= 2 * expect["enough"] and share > limit:
             said.append(f"{now[name]} of {articles} articles have {words}")
-    return ("degraded", "; ".join(said)) if said else None
+    return (Verdict.DEGRADED, "; ".join(said)) if said else None
 
 
 def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -52,7 +52,7 @@ def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         return None
     now, usual = median(tally.words), median(medians)
     if now < expect["words_share"] * usual:
-        return "degraded", f"new articles have {now:g} words, usually {usual:g}"
+        return Verdict.DEGRADED, f"new articles have {now:g} words, usually {usual:g}"
     return None
 
 
@@ -60,7 +60,7 @@ def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Somebody places links of gamblers on the portal's own articles."""
     count, read = tally.fields["suspected_spam"], tally.read()
     if count >= expect["enough"] and 2 * count > read:
-        return "degraded", f"{count} of {read} articles carry links of gamblers or pill sellers"
+        return Verdict.DEGRADED, f"{count} of {read} articles carry links of gamblers or pill sellers"
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crawler.verdict import access, listings, rhythm
 from crawler.verdict import articles as reading
 from crawler.verdict.tally import SIGNAL, Finding, Past, Tally
+from storage.vocabulary import Verdict
 
 DEFAULTS = {
     "failed_share": 0.2,  # of the requests; a healthy portal fails on far fewer after retries
@@ -25,12 +26,12 @@ DEFAULTS = {
 }
 
 Rule = Callable[[Tally, Past, Mapping[str, float]], Finding]
-_ALARMS = ("broken", "degraded")
+_ALARMS = (Verdict.BROKEN, Verdict.DEGRADED)
 
 
 def healthy(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Whatever no rule objects to."""
-    return "ok", ""
+    return Verdict.OK, ""
 
 
 RULES: Sequence[Rule] = (
@@ -61,7 +62,7 @@ _ABSENCE = (access.refused, access.unreachable, listings.linkless, rhythm.ended,
 
 def verdict(
     tally: Tally, expect: Mapping[str, float] | None = None, past: Past | None = None
-) -> tuple[str, list[str]]:
+) -> tuple[Verdict, list[str]]:
     """The verdict of a run and its evidence in words, the deciding one first. `expect` overrides DEFAULTS."""
     thresholds = DEFAULTS | dict(expect or {})
     ended = tally.stopped == SIGNAL
@@ -69,7 +70,7 @@ def verdict(
     findings = [found for rule in rules if (found := rule(tally, past or Past(), thresholds))]
     first = findings[0][0]
     alarms = [finding for finding in findings if finding[0] in _ALARMS]
-    name = "broken" if first == "degraded" and "broken" in dict(alarms) else first
+    name = Verdict.BROKEN if first is Verdict.DEGRADED and Verdict.BROKEN in dict(alarms) else first
     said = sorted(alarms, key=lambda finding: finding[0] != name) if name in _ALARMS else findings[:1]
     evidence = [words for _, words in said if words]
     if ended:

@@ -7,7 +7,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from crawler.verdict.tally import PASSING, Finding, Past, Tally, told
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome, Verdict
 
 _RUNS = 3  # that found links, before the loss of a lesser listing is told: menus of a home page come and go
 _WORDS = {
@@ -26,12 +26,12 @@ def linkless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         plain = [_sentence(url, "no link to an article", tally) for url in pages]
         if not usual and any(page["links"] for page in tally.listings.values()):
             return None  # it was always read by its feed
-        return "broken", "; ".join((usual or plain)[:3])
+        return Verdict.BROKEN, "; ".join((usual or plain)[:3])
     if not tally.listings and not tally.read() and not tally.reasons["blocked:budget"]:
         gone = tally.under(Outcome.GONE, Outcome.FAILED)
         because = [f"{_path(url)} {_WORDS.get(why, why)}" for url, why in list(tally.missed.items())[:3]]
         why = told(gone) or "; ".join(because)
-        return "broken", f"no listing page could be read: {why}" if why else "no listing page answered"
+        return Verdict.BROKEN, f"no listing page could be read: {why}" if why else "no listing page answered"
     return None
 
 
@@ -50,7 +50,7 @@ def lost(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if share < expect["lost_share"] and all(len(past.links(url)) < _RUNS for url in said):
         return None
     passing = all(tally.missed.get(url, "").startswith(PASSING) for url in said)
-    name = "broken" if share >= expect["lost_share"] and not passing else "degraded"
+    name = Verdict.BROKEN if share >= expect["lost_share"] and not passing else Verdict.DEGRADED
     return name, "; ".join(said[url] for url in sorted(said, key=lambda url: -usual[url])[:3])
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from crawler.verdict.tally import SOUND, Past, Run
+from crawler.verdict.tally import Past, Run
+from storage.vocabulary import SOUND, Verdict, local
 
 COMPLETE = "complete"  # counts key: 1 where the run walked every listing to its end
-WALKED = ("ok", "quiet", "frozen", "degraded")  # verdicts of runs that can have walked every listing
 DEEP_EVERY = timedelta(days=30)  # a walk to the end of every listing finds what was inserted late
 LOOK_BACK = 100  # runs that are read: a quarter of nights
 NIGHTLY = (
@@ -17,7 +16,6 @@ NIGHTLY = (
 )
 _LATELY = 30  # runs in which a listing that had news is asked for more
 _RECENT = 10  # runs of any verdict that a judgement on few articles may reach back to
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def is_deep(earlier: Iterable[Run], now: datetime) -> bool:
@@ -54,8 +52,8 @@ def past_of(
     earlier: Sequence[Run], days: Sequence[date], today: date, first: datetime | None, until: date | None
 ) -> Past:
     """What a verdict needs of a portal's `earlier` runs, newest first; `first` is when the first began."""
-    ended = [run for run in earlier if run["finished_at"] and run["verdict"] != "died"]
-    since = first.astimezone(VIETNAM).date() if first else None
+    ended = [run for run in earlier if run["finished_at"] and run["verdict"] != Verdict.DIED]
+    since = local(first).date() if first else None
     sound = [run for run in ended if run["verdict"] in SOUND]
     return Past(sound, ended[:_RECENT], days, today, since, until)
 

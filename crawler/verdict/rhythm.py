@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from crawler.verdict.tally import Finding, Past, Tally
+from storage.vocabulary import Verdict
 
 _DAYS = 8  # days with news that make a rhythm
 _DORMANT = 180  # days without news when it was first crawled: whoever registered it knew
@@ -27,7 +28,7 @@ def ended(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         return None
     if past.until and past.today and past.today > past.until:
         last = f"nothing new since {past.days[0]}" if past.days else "nothing new"
-        return "frozen", f"alive until {past.until}; {last}"
+        return Verdict.FROZEN, f"alive until {past.until}; {last}"
     return None
 
 
@@ -41,7 +42,7 @@ def silent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if quiet_days < patience(past.days, expect["silence_days"]):
         return None
     pace = (past.days[0] - past.days[-1]).days / (len(past.days) - 1)
-    return "degraded", f"no news for {quiet_days} days; usually every {pace:.1f} days"
+    return Verdict.DEGRADED, f"no news for {quiet_days} days; usually every {pace:.1f} days"
 
 
 def patience(days: Sequence[date], least: float) -> float:
@@ -60,5 +61,5 @@ def quiet(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if not tally.read():
         pages = len(tally.listings)
         last = f"; latest article of {past.days[0]}" if past.days else ""
-        return "quiet", f"nothing new on {pages} listing page{'s' if pages != 1 else ''}{last}"
+        return Verdict.QUIET, f"nothing new on {pages} listing page{'s' if pages != 1 else ''}{last}"
     return None

@@ -9,19 +9,17 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from pipelines.items import Outcome
+from storage.vocabulary import READ, Outcome, Verdict
 
-READ = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE)  # article pages that were read as articles
 FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"}  # of articles, as counted
 MAX_LISTINGS = 120  # kept by name in a run: 80 sections of a home page, feeds, and the registry's own
 MEMORY = 30  # runs: a month of nights
-SOUND = ("ok", "quiet", "frozen")  # verdicts of runs that tell what is usual
 SIGNAL = "shutdown"  # Scrapy's reason of a crawl that a signal ended
 STOPPED = "stopped"  # the reason of its URLs that were cut short or not asked for any more
 # How reasons begin that are a night's trouble, not the end of a listing.
 PASSING = ("timeout", "connection", "dns", "http_5", "http_429", "tls")
 
-Finding = tuple[str, str] | None
+Finding = tuple[Verdict, str] | None
 Run = Mapping[str, Any]
 
 
@@ -34,7 +32,7 @@ class Tally:
     listings: dict[str, dict[str, int]] = field(default_factory=dict)  # URL: links, new, own, pages
     places: dict[str, str] = field(default_factory=dict)  # URL of a listing: FILE:OFFSET of its first page
     missed: dict[str, str] = field(default_factory=dict)  # URL of a listing: why it held nothing to read
-    notice: tuple[str, str, str] | None = None  # frozen or moved, in what words, FILE:OFFSET
+    notice: tuple[Verdict, str, str] | None = None  # frozen or moved, in what words, FILE:OFFSET
     away: Counter[tuple[str, str, bool]] = field(default_factory=Counter)  # role, other host, permanent
     fields: Counter[str] = field(default_factory=Counter)  # articles that lack one of FIELDS, or carry spam
     words: list[int] = field(default_factory=list)  # of the bodies of new articles

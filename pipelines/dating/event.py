@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.dating.evidence import uploaded
-from pipelines.dating.line import VIETNAM, DateLine, YearMention, place_year, read_line, year_mentions
+from pipelines.dating.line import DateLine, YearMention, place_year, read_line, year_mentions
 from pipelines.items import Article
+from storage.vocabulary import local
 
 PARAGRAPHS = 6  # of the body, behind the lead: a report says when in its first sentences
 ANNOUNCED_DAYS = 31  # notices come out a month before their day at most, whatever words they use
@@ -40,7 +41,7 @@ def event_of(article: Article) -> Event | None:
     announced, or None. Captions, citations, anniversaries and terms give none; neither does a day whose year
     nothing in the article names: the day of the fetch says nothing of an old page's year.
     """
-    today = article.page.fetched_at.astimezone(VIETNAM).date()
+    today = local(article.page.fetched_at).date()
     mentions: list[YearMention] | None = None
     for reading in _told(article, _sentences(article)):
         if reading.year_from == "fetch":
@@ -54,7 +55,7 @@ def printed_event_of(article: Article) -> Event | None:
     """What `event_of` gives where the year is printed with the day, else None; quicker, since sentences
     without a year are read only where one with a year follows.
     """
-    today = article.page.fetched_at.astimezone(VIETNAM).date()
+    today = local(article.page.fetched_at).date()
     passed: list[str] = []
     for sentence in _sentences(article):
         if not _YEAR.search(sentence):

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
 
-from pipelines.dating.line import VIETNAM
 from pipelines.items import Precision
 from storage.text import fold, visible
+from storage.vocabulary import VIETNAM
 
 MAX_SCRIPT = 500_000  # letters of one JSON-LD script that are parsed; a page's own entry takes a few thousand
 MAX_NODES = 5_000  # objects of a graph that are looked at

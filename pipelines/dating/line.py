@@ -12,17 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pipelines.dating import terms
 from pipelines.dating.find import Clock, Line, Mention, find, line_of
 from pipelines.dating.relative import read_relative
 from pipelines.dating.role import DATES, Role, announces, role
 from pipelines.items import Precision
+from storage.vocabulary import VIETNAM, local
 
 Kind = Literal["published", "event", "trap"]
 YearSource = Literal["print", "line", "fetch"]
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 AHEAD = timedelta(days=1)  # a publication may lie this far after the fetch: clocks and zones differ
 FIRST_YEAR = 1990  # no portal published before; .NET's year 1 and the epoch of 1970 fall out with it
 FIRST_EVENT = 1900  # what lines tell of earlier days is history, and most of it lunar
@@ -86,7 +85,7 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
     """
     if fetched_at.tzinfo is None:
         raise ValueError("fetched_at has no time zone: give one, such as 2024-01-31T09:00:00+07:00")
-    now = fetched_at.astimezone(VIETNAM)
+    now = local(fetched_at)
     line = line_of(text)
     best, mentions = NOTHING, find(line)
     years = list(year_mentions(line)) if any(m.year is None for m in mentions) else []
@@ -248,7 +247,7 @@ def _moment(day: date, clock: Clock) -> datetime:
     wall = datetime(
         day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=clock.zone or VIETNAM
     )
-    return wall.astimezone(VIETNAM) if clock.zone else wall
+    return local(wall) if clock.zone else wall
 
 
 def _month(mention: Mention, found: Role, raw: str, now: datetime) -> DateLine:

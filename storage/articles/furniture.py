@@ -20,6 +20,7 @@ from storage.articles.block_keys import FIRM, TAKEN
 from storage.database import Database, insert_into
 from storage.records import ArticleRecord, Kept
 from storage.schema import Furniture, FurnitureCount
+from storage.vocabulary import FIRST
 
 EDGE, ANYWHERE = "edge", "anywhere"  # where a block may be cut
 JUDGED_FROM = 12  # articles; on fewer, four in a row of one section share a closing sentence
@@ -69,7 +70,7 @@ def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Seq
     """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction."""
     portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
     for article, one in zip(articles, kept, strict=True):
-        if one.outcome in ("new", "duplicate") and one.duplicate_kind != "exact":
+        if one.outcome in FIRST and one.duplicate_kind != "exact":
             portals[article.portal].append(article)
     for portal, some in portals.items():
         _count(connection, portal, some)

@@ -26,6 +26,7 @@ from storage.database import insert_into
 from storage.duplicates import link as duplicates
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Moment, Version
+from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
 _AT = bindparam("at", type_=Moment())
@@ -57,7 +58,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         same = same_version(known, hash_, at, place)
         left = same_page(known, body, at) if same is None and place not in again else None
         same = same or left
-        outcome = "unchanged" if same else "changed" if known else "new"
+        outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if known else Outcome.NEW
         if same is None:
             same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body)
             known.append(same)
@@ -82,7 +83,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
 
 
 def keep_captures(
-    connection: Connection, captures: Iterable[CaptureRecord], outcomes: Mapping[CaptureRef, str]
+    connection: Connection, captures: Iterable[CaptureRecord], outcomes: Mapping[CaptureRef, Outcome]
 ) -> None:
     """Keeps `captures` once each, and sets `outcomes` on them and on those kept before."""
     judged = {(ref.file, ref.offset): outcome for ref, outcome in outcomes.items()}
@@ -229,16 +230,17 @@ def _bands(row: Row) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 8}q", packed)
 
 
-def _kept(connection: Connection, results: Sequence[tuple[str, str, int]]) -> list[Kept]:
+def _kept(connection: Connection, results: Sequence[tuple[str, Outcome, int]]) -> list[Kept]:
     links: dict[str, tuple[str | None, str | None]] = {}
     for some in chunks(sorted({key for key, _, _ in results})):
         columns = select(Article.id, Article.duplicate_of, Article.duplicate_kind)
         links |= {
             key: (of, kind) for key, of, kind in connection.execute(columns.where(Article.id.in_(some)))
         }
+    copies = {key for key, (of, _) in links.items() if of}
     return [
-        Kept(key, "duplicate" if outcome == "new" and links[key][0] else outcome, number, *links[key])
-        for key, outcome, number in results
+        Kept(key, Outcome.DUPLICATE if outcome is Outcome.NEW and key in copies else outcome, n, *links[key])
+        for key, outcome, n in results
     ]
 
 

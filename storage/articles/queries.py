@@ -15,6 +15,7 @@ from storage.articles.versions import storable
 from storage.database import Database, insert_into
 from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
+from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
 
@@ -30,7 +31,7 @@ def keep(
     db: Database,
     articles: Sequence[ArticleRecord],
     captures: Sequence[CaptureRecord] = (),
-    outcomes: Mapping[CaptureRef, str] | None = None,
+    outcomes: Mapping[CaptureRef, Outcome] | None = None,
     seen: Mapping[str, datetime] | None = None,
     gone: Mapping[str, datetime] | None = None,
     done: Mapping[str, Iterable[str]] | None = None,
@@ -101,9 +102,6 @@ def kept_until(db: Database, file: str) -> int | None:
     return db.read(lambda connection: connection.scalar(query))
 
 
-REDIRECTED = "redirected"  # the outcome that a capture of status 3xx has without being judged
-
-
 def _latest(*conditions: ColumnElement[bool]) -> Any:
     """The latest capture of each URL of `keys` by GET; a form that was posted to it is another thing."""
     rank = func.row_number().over(
@@ -128,6 +126,11 @@ _LATEST, _ARTICLES = _latest(), _articles()
 _LATEST_WHOLE = _latest(Capture.revisit.is_(False), Capture.status == 200)
 
 
+def _outcome(row: Any) -> str | None:
+    """The outcome of a row of captures; one of status 3xx needs no judgement."""
+    return row.outcome or (Outcome.REDIRECTED if 300 <= row.status < 400 else None)
+
+
 def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
     seen = [row.last_seen_at if row is article else row.fetched_at for row in (article, latest) if row]
     return Known(
@@ -135,7 +138,7 @@ def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
         article_id=key,
         last_seen_at=max(seen),
         status=article and article.status,
-        outcome=latest and (latest.outcome or (REDIRECTED if 300 <= latest.status < 400 else None)),
+        outcome=latest and _outcome(latest),
         first_seen_at=article and article.first_seen_at,
         published_at=article and article.published_at,
         content_hash=article and article.content_hash,

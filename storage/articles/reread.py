@@ -17,6 +17,7 @@ from storage.articles.versions import content_hash, storable, version_row
 from storage.database import Database
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import Capture, Version
+from storage.vocabulary import KEPT, Outcome
 from storage.warc.captures import CaptureRef
 
 REREAD, LOST = "reread", "lost"
@@ -26,8 +27,6 @@ REST = (
     "category", "published_precision", "published_source", "published_raw", "published_is_event", "images",
     "tags", "flags", "encoding",
 )  # fmt: skip
-_NONE = "not_an_article"
-_ARTICLES = ("new", "changed", "unchanged", "duplicate")  # outcomes of captures that were read as articles
 
 Place = tuple[str, int]
 
@@ -49,7 +48,7 @@ def keep_again(
     db: Database,
     articles: Sequence[ArticleRecord],
     captures: Sequence[CaptureRecord] = (),
-    outcomes: Mapping[CaptureRef, str] | None = None,
+    outcomes: Mapping[CaptureRef, Outcome] | None = None,
     seen: Mapping[str, datetime] | None = None,
     gone: Mapping[str, datetime] | None = None,
     *,
@@ -64,7 +63,7 @@ def keep_again(
     articles = [_clean(one) for one in articles]
 
     def work(connection: Connection) -> list[Reading]:
-        none = {place(ref) for ref, outcome in (outcomes or {}).items() if outcome == _NONE}
+        none = {place(ref) for ref, outcome in (outcomes or {}).items() if outcome == Outcome.NOT_AN_ARTICLE}
         before = _readings(connection, none | {place(one.capture) for one in articles if one.capture})
         places = {place(one.ref) for one in captures} | set(map(place, outcomes or {}))
         judged = _judged(connection, places | set(before))
@@ -166,9 +165,9 @@ def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | Non
     return found
 
 
-def _outcome(before: str | None, now: str) -> str | None:
+def _outcome(before: str | None, now: Outcome) -> Outcome | None:
     """The outcome to set on a capture: none where its crawl gave it one, unless it was no article to it."""
-    return now if before is None or (before == _NONE and now in _ARTICLES) else None
+    return now if before is None or (before == Outcome.NOT_AN_ARTICLE and now in KEPT) else None
 
 
 def _reading(
@@ -181,7 +180,7 @@ def _reading(
     where = place(article.capture) if article.capture else None
     row = before.get(where) if where else None
     if row is None or row.article_id != article.id:
-        known = kept.outcome == "changed" and where is not None and judged.get(where) in _ARTICLES
+        known = kept.outcome is Outcome.CHANGED and where is not None and judged.get(where) in KEPT
         return Reading(article.id, article.url, REREAD if known else kept.outcome, {})
     now = version_row(article, row.number, content_hash(article))
     both = ((name, getattr(row, name), now[name]) for name in TEXTS + REST)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.schema import Article
+from storage.vocabulary import local
 
 DAYS = 60  # two months of a daily portal, several years of a sleepy one
 ENOUGH = 5  # days with a date of publication; below it, when articles were first seen must do
 _SEEN = 2_000  # undated articles that are looked at
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def article_days(db: Database, district_id: str, portal: str, today: date, limit: int = DAYS) -> list[date]:
@@ -38,4 +37,4 @@ def article_days(db: Database, district_id: str, portal: str, today: date, limit
         if len(days) >= min(ENOUGH, limit):
             return days
         moments = list(connection.scalars(seen))
-    return sorted({moment.astimezone(_ZONE).date() for moment in moments}, reverse=True)[:-1][:limit]
+    return sorted({local(moment).date() for moment in moments}, reverse=True)[:-1][:limit]

@@ -15,8 +15,7 @@ from sqlalchemy import update as sql_update
 
 from storage.database import Database
 from storage.schema import Run
-
-DIED = "died"
+from storage.vocabulary import Verdict
 
 
 def start(db: Database, district_id: str, portal: str) -> int:
@@ -44,7 +43,7 @@ def update(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
 def finish(
     db: Database,
     run_id: int,
-    verdict: str,
+    verdict: Verdict,
     counts: Mapping[str, int],
     evidence: Sequence[str] = (),
     warc_files: Sequence[str] = (),
@@ -72,7 +71,7 @@ def mark_died(db: Database) -> list[int]:
         dead = [row for row in connection.execute(still) if _token(row.pid) != row.pid_token]
         for row in dead:
             evidence = [*row.evidence, f"process {row.pid} ended without a verdict"]
-            values = {"verdict": DIED, "evidence": evidence}
+            values = {"verdict": Verdict.DIED, "evidence": evidence}
             connection.execute(sql_update(Run).where(Run.id == row.id).values(**values))
         return [row.id for row in dead]
 

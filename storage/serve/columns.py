@@ -6,14 +6,12 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import StorageError
 from storage.schema import Article, District, Version
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from storage.vocabulary import iso
 
 
 class Column(NamedTuple):
@@ -25,13 +23,12 @@ class Column(NamedTuple):
     cell: Callable[[Any], str] | None = None
 
 
-def local(moment: datetime | None) -> str | None:
-    """An aware time as ISO 8601 in Vietnam's wall time, with its offset."""
-    return None if moment is None else moment.astimezone(ZONE).isoformat(timespec="seconds")
+def _iso(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
 
 
 def _time(name: str, source: InstrumentedAttribute[Any]) -> Column:
-    return Column(name, source, local, lambda moment: local(moment) or "")
+    return Column(name, source, _iso, lambda moment: _iso(moment) or "")
 
 
 def _list(name: str, source: InstrumentedAttribute[Any]) -> Column:

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from storage.records import GONE
 from storage.schema import UNDATED, Article, Capture, District, Portal, Run, Version
+from storage.vocabulary import HEALTHY, VIETNAM
 
 Ids = Sequence[str] | None
-HEALTHY = ("ok", "quiet")
 RUN_COLUMNS = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "counts", "evidence")
 TEXTS = ("title", "lead", "body", "author", "category")
 LISTS = ("captions", "images", "attachments")
@@ -71,7 +72,7 @@ def totals(connection: Connection, districts: Ids = None) -> Iterator[dict[str, 
     """One dict a portal: district_id, portal, articles, gone, edited (have versions), exact, near."""
     columns = {
         "articles": func.count(),
-        "gone": _count(Article.status == "gone"),
+        "gone": _count(Article.status == GONE),
         "edited": _count(Article.version > 1),
         "exact": _count(Article.duplicate_kind == "exact"),
         "near": _count(Article.duplicate_kind == "near"),
@@ -199,7 +200,9 @@ def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> I
 
 def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Any]:
     """When each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
-    latest = select(func.max(Run.id)).where(Run.verdict.in_(HEALTHY)).group_by(Run.district_id, Run.portal)
+    latest = (
+        select(func.max(Run.id)).where(Run.verdict.in_(sorted(HEALTHY))).group_by(Run.district_id, Run.portal)
+    )
     statement = select(Run.district_id, Run.portal, Run.started_at).where(Run.id.in_(latest))
     rows = _rows(connection, statement, Run.district_id, districts)
     return {(district, portal): at for district, portal, at in rows}
@@ -220,8 +223,8 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _day(moment: InstrumentedAttribute[Any], sqlite: bool) -> ColumnElement[str]:
-    """The day in Vietnam, UTC+7 all year since 1975 (tz database), of a time kept as UTC."""
+    """The day in Vietnam, of a time kept as UTC."""
     if sqlite:
         return func.strftime(literal_column("'%Y-%m-%d'"), moment, literal_column("'+7 hours'"))
-    local = func.timezone(literal_column("'Asia/Ho_Chi_Minh'"), moment)
-    return func.to_char(local, literal_column("'YYYY-MM-DD'"))
+    wall = func.timezone(literal_column(f"'{VIETNAM.key}'"), moment)
+    return func.to_char(wall, literal_column("'YYYY-MM-DD'"))

@@ -12,10 +12,10 @@ import pytest
 from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.figures import gather
-from crawler.terminal.tables import VIETNAM
 from storage.articles import queries as articles
 from storage.database import open_database
 from storage.runs import runs
+from storage.vocabulary import VIETNAM
 from tests.browser.chromium import NAMES, Tab, binary, browsing
 from tests.storage.making import PORTAL, article
 

@@ -23,7 +23,6 @@ from pipelines.items import (
     Attachment,
     Image,
     NotAnArticle,
-    Outcome,
     Published,
     RawPage,
     Sighting,
@@ -34,6 +33,7 @@ from pipelines.persist import BATCH, PersistPipeline, _digest, record
 from storage.articles.queries import known
 from storage.database import open_database
 from storage.records import CaptureRecord
+from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.writer import RawKeepingError
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json
 from crawler.terminal.options import AsJson, From, InDistrict, Since, To, Until
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from storage.vocabulary import VIETNAM
 
 
 def runs(
@@ -59,7 +57,7 @@ def _midnight(option: str, day: str | None, later: int) -> datetime | None:
     if day is None:
         return None
     try:
-        moment = datetime.combine(date.fromisoformat(day) + timedelta(later), time(), _VIETNAM)
+        moment = datetime.combine(date.fromisoformat(day) + timedelta(later), time(), VIETNAM)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused(f"{option} takes a day such as 2026-11-21, not {day!r}") from None

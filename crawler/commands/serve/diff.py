@@ -162,10 +162,10 @@ def _show(pair: Pair, changes: Mapping[str, tuple[Any, Any]]) -> None:
 
 def _proof(one: Stamp, with_reader: bool) -> list[str]:
     """When a version was fetched and where its bytes are, in lines that fit a terminal."""
-    from crawler.terminal.tables import local
+    from crawler.terminal.tables import clock
 
     reader = f", read by {one.reader_version or 'an unknown reader'}" if with_reader else ""
-    lines = [f"  {one.number}: fetched {local(one.fetched_at)}{reader}"]
+    lines = [f"  {one.number}: fetched {clock(one.fetched_at)}{reader}"]
     if one.warc_file is not None:
         lines += [f"     {one.warc_file}, offset {one.warc_offset}", f"     {one.warc_digest}"]
     return lines

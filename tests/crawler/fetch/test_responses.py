@@ -4,7 +4,7 @@ import pytest
 from scrapy.http import HtmlResponse, Response
 
 from crawler.fetch.responses import headers, is_home, judge
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 PORTAL = "https://p.test"
 ASKED = PORTAL + "/tin/bai-viet-1024.html"

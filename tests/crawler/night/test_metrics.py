@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.night import metrics
-from pipelines.items import Outcome
+from storage.vocabulary import Outcome
 
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 RUN: dict[str, Any] = {

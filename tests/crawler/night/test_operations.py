@@ -16,7 +16,7 @@ import pytest
 from crawler.config import PREFIX, Config
 from crawler.night.night import Night
 from crawler.night.summary import summary
-from storage.runs.runs import DIED
+from storage.vocabulary import Verdict
 from tests import test_docs as docs
 
 FOLDER = Path(__file__).parents[3] / "docs" / "operations"
@@ -45,7 +45,7 @@ def test_the_guide_links_only_to_what_exists() -> None:
 
 def test_the_guide_knows_every_verdict() -> None:
     shown = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^### .*$", docs.text(GUIDE), re.MULTILINE))))
-    assert shown == {"ok", "quiet", "frozen", "moved", "degraded", "broken", "unreachable", DIED}
+    assert shown == set(Verdict)
 
 
 def test_the_guide_has_the_keys_of_the_summary() -> None:

@@ -20,11 +20,11 @@ from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.calendars import enter, packed
 from crawler.report.figures import gather
-from crawler.terminal.tables import VIETNAM
 from storage.articles import queries as articles
 from storage.database import Database, open_database
 from storage.runs import runs
 from storage.serve.statistics import Dated
+from storage.vocabulary import VIETNAM
 from tests.storage.making import PORTAL, article
 
 Run = Callable[..., tuple[int, str, str]]

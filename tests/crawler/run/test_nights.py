@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from crawler.verdict.past import VIETNAM
+from storage.vocabulary import VIETNAM
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
 

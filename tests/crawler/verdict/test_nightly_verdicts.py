@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from crawler.verdict.past import VIETNAM
+from storage.vocabulary import VIETNAM
 from storage.warc.reader import scan
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve

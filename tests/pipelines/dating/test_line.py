@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dating.find import line_of
-from pipelines.dating.line import VIETNAM, place_year, read_line, year_mentions
+from pipelines.dating.line import place_year, read_line, year_mentions
 from pipelines.dating.terms import FLAT, GLUED, GLUED_CUE, SHAPES
 from storage.text import fold
+from storage.vocabulary import VIETNAM
 
 CASES: list[dict[str, Any]] = [
     json.loads(line)

@@ -11,6 +11,7 @@ from storage.articles import queries as articles
 from storage.database import Database
 from storage.runs import runs
 from storage.serve import statistics
+from storage.vocabulary import Verdict
 from tests.storage.making import DISTRICTS, PORTAL, article, capture
 
 HERE, THERE = "nghe-an.do-luong", "ninh-binh.gia-vien"
@@ -114,8 +115,8 @@ def test_growth_counts_by_the_day_in_vietnam(filled: Database) -> None:
 def test_the_latest_runs_of_each_portal(filled: Database) -> None:
     ids = [runs.start(filled, HERE, PORTAL) for _ in range(4)]
     alone = runs.start(filled, THERE, OTHER)
-    runs.finish(filled, ids[0], "ok", {"new": 3}, ["Ba tin."])
-    runs.finish(filled, ids[1], "broken", {})
+    runs.finish(filled, ids[0], Verdict.OK, {"new": 3}, ["Ba tin."])
+    runs.finish(filled, ids[1], Verdict.BROKEN, {})
     with filled.reading() as connection:
         latest = list(statistics.last_runs(connection, each=2))
         healthy = statistics.last_healthy(connection)
@@ -124,6 +125,15 @@ def test_the_latest_runs_of_each_portal(filled: Database) -> None:
     assert list(healthy) == [(HERE, PORTAL)]
     assert everything[-1]["counts"] == {"new": 3}
     assert everything[-1]["started_at"] == healthy[HERE, PORTAL]
+
+
+@pytest.mark.parametrize("verdict", sorted(Verdict))
+def test_a_portal_was_last_healthy_when_a_run_needed_nobody(filled: Database, verdict: Verdict) -> None:
+    run = runs.start(filled, HERE, PORTAL)
+    runs.finish(filled, run, verdict, {})
+    with filled.reading() as connection:
+        healthy = statistics.last_healthy(connection)
+    assert ((HERE, PORTAL) in healthy) == (verdict in {"ok", "quiet", "frozen"})
 
 
 def test_an_empty_archive_has_no_figures(db: Database) -> None:

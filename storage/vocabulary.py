@@ -1,0 +1,64 @@
+"""The words that every room shares: how a URL ended, how a run ended, and Vietnam's wall time.
+
+Each word stands here once. docs/codebook.md explains Outcome and Verdict to readers of the archive.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")  # UTC+7 all year since 1975 (tz database)
+
+
+class Outcome(StrEnum):
+    """How one URL of a run ended. Every URL ends in exactly one; a reason refines it."""
+
+    NEW = "new"  # an article kept for the first time
+    CHANGED = "changed"  # a known article whose text is another: a new version
+    UNCHANGED = "unchanged"  # a known article, the same text (also 304)
+    DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
+    LISTING = "listing"  # home page, section, feed, sitemap: read for its links
+    NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, login, script_wall …
+    REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
+    GONE = "gone"  # 404, 410
+    BLOCKED = "blocked"  # not requested: reasons robots, off_site, private_address, trap, budget …
+    FAILED = "failed"  # reasons: http_5xx, timeout, dns, connection, tls, too_large, archive …
+
+
+KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)  # of pages that are articles
+READ = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE)  # of pages that brought a text not held before
+FIRST = (Outcome.NEW, Outcome.DUPLICATE)  # of articles kept for the first time
+
+SOFT_404 = (
+    "soft_404"  # the reason of a page of status 200 which says that it is not there: its article is gone
+)
+
+
+class Verdict(StrEnum):
+    """How one run of one portal ended, in one word (crawler.verdict). A run without one has not ended."""
+
+    OK = "ok"  # new articles were read, and no rule objects
+    QUIET = "quiet"  # answered, and had nothing new
+    FROZEN = "frozen"  # it says itself, or the registry does, that nothing will be added any more
+    MOVED = "moved"  # it says, or redirects, that it stands elsewhere now
+    DEGRADED = "degraded"  # articles were read, and something is worse than usual
+    BROKEN = "broken"  # answered, and could not be read
+    UNREACHABLE = "unreachable"  # did not answer
+    DIED = "died"  # the crawl's process ended before it gave a verdict
+
+
+HEALTHY = frozenset({Verdict.OK, Verdict.QUIET, Verdict.FROZEN})  # the run needs nobody's attention
+SOUND = HEALTHY  # the run tells what is usual of its portal
+WALKED = SOUND | {Verdict.DEGRADED}  # the run can have walked every listing to its end
+
+
+def local(moment: datetime) -> datetime:
+    """Return an aware `moment` as Vietnamese wall time."""
+    return moment.astimezone(VIETNAM)
+
+
+def iso(moment: datetime) -> str:
+    """Return an aware `moment` as ISO 8601 in Vietnamese wall time, to the second, with its offset."""
+    return local(moment).isoformat(timespec="seconds")

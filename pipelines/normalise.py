@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipelines.items import Article
-from storage.text import fold, visible
+from storage.text import fold, visible, without_marks
 
 MAX_LINE = 100_000  # letters; no printed paragraph comes near, a page without line breaks does
 MAX_PARAGRAPHS = 5_000
@@ -19,7 +19,7 @@ MAX_SHORT = 2_000  # letters of a title, byline, category, caption or tag
 
 def clean(text: str | None, limit: int = MAX_SHORT) -> str | None:
     """`text` as one visible NFC line of at most `limit` letters, None where nothing is left."""
-    line = visible(text.replace("\x00", " ")) if text else ""
+    line = visible(without_marks(text.replace("\x00", " "))) if text else ""
     return line[:limit] or None
 
 

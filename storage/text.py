@@ -12,12 +12,23 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# U+00AD soft hyphen, zero-width space, joiners, marks of direction, word joiner and BOM: invisible in print.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+# What no reader sees: Unicode's default-ignorable code points (DerivedCoreProperties.txt), surrogates and
+# noncharacters; and what only a symbol font shows, the private use areas.
+_UNSEEN = re.compile(
+    "[\x80-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\ufffe"
+    "\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+# Bullets of Word's Symbol and Wingdings; C1 controls, which browsers show as windows-1252 has them.
+_SHOWN = dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf076\uf0fc", "•") | {
+    chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)
+}
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 # grave, acute, circumflex, tilde, breve, hook, horn, dot below: all that Vietnamese letters decompose into
 _VIETNAMESE_MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 _PLAIN = {"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"}
+# eth and African D: what keyboards and fonts of the 1990s print for Đ
+_LOOK_LIKE_D = str.maketrans("ÐðƉɖ", "DdDd")
 _WORD = re.compile(r"\w+")
 _INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 
@@ -31,7 +42,17 @@ def visible(text: str) -> str:
     """NFC `text` without invisible marks and with every run of white space (NBSP too) as one space."""
     if text.isprintable() and "  " not in text:  # neither marks nor white space but single spaces
         return nfc(text).strip()
-    return " ".join(nfc(_INVISIBLE.sub("", text)).split())
+    return " ".join(nfc(without_marks(text)).split())
+
+
+def without_marks(text: str) -> str:
+    """`text` without the code points that no reader sees; symbols of private fonts are bullets or a space."""
+    return _UNSEEN.sub(_shown, text)
+
+
+def _shown(mark: re.Match[str]) -> str:
+    code = mark.group()
+    return _SHOWN.get(code, " " if "\ue000" <= code <= "\uf8ff" or code >= "\U000f0000" else "")
 
 
 def fold(text: str) -> str:
@@ -44,7 +65,7 @@ def fold(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text)
     bare = apart.encode("ascii", "ignore").decode("ascii")
     if len(apart) - len(bare) != sum(map(apart.count, _VIETNAMESE_MARKS)):  # other scripts and signs stay
-        bare = _MARKS.sub("", apart)
+        bare = _MARKS.sub("", apart).translate(_LOOK_LIKE_D)
     return bare.lower()
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from urllib.parse import urljoin
 
+from pipelines.html.address import absolute
 from pipelines.html.blocks import Block
 from pipelines.items import Hints
 from storage.articles.block_keys import FIRM, MAX_TEXT, TAKEN, keys, picture_key
@@ -47,7 +47,7 @@ def names_site(text: str) -> bool:
 
 def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[int, str]:
     """Index and key of the blocks behind the headline that may turn out to repeat; `in_body` are indexes of
-    `found`, the body node; `base` is the page's URL."""
+    `found`, the body node; `base` is the page's base."""
     end = max(in_body, default=-1) + 1 + _AROUND
     short = (i for i, b in enumerate(found[:end]) if len(b.text) <= LETTERS)
     near = [i for i in short if found[i].kind not in ("table", "file")]
@@ -56,7 +56,9 @@ def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[i
     texts = keys(["" if found[i].kind == "image" else found[i].text for i in near])
     named = {index: key for index, key in zip(near, texts, strict=True) if key}
     pictures = (i for i in near if found[i].kind == "image" and found[i].href)
-    return named | {i: key for i in pictures if (key := picture_key(urljoin(base, found[i].href)))}
+    return named | {
+        i: key for i in pictures if (key := picture_key(absolute(base, found[i].href) or found[i].href))
+    }
 
 
 def sightings(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pipelines.article.roles import Roles
 from pipelines.fields.plain import plain
+from pipelines.html.address import absolute
 from pipelines.html.blocks import Block, document_of, document_type, image_blocks
 from pipelines.items import Attachment, Image
 from storage.text import visible
@@ -19,8 +20,8 @@ def images(base: str, roles: Roles) -> list[Image]:
     }
     found: dict[str, Image] = {}
     for block in image_blocks(roles.images):
-        url = urljoin(base, block.href)
-        found.setdefault(url, Image(url, captions.get(id(block)), block.text or None))
+        if url := absolute(base, block.href):
+            found.setdefault(url, Image(url, captions.get(id(block)), block.text or None))
     return list(found.values())
 
 
@@ -40,8 +41,7 @@ def attachments(
             links.append((block.href, block.text))
         for href, text in links:
             kind = document_type(href)
-            if kind:
-                url = urljoin(base, document_of(href.strip()))
+            if kind and (url := absolute(base, document_of(href.strip()))):
                 name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
                 files.setdefault(url, Attachment(url, plain(text) or name, kind))
     return list(files.values())

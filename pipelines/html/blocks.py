@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from lxml import html
 
@@ -62,7 +62,7 @@ class Block:
 
 def document_of(url: str) -> str:
     """The document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else `url`."""
-    query = urlsplit(url).query if "?" in url else ""
+    query = url.partition("?")[2].partition("#")[0]
     for name, value in parse_qsl(query):
         if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
             return value

@@ -5,12 +5,15 @@ is valid UTF-8 with multi-byte letters is never anything else. Declared encoding
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree, html
 
 from pipelines.html.fonts import maybe_font, unfont
+from pipelines.html.letters import mend, suspicious
+from pipelines.html.unclosed import close
+from pipelines.html.word import without_word
 from storage.text import nfc
 
 MAX_BYTES = 32 * 1024 * 1024  # the bound of a downloaded body; a larger one is cut here too
@@ -32,6 +35,13 @@ _PRINTABLE = bytes(set(range(128)) - set(_CONTROLS))  # ASCII that needs no seco
 _COMBINING = (b"\xcc", b"\xcd")  # U+0300 to U+037F begin so in UTF-8
 # Letters that only Vietnamese words of this encoding produce, to choose between single-byte encodings.
 _VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
+_SOUND = re.compile(rb"\xe1[\xba\xbb][\x80-\xbf]")  # the letters ạ to ỹ in UTF-8; chance makes none of them
+_ENOUGH = 5
+_PIECE = re.compile(rb"<[^<>]*>?|[^<]+")
+_MULTIBYTE = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|[\xe1\xe2][\x80-\xbf]{2}")
+# one byte of no UTF-8 sequence, beside an ASCII letter
+_STRAY = re.compile(rb"(?<=[A-Za-z])[\xc0-\xfd](?![\x80-\xbf])|(?<![\x80-\xff])[\xc0-\xfd](?=[A-Za-z])")
+_ACCENTED = frozenset("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ")
 _PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True}
 
 
@@ -41,7 +51,7 @@ class Page:
 
     tree: html.HtmlElement
     encoding: str
-    damaged: bool = False  # some bytes could not be read and became U+FFFD
+    damaged: bool = False  # some bytes were guessed, or could not be read and became U+FFFD
 
 
 def _known(name: bytes | str) -> str | None:
@@ -76,7 +86,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
             return _finish(body[len(bom) :].decode(name, "replace"), name)
     try:
         text = body.decode("utf-8")
-        return _finish(text, "utf-8") if maybe_font(body) else (nfc(text), "utf-8", False)
+        return _finish(text, "utf-8") if maybe_font(body) else (nfc(mend(text)), "utf-8", False)
     except UnicodeDecodeError:
         pass
     if body[:200].count(b"\0") > 40:
@@ -86,9 +96,9 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
     head = body[:4096]
     if len(head) - len(head.translate(None, _CONTROLS)) > len(head) / 20:  # no text in any encoding
         return _finish(text, "utf-8", damaged=True)
-    letters = len(_VIETNAMESE.findall(text))
-    if letters > 20 * text.count("\ufffd"):  # UTF-8 cut mid-letter or with a few foreign bytes in it
-        return _finish(text, "utf-8", damaged=True)
+    if len(_SOUND.findall(body)) >= _ENOUGH or len(_VIETNAMESE.findall(text)) > 20 * text.count("\ufffd"):
+        text, damaged = _patched(body, [*declared(body, headers), "windows-1258", "windows-1252"])
+        return _finish(text, "utf-8", damaged=damaged)
     candidates = [name for name in declared(body, headers) if not name.startswith("utf")]
     readings = [
         (name, body.decode(name, "replace"))
@@ -97,7 +107,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
     fonts = [(unfont(reading), name) for name, reading in readings if name == "windows-1252"]
     for (plain, font), _name in fonts:
         if font:
-            return nfc(plain), font, False
+            return nfc(mend(plain)), font, False
     # max keeps the first of equals, so what the page declares wins a tie
     name, text = max(readings, key=lambda r: len(_VIETNAMESE.findall(nfc(r[1]))) - 5 * r[1].count("\ufffd"))
     return _finish(text, name, damaged="\ufffd" in text)
@@ -105,7 +115,41 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
 
 def _finish(text: str, encoding: str, *, damaged: bool = False) -> tuple[str, str, bool]:
     plain, font = unfont(text)
-    return nfc(plain), font or encoding, damaged
+    return nfc(mend(plain)), font or encoding, damaged
+
+
+def _patched(body: bytes, encodings: Iterable[str]) -> tuple[str, bool]:
+    """The text of UTF-8 `body` in which an editor, a footer or a menu left other bytes, and whether some of
+    them had to be guessed or given up.
+
+    A run between two tags without any UTF-8 letter is read in the first of `encodings` that makes most
+    Vietnamese of it; elsewhere single bytes are guessed, what is left is U+FFFD.
+    """
+    names = [name for name in dict.fromkeys(encodings) if not name.startswith("utf")]
+    damaged = False
+
+    def run(match: re.Match[bytes]) -> str:
+        nonlocal damaged
+        piece = match.group()
+        try:
+            return piece.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        if not _MULTIBYTE.search(piece):
+            readings = [piece.decode(name, "replace") for name in names]
+            best = max(readings, key=lambda text: len(_VIETNAMESE.findall(nfc(text))))
+            if _VIETNAMESE.search(nfc(best)):
+                return best
+        damaged = True
+        return _STRAY.sub(_guessed, piece).decode("utf-8", "replace")
+
+    return "".join([run(match) for match in _PIECE.finditer(body)]), damaged
+
+
+def _guessed(byte: re.Match[bytes]) -> bytes:
+    """A foreign byte beside ASCII letters as the accented letter that it is in windows-1252."""
+    letter = byte.group().decode("cp1252", "replace")
+    return letter.encode() if letter in _ACCENTED else byte.group()
 
 
 def parse_text(text: str) -> html.HtmlElement:
@@ -118,7 +162,8 @@ def parse_text(text: str) -> html.HtmlElement:
 
 def _parsed(source: bytes) -> html.HtmlElement:
     """The tree of UTF-8 `source` without control characters."""
-    source = _TWICE.sub(b"&", _XML_DECLARATION.sub(b"", source, count=1))
+    source = without_word(_XML_DECLARATION.sub(b"", source, count=1))
+    source = close(_TWICE.sub(b"&", source))
     tree, whole = _tree(source)
     if not whole:  # nested deeper than the parser goes: the text is worth more than its boxes
         source = _INLINE_TAG.sub(b" ", source)
@@ -145,7 +190,13 @@ def _tree(source: bytes) -> tuple[html.HtmlElement | None, bool]:
 
 
 def _take_in(tree: html.HtmlElement, behind: html.HtmlElement) -> None:
-    """Moves a second document of the same page into `tree`, as browsers do: nobody else would look there."""
+    """Moves what stands behind the end of `tree`, a second document or an element, into it, as browsers do:
+    nobody else would look there. The names of elements are left alone: malformed ones cannot be set.
+    """
+    body = tree.find("body")
+    if behind.tag != "html":
+        (tree if body is None else body).append(behind)
+        return
     tree.append(behind)
     for part in list(behind):
         own = tree.find("head" if part.tag == "head" else "body")
@@ -154,7 +205,8 @@ def _take_in(tree: html.HtmlElement, behind: html.HtmlElement) -> None:
         elif part.tag == "head":
             own.extend(list(part))
         else:
-            part.tag = "div" if part.tag == "body" else part.tag
+            if part.tag == "body":
+                part.tag = "div"
             own.append(part)
     tree.remove(behind)
 
@@ -171,7 +223,12 @@ def _as_it_is(body: bytes) -> bytes | None:
         return None
     rest = body.translate(None, _PRINTABLE)
     # Letters join with a mark of their own before them or behind, those of ASCII with combining ones only.
-    if maybe_font(rest) or any(lead in rest for lead in _COMBINING) or nfc(text := rest.decode()) is not text:
+    if (
+        maybe_font(rest)
+        or suspicious(body)
+        or any(lead in rest for lead in _COMBINING)
+        or nfc(text := rest.decode()) is not text
+    ):
         return None
     return body if len(rest.translate(None, _CONTROLS)) == len(rest) else body.translate(_CONTROL)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
+from html import unescape
 from itertools import pairwise
 
 from pipelines.dating.terms import (
@@ -27,6 +28,8 @@ from pipelines.dating.terms import (
     WEEKDAY,
     WEEKDAY_NUMBERS,
     ZONE_AFTER,
+    ZONE_BEFORE,
+    ZONED_DAY,
     Vocabulary,
 )
 from storage.text import visible
@@ -35,11 +38,13 @@ LOOKED_AT = 2_000  # characters of a line that are read: longer than any sentenc
 MAX_MENTIONS = (
     40  # dates of one line that are judged: the first dates of a calendar table are enough to tell it
 )
+NEAR = 40  # characters before a date in which the word that leads it stands
 MAX_GAP = 40  # characters between a date and its clock
 _ACCENTED = re.compile(r"[\u00e0-\u024f\u1e00-\u1eff]")
 _NAME_CUE = re.compile(r"\.[a-z]|[@_]|://")
 _DIGIT = re.compile(r"\d")
-_SPELLED_YEAR = re.compile("hai ng")
+_SPELLED_DAY = re.compile("thang [a-z]+(?: [a-z]+)?,? nam ")
+_ENTITY = re.compile(r"&(?:#\d{1,5}|#x[\da-f]{1,4}|[a-z]{2,8});", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Line:
         return (
             words[0].search(self.low, start, end) if self.accented else words[1].search(self.flat, start, end)
         )
+
+    def ends(self, words: Vocabulary, end: int, near: int = NEAR) -> bool:
+        """Whether `words`, which `$` ends, stand right before `end`, in the `near` characters before it."""
+        return self.search(words, max(0, end - near), end) is not None
 
     def words(self, words: Vocabulary) -> re.Pattern[str]:
         """The one of the two patterns of `words` that this line is compared with, in `low` or in `flat`."""
@@ -91,6 +100,7 @@ class Mention:
     clock: Clock | None = None
     weekday: int | None = None
     last: tuple[int | None, int, int] | None = None  # year, month and day of the end of a range
+    hours: bool = False  # the clock begins a range of hours
     day_first: bool = False  # printed as D/M/Y in digits: an American template may have printed M/D/Y
     short_year: bool = False
     named_month: str = ""  # folded, where it was printed as a word
@@ -98,7 +108,12 @@ class Mention:
 
 def line_of(text: str) -> Line:
     """`text` as a Line; templates' missing spaces are put in, digits of file names and addresses masked."""
-    shown = visible(text[:LOOKED_AT])
+    text = text[:LOOKED_AT]
+    if "&" in text and _ENTITY.search(text):
+        text = unescape(unescape(text))  # templates escape what was escaped before
+    shown = visible(text)
+    if "+" in shown:
+        shown = ZONED_DAY.sub(r"\1 \2 ", shown)
     flat = shown.translate(FLAT)
     if GLUED_CUE.search(flat) and (
         cuts := [match.end() for pattern in GLUED for match in pattern.finditer(flat)]
@@ -124,13 +139,14 @@ def find(line: Line) -> list[Mention]:
 
 def _dates(line: Line) -> Iterator[Mention]:
     flat, taken = line.flat, bytearray(len(line.flat))
-    if not _DIGIT.search(flat) and not _SPELLED_YEAR.search(flat):
+    if not _DIGIT.search(flat) and not _SPELLED_DAY.search(flat):
         return
-    cued: dict[re.Pattern[str] | None, bool] = {None: True}
+    cued: dict[int, bool] = {}  # by identity: to hash a pattern is slow
     for shape in SHAPES:
-        if shape.cue not in cued:
-            cued[shape.cue] = shape.cue is not None and shape.cue.search(flat) is not None
-        if not cued[shape.cue]:
+        cue = id(shape.cue)
+        if cue not in cued:
+            cued[cue] = shape.cue is None or shape.cue.search(flat) is not None
+        if not cued[cue]:
             continue
         for match in shape.pattern.finditer(flat):
             start, end = match.span()
@@ -151,7 +167,7 @@ def _part_of_a_number(flat: str, start: int, end: int, separator: str, full: boo
     if start > 1 and flat[start - 1] == separator and flat[start - 2].isdigit():
         return True
     rest = flat[end : end + 12]
-    if separator == "/" and re.match(r"-\d{1,2}/\d{1,2}(?!\d)", rest):
+    if separator in "/." and re.match(rf" ?- ?\d{{1,2}}\{separator}\d{{1,2}}(?!\d)", rest):
         return False  # "14/4-16/4/2022"
     if re.match(r" ?[/.-] ?\d" if not full else rf"\{separator}\d", rest) and not re.match(
         r"[.-] ?\d\d?[:hg]", rest
@@ -165,6 +181,9 @@ def _part_of_a_number(flat: str, start: int, end: int, separator: str, full: boo
 def _mention(name: str, match: re.Match[str], part: dict[str, str | None]) -> Mention:
     year_text, day_text, month_text = part.get("y"), part.get("d"), part.get("m") or ""
     year = int(year_text) if year_text and len(year_text) <= 4 else None
+    if name == "months" and year:
+        first, last = int(month_text), int(part["m2"] or 0)
+        year = int(part["y1"]) if part["y1"] else year - (first > last)
     if word := part.get("yw"):
         year = 2000 + SPELLED[word]
     if year_text and len(year_text) > 4:
@@ -177,7 +196,7 @@ def _mention(name: str, match: re.Match[str], part: dict[str, str | None]) -> Me
     mention.short_year = bool(year_text) and len(year_text or "") == 2
     mention.named_month = month_text if not month_text.isdigit() else ""
     if hms := part.get("hms"):
-        hour, minute, *second = map(int, hms.split(":"))
+        hour, minute, *second = map(int, re.findall(r"\d\d?", hms))
         mention.clock = Clock(hour, minute, second[0] if second else 0, _zone(part.get("zone")), True)
     return mention
 
@@ -218,6 +237,8 @@ def _zone(text: str | None) -> timezone | None:
 def _join_clocks(flat: str, mentions: list[Mention]) -> None:
     clocks = [m for m in CLOCK.finditer(flat) if m["mi"] or "h" in m[0] or "g" in m[0]][: 2 * MAX_MENTIONS]
     clocks = [c for c in clocks if not any(m.start < c.end() and c.start() < m.end for m in mentions)]
+    if not clocks:
+        return
     for mention in mentions:
         before = [c for c in clocks if c.end() <= mention.start and _glued(flat, c.end(), mention.start)]
         after = [c for c in clocks if c.start() >= mention.end and _glued(flat, mention.end, c.start())]
@@ -225,13 +246,33 @@ def _join_clocks(flat: str, mentions: list[Mention]) -> None:
             continue
         match = before[-1] if before else after[0]
         clocks.remove(match)
+        span = [match]
+        if before and (start := _start_of_hours(flat, clocks, match)):
+            clocks.remove(start)
+            span, match = [start, match], start
+        elif not before and (end := _end_of_hours(flat, clocks, match)):
+            clocks.remove(end)
+            span = [match, end]
+        mention.hours = len(span) > 1
         mention.clock = _clock(match)
-        mention.start, mention.end = min(mention.start, match.start()), max(mention.end, match.end())
-        zone = ZONE_AFTER.match(flat, mention.end)
+        gap = flat[mention.end : match.start()]
+        mention.start = min(mention.start, span[0].start())
+        mention.end = max(mention.end, span[-1].end())
+        behind = ZONE_AFTER.match(flat, mention.end)
+        zone = behind or ZONE_BEFORE.match(gap)
         if zone and mention.clock and match["zone"] is None and (offset := _zone(zone["zone"])):
             clock = mention.clock
             mention.clock = Clock(clock.hour, clock.minute, clock.second, offset, clock.colon, clock.american)
-        mention.end = zone.end() if zone else mention.end
+        mention.end = behind.end() if behind else mention.end
+
+
+def _start_of_hours(flat: str, clocks: list[re.Match[str]], last: re.Match[str]) -> re.Match[str] | None:
+    """The clock that `last` ends the hours of ("từ 7h30 đến 11h00"), or None."""
+    return next((c for c in clocks if RANGE_GAP.fullmatch(flat, c.end(), last.start())), None)
+
+
+def _end_of_hours(flat: str, clocks: list[re.Match[str]], first: re.Match[str]) -> re.Match[str] | None:
+    return next((c for c in clocks if RANGE_GAP.fullmatch(flat, first.end(), c.start())), None)
 
 
 def _glued(flat: str, start: int, end: int) -> bool:

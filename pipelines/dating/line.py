@@ -97,6 +97,8 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
         if (reading := _resolve(line, mention, found, now, years)).value:
             best = reading
             break
+    if best.role == "updated" and (first := _earlier(line, ranked, best, now, years)):
+        best = first
     if best.precision not in ("day", "minute") and not any(m.day and m.year for m in mentions):
         relative = read_relative(line, now)
         if relative and (best.value is None or relative.event is False):
@@ -105,6 +107,18 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
                 relative.value, relative.precision, kind, relative.raw, True, None, "relative", "fetch"
             )
     return best
+
+
+def _earlier(
+    line: Line, ranked: list[tuple[Role, Mention]], updated: DateLine, now: datetime, years: list[YearMention]
+) -> DateLine | None:
+    """The date without a label beside an update's, where it is not later: when the page was posted."""
+    for found, mention in ranked:
+        if found in ("bare", "entry") and mention.year is not None:
+            reading = _resolve(line, mention, found, now, years)
+            if reading.day and updated.day and reading.day <= updated.day:
+                return reading
+    return None
 
 
 def year_mentions(line: Line | str) -> Iterable[YearMention]:
@@ -184,11 +198,17 @@ def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: li
     swapped = _date(year, mention.day, mention.month) if mention.day_first else None
     if day is None or (published and day > limit and _american(mention, swapped)):
         day = swapped
+    elif swapped and mention.clock and mention.clock.american and mention.weekday == swapped.weekday():
+        day = swapped if mention.weekday != day.weekday() else day  # its clock and its weekday say M/D/Y
+    if swapped and day == swapped and mention.short_year and not (mention.clock or found == "posted"):
+        return NOTHING  # "12/13/14"
     first = FIRST_YEAR if published else FIRST_EVENT
     if day is None or not first <= day.year <= LAST_YEAR or (published and day > limit):
         return NOTHING
     if found == "event" and _counts_months(line, mention):
         return NOTHING
+    if mention.shape == "compact" and not mention.clock and found not in ("posted", "updated"):
+        return NOTHING  # a number: "20210905" may be any
     value = day.isoformat()
     precision: Precision = "day"
     if mention.clock:
@@ -224,16 +244,15 @@ def _counts_months(line: Line, mention: Mention) -> bool:
     """ "9 tháng năm 2023": nine months of a year, not the ninth of May, which would be led by "ngày"."""
     if mention.named_month != "nam" or mention.clock or "nam nam" in line.flat:
         return False
-    led = line.search(terms.DAY_LEAD, 0, mention.core)
-    return led is None and line.shown[mention.core : mention.end].islower()
+    led = line.ends(terms.DAY_LEAD, mention.core)
+    return not led and line.shown[mention.core : mention.end].islower()
 
 
 def _set_apart(line: Line, mention: Mention) -> bool:
     """Whether the date stands apart from what is before it: a field of its own, beside a clock or weekday."""
     if mention.start == 0 or mention.clock or mention.weekday is not None:
         return True
-    led = line.search(terms.DAY_LEAD, 0, mention.start)
-    return led is not None or bool(_FIELD.search(line.flat[: mention.start]))
+    return line.ends(terms.DAY_LEAD, mention.start) or bool(_FIELD.search(line.flat[: mention.start]))
 
 
 def _american(mention: Mention, swapped: date | None) -> bool:

@@ -61,6 +61,8 @@ def role(line: Line, mention: Mention) -> Role:
         return "number"
     if _is_lunar(line, mention):
         return "lunar"
+    if (mention.year is None or mention.day is None) and _counts_visitors(line, mention):
+        return "number"
     if after(terms.RECURRING):
         return "recurring"
     if before(terms.LIFE):
@@ -69,7 +71,7 @@ def role(line: Line, mention: Mention) -> Role:
         mention.year is not None and 0 < mention.year < 1990 and before(terms.JUBILEE)
     ):
         return "jubilee"
-    if before(terms.CAPTION) and (mention.year is not None or before(terms.DAY_LEAD)):
+    if before(terms.CAPTION) and (mention.year is not None or line.ends(terms.DAY_LEAD, start)):
         return "caption"
     if _is_citation(line, mention, left):
         return "citation"
@@ -78,7 +80,9 @@ def role(line: Line, mention: Mention) -> Role:
     part = before(terms.DAY_PART) or (mention.clock is None and before(terms.DAY_PART, mention.core))
     if mention.year is None and not part and (weak := _no_year(line, mention, left)):
         return weak
-    if part or mention.last or before(terms.PREPOSITION) or before(terms.EVENT_LABEL):
+    if lettered and mention.year and line.ends(terms.LUNAR_DAY_BEFORE, mention.core):
+        return "event"
+    if part or mention.last or mention.hours or before(terms.PREPOSITION) or before(terms.EVENT_LABEL):
         return "clock" if before(terms.TODAY) and not _goes_on(line, end) else "event"
     return _by_neighbours(line, mention)
 
@@ -94,6 +98,15 @@ def announces(line: Line, mention: Mention) -> bool:
     return part is None and line.search(terms.PLANNED, left, right) is not None
 
 
+def _counts_visitors(line: Line, mention: Mention) -> bool:
+    """Whether a counter of visitors names the day or month: "Tháng 6/2024: 12.400"."""
+    if line.search(terms.VISITORS, 0, len(line.flat)) is not None:
+        return True
+    return line.flat[mention.end :].lstrip().startswith(":") and bool(
+        terms.COUNTED.match(line.flat, mention.end)
+    )
+
+
 def _is_pair(line: Line, mention: Mention) -> bool:
     """One day of two years, (20/10/1930 - 20/10/2022): an anniversary."""
     last = mention.last
@@ -107,8 +120,10 @@ def _is_pair(line: Line, mention: Mention) -> bool:
 
 
 def _is_lunar(line: Line, mention: Mention) -> bool:
-    if line.match(terms.LUNAR_AFTER, mention.end) or line.search(terms.LUNAR_BEFORE, 0, mention.core):
+    if line.match(terms.LUNAR_AFTER, mention.end):
         return True
+    if mention.core and line.ends(terms.LUNAR_BEFORE, mention.core):
+        return mention.year is None or not line.ends(terms.LUNAR_DAY_BEFORE, mention.core)
     if mention.named_month in ("gieng", "chap"):
         # .NET's vi-VN culture prints "15 Tháng Giêng 2020 10:30 SA": a year and a clock, a weekday or a line
         # of its own
@@ -143,7 +158,7 @@ def _no_year(line: Line, mention: Mention, left: int) -> Role | None:
     """Why a day without a year is none, or None: a word, a clock or a weekday must make it a day."""
     if line.search(terms.HOLIDAY, left, mention.start):
         return "jubilee"
-    if line.search(terms.DAY_LEAD, left, mention.start) or line.search(terms.DAY_LEAD, left, mention.core):
+    if line.ends(terms.DAY_LEAD, mention.start) or line.ends(terms.DAY_LEAD, mention.core):
         return None
     if mention.last is not None and line.search(terms.PREPOSITION, left, mention.start):
         return None
@@ -183,7 +198,11 @@ def _words(text: str) -> list[str]:
 def _by_neighbours(line: Line, mention: Mention) -> Role:
     if line.flat[: mention.start].strip() == "[" and line.flat[mention.end : mention.end + 1] == "]":
         return "bare"
-    led = line.search(terms.DAY_LEAD, 0, mention.start) or line.search(terms.DAY_LEAD, 0, mention.core)
+    led = (
+        line.ends(terms.DAY_LEAD, mention.start)
+        or line.ends(terms.DAY_LEAD, mention.core)
+        or line.flat.startswith("ngay ", mention.core)
+    )
     if _goes_on(line, mention.end, LED_WORDS if led else SENTENCE_WORDS):
         return "event"
     if mention.start == 0:

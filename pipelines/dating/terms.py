@@ -74,6 +74,8 @@ _THANG = r"(?<![a-z])(?:thang|thg|th)\.? ?"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
 _TH = re.compile(r"thang|thg|th[\d ]")
 _THOUSAND = re.compile("hai ng")
+_IN_WORDS = re.compile("ngay [a-z]+ (?:[a-z]+ ){0,3}thang ")
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
 _PARTED = re.compile(r"\d ?[/.-] ?\d")
 _FOUR = re.compile(r"\d{4}")
 _MONTH_NAME = re.compile("|".join(ENGLISH))
@@ -97,6 +99,12 @@ def _shape(name: str, pattern: str, full: bool = True, cue: re.Pattern[str] | No
 # In order of trust: a span taken by one shape, valid or not, is closed to the next ("29/02/2023" is no
 # "02/2023").
 SHAPES: tuple[Shape, ...] = (
+    _shape(
+        "compact",  # ISO 8601 without its marks
+        r"(?<![\d.,])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
+        r"(?:t?(?P<hms>(?:[01]\d|2[0-3])(?:[0-5]\d){1,2})(?P<zone>z|[+-]\d\d:?\d\d)?)?(?![\d.,])",
+        cue=_COMPACT,
+    ),
     _shape("iso", r"(?<!\d)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)", cue=_PARTED),
     _shape(
         "numeric",
@@ -108,12 +116,19 @@ SHAPES: tuple[Shape, ...] = (
         rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})[ ,/.-]*(?:nam ?)?{_YEAR}",
         cue=_TH,
     ),
-    _shape("text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}}) ?, ?(?:nam )?{_YEAR}", cue=_TH),
+    _shape(
+        "text_us", rf"{_THANG}(?P<m>\d{{1,2}}|{_NAME}) (?P<d>\d{{1,2}})(?: ?, ?(?:nam )?| ){_YEAR}", cue=_TH
+    ),
     _shape(
         "spelled",
         rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}|\d{{1,2}}) thang (?P<m>{_NAME}"
         rf"|\d{{1,2}}),? nam {SPELLED_YEAR}",
         cue=_THOUSAND,
+    ),
+    _shape(
+        "spelled_day",
+        rf"(?<![a-z])ngay (?:mung |mong )?(?P<d>{_NUMBER}) thang (?P<m>{_NAME}|\d{{1,2}}),? nam {_YEAR}",
+        cue=_IN_WORDS,
     ),
     _shape(
         "english",
@@ -137,6 +152,13 @@ SHAPES: tuple[Shape, ...] = (
         "day_text", rf"(?<!\d)(?P<d>\d{{1,2}})[ ,/-]*{_THANG}(?P<m>\d{{1,2}}|{_NAME})(?![a-z\d])", False, _TH
     ),
     _shape(
+        "months",  # "tháng 3 đến tháng 9/2022": the first of several
+        r"(?<![a-z])(?:thang|thg|t)\.? ?(?P<m>\d{1,2})(?: ?(?:[/.-]|,? ?nam) ?(?P<y1>\d{4}))?"
+        r"(?: ?, ?\d{1,2}(?!\d))*(?: ?(?:-|,|va|&) ?| (?:den|toi)(?: het)? )(?:thang |thg |t)?(?P<m2>\d{1,2})"
+        rf" ?(?:[/.-]|,? ?nam) ?{_YEAR}",
+        cue=_TH,
+    ),
+    _shape(
         "month",
         rf"(?<![a-z])(?:thang|thg|th|t)\.? ?(?P<m>\d{{1,2}}|{_NAME}) ?(?:[/.,-]|(?<= )nam(?= ))? ?{_YEAR}",
         cue=_FOUR,
@@ -148,12 +170,14 @@ SHAPES: tuple[Shape, ...] = (
 ZONE = r"(?:(?:gmt|utc) ?[+-] ?\d{1,2}(?::?\d\d)?|gmt|utc|ict|z(?![a-z])|\+\d\d:?\d\d(?![\d:]))"
 CLOCK = re.compile(
     r"(?<![\d:/.,])(?P<h>\d{1,2})"
-    r"(?: ?: ?(?P<mi>\d{1,2})(?: ?: ?(?P<s>\d\d)(?:[.,]\d{1,9})?(?P<west> ?-\d\d:?\d\d(?![\d:]))?)?(?!\d)"
+    r"(?: ?: ?(?P<mi>\d{1,2})"
+    r"(?: ?: ?(?P<s>\d{1,2})(?!\d)(?:[.,]\d{1,9})?(?P<west> ?-\d\d:?\d\d(?![\d:]))?)?(?!\d)"
     r"| ?(?:gio|h|g)(?![a-z])(?: ?(?P<mi2>\d{1,2})(?!\d)(?! ?[/.-] ?\d{1,2}(?! ?[hg:\d]))|(?P<half> ruoi))?"
     r"(?: ?(?:phut|p)(?![a-z]))?)'?"
     r"(?: ?(?P<mer>sa|ch|am|pm|a\.m\.?|p\.m\.?|sang|trua|chieu|toi|dem)(?![a-z]))?"
     rf"(?: ?[\[(]? ?(?P<zone>{ZONE})[\])]?)?"
 )
+ZONE_BEFORE = re.compile(r"[\s,;|-]*(?P<zone>[+-]\d\d(?::?\d\d)?) ")
 ZONE_AFTER = re.compile(rf" ?[\[(]?(?P<zone>{ZONE})(?![a-z])[\])]?")
 
 _WEEKDAYS = "thu hai|thu ba|thu tu|thu nam|thu sau|thu bay|chu nhat"
@@ -167,16 +191,16 @@ WEEKDAY_NUMBERS: Mapping[str, int] = {  # first letters of the folded name: Mond
     "cn": 6,
 }
 
-_SOFT = r"[\s,;|()\[\]'\".:*-]"
+_SOFT = r"[\s,;|()\[\]{}@'\".:*-]"
 _PART = "sang|trua|chieu|toi|dem"
 GLUE = re.compile(  # what may stand between a date and its clock or weekday
-    rf"{_SOFT}*/?{_SOFT}*(?:(?<![a-z])(?:vao|luc|hoi|at|on|ngay|{_PART}"
+    rf"{_SOFT}*/?{_SOFT}*(?:[+-]\d\d(?::?\d\d)? )?(?:(?<![a-z])(?:vao|luc|hoi|at|on|ngay|{_PART}"
     rf"|{WEEKDAY_TEXT})(?![a-z\d]){_SOFT}*){{0,4}}"
 )
 RANGE_GAP = re.compile(r"\s*(?:-|(?:cho )?(?:den|toi)(?: het)?|to)\s*(?:ngay\s*)?(?:,?\s*)")
 # "17-24.9", "16, 17, 18 tháng 7": days before the last of their month, behind a word that announces days
 DAY_LIST = re.compile(
-    r"(?:^|(?<![a-z])(?:ngay|tu|trong|cac)\s|\()\s*"
+    r"(?:^|(?<![a-z])(?:ngay|tu|trong|cac)\s|\(|(?<=[a-z]):\s)\s*"
     r"(?P<first>\d{1,2})(?: ?(?:,|-|&|va|den het|den)(?: ngay)? ?\d{1,2}){0,9} ?(?:,|-|&|va|den het|den"
     r"|toi)(?: ngay)? ?$"
 )
@@ -186,13 +210,15 @@ DAY_LIST = re.compile(
 GLUED: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<=\d:\d\d)(?=\d{1,2}/\d{1,2}/\d{4}(?!\d))"),
     re.compile(r"(?<=[/-]\d{4})(?=\d{1,2}:\d\d(?!\d))"),
-    re.compile(r"(?<=[/-]\d{4})(?=\d{1,6} ?(?:luot|lan|views?)(?![a-z]))"),
+    re.compile(r"(?:(?<=[/-]\d{4})|(?<=\d:\d\d))(?=\d{1,6} ?(?:luot|lan|views?)(?![a-z]))"),
     re.compile(r"(?:xem|doc|views?|truy cap|lan|luot): ?\d{1,7}?(?=(?:[0-2]\d|3[01])/\d\d/\d{4}(?!\d))"),
 )
 GLUED_CUE = re.compile(r"[/:-] ?\d{3}")  # found in every line that one of these matches
+# XML's date with its zone, and the clock glued behind it: "2016-08-12+0715:40:00"
+ZONED_DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(\+\d\d(?::?\d\d)?)(?=\d\d:\d\d(?::\d\d)?(?!\d))")
 # Names of files, addresses and mails: their digits date nothing.
 NAMES = re.compile(
-    r"\S*(?:://|www\.|@)\S*"
+    r"\S*(?:://|www\.)\S*|\S*(?:[a-z]\S*@|@\S*[a-z])\S*"
     r"|\S*\.(?:png|jpe?g|gif|webp|bmp|svg|pdf|docx?|xlsx?|pptx?|html?|aspx?|php|mp[34]|zip|rar|mxf|mov"
     r"|avi)(?![a-z])\S*"
     r"|\S*\d_\d\S*"
@@ -274,11 +300,27 @@ CAPTION = vocabulary(
     r"| trưa| chiều| tối)?(?: ngày)?\s*:?\s*\(?$"
 )
 LUNAR_AFTER = vocabulary(
-    r"\s*,?\s*\(?\s*(?:(?:theo )?(?:âm lịch|lịch âm|âl(?!\w)|a\.l)|tết(?!\w)|năm (?:giáp|ất|bính|đinh|mậu"
+    r"\s*,?\s*\(?\s*(?:(?:theo |tính theo )?(?:âm lịch|lịch âm|nông lịch|âl(?!\w)|a\.l)|tết(?!\w)"
+    r"|năm (?:giáp|ất|bính|đinh|mậu"
     r"|k[ỷỉ]|canh|tân|nhâm|qu[ýí])"
     r" (?:t[ýỵịí]|sửu|dần|mão|mẹo|thìn|ngọ|mùi|thân|dậu|tuất|hợi)|giỗ tổ|trung thu|đoan ngọ|vu lan)"
 )
-LUNAR_BEFORE = vocabulary(r"(?<!\w)(?:mùng|mồng|rằm|âm lịch|lịch âm|al)(?: ngày)?\s*[:(]?\s*$")
+LUNAR_BEFORE = vocabulary(
+    r"(?<!\w)(?:mùng|mồng|rằm|âm lịch|lịch âm|nông lịch|âl|a\.l\.?|al)(?: (?:là|nhằm|tức))?(?: ngày)?"
+    r"\s*[:(]?\s*$"
+)
+# "Ngày 11/3 âm lịch (22/4/2021)": the lunar day stands before, and this is the day that it fell on
+LUNAR_DAY_BEFORE = vocabulary(
+    r"\d\)?\s*\(?(?:theo )?(?:âm lịch|lịch âm|nông lịch|âl|a\.l\.?|al)\)?[\s,;–-]*\(?"
+    r"(?:(?:tức|nhằm)(?: là)? )?(?:ngày )?\(?$"
+)
+# Counters of visitors name days and months that date nothing: "Hôm nay: 340", "Tháng 6/2024: 12.400"
+VISITORS = vocabulary(
+    r"(?<!\w)(?:truy cập|trực tuyến|online|khách thăm|viếng thăm|lượt (?:khách|vào)|thống kê web\w*)(?!\w)"
+)
+COUNTED = re.compile(r"\s*(?:[:=-]\s*|\(\s*)?\d[\d.,]*(?![\d.,]|\s?(?:[:/]|(?:h|gi?o?)(?![a-z]))|-\d)")
+# A form that nobody filled in: "ngày …… tháng 5", "...../...../2021"
+FORM = re.compile(r"(?:\.{2}|\u2026|_{2})[\s.\u2026_]*/|ngay[\s.]*(?:\.{2}|\u2026|_{2})")
 RECURRING = vocabulary(r"[^.;]{0,20}(?<!\w)(?:h[àằ]ng (?:năm|tháng)|mỗi năm|thường niên)")
 # An announcement says so near its date; "chuẩn bị" may stand in a report too, so a day part outweighs it.
 FUTURE = vocabulary(r"(?<!\w)(?:sẽ|dự kiến|sắp tới|tới đây|ngày mai)(?!\w)")

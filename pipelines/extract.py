@@ -21,9 +21,10 @@ from pipelines.article.explain import explained
 from pipelines.article.furniture import keyed, names_site, repeated, sightings
 from pipelines.article.locate import Place, locate
 from pipelines.article.roles import Roles
+from pipelines.article.spam import spam_links
 from pipelines.fields.author import marked_author
 from pipelines.fields.category import linked_category, tags, told_category
-from pipelines.fields.media import attachments, images
+from pipelines.fields.media import attachments, images, shown
 from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
@@ -42,7 +43,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     tree = parsed.tree
     if reason := kinds.before_reading(page.url, tree, len(page.body)):
         return NotAnArticle(page, reason)
-    spam = kinds.spam_links(tree, page.url)
+    spam = spam_links(tree, page.url)
     category = told_category(tree, page)
     base = base_of(tree, page.url)
     mark_hidden(tree)
@@ -64,6 +65,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         _without([found[i] for i in sorted(in_body)], roles),
         tree,
         dated=bool(date_lines),
+        links=spam,
+        shown=shown(place.node, roles),
     )
     if not title and parsed.damaged:
         reason = "unreadable"

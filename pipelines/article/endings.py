@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pipelines.article import phrases
 from pipelines.article.captions import LONG
-from pipelines.article.kinds import sells
 from pipelines.article.roles import Roles
+from pipelines.article.spam import sells
 from pipelines.html.blocks import Block
 
 

@@ -3,32 +3,54 @@
 The reasons are counted in the run, so each is one short name: script_wall, redirect_page, login,
 soft_404, search, hacked, section_front, print_view, comments, calendar, static, empty; unreadable, for bytes
 that are no text, is given by the reader.
+
+No phrase decides alone: "Quyết định số 404" and "đã xóa nhà tạm" are news. What a page says counts
+together with what it lacks: text, a date by the headline, a headline of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.article import phrases
+from pipelines.article.fronts import is_front
+from pipelines.article.spam import hacked
+from pipelines.article.wording import Phrases
 from pipelines.html.blocks import Block
 from storage.text import fold
 
-# Folded, so that capitals and missing diacritics do not matter.
-_MISSING = re.compile(
-    r"khong (?:tim thay|ton tai)|(?:da|bi) (?:bi )?(?:xoa|go bo)|page not found|not found|error 404"
-    r"|loi 404|404 error"
-    r"|(?:can.?t|cannot|could not) be found|no longer (?:exists|available)|\b404\b"
-    r"|khong con (?:ton tai|hoat dong|tren he thong)|duong dan (?:sai|khong)|trang (?:nay )?khong|chua (?:co"
-    r"|duoc cap nhat) noi dung"
+_THING = (
+    "trang(?: web| này)?|bài(?: viết| báo)?|tin(?: bài| tức)?|nội dung|đường dẫn|liên kết|chuyên mục"
+    "|địa chỉ|url|văn bản"
+    "|tài liệu|dữ liệu|tài nguyên|tệp(?: tin)?|file|tin này|thông tin"
 )
-_EMPTY = re.compile(
-    r"(?:chua|khong) (?:co|tim thay) (?:bai viet|bai|tin|tin tuc|du lieu|ban ghi|muc) nao"
-    r"|khong co (?:du lieu|ban ghi|ket qua)"
-    r"|(?:dang|se) (?:duoc )?cap nhat|no (?:posts|articles|records|data)\b"
+# The page that was asked for is not there: a sentence about pages, not about anything else
+_MISSING = Phrases(
+    rf"không (?:tìm thấy|tồn tại) (?:{_THING}|kết quả|yêu cầu)"
+    rf"|(?:{_THING})(?: (?:mà )?(?:bạn|quý vị|quý khách|bạn đọc"
+    rf"|độc giả)?[\w ,/]{{0,30}}?)? (?:này )?(?:hiện )?"
+    r"(?:không (?:còn )?(?:tồn tại|tìm thấy|có sẵn|hợp lệ|hoạt động|khả dụng|có trên hệ thống)"
+    r"|đã (?:bị )?(?:xóa|xoá"
+    r"|gỡ(?: bỏ)?)(?= khỏi|[^\w\s]|$)|bị (?:xóa|xoá|gỡ(?: bỏ)?)(?= khỏi|[^\w\s]|$)"
+    r"|(?:hoặc )?đã (?:bị )?(?:xóa|xoá)$)"
+    r"|đường dẫn (?:sai|không đúng)|(?:lỗi|error|mã lỗi) 404|404 (?:error|not found)|page not found"
+    r"|(?:page|article|content|file)\b.{0,40}?(?:not found|can.?t be found|cannot be found|could not be found"
+    r"|no longer (?:exists|available)|does(?: not|n.t) exist)"
+    r"|chưa (?:có|được cập nhật) nội dung|không còn (?:tồn tại|trên hệ thống)|không tồn tại hoặc"
+)
+_MISSING_TITLE = re.compile(
+    r"^\W*(?:404\W*(?:$|[-–|:»]|not\b|error|page|không|khong|lỗi|loi)|(?:page )?not found\W*(?:$|[-–|»])"
+    r"|(?:lỗi|loi|error)\W*404|oops)|\b404 not found\b|^không tìm thấy\W*(?:$|[|»–-])",
+    re.I,
+)
+_HOME = Phrases("(?:quay|trở|về|vào)(?: (?:lại|về))? trang chủ|back to home|home ?page|trang trước")
+_EMPTY = Phrases(
+    "(?:chưa|không) (?:có|tìm thấy) (?:bài viết|bài|tin|tin tức|dữ liệu|bản ghi|mục) nào"
+    "|không có (?:dữ liệu|bản ghi|kết quả)|(?:đang|sẽ) (?:được )?cập nhật|no (?:posts|articles|records|data)"
 )
 _SEARCH_TITLE = re.compile(
     r"^(?:ket qua )?(?:tim kiem|tra cuu)\s*(?:$|[:|»“\"–-])|^ket qua tim kiem (?:cho|voi|theo"
@@ -43,10 +65,11 @@ _COMMENTS_PATH = re.compile(
     r"/comment-page-\d+|/(?:comments|binh-luan)(?:[/?]|$)|[?&](?:cpage|replytocom)=", re.I
 )
 _SEARCH_PATH = re.compile(
-    r"/(?:tim-?kiem|search|ket-qua-tim(?:-kiem)?|tags?|tu-khoa|author|tac-gia)(?:[/.?]|$)"
-    r"|[?&](?:s|q|keywords?|search|searchword|tu-?khoa)=",
-    re.I,
+    r"/(?:tim-?kiem|search|ket-qua-tim(?:-kiem)?|tags?|tu-khoa|author|tac-gia)(?:[/.?]|$)", re.I
 )
+_SEARCH_NAME = re.compile(r"^(?:s|q|keywords?|search|searchword|tu-?khoa)$", re.I)
+# Drupal without clean addresses: "?q=node/345", "?q=tin-tuc/ten-bai"
+_PAGE_QUERY = re.compile(r"^[a-z][\w.-]*(?:/[\w.-]+)+/?$", re.I)
 _PRINT_PATH = re.compile(
     r"/(?:print|in-bai-viet|ban-in|inbai)(?:[/.?]|-\d|$)|op=(?:print|savefile)|/savefile/"
     r"|[?&](?:print|printable|inbai|in|dnnprintmode)=(?:1|true|yes)\b|[?&](?:format|view|mode|layout"
@@ -55,55 +78,7 @@ _PRINT_PATH = re.compile(
     re.I,
 )
 _LOGIN = re.compile(r"dang nhap|login|sign in|mat khau|password")
-# Trades that break into public sites to place links; an article about them does not link to them.
-_SPAM = re.compile(
-    r"casino|nha[ -]cai|ca[ -]cuoc|ca do|tai[ -]xiu|\bno hu\b|danh bai|game[ -]bai|keo (?:nha cai"
-    r"|bong da)|xo so"
-    r"|soi[ -]cau|\blo de\b|\bda ga\b|slot|poker|baccarat"
-    r"|bet\d{2,3}|\d{2,3}bet|\b(?:w88|m88|fb88|188bet|bk8|fun88|ku\d+|kubet|jun88|hi88|new88|789club"
-    r"|sunwin|go88|b52|8xbet|f8bet|shbet|okvip)\b"
-    r"|viagra|cialis|levitra|pharmacy|cuong duong|payday loan|slot gacor|judi|togel|replica watch"
-)
-# Who writes of gambling without offering it: police, courts, campaigns, the state lottery.
-_AGAINST = re.compile(
-    r"cong an|\bbat\b|triet pha|triet xoa|xu ly|xu phat|xet xu|khoi to|phong,? chong|canh bao"
-    r"|canh giac|ngan chan"
-    r"|doi tuong|toi pham|te nan|vi pham|kien thiet|to giac|le hoi|dan gian"
-)
-# Plain parts that such links have, to pass over a page without any by substring search: 20 times quicker.
-_SPAM_PARTS = tuple(
-    part.replace("_", " ")
-    for part in (
-        "casino nhà_cái nha-cai cá_cược ca-cuoc cá_độ ca-do- tài_xỉu tai-xiu nổ_hũ no-hu đánh_bài "
-        "danh-bai game_bài game-bai"
-        " xổ_số xo-so soi_cầu soi-cau lô_đề lo-de đá_gà da-ga slot poker baccarat bet w88 m88 fb88 "
-        "bk8 fun88 kubet jun88 hi88"
-        " new88 789club sunwin go88 okvip viagra cialis levitra pharmacy cường_dương payday judi "
-        "togel replica kèo"
-    ).split()
-)
 _CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few labels
-_LEAVING = etree.XPath("descendant::a[contains(@href, '//')]")
-_HREFS = etree.XPath("descendant::a/@href", smart_strings=False)
-_FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0400-\u04ff]")
-
-
-def spam_links(tree: html.HtmlElement, url: str = "") -> int:
-    """The number of links that sell gambling or pills, hidden or not. Three or more are no accident.
-
-    Looked at are links that leave the page's site (`url`), and those on it whose address says it.
-    """
-    hrefs = _HREFS(tree)
-    host = urlsplit(url).netloc or "\n"
-    abroad = {href for href in hrefs if "//" in href and host not in href}
-    # each step of the paths once: the links of a menu share most of theirs
-    steps = "\n".join({*"\n".join(hrefs).lower().replace("/", "\n").split("\n")})
-    every = any(part in steps for part in _SPAM_PARTS)
-    if not every and not abroad:
-        return 0
-    suspects = tree.iter("a") if every else (a for a in _LEAVING(tree) if a.get("href") in abroad)
-    lines = (f"{a.get('href')} {''.join(a.itertext())}" for a in suspects)
-    return sum(1 for line in lines if len(line) < 400 and _SPAM.search(fold(unquote(line))))
 
 
 def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
@@ -117,31 +92,35 @@ def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
         return "print_view"
     if _COMMENTS_PATH.search(path):
         return "comments"
-    if _SEARCH_PATH.search(path):
+    if _SEARCH_PATH.search(parts.path) or (parts.query and _searches(parts.path, parts.query)):
         return "search"
-    if size < 20_000:
-        text = " ".join(
-            t
-            for t in tree.itertext("body", "p", "div", "a", "td", "span", "h1", "h2", "noscript")
-            if t.strip()
-        )
-        if (
-            len(text) < 400
-            and tree.find(".//img") is None
-            and next(tree.iter("script", "meta"), None) is not None
-        ):
-            refresh = tree.xpath("boolean(//meta[translate(@http-equiv,'REFSH','refsh')='refresh'])")
-            # data for machines is no wall
-            scripts = tree.xpath("boolean(//script[not(contains(@type, 'json'))])")
-            if (
-                scripts
-                and tree.find(".//h1") is None
-                and (len(text) < 120 or "javascript" in fold(text) or "cookie" in fold(text))
-            ):
-                return "script_wall"
-            if refresh and len(text) < 120:
-                return "redirect_page"
-    return None
+    return _wall(tree) if size < 20_000 else None
+
+
+def _searches(path: str, query: str) -> bool:
+    """Whether a query asks for words; one that is empty does so on the home page only."""
+    asked = [value for name, value in parse_qsl(query, keep_blank_values=True) if _SEARCH_NAME.match(name)]
+    if not asked or all(_PAGE_QUERY.match(value) for value in asked):
+        return False
+    return any(asked) or path.count("/") < 2
+
+
+def _wall(tree: html.HtmlElement) -> str | None:
+    """script_wall or redirect_page where a small page has nothing to read, but scripts or a way elsewhere."""
+    parts = tree.itertext("body", "p", "div", "a", "td", "span", "h1", "h2", "noscript")
+    text = " ".join(part for part in parts if part.strip())
+    if len(text) >= 400 or tree.find(".//img") is not None or next(tree.iter("script", "meta"), None) is None:
+        return None
+    refresh = tree.xpath("boolean(//meta[translate(@http-equiv,'REFSH','refsh')='refresh'])")
+    # data for machines is no wall
+    scripts = tree.xpath("boolean(//script[not(contains(@type, 'json'))])")
+    if (
+        scripts
+        and tree.find(".//h1") is None
+        and (len(text) < 120 or "javascript" in fold(text) or "cookie" in fold(text))
+    ):
+        return "script_wall"
+    return "redirect_page" if refresh and len(text) < 120 else None
 
 
 def after_reading(
@@ -152,25 +131,27 @@ def after_reading(
     tree: html.HtmlElement,
     *,
     dated: bool,
+    links: int = 0,
+    shown: int = 0,
 ) -> str | None:
     """What the page is if not an article, judged from what was read of it; None where it is one.
 
     `scope`: the blocks of the body node, whatever their role, up to where the article ends; `captions`: how
-    many were read; `dated`: a date line stood by the title.
+    many were read; `dated`: a date line stood by the title; `links`: how many sell gambling or pills;
+    `shown`:
+    how many files, pictures and players the article has.
     """
     words = sum(block.words for block in body)
-    text = fold(" ".join(block.text for block in body[:4]))[:600]
+    text = " ".join(block.text for block in body[:4])[:600]
     heading = fold(title)
-    if words < 80 and (_MISSING.search(heading) or (_MISSING.search(text) and words < 60)):
+    if _is_missing(title, text, words, dated=dated):
         return "soft_404"
-    if (_SPAM.search(heading) and not _AGAINST.search(f"{heading} {text}")) or (
-        len(_FOREIGN.findall(title)) > 3
-    ):
+    if hacked(title, text, links):
         return "hacked"
     if (
         words < 60
         and tree.find(".//input[@type='password']") is not None
-        and _LOGIN.search(f"{heading} {text}")
+        and _LOGIN.search(f"{heading} {fold(text)}")
     ):
         return "login"
     if _SEARCH_TITLE.search(heading) and (not dated or words < 60):
@@ -185,23 +166,27 @@ def after_reading(
         return "empty"
     if _is_calendar(body):
         return "calendar"
-    if words == 0 and captions == 0:
+    if words == 0 and captions == 0 and not (shown and title and dated):
         return "empty" if len(scope) < 20 else "section_front"
-    if _is_front(body, captions, scope, dated=dated):
+    if is_front(title, body, captions, scope, dated=dated):
         return "section_front"
     return None
 
 
-def sells(text: str) -> bool:
-    """Whether a line of links is what intruders place on public sites: gambling, pills."""
-    return len(text) < 2000 and bool(_SPAM.search(fold(text)))
+def _is_missing(title: str, text: str, words: int, *, dated: bool) -> bool:
+    """Whether title or text say that the page is not there, and nothing speaks for an article."""
+    if words >= 80 or (dated and words >= 20):
+        return False
+    if _MISSING_TITLE.search(title) or (_MISSING.search(title) and not dated):
+        return True
+    if dated or words >= 60 or not _MISSING.search(text):
+        return False
+    return words < 30 or len(title.split()) <= 4 or _HOME.search(text) is not None
 
 
 def missing(page: Sequence[Block]) -> str | None:
     """soft_404 where a page without an article says in one short line that something is not there."""
-    said = any(
-        b.words <= 30 and b.linked < 0.5 and b.line < 4 and _MISSING.search(fold(b.text)) for b in page
-    )
+    said = any(b.words <= 30 and b.linked < 0.5 and b.line < 4 and _MISSING.search(b.text) for b in page)
     return "soft_404" if said else None
 
 
@@ -212,24 +197,3 @@ def _is_calendar(body: Sequence[Block]) -> bool:
     days = {word for block in body for word in block.text.replace("|", " ").split() if word.isdigit()}
     others = sum(1 for block in body for word in block.text.split() if word.isalpha())
     return len(days & {str(day) for day in range(1, 32)}) >= 28 and others < 30
-
-
-def _is_front(body: Sequence[Block], captions: int, scope: Sequence[Block], *, dated: bool) -> bool:
-    """A list of other pages: linked headlines with teasers, dates between them, no prose of its own."""
-    text = [b for b in scope if b.text and b.kind != "image"]
-    linked = [b for b in text if b.linked > 0.7 and b.words >= 5]
-    prose = [b for b in body if b.words >= 15 and b.linked < 0.3]
-    cut = sum(1 for b in prose if b.text.endswith(("...", "…", "[…]", "[...]", "»", ">>")))
-    if len(linked) >= 4 and _interleaved(text):
-        return True
-    if len(linked) >= 4 and len(linked) >= len(prose) and not (dated and len(prose) >= 2):
-        # an article may carry a list of links too, but then its prose is no list of teasers
-        return not prose or cut >= len(prose) / 2
-    return len(linked) >= 2 and cut >= 2 and cut >= len(prose) - 1
-
-
-def _interleaved(text: Sequence[Block]) -> bool:
-    """Whether links and prose take turns, as headlines and teasers do."""
-    kinds = ["l" if b.linked > 0.7 and b.words >= 4 else "p" if b.words >= 12 else "" for b in text]
-    row = "".join(kinds)
-    return row.count("lp") >= 3 and row.count("pp") <= row.count("lp") / 2

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
+
+from lxml import html
 
 from pipelines.article.roles import Roles
 from pipelines.fields.plain import plain
@@ -45,3 +48,24 @@ def attachments(
                 name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
                 files.setdefault(url, Attachment(url, plain(text) or name, kind))
     return list(files.values())
+
+
+def shown(node: html.HtmlElement, roles: Roles) -> int:
+    """How many files, pictures and players an article has: what it shows where it has no text."""
+    pictures = sum(1 for _ in image_blocks(roles.images))
+    return len(roles.files) + pictures + sum(1 for e in node.iter(*_PLAYERS) if _plays(e))
+
+
+_PLAYERS = ("video", "audio", "iframe", "embed", "object", "div")
+_VIEWER = re.compile(
+    r"pdf-?(?:viewer|embed|js)|video-?(?:js|player)|jwplayer|flowplayer|flipbook|df-book", re.I
+)
+
+
+def _plays(element: html.HtmlElement) -> bool:
+    if element.tag == "div":
+        return bool(_VIEWER.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return element.tag != "iframe" or not _SOCIAL.search(element.get("src") or "")
+
+
+_SOCIAL = re.compile(r"plugins/|like\.php|share|googletagmanager|doubleclick|recaptcha|/ads?[/.]", re.I)

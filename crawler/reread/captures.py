@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Response
 
@@ -24,7 +24,8 @@ from crawler.registry.load import Registry
 from pipelines.items import Hints, RawPage, Sighting
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
-from storage.warc.reader import Capture, scan
+from storage.warc.captures import Exchange
+from storage.warc.reader import Capture, not_understood, scan
 from storage.warc.walk import PAGES, Damage, Record, walk
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
@@ -113,10 +114,19 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
     for found in scan(path, folder, start):
         if isinstance(found, Damage):
             yield found
-        elif found.page is not None:
-            yield _asked(found, owners)
+            continue
+        try:
+            look = (
+                _asked(found, owners)
+                if found.page is not None
+                else _left(found, Outcome.LISTING)
+                if own
+                else _found(found, owners)
+            )
+        except Exception as error:  # whatever a record holds, it ends no more than itself
+            yield not_understood(found.ref.offset, error)
         else:
-            yield _left(found, Outcome.LISTING) if own else _found(found, owners)
+            yield look
 
 
 def _asked(capture: Capture, owners: Owners) -> Look:
@@ -151,8 +161,8 @@ def _found(capture: Capture, owners: Owners) -> Look:
         return replace(look, outcome=Outcome.BLOCKED, record=own)
     response = _response(capture)
     if exchange.status in _REDIRECTS:
-        target = urljoin(exchange.url, exchange.header("Location"))
-        if is_home(target, place.portal) and not same_page(target, url):
+        target = _target(exchange)
+        if target and is_home(target, place.portal) and not same_page(target, url):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")
         return replace(look, outcome=Outcome.REDIRECTED)
     outcome, reason = judge(response, url, place.portal) or (Outcome.NEW, "")
@@ -225,6 +235,16 @@ def _response(capture: Capture) -> Response:
         if name.lower() != b"content-encoding":
             fields.setdefault(name, []).append(value)
     return Response(exchange.url, exchange.status, fields)
+
+
+def _target(exchange: Exchange) -> str:
+    """Where a redirect leads; empty where it names no address."""
+    try:
+        target = urljoin(exchange.url, exchange.header("Location"))
+        urlsplit(target).port  # noqa: B018  # reading it checks it
+    except ValueError:
+        return ""
+    return target
 
 
 def _host(key: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storage.warc.captures import CaptureRef
-from storage.warc.reader import Capture, capture_of
+from storage.warc.reader import Capture, capture_of, not_understood
 from storage.warc.walk import OPEN_SUFFIX, Damage, Record, walk
 
 
@@ -45,7 +45,11 @@ def examine(file: tuple[Path, str]) -> Examined:
                 held.found.append(record)
                 continue
             held.bytes += record.length
-            capture = capture_of(record, name)
+            try:
+                capture = capture_of(record, name)
+            except Exception as error:  # whatever a record holds, the rest of the file is examined
+                held.found.append(not_understood(record.offset, error))
+                continue
             if capture is not None:
                 held.found.append(seen(capture, record))
     except OSError as error:

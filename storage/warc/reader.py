@@ -14,10 +14,14 @@ from pathlib import Path
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.warc.content import ContentError, decode
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
-from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, open_file, record_in, walk
+from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, instant, open_file, record_in, walk
 
 _RESPONSES = ("response", "revisit", "resource")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")  # old servers end lines without a carriage return
+# `HTTP 200 OK`, without a version, is what some old servers send.
+_STATUS_LINE = re.compile(r"(HTTP(?:/[0-9.]+)?)[ \t]+([0-9]{1,3})(?:[ \t]+(.*))?$", re.ASCII)
+# 16 hexadecimal digits are more bytes than any file has; extensions behind a semicolon mean nothing here.
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _TAIL = 2**16  # bytes behind which nobody writes more scripts after the end of a page
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -66,7 +70,8 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
     notes beside it, and the damage between; `start` is the offset of the record to begin with.
 
     References are relative to `folder`, by default the file's own. Reads files of other crawlers too: plain
-    or gzip, chunked bodies, a request before or after its response. OSError where it cannot be opened.
+    or gzip, chunked bodies, a request before or after its response. A record that cannot be understood is a
+    damage, and the next one is read. OSError where the file cannot be opened.
     """
     name = path.relative_to(folder or path.parent).as_posix().removesuffix(OPEN_SUFFIX)
     pending: tuple[Capture, set[str]] | None = None
@@ -81,21 +86,29 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
         related = (record.get(n) for n in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
         ids = set(filter(None, related))
         beside = pending is not None and bool(pending[1] & ids)
-        if record.kind == "request":
-            request = ids, _sent(record)
-            if pending and beside:
-                pending = _with_request(pending[0], request[1]), pending[1]
-        elif record.kind == "metadata":
-            if pending and beside:
-                pending = _with_notes(pending[0], record), pending[1]
-        elif capture := capture_of(record, name):
-            if pending:
-                yield pending[0]
-            pending = capture, ids
-            if request and request[0] & ids:
-                pending = _with_request(capture, request[1]), ids
+        try:
+            if record.kind == "request":
+                request = ids, _sent(record)
+                if pending and beside:
+                    pending = _with_request(pending[0], request[1]), pending[1]
+            elif record.kind == "metadata":
+                if pending and beside:
+                    pending = _with_notes(pending[0], record), pending[1]
+            elif capture := capture_of(record, name):
+                if pending:
+                    yield pending[0]
+                pending = capture, ids
+                if request and request[0] & ids:
+                    pending = _with_request(capture, request[1]), ids
+        except Exception as error:  # whatever a record holds, it ends no more than itself
+            yield not_understood(record.offset, error)
     if pending:
         yield pending[0]
+
+
+def not_understood(offset: int, error: Exception) -> Damage:
+    """The damage that stands for a record at `offset` in which nobody foresaw what raised `error`."""
+    return Damage(offset, f"cannot be understood: {type(error).__name__}: {str(error)[:200]}")
 
 
 def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
@@ -135,7 +148,7 @@ def _with_notes(capture: Capture, record: Record) -> Capture:
     for line in block.split(b"\r\n"):
         name, _, value = line.partition(b":")
         said: object = None
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD) else None
         if isinstance(said, dict) and "portal" in said and all(isinstance(v, str) for v in said.values()):
             capture = replace(capture, page=said)
@@ -180,13 +193,13 @@ def capture_of(record: Record, file: str) -> Capture | None:
         headers = [(b"Content-Type", record.get("Content-Type").encode())]
     else:
         return None
-    version, _, rest = first.partition(" ")
-    status, _, reason = rest.partition(" ")
-    if not version.startswith("HTTP/") or not status.isdecimal():
+    line = _STATUS_LINE.match(first)
+    if line is None:
         return None
+    version, status, reason = line[1], int(line[2]), line[3] or ""
     exchange = Exchange(
         url=record.url,
-        status=int(status),
+        status=status or 200,  # 0 is what crawlers that drive a browser write of a cached response
         headers=headers,
         body=b"",
         fetched_at=record.date,
@@ -199,8 +212,7 @@ def capture_of(record: Record, file: str) -> Capture | None:
         digest = record.get("WARC-Payload-Digest")
         ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True)
         return Capture(exchange, ref, b"", _refers_to(record))
-    if "chunked" in exchange.header("Transfer-Encoding").lower():
-        body = _dechunked(body)
+    body = _unchunked(body, "chunked" in exchange.header("Transfer-Encoding").lower())
     content: bytes | None
     try:
         content = decode(body, exchange.header("Content-Encoding"))
@@ -219,23 +231,37 @@ def _cut(record: Record) -> bool:
 
 
 def _refers_to(record: Record) -> tuple[str, datetime | None] | None:
-    url, date = record.get("WARC-Refers-To-Target-URI").strip("<>"), None
-    with suppress(ValueError):
-        date = datetime.fromisoformat(record.get("WARC-Refers-To-Date")).astimezone(UTC)
-    return (url, date) if url else None
+    url = record.get("WARC-Refers-To-Target-URI").strip("<>")
+    return (url, instant(record.get("WARC-Refers-To-Date"))) if url else None
 
 
-def _dechunked(body: bytes) -> bytes:
-    """`body` without its chunks (RFC 9112, 7.1); as it is where its crawler had removed them already."""
+def _dechunked(body: bytes) -> bytes | None:
+    """`body` without its chunks (RFC 9112, 7.1); None where it does not consist of chunks.
+
+    A last chunk that is missing is no fault: the crawler kept what came.
+    """
     parts: list[bytes] = []
     at = 0
-    while True:
-        end = body.find(b"\r\n", at)
-        try:
-            size = int(body[at:end].partition(b";")[0], 16)
-        except ValueError:
-            return body
-        if size == 0:
-            return b"".join(parts)
-        parts.append(body[end + 2 : end + 2 + size])
-        at = end + 2 + size + 2
+    while at < len(body):
+        size = _CHUNK_SIZE.match(body, at)
+        if size is None:
+            return None
+        length = int(size[1], 16)
+        if length == 0:
+            break
+        parts.append(body[size.end() : size.end() + length])
+        at = size.end() + length
+        at += 2 if body.startswith(b"\r\n", at) else 1 if body.startswith(b"\n", at) else 0
+    return b"".join(parts)
+
+
+def _unchunked(body: bytes, declared: bool) -> bytes:
+    """`body` as it was before its transfer coding.
+
+    Some crawlers took the chunks out and left the header, others the other way round. Without the header
+    only a body that ends with the last chunk is believed to consist of chunks.
+    """
+    if not declared and not (body.rstrip(b"\r\n").endswith(b"\n0") and _CHUNK_SIZE.match(body)):
+        return body
+    plain = _dechunked(body)
+    return body if plain is None else plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,9 +21,15 @@ PAGES = "huyen-page-notes"
 HEAD = "huyen-http-header"
 # A page is bounded to 32 MiB (storage.warc.content); a crawl of somebody else may hold films.
 MAX_BLOCK = 64 * 2**20  # bytes
+CUT = "the end of the record is missing"
+LENGTH = "its Content-Length is not the length of its block"
 _CHUNK = 2**20
 _GZIP = b"\x1f\x8b\x08"
 _PLAIN = b"WARC/1."
+_TAIL = b"\r\n\r\n"
+_BEGIN = re.compile(rb"WARC/1\.[0-9]\r?\n[!-9;-~]+[ \t]*:")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")  # some writers end lines without a carriage return
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Record:
     """One record. `version` and `fields` are its WARC header, as written; `get` finds names in any case.
 
     `offset` and `length` (bytes) bound it in the file; of use where each record can be reached by itself.
-    `block` is None where it is larger than MAX_BLOCK.
+    `block` is None where it is larger than MAX_BLOCK; `size` is its length in bytes either way.
     """
 
     kind: str
@@ -39,6 +46,7 @@ class Record:
     block: bytes | None
     offset: int
     length: int = 0
+    size: int = 0
 
     def get(self, name: str) -> str:
         """The value of the WARC field `name`, empty where there is none."""
@@ -53,9 +61,7 @@ class Record:
     @property
     def date(self) -> datetime | None:
         """When it was made, in UTC and whole seconds; None where that cannot be read."""
-        with suppress(ValueError):
-            return datetime.fromisoformat(self.get("WARC-Date")).astimezone(UTC).replace(microsecond=0)
-        return None
+        return instant(self.get("WARC-Date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +83,35 @@ def open_file(path: Path) -> BinaryIO:
             return path.open("rb")
 
 
+def instant(text: str) -> datetime | None:
+    """The moment that a WARC date names, in UTC and whole seconds; None where it names none.
+
+    ISO 8601 as the WARC standard has it, where a missing zone is UTC; or the 14 digits of the ARC format and
+    of the Wayback Machine, which some writers put into WARC files.
+    """
+    text = text.strip()
+    if re.fullmatch(r"[0-9]{14}", text):
+        text = f"{text[:8]}T{text[8:]}"
+    with suppress(ValueError, OverflowError):  # the year 1 in a zone east of UTC has no moment in UTC
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).replace(microsecond=0)
+    return None
+
+
 def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     """The records of the file at `path` in order, from the one at `start` on, and the damage between them.
 
-    gzip with a member a record or one for all, zstd, or plain. OSError where the file cannot be opened.
+    gzip with a member a record or one for all, zstd, or plain. A record whose Content-Length is not the
+    length of its block is a damage, and so is what cannot be read; the walk goes on at the next record.
+    OSError where the file cannot be opened.
     """
     with open_file(path) as stream:
         packed = stream.read(len(_GZIP)) == _GZIP
+        size = stream.seek(0, 2)
         at: int | None = start
         while at is not None:
             held: Record | None = None
+            cause = ""
             try:
                 stream.seek(at)
                 for found in ArchiveIterator(stream, parse_http=False):
@@ -94,19 +119,23 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
                         yield replace(held, length=found.stream_pos - held.offset)
                     held, at = None, found.stream_pos
                     held = _record(found)
-                end, size = _end(stream, held, packed), stream.seek(0, 2)
-                if held:
-                    yield replace(held, length=min(end, size) - held.offset)
-                if held and held.offset < size < end:
-                    yield Damage(held.offset, "the end of the record is missing")
-                if end >= size:
-                    return
-                at, cause = end, f"{size - end} bytes that are no record"
             except (OSError, ValueError, EOFError) as error:
-                if held:
-                    at = min(_end(stream, held, packed), stream.seek(0, 2))
-                    yield replace(held, length=at - held.offset)
-                cause = str(error)
+                cause = str(error) or type(error).__name__
+            if held:
+                end, fault = _extent(stream, held, packed, size)
+                if fault == CUT:
+                    yield replace(held, length=size - held.offset)
+                if fault:
+                    yield Damage(held.offset, fault)
+                    # Where its length is wrong, the records behind may begin within what it claims.
+                    at = _next(stream, end if packed else held.offset + 1, packed)
+                    continue
+                yield replace(held, length=end - held.offset)
+                at = end
+            if not cause:
+                if held is None or at >= size:
+                    return
+                cause = f"{size - at} bytes that are no record"
             yield Damage(at, cause)
             at = _next(stream, at + 1, packed)
 
@@ -134,30 +163,68 @@ def _record(found: Any) -> Record:
     if found.content_length <= MAX_BLOCK:
         block = found.reader.read()
         if len(block) != found.content_length:
-            raise ValueError(f"the record has {len(block)} of its {found.content_length} bytes")
+            raise ValueError(
+                f"the record has {len(block)} of the {found.content_length} bytes of its Content-Length"
+            )
     fields = found.headers
-    return Record(str(found.record_type), fields.status_line, tuple(fields), block, found.stream_pos)
+    lengths = {value.strip()[:40] for name, value in fields if name.lower() == "content-length"}
+    if len(lengths) != 1 or not _DIGITS.fullmatch(next(iter(lengths))):  # the parser reads it as 0
+        raise ValueError(f"the record has no Content-Length that can be read: {sorted(lengths)[:2]}")
+    kind, size = str(found.record_type), int(found.content_length)
+    return Record(kind, fields.status_line, tuple(fields), block, found.stream_pos, size=size)
 
 
-def _end(stream: BinaryIO, held: Record | None, packed: bool) -> int:
-    """Where the record `held` ends: its gzip member, or without gzip its block and two lines.
+def _extent(stream: BinaryIO, held: Record, packed: bool, size: int) -> tuple[int, str]:
+    """Where the record `held` ends in its file of `size` bytes, and what is wrong with it, if anything is.
 
-    Behind the end of the file where that is missing.
+    Behind its block stand two line ends, then the next record or the end. A record that is compressed ends
+    with its gzip member, whatever it says of its length.
     """
-    size = stream.seek(0, 2)
-    if held is None:
-        return size
     stream.seek(held.offset)
-    if not packed:
-        head = stream.read(_CHUNK).find(b"\r\n\r\n")
-        return held.offset + head + int(held.get("Content-Length")) + 8 if head > 0 else size
-    member, position = zlib.decompressobj(31), held.offset
-    while not member.eof and (data := stream.read(_CHUNK)):
-        while data and not member.eof:  # a member of zeros would unpack to a thousand times its size
-            member.decompress(data, _CHUNK)
-            position += len(data) - len(member.unconsumed_tail) - len(member.unused_data)
-            data = member.unconsumed_tail
-    return position if member.eof else size + 1
+    if packed and stream.read(len(_GZIP)) != _GZIP:  # one member for all records has no place for each
+        return size, ""
+    stream.seek(held.offset)
+    if packed:
+        return _member(stream, held, size)
+    head = _HEAD_END.search(stream.read(_CHUNK))
+    if head is None or not _begins(stream, held.offset, packed):  # zstd, of which only a whole file is known
+        return size, ""
+    end = held.offset + head.end() + held.size
+    stream.seek(end)
+    tail = stream.read(len(_TAIL) + len(_PLAIN))
+    if end > size or (end + len(tail) >= size and not tail.startswith(_TAIL) and not tail.strip()):
+        return size, CUT
+    blank = len(tail) - len(tail.lstrip(b"\r\n"))
+    if tail[blank:] and not _PLAIN.startswith(tail[blank : blank + len(_PLAIN)]):
+        # Two line ends and then something else: what follows is damaged, not this record.
+        return end + blank, "" if tail.startswith(_TAIL) else LENGTH
+    return end + blank, ""
+
+
+def _member(stream: BinaryIO, held: Record, size: int) -> tuple[int, str]:
+    """`_extent` of a record in a gzip member, whose end is found by unpacking it a piece at a time."""
+    member, position, head, behind = zlib.decompressobj(31), held.offset, b"", b""
+    body: int | None = None  # bytes from the beginning of the block on
+    try:
+        while not member.eof and (data := stream.read(_CHUNK)):
+            while data and not member.eof:  # a member of zeros would unpack to a thousand times its size
+                out = member.decompress(data, _CHUNK)
+                position += len(data) - len(member.unconsumed_tail) - len(member.unused_data)
+                data = member.unconsumed_tail
+                if body is None:
+                    head += out
+                    if (found := _HEAD_END.search(head)) is None:
+                        continue
+                    out, body = head[found.end() :], 0
+                behind += out[max(0, held.size - body) :][: len(_TAIL) + len(_PLAIN) - len(behind)]
+                body += len(out)
+    except zlib.error as error:
+        return position, f"the gzip member is damaged: {error}"
+    if not member.eof:
+        return size, CUT
+    if body is None or body < held.size or ((rest := behind.lstrip(b"\r\n")) and not rest.startswith(_PLAIN)):
+        return position, LENGTH
+    return position, ""
 
 
 def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:
@@ -179,11 +246,12 @@ def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:
 
 
 def _begins(stream: BinaryIO, at: int, packed: bool) -> bool:
-    stream.seek(max(0, at - 1))
-    if not packed:
-        return stream.read(1) == b"\n" if at else True
-    stream.seek(at)
-    try:
-        return zlib.decompressobj(31).decompress(stream.read(1024), len(_PLAIN)) == _PLAIN
-    except zlib.error:
+    """Whether a record begins at `at`: a version line at the beginning of a line, and a field behind it."""
+    if packed:
+        stream.seek(at)
+        with suppress(zlib.error):
+            return bool(_BEGIN.match(zlib.decompressobj(31).decompress(stream.read(1024), 256)))
         return False
+    stream.seek(max(0, at - 1))
+    data = stream.read(256)
+    return bool(_BEGIN.match(data[1:] if at else data)) and (not at or data[:1] == b"\n")

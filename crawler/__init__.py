@@ -1,1 +1,1 @@
-"""Crawls district portals: what is crawled, the walk, the fetch, the night; and the command line."""
+"""Crawls district portals: the registry, the walk, the fetch, the night, and the command line."""

@@ -1,1 +1,1 @@
-"""Reads pages: one stage a file, a pure function and its thin Scrapy item pipeline; the rooms below help."""
+"""Reads pages: one stage per file, each a pure function and a thin Scrapy item pipeline."""

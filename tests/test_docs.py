@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
@@ -15,17 +16,31 @@ from typer.main import get_command
 
 from crawler.cli import app
 from crawler.config import PREFIX, Config
+from crawler.registry.entries import District, Portal, Select
+from crawler.registry.faults import DERIVED
+from crawler.reread.replay import OFF_SITE
+from crawler.verdict.judge import DEFAULTS
+from crawler.verdict.past import COMPLETE
+from crawler.verdict.tally import FIELDS, Tally
+from pipelines.dating.line import Kind
 from pipelines.items import DateSource, Precision
+from storage.articles.reread import LOST, REREAD
 from storage.serve.columns import DEFAULT, REST
-from storage.vocabulary import Outcome
+from storage.serve.stories import KINDS
+from storage.serve.timeline import EDITED, EITHER
+from storage.vocabulary import Outcome, Verdict
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")
 DOCS = (
     *GUIDES,
     "CHANGELOG.md",
-    *("docs/architecture.md", "docs/codebook.md", "docs/decisions.md", "docs/operations.md"),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
 )
+PACKAGES = ("crawler", "pipelines", "storage")
+TOP = (*PACKAGES, "tests", "fixtures", "benchmarks", "docs")
+INSIDE = (*(name for name in DOCS if name != "CHANGELOG.md"), "benchmarks/README.md", "fixtures/README.md")
+VIETNAMESE = ("README.vi.md", "docs/vi/")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -104,10 +119,25 @@ def test_make_targets_exist(name: str) -> None:
     assert {"demo", "test"} <= used
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", ["docs/configuration.md", "docs/vi/operators.md"])
 def test_settings_are_those_of_the_program(name: str) -> None:
-    heading = {"README.md": "Configuration", "README.vi.md": "Cấu hình"}[name]
-    assert first_cells(section(name, heading)) == [PREFIX + field.upper() for field in Config.model_fields]
+    table = text(name) if name.endswith("configuration.md") else section(name, "Cấu hình")
+    names = [cell for cell in first_cells(table) if cell.startswith(PREFIX)]
+    assert names == [PREFIX + field.upper() for field in Config.model_fields]
+
+
+def test_the_registry_has_the_keys_of_the_program() -> None:
+    guide = "docs/registry.md"
+    assert set(first_cells(section(guide, "Keys of a district"))) == District.model_fields.keys() - DERIVED
+    portal = section(guide, "Keys of a portal").partition("\n### ")[0]
+    assert first_cells(portal) == list(Portal.model_fields)
+    chosen = re.findall(
+        r"`(\w+)`", " ".join(re.findall(r"^\| (`.+?) \|", section(guide, "`select`"), re.MULTILINE))
+    )
+    assert set(chosen) == Select.model_fields.keys()
+    assert set(first_cells(section(guide, "`expect`"))) == DEFAULTS.keys()
+    for name, value in re.findall(r"^\| `(\w+)` \| `([\d.]+)` ", section(guide, "`expect`"), re.MULTILINE):
+        assert DEFAULTS[name] == float(value)
 
 
 def test_the_codebook_has_the_columns_of_an_export_in_order_and_no_other() -> None:
@@ -127,7 +157,7 @@ def test_the_codebook_has_the_words_of_the_program() -> None:
 
 def test_the_readme_names_the_verdicts_of_the_codebook() -> None:
     verdicts = first_cells(section("docs/codebook.md", "Verdicts"))
-    for name, heading in (("README.md", "What came of it"), ("README.vi.md", "Kết quả")):
+    for name, heading in (("README.md", "For operators"), ("README.vi.md", "Dành cho người vận hành")):
         listed = re.search(r"[^.\n]*`ok`[^\n]*`died`", section(name, heading))
         assert listed
         assert re.findall(r"`(\w+)`", listed[0]) == verdicts
@@ -143,18 +173,63 @@ def test_every_dependency_has_its_reason() -> None:
     assert explained - {"package"} == needed
 
 
-def test_every_module_of_the_map_exists() -> None:
-    named = [
-        (package, module)
-        for package, table in re.findall(
-            r"\*\*(\w+)/\*\*\n\n(.+?)\n\n", section("docs/architecture.md", "Map"), re.DOTALL
-        )
-        for row in table.splitlines()[2:]
-        for module in re.findall(r"`([\w/]+)`", row.split("|")[1])
-    ]
-    assert len(named) > 50
-    places = [(ROOT / package / module, ROOT / package / f"{module}.py") for package, module in named]
-    assert [str(place[1]) for place in places if not any(one.exists() for one in place)] == []
+def test_the_map_has_every_room_with_its_docstring() -> None:
+    rooms = {}
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("__init__.py"):
+            folder = str(file.parent.relative_to(ROOT))
+            rooms[folder] = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    assert [folder for folder, said in rooms.items() if not said or "\n" in said] == []
+    table = section("docs/contributing.md", "Map of the rooms")
+    assert dict(re.findall(r"^\| `([\w/]+)/` \| (.+) \|$", table, re.MULTILINE)) == rooms
+
+
+def lost(place: str) -> bool:
+    """Whether a path of the project, or a function in a file (`path:name`), does not exist."""
+    path, _, name = place.partition(":")
+    file = ROOT / path
+    if not name:
+        return not file.exists()
+    return not file.is_file() or not re.search(
+        rf"^ *(?:async )?(?:def|class) {re.escape(name.rpartition('.')[2])}\b",
+        file.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_paths_and_functions_exist(name: str) -> None:
+    prose = _FENCE.sub("", text(name))
+    named = re.findall(rf"`((?:{'|'.join(TOP)})/[\w./-]*(?::[\w.]+)?)`", prose)
+    assert [place for place in named if "NAME" not in place and lost(place)] == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["crawler/nowhere.py", "crawler/cli.py:no_such_function", "pipelines/none/", "tests/cli.py:main"]
+)
+def test_a_lost_path_or_function_is_noticed(wrong: str) -> None:
+    assert lost(wrong)
+
+
+def test_the_glossary_has_the_words_of_the_program() -> None:
+    every = set(re.findall(r"`([\w-]+)`", text("docs/glossary.md")))
+    statuses = get_args(Portal.model_fields["status"].annotation)
+    tally = Tally(requests=1, revisits=1, bytes=1, errors=1, words=[1])
+    words = {*Outcome, *Verdict, *statuses, *FIELDS, *tally.counts(), COMPLETE, OFF_SITE, REREAD, LOST}
+    words |= {*get_args(DateSource), *get_args(Precision), *get_args(Kind), *KINDS, EDITED, EITHER}
+    words |= set(first_cells(section("docs/codebook.md", "Flags")))
+    assert words - every == set()
+    outcomes = first_cells(section("docs/glossary.md", "Outcomes"))
+    assert outcomes == [str(outcome) for outcome in Outcome]
+    assert first_cells(section("docs/glossary.md", "Verdicts")) == [str(verdict) for verdict in Verdict]
+
+
+def test_the_archivists_know_every_fault_of_a_verification() -> None:
+    kinds = set(re.findall(r"Fault\(\s*\"(\w+)\"", text("storage/care/verify.py")))
+    table = section("docs/archivists.md", "Verify")
+    cells = " ".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE))
+    assert len(kinds) > 5
+    assert set(re.findall(r"`(\w+)`", cells)) == kinds
 
 
 @pytest.mark.parametrize("name", DOCS)
@@ -175,14 +250,20 @@ def test_links_lead_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", DOCS)
 def test_addresses_are_of_portals_or_of_loopback(name: str) -> None:
     hosts = {urlsplit(url).hostname or "" for url in re.findall(r"https?://[^\s`|\"')>]+", text(name))}
-    assert {host for host in hosts if host != "127.0.0.1" and not host.endswith(".gov.vn")} == set()
+    assert {h for h in hosts if h != "127.0.0.1" and not h.endswith(".gov.vn")} == set()
 
 
-def test_the_vietnamese_guide_has_the_parts_of_the_english_one() -> None:
-    english = [level for level, _ in headings("README.md")]
-    archivists = [title for _, title in headings("README.md")].index("For archivists")
-    assert [level for level, _ in headings("README.vi.md")] == english[: archivists + 1]
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [("README.md", "README.vi.md"), ("docs/operators.md", "docs/vi/operators.md")],
+)
+def test_the_vietnamese_guides_have_the_parts_of_the_english_ones(english: str, vietnamese: str) -> None:
+    levels = [level for level, title in headings(vietnamese) if title != "Cấu hình"]
+    assert levels == [level for level, _ in headings(english)]
 
 
-def test_the_vietnamese_guide_shows_no_other_commands() -> None:
-    assert set(commands("README.vi.md")) - set(commands("README.md")) == set()
+def test_the_vietnamese_guides_show_no_other_commands() -> None:
+    english = {command for name in DOCS if not name.startswith(VIETNAMESE) for command in commands(name)}
+    shown = {command for name in DOCS if name.startswith(VIETNAMESE) for command in commands(name)}
+    assert len(shown) > 20
+    assert shown - english == set()

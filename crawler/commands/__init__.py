@@ -1,1 +1,1 @@
-"""The commands, one module each: options in, the work of other rooms, words and an exit status out."""
+"""The commands, one module each: take options, call other rooms, print, return an exit status."""

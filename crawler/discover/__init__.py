@@ -1,1 +1,1 @@
-"""DISCOVER: pure functions from pages and addresses to URLs. No requests, no database."""
+"""DISCOVER: pure functions that find URLs in pages and addresses. No requests, no database."""

@@ -1,4 +1,4 @@
-"""Families of content management systems, one module each; the registry names them by module."""
+"""Content management systems, one module each; the registry names them by module."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""FETCH and KEEP RAW: a request and its response, up to the WARC record and the counted outcome."""
+"""FETCH and KEEP RAW: requests and responses, up to the WARC record and the counted outcome."""

@@ -1,1 +1,1 @@
-"""A night of many districts: worker processes, their bounds, the summary, alerts, metrics and logs."""
+"""A night of many districts: worker processes, limits, summary, alerts, metrics and logs."""

@@ -179,7 +179,7 @@ def letter(summary: Mapping[str, Any]) -> str:
     lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
     names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
     began = local(summary["started_at"])
-    hint = f"\nAll of it: huyen runs --from {began:%Y-%m-%d}. What a verdict asks for: docs/operations.md."
+    hint = f"\nAll of it: huyen runs --from {began:%Y-%m-%d}. What a verdict asks for: docs/operators.md."
     first = [because] if summary["stopped_early"] else []
     return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
 

@@ -1,6 +1,6 @@
 """The summary of a crawl: one JSON object for scripts and alerts, and the lines that a person reads last.
 
-docs/operations.md describes its keys; SCHEMA grows when one changes its meaning or goes.
+docs/operators.md describes its keys; SCHEMA grows when one changes its meaning or goes.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""`huyen districts probe`: a new portal looked at, and a registry entry proposed for it."""
+"""Looks at a new portal and proposes its registry entry (`huyen districts probe`)."""

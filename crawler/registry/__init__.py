@@ -1,1 +1,1 @@
-"""The registry: TOML files become frozen districts and portals, each fault named. Data: districts/."""
+"""The registry: reads TOML files into frozen districts and portals, names each fault. Data: districts/."""

@@ -1,1 +1,1 @@
-"""The status page: its figures, and the one HTML file made of them from the parts beside."""
+"""The status page: its figures, and the one HTML file built from the parts in this folder."""

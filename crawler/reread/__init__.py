@@ -1,1 +1,1 @@
-"""READ AGAIN: WARC files and single pages through the ordinary reader; texts corrected in place."""
+"""READ AGAIN: WARC files and single pages go through the ordinary reader; texts are corrected in place."""

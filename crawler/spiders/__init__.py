@@ -1,1 +1,1 @@
-"""DISCOVER: the Scrapy spiders that walk a portal, and the loader that makes districts spider names."""
+"""DISCOVER: the Scrapy spiders that walk a portal, and the loader that makes each district a spider."""

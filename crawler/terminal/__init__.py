@@ -1,1 +1,1 @@
-"""How things look to a person: tables, errors, differences, JSON. Decides nothing; any command may use it."""
+"""What people see: tables, errors, differences, JSON. Decides nothing; any command may use it."""

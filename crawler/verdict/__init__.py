@@ -1,1 +1,1 @@
-"""What the counts of a run mean: pure rules over a tally and the past of the portal. No Scrapy, no SQL."""
+"""What the counts of a run mean: pure rules over a tally and the portal's past. No Scrapy, no SQL."""

@@ -1,1 +1,1 @@
-"""READ: where the article of a page stands, and what each of its blocks is."""
+"""READ: where the article is on a page, and what each of its blocks is."""

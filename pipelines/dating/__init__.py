@@ -1,1 +1,1 @@
-"""DATE: the evidence of a page, and one printed line: find, judge, resolve."""
+"""DATE: the evidence on a page, and single date lines: find, judge, resolve."""

@@ -1,1 +1,1 @@
-"""What an article has beside its text: author, category, tags, pictures, files; read from tree and roles."""
+"""READ: what an article has beside its text: author, category, tags, pictures, files."""

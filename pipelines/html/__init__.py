@@ -1,1 +1,1 @@
-"""READ: bytes to one NFC tree, and that tree to blocks. Knows HTML, and nothing of articles."""
+"""READ: bytes become one NFC tree, the tree becomes blocks. Knows HTML, but not articles."""

@@ -1,1 +1,1 @@
-"""KEEP: what a crawl, a recovery or a replay asks of the archive and writes into it."""
+"""KEEP: what a crawl, a recovery or a replay reads from the archive and writes to it."""

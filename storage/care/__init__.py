@@ -1,1 +1,1 @@
-"""CARE: the archive checked against its evidence, the database looked after, a copy made."""
+"""CARE: checks the archive against its evidence, looks after the database, makes copies."""

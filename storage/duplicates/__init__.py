@@ -1,1 +1,1 @@
-"""DEDUPLICATE: articles that tell one story, found and linked, never merged."""
+"""DEDUPLICATE: finds articles that tell one story and links them. Nothing is merged."""

@@ -1,1 +1,1 @@
-"""RUNS: their history, what it says of a portal, and the locks that keep two crawls of a portal apart."""
+"""RUNS: their history, what it says about a portal, and the locks that keep crawls of a portal apart."""

@@ -1,1 +1,1 @@
-"""SERVE: what the archive answers: export, search, figures, versions, stories. It only reads."""
+"""SERVE: export, search, figures, versions, stories. Only reads."""

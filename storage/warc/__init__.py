@@ -1,1 +1,1 @@
-"""KEEP RAW: WARC files written, walked, read, mended. Works with the database down: no SQL enters."""
+"""KEEP RAW: writes, walks, reads and mends WARC files. Works with the database down: no SQL."""

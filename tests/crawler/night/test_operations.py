@@ -20,7 +20,7 @@ from storage.vocabulary import Verdict
 from tests import test_docs as docs
 
 FOLDER = Path(__file__).parents[3] / "docs" / "operations"
-GUIDE = "docs/operations.md"
+GUIDE = "docs/operators.md"
 
 
 def said(*command: str | Path) -> str:
@@ -37,8 +37,8 @@ def test_the_commands_of_the_guide_exist() -> None:
     assert [fault for command in found if (fault := docs.unknown(command))] == []
 
 
-def test_the_guide_links_only_to_what_exists() -> None:
-    targets = re.findall(r"\]\(([^)\s#]+)", docs.text(GUIDE))
+def test_the_guide_links_to_every_file_to_paste() -> None:
+    targets = re.findall(r"\]\((operations/[^)\s#]+)", docs.text(GUIDE))
     assert {Path(target).name for target in targets} == {path.name for path in FOLDER.iterdir()}
     assert [target for target in targets if not (FOLDER.parent / target).is_file()] == []
 

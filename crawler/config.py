@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, Self
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from storage.secrets import masked
+
 PREFIX = "HUYEN_"
 FILE = "huyen.toml"
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
-_PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|([?&]password=)[^&]+")
 # What SQLAlchemy would read as psycopg2, which is not installed.
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
 
@@ -184,9 +185,9 @@ def describe(config: Config) -> list[Row]:
 
 
 def _masked(name: str, value: str) -> str:
-    if name == "webhook" and value:  # its path is the secret
-        return re.sub(r"^(\w+://)(?:[^/@]*@)?([^/?#]+)[/?#].+$", r"\1\2/***", value)
-    return _PASSWORD.sub(r"\1\2***", value)
+    if name == "webhook" and value:  # its path and its user are secrets, too
+        return re.sub(r"^(\w+://)(?:[^/?#]*@)?([^/?#@]+).*$", r"\1\2/***", value)
+    return masked(value)
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from storage.schema import REVISION, Base
+from storage.secrets import masked, scrubbed
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -62,7 +63,15 @@ class Database:
     @property
     def name(self) -> str:
         """Its URL with the password masked, for messages."""
-        return self.url.render_as_string(hide_password=True)
+        return masked(self.url.render_as_string(hide_password=False))
+
+    def cause(self, error: SQLAlchemyError) -> str:
+        """The driver's own words in one line, without statement, parameters and passwords, and advice."""
+        words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
+        said = " ".join(" ".join(words[:2]).split())[:300].rstrip(".")
+        said = scrubbed(said, self.url.render_as_string(hide_password=False))
+        advice = _advice(error.orig) if isinstance(error, DBAPIError) else None
+        return f"{said}; {advice}" if advice else said
 
     @property
     def sqlite(self) -> bool:
@@ -80,7 +89,7 @@ class Database:
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            raise StorageError(f"cannot read {self.name}: {_cause(error)}") from error
+            raise StorageError(f"cannot read {self.name}: {self.cause(error)}") from error
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns, run with the only writing connection of the archive, then committed.
@@ -118,7 +127,7 @@ class Database:
         try:
             return retrying(attempt)
         except SQLAlchemyError as error:
-            message = f"cannot {verb} {self.name}: {_cause(error)}"
+            message = f"cannot {verb} {self.name}: {self.cause(error)}"
             if _passing(error):
                 raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
             raise StorageError(message) from error
@@ -149,7 +158,7 @@ def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY
         _prepare(database, create)
     except SQLAlchemyError as error:
         database.close()
-        raise StorageError(f"cannot open {database.name}: {_cause(error)}") from error
+        raise StorageError(f"cannot open {database.name}: {database.cause(error)}") from error
     except BaseException:
         database.close()
         raise
@@ -171,7 +180,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
     try:
         return _migrate(database), REVISION
     except SQLAlchemyError as error:
-        raise StorageError(f"cannot upgrade {database.name}: {_cause(error)}") from error
+        raise StorageError(f"cannot upgrade {database.name}: {database.cause(error)}") from error
     finally:
         database.close()
 
@@ -189,7 +198,9 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise StorageError(f"not a database URL: {url!r}; give sqlite:///PATH or {_EXAMPLE}") from None
+        raise StorageError(
+            f"not a database URL: {masked(url)!r}; give sqlite:///PATH or {_EXAMPLE}"
+        ) from None
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
@@ -319,14 +330,6 @@ def _passing(error: BaseException) -> bool:
     if state is None:  # never reached the server, or lost it
         return error.connection_invalidated or isinstance(error, OperationalError)
     return state[:2] in _PASSING_CLASSES
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    """The driver's own words in one line, without statement and parameters, and what to do about them."""
-    words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
-    said = " ".join(" ".join(words[:2]).split())[:300].rstrip(".")
-    advice = _advice(error.orig) if isinstance(error, DBAPIError) else None
-    return f"{said}; {advice}" if advice else said
 
 
 def _advice(error: BaseException | None) -> str | None:

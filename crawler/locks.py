@@ -20,13 +20,9 @@ from pathlib import Path
 
 from crawler.errors import Refused
 from storage.database import StorageError
-from storage.runs.locks import beside, take
+from storage.runs.locks import Taken, beside, take
 
 _held: dict[Path, int] = {}  # file to descriptor; kept open for the life of the process
-
-
-class Taken(Exception):
-    """Another process crawls the portal; the message is one line that names both."""
 
 
 def hold(data: str | Path, url: str, portals: Iterable[str], patience: float) -> None:
@@ -40,7 +36,7 @@ def hold(data: str | Path, url: str, portals: Iterable[str], patience: float) ->
     for folder in dict.fromkeys([Path(data).resolve(), *filter(None, [beside(url)])]):
         _hold_files(folder / "locks", names)
     if taken := take(url, names, patience):
-        raise Taken(_sentence(names[taken[0]], taken[1]))
+        raise Taken(_sentence(*taken))
 
 
 @contextmanager
@@ -103,7 +99,7 @@ def hold_or_leave(data: str | Path, url: str, portals: Iterable[str], patience: 
     """As `hold`, for a process that is there for these portals only: it ends with status 2 and says why."""
     try:
         hold(data, url, portals, patience)
-    except (Taken, OSError, StorageError) as error:
+    except (OSError, StorageError) as error:
         print(f"scrapy: {error}", file=sys.stderr, flush=True)
         raise SystemExit(2) from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -19,14 +19,15 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
-from scrapy.utils.defer import deferred_from_coro
 
+from pipelines.context import LOST, TAKEN, context_of, end_for
 from pipelines.items import Article, NotAnArticle, RawPage, Sighting, article_kept, capture_written
 from storage.articles import furniture
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep
-from storage.database import Database, DatabaseGone, StorageError, open_database
+from storage.database import DatabaseGone, StorageError
 from storage.records import ArticleRecord, CaptureRecord, Kept
+from storage.runs.locks import Taken
 from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.writer import RawKeepingError
@@ -34,7 +35,6 @@ from storage.warc.writer import RawKeepingError
 BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little
 CAPTURES = 1000  # where listings and errors come without articles
 FLUSH_SECONDS = 5.0  # how long an article of a slow portal waits for others
-LOST = "database"  # the reason of a crawl, and of its pages, that the archive could not take
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +42,14 @@ logger = logging.getLogger(__name__)
 class PersistPipeline:
     """Keeps what it is given.
 
-    HUYEN_DATABASE_URL names the archive, HUYEN_DATABASE_RETRY_SECONDS the patience with it. If it stays out
-    of reach longer, the crawl ends with reason LOST, and what could not be kept counts as failed; its bytes
-    are in the WARC files, and a replay brings it in.
+    The run's context names the archive and the patience with it. If it stays out of reach longer, the crawl
+    ends with reason LOST, and if another process has taken one of its portals with TAKEN; what could not be
+    kept counts as failed. Its bytes are in the WARC files, and a replay brings it in.
     """
 
-    def __init__(self, crawler: Crawler, connect: Callable[[], Database]) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._connect = connect
-        self._db: Database | None = None
+        self._run = context_of(crawler)
         self._articles: list[tuple[RawPage, ArticleRecord]] = []
         self._captures: list[CaptureRecord] = []
         self._outcomes: dict[CaptureRef, Outcome] = {}
@@ -58,13 +57,12 @@ class PersistPipeline:
         self._gone: dict[str, datetime] = {}
         self._done: defaultdict[str, set[str]] = defaultdict(set)  # portal: keys of its frontier that ended
         self._lost, self._why = False, LOST
+        self._hasty = False  # the archive is asked once, and not waited for
         self._timer: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        url = crawler.settings["HUYEN_DATABASE_URL"]
-        patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
-        self = cls(crawler, lambda: open_database(url, retry_seconds=patience))
+        self = cls(crawler)
         crawler.signals.connect(self.capture, signal=capture_written)
         return self
 
@@ -75,12 +73,10 @@ class PersistPipeline:
     def close_spider(self) -> None:
         if self._timer and self._timer.running:
             self._timer.stop()
-        if self._lost and self._db:  # it may be back; it has had its time, so it is asked just once
-            self._lost, self._db = False, replace(self._db, retry_seconds=0)
+        if self._lost and self._why != TAKEN:  # it may be back; it has had its time, so it is asked just once
+            self._lost, self._hasty, self._run.patience = False, True, 0.0
         self.flush()
         self._refuse(self._articles)
-        if self._db:
-            self._db.close()
 
     def capture(self, record: CaptureRecord) -> None:
         """Takes a capture; it is kept with the next batch."""
@@ -129,12 +125,9 @@ class PersistPipeline:
         for page, _ in self._articles:
             self._done[page.portal].add(key_of(page.url))
         try:
-            self._sync_raw()
+            self._run.sync_raw()  # first: no row may point at bytes that a power cut would lose
             kept = self._keep([one for _, one in self._articles], *notes)
-        except RawKeepingError as error:
-            self._stop(error, "archive")
-            return
-        except DatabaseGone as error:
+        except (RawKeepingError, DatabaseGone, Taken) as error:
             self._stop(error)
             return
         except (StorageError, ValueError) as error:
@@ -147,27 +140,17 @@ class PersistPipeline:
         self._done.clear()
 
     def _learn(self, portals: set[str]) -> None:
-        """Tells the spider what repeats on its portals by now; a replay and a test have none that listens."""
-        known = getattr(self._crawler.spider, "furniture", None)
-        if known is not None and self._db is not None:
-            with suppress(StorageError):  # what it knew holds
-                known |= {portal: furniture.known(self._db, portal) for portal in portals}
-
-    def _sync_raw(self) -> None:
-        """Raw first: no row that is committed may point at bytes that a power cut would lose."""
-        sync = getattr(
-            self._crawler.spider, "sync_raw", None
-        )  # crawler.fetch.archiving gives it; a replay has none
-        if sync is not None:
-            sync()
+        """Tells the run what repeats on its portals by now."""
+        with suppress(StorageError):  # what it knew holds
+            for portal in portals & self._run.furniture.keys():
+                self._run.furniture[portal] = furniture.known(self._run.archive(), portal)
 
     def _keep(self, articles: list[ArticleRecord], *notes: Any) -> list[Kept]:
-        if self._db is None:
-            try:
-                self._db = self._connect()
-            except StorageError as error:
-                raise DatabaseGone(str(error)) from error
-        return keep(self._db, articles, *notes)
+        try:
+            db = self._run.archive()
+        except StorageError as error:
+            raise DatabaseGone(str(error)) from error
+        return keep(replace(db, retry_seconds=0) if self._hasty else db, articles, *notes)
 
     def _one_by_one(self, first: Exception) -> None:
         """Finds what the archive refuses, so that it costs nobody else his place."""
@@ -192,13 +175,9 @@ class PersistPipeline:
         if refused and len(refused) == len(self._articles):
             self._stop(first)
 
-    def _stop(self, error: Exception, reason: str = LOST) -> None:
-        logger.error(
-            "The crawl ends: %s; what was fetched is in the WARC files, `huyen replay` reads it", error
-        )
-        self._lost, self._why = True, reason
-        if self._timer and self._crawler.engine:
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
+    def _stop(self, error: Exception) -> None:
+        more = "; what was fetched is in the WARC files, `huyen replay` reads it"
+        self._lost, self._why = True, end_for(self._crawler, error, more)
 
     def _refuse(self, pages: list[tuple[RawPage, ArticleRecord]]) -> None:
         for page, _ in pages:

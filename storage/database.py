@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,11 +55,16 @@ class DatabaseNotReady(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open archive. `retry_seconds` bounds the wait for an absent or locked database."""
+    """An open archive. `retry_seconds` bounds the wait for an absent or locked database.
+
+    `guard` is called before each write (storage.runs.locks.keep); what it raises keeps the write from
+    happening, and an error of the database that passes is waited for.
+    """
 
     engine: Engine
     url: URL
     retry_seconds: float = RETRY_SECONDS
+    guard: Callable[[], None] | None = None
 
     @property
     def name(self) -> str:
@@ -101,6 +107,8 @@ class Database:
         """
 
         def attempt() -> T:
+            if self.guard is not None:
+                self.guard()
             with self.engine.connect().execution_options(write=True) as connection, connection.begin():
                 if not self.sqlite:
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
@@ -146,16 +154,23 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY_SECONDS) -> Database:
+def open_database(
+    url: str, *, create: bool = True, retry_seconds: float = RETRY_SECONDS, for_crawl: bool = False
+) -> Database:
     """The archive at `url`, ready for use; `create` makes a missing or empty one.
 
-    Raises DatabaseNotReady for another schema than ours, StorageError for anything else that keeps it shut.
+    `for_crawl` bounds it to one connection, and waits up to `retry_seconds` for a database that is out of
+    reach or has no connection left. Raises DatabaseNotReady for another schema than ours, StorageError for
+    anything else that keeps it shut.
     """
-    database = reachable(url, retry_seconds)
+    database = reachable(url, retry_seconds, 1 if for_crawl else None)
     if database.sqlite and database.url.database not in (None, "", ":memory:"):
         _place(Path(database.url.database or ""), create)
     try:
-        _prepare(database, create)
+        if for_crawl:
+            database._patiently(lambda: _prepare(database, create), "open")
+        else:
+            _prepare(database, create)
     except SQLAlchemyError as error:
         database.close()
         raise StorageError(f"cannot open {database.name}: {database.cause(error)}") from error
@@ -165,13 +180,20 @@ def open_database(url: str, *, create: bool = True, retry_seconds: float = RETRY
     return database
 
 
-def reachable(url: str, retry_seconds: float = RETRY_SECONDS) -> Database:
+def reachable(url: str, retry_seconds: float = RETRY_SECONDS, connections: int | None = None) -> Database:
     """The database at `url`, whatever is in it; nothing is asked of it yet.
 
-    Raises StorageError for what is no URL of SQLite or PostgreSQL.
+    It opens at most `connections` at once (default: SQLAlchemy's bounds); one more that is asked for while
+    they are in use is an error, not a wait, since a crawl has one thread. Raises StorageError for what is no
+    URL of SQLite or PostgreSQL.
     """
     parsed = _parse(url)
-    return Database(_engine(parsed, retry_seconds), parsed, retry_seconds)
+    return Database(_engine(parsed, retry_seconds, connections), parsed, retry_seconds)
+
+
+def session_name(pid: int) -> str:
+    """How PostgreSQL names the sessions of process `pid` of this machine (application_name, 63 bytes)."""
+    return f"process {pid} on {socket.gethostname()}".encode()[:63].decode(errors="ignore")
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -224,13 +246,16 @@ def _place(path: Path, create: bool) -> None:
         )
 
 
-def _engine(url: URL, retry_seconds: float) -> Engine:
+def _engine(url: URL, retry_seconds: float, connections: int | None) -> Engine:
     sqlite_ = url.get_backend_name() == "sqlite"
+    bounds = {"pool_size": connections, "max_overflow": 0, "pool_timeout": 0} if connections else {}
+    named = {"connect_timeout": 10, "application_name": session_name(os.getpid())}
     engine = create_engine(
         url,
         json_serializer=partial(json.dumps, ensure_ascii=False),
         pool_pre_ping=not sqlite_,
-        connect_args={} if sqlite_ else {"connect_timeout": 10},
+        connect_args={} if sqlite_ else named,
+        **bounds,
     )
     if sqlite_:
         busy = min(BUSY_MS, int(retry_seconds * 1000))

@@ -23,6 +23,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
 from crawler.fetch.safety import Refused
+from pipelines.context import context_of
 from pipelines.items import capture_written
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
@@ -50,7 +51,8 @@ class ArchivingMiddleware:
     then kept as a revisit. `run_id` and `tls` (what is wrong with the certificate, in words) are passed on.
     `request.meta["notes"]` may hold a function of the response; what it returns is kept beside the record and
     put into `request.meta["page"]`.
-    The spider gets `sync_raw()`: what was written so far outlives a power cut; to be called before a commit.
+    The run's context (pipelines.context) gets the writer, so that what was written can be made to outlive a
+    power cut before rows that point at it are committed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -160,7 +162,7 @@ class ArchivingMiddleware:
             PAGES: "json",
         }
         self._writer = WarcWriter(self._folder, spider.name, info)
-        spider.sync_raw = self._writer.sync  # type: ignore[attr-defined]
+        context_of(self._crawler).writer = self._writer
         try:
             mended = recover(self._folder)
         except OSError as error:  # the first record will fail for the same reason, and end the run

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
 from crawler.fetch.safety import Refused, host_key
+from pipelines.context import context_of
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -71,16 +72,14 @@ class IntroductionMiddleware(_ByPortal):
 class BudgetMiddleware(_ByPortal):
     """Counts what each portal is asked and sends, ends its walk where a night's budget is spent, slows down.
 
-    `spider.spent` maps portal URLs to their requests and bytes. Beyond the budget requests are Refused as
-    blocked, budget. Stands close to the downloader, below all that may refuse a request.
+    Counts into `sent` and `received` of the run's context. Beyond the budget requests are Refused as blocked,
+    budget. Stands close to the downloader, below all that may refuse a request.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._let: Counter[str] = Counter()  # on their way; some are dropped when the crawl is stopped
-        self._sent: Counter[str] = Counter()
-        self._bytes: Counter[str] = Counter()
-        crawler.signals.connect(self._open, signals.spider_opened)
+        self._run = context_of(crawler)
         crawler.signals.connect(self._came, signals.response_downloaded)
         crawler.signals.connect(self._left, signals.request_left_downloader)
 
@@ -90,21 +89,18 @@ class BudgetMiddleware(_ByPortal):
             return
         requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
         if (requests is not None and self._let[portal.url] >= requests) or (
-            megabytes is not None and self._bytes[portal.url] >= megabytes * 1e6
+            megabytes is not None and self._run.received[portal.url] >= megabytes * 1e6
         ):
             raise Refused(Outcome.BLOCKED, "budget", f"the budget of {portal.url} is spent")
         self._let[portal.url] += 1
 
-    def _open(self, spider: Any) -> None:
-        spider.spent = (self._sent, self._bytes)
-
     def _left(self, request: Request) -> None:
         if portal := self._portal(request):
-            self._sent[portal.url] += 1
+            self._run.sent[portal.url] += 1
 
     def _came(self, response: Response, request: Request) -> None:
         if portal := self._portal(request):
-            self._bytes[portal.url] += len(response.body)
+            self._run.received[portal.url] += len(response.body)
         engine, key = self._crawler.engine, request.meta.get("download_slot", "")
         slot = engine.downloader.slots.get(key) if engine else None
         if engine is None or slot is None or slot.lastseen > monotonic():  # Retry-After pauses it

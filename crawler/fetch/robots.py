@@ -13,9 +13,10 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from crawler.fetch.safety import host_key
+from pipelines.context import RunContext, context_of
 
 if TYPE_CHECKING:
-    from scrapy import Request, Spider
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
@@ -23,6 +24,11 @@ logger = logging.getLogger(__name__)
 
 MAX_DELAY = 60.0  # seconds; beyond it a portal of 2,000 articles takes days, and the figure is a mistake
 MAX_SITEMAPS = 50  # of one robots.txt; real ones name one to five
+
+
+def sitemaps_of(run: RunContext, url: str) -> tuple[str, ...]:
+    """The sitemaps that robots.txt names on the host of `url`; none before it was read."""
+    return run.sitemaps.get(host_key(url), ())
 
 
 class RobotsParser(ProtegoRobotParser):
@@ -42,10 +48,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         url = urlparse_cached(request)
-        kept = getattr(self.crawler.spider, "robots_kept", None)  # set where a killed walk is taken up
-        if kept is not None and url.netloc not in self._parsers:
+        if url.netloc not in self._parsers:
             robots = f"{url.scheme}://{url.netloc}/robots.txt"
-            if (body := kept(robots)) is not None:
+            if (body := context_of(self.crawler).robots_kept(robots)) is not None:
                 self._parsers[url.netloc] = Deferred()
                 await self._parse_robots(Response(robots, body=body), url.netloc, request)
         waited_for = await super().robot_parser(request)
@@ -54,27 +59,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 class RobotsExtension:
-    """Slows down to the Crawl-delay, and gives the spider `sitemaps_of(url)`: what a host has named."""
+    """Slows down to the Crawl-delay, and notes in the run's context which sitemaps a host names."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._sitemaps: dict[str, tuple[str, ...]] = {}
-        crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._parsed, signals.robots_parsed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def sitemaps_of(self, url: str) -> tuple[str, ...]:
-        """The sitemaps that robots.txt names on the host of `url`; none before it was read."""
-        return self._sitemaps.get(host_key(url), ())
-
-    def _opened(self, spider: Spider) -> None:
-        spider.sitemaps_of = self.sitemaps_of  # type: ignore[attr-defined]
-
     def _parsed(self, robotparser: RobotsParser, request: Request) -> None:
-        self._sitemaps[host_key(request.url)] = robotparser.sitemaps()
+        context_of(self._crawler).sitemaps[host_key(request.url)] = robotparser.sitemaps()
         if delay := robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"]):
             self._slow_down(request, delay)
 

@@ -150,12 +150,13 @@ def _crawl(order: dict[str, Any], settings: Any, loader: Any) -> int:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawler.night import logs
+    from pipelines.context import context_of
 
     settings.setdict(order["settings"], priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(loader.load(order["district"]))
-    logs.install(Path(order["log"]), order["district"], crawler, settings["LOG_LEVEL"])
+    logs.install(Path(order["log"]), order["district"], context_of(crawler).run_ids, settings["LOG_LEVEL"])
     process.crawl(crawler, **order["arguments"])
     process.start()
     logging.shutdown()

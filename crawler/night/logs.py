@@ -10,13 +10,10 @@ from contextlib import suppress
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from storage.vocabulary import VIETNAM
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
 
 MAX_BYTES = (
     32 * 2**20
@@ -32,22 +29,21 @@ class JsonLines(logging.Formatter):
     `portal` and `run` are null where a line is not about one portal of several. `exception` has a traceback.
     """
 
-    def __init__(self, district: str, crawler: Crawler | None = None) -> None:
+    def __init__(self, district: str, run_ids: Mapping[str, int] | None = None) -> None:
         super().__init__()
         self._district = district
-        self._crawler = crawler
+        self._run_ids = {} if run_ids is None else run_ids
 
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
-        runs: Mapping[str, int] = getattr(getattr(self._crawler, "spider", None), "run_ids", {})
-        portal = portal_of(text, runs)
+        portal = portal_of(text, self._run_ids)
         line = {
             "time": datetime.fromtimestamp(record.created, VIETNAM).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "district": self._district,
             "portal": portal,
-            "run": runs.get(portal) if portal else None,
+            "run": self._run_ids.get(portal) if portal else None,
             "message": text,
         }
         if record.exc_info:
@@ -63,13 +59,16 @@ def portal_of(text: str, portals: Mapping[str, object]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def install(path: Path, district: str, crawler: Crawler, level: str) -> None:
-    """Sends what this process logs, from `level` on, to `path`."""
+def install(path: Path, district: str, run_ids: Mapping[str, int], level: str) -> None:
+    """Sends what this process logs, from `level` on, to `path`.
+
+    `run_ids` fills as runs are begun: the URL of a portal and the id of its run.
+    """
     handler = RotatingFileHandler(
         path, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace"
     )
     handler.setLevel(level)
-    handler.setFormatter(JsonLines(district, crawler))
+    handler.setFormatter(JsonLines(district, run_ids))
     logging.root.addHandler(handler)
     logging.root.setLevel(level)
     for name in ("scrapy.addons", "scrapy.middleware", "scrapy.extensions.memusage"):  # nothing to learn from

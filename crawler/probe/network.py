@@ -7,7 +7,7 @@ requests leave, robots.txt, redirects and retries included.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,9 +18,11 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
+from crawler.fetch.robots import sitemaps_of
 from crawler.fetch.safety import Refused, host_key
 from crawler.probe.sections import Fetched
 from crawler.probe.survey import MAX_REQUESTS, Survey, Unfetched
+from pipelines.context import context_of
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -70,7 +72,6 @@ class ProbeSpider(Spider):
     survey: Callable[[str, ProbeSpider], Awaitable[Survey]]
     tell: Callable[[str], None]
     allowed_hosts: frozenset[str]
-    sitemaps_of: Callable[[str], Sequence[str]]
     crawl_delay: float | None = None
     found: Survey | None = None
     error: Exception | None = None
@@ -79,7 +80,6 @@ class ProbeSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.allowed_hosts = frozenset({host_key(spider.url)})
-        spider.sitemaps_of = lambda url: ()  # crawler.fetch.robots sets it when robots.txt has been read
         crawler.signals.connect(spider.robots_read, signals.robots_parsed)
         return spider
 
@@ -88,7 +88,7 @@ class ProbeSpider(Spider):
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        return tuple(self.sitemaps_of(self.url))
+        return sitemaps_of(context_of(self.crawler), self.url)
 
     @property
     def requests(self) -> int:

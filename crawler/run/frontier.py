@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
-from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
 from crawler.fetch.outcomes import listing_read, of_status, request_failed
 from crawler.fetch.responses import asked
 from crawler.run.resume import take_in
 from crawler.verdict.tally import PASSING, STOPPED
+from pipelines.context import context_of, end_for
 from pipelines.items import RawPage
-from pipelines.persist import LOST
 from storage.articles import frontier
 from storage.articles.frontier import Entry, key_of
 from storage.articles.queries import answered
-from storage.database import Database, StorageError, open_database
+from storage.database import Database, StorageError
 from storage.warc.writer import RawReadingError, read_capture
 
 if TYPE_CHECKING:
@@ -52,8 +51,9 @@ class FrontierMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
-        self._db: Database | None = None
+        self._run = context_of(crawler)
+        self._db: Database | None = None  # None: a run without a walk, or one that the archive has failed
+        self._limited = False
         self._met: dict[str, set[str]] = {}  # portal: keys of requests made or finished by its walk
         self._begun: set[str] = set()  # portals whose walk was begun or taken up
         self._unfinished: set[str] = set()  # of them, those whose walk was cut short by a budget
@@ -116,49 +116,56 @@ class FrontierMiddleware:
         try:
             frontier.turn(self._db, portal, done, found)
         except StorageError as error:
-            logger.error("The crawl ends: %s", error)
-            self._db.close()
             self._db = None
-            if self._crawler.engine:
-                deferred_from_coro(self._crawler.engine.close_spider_async(reason=LOST))
+            end_for(self._crawler, error)
         return self._db is not None
 
     # -- begin and end of a run
 
     def _open(self, spider: PortalSpider) -> None:
-        """Reads what an earlier run left in WARC files, then gives the spider `taken_up`."""
-        settings = self._crawler.settings
-        if not getattr(spider, "run_ids", None):  # no walk, or the archive could not begin a run
+        """Reads what an earlier run left in WARC files."""
+        if not self._run.run_ids:  # no walk, or the archive could not begin a run
             return
-        try:
-            self._db = open_database(settings["HUYEN_DATABASE_URL"], retry_seconds=self._patience)
-        except StorageError as error:  # what is fetched now will not be kept either, and ends the crawl
-            logger.error("%s", error)
-            return
-        take_in(self._db, Path(settings["HUYEN_WARC"]), spider, self._crawler.signals)
-        if spider.limit is None:
-            spider.taken_up = self._taken_up
+        folder = Path(self._crawler.settings["HUYEN_WARC"])
+        self._db, self._limited = self._run.archive(), spider.limit is not None
+        take_in(self._db, folder, spider, self._run.run_ids, self._crawler.signals)
 
-    def _taken_up(self, walk: Walk, seeds: list[Request]) -> list[Request]:
-        """The requests that `walk` begins with: those of the walk that an earlier run left, else `seeds`."""
-        assert self._db is not None
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """What each walk begins with; one that was cut short goes on instead with what it had found."""
+        walk: Walk | None = None
+        seeds: list[Request] = []
+        async for seed in start:
+            if self._db is None or self._limited:  # a run without a frontier
+                yield seed
+                continue
+            if walk is not None and walk is not seed.cb_kwargs["walk"]:
+                for request in self._taken_up(self._db, walk, seeds):
+                    yield request
+                seeds = []
+            walk = seed.cb_kwargs["walk"]
+            seeds.append(seed)
+        if self._db is not None and walk is not None:
+            for request in self._taken_up(self._db, walk, seeds):
+                yield request
+
+    def _taken_up(self, db: Database, walk: Walk, seeds: list[Request]) -> list[Request]:
+        """The requests of the walk that an earlier run left, else `seeds`."""
         portal, now = walk.portal.url, datetime.now(UTC)
         self._met[portal] = set()
-        held = frontier.load(self._db, portal)
+        held = frontier.load(db, portal)
         about = held.walk
         if about is None or not _readable(about) or (walk.full and not about["full"]):
             seeds = [seed for seed in seeds if self._first(portal, seed)]
             entries = [Entry(seed.meta[_KEY], _stored(seed) | {_SEED: True}) for seed in seeds]
             about = {"deep": walk.deep, "full": walk.full, "since": walk.since.isoformat()}
-            frontier.begin(self._db, portal, about | {"seeded": now.isoformat()} | _FORM, entries)
+            frontier.begin(db, portal, about | {"seeded": now.isoformat()} | _FORM, entries)
             self._begun.add(portal)
             return seeds + self._again(walk, held.entries)
         self._begun.add(portal)
-        spider: Any = self._crawler.spider
         walk.deep, walk.full = about["deep"], about["full"]
         walk.since = datetime.fromisoformat(about["since"])
-        spider.deep[portal] = walk.deep
-        spider.robots_kept = self._robots_kept
+        self._run.deep[portal] = walk.deep
+        self._run.robots_kept = self._robots_kept
         for note in held.done:
             self._met[portal].add(note.key)
             walk.first(note.request["url"])
@@ -218,7 +225,6 @@ class FrontierMiddleware:
                     logger.info("%s: %d requests failed and are tried again next time", portal, left)
         except StorageError as error:
             logger.error("The walk is not noted as ended: %s", error)
-        self._db.close()
 
 
 def _passing(reason: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,12 +20,14 @@ from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
 from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
 from crawler.verdict.tally import Run, Tally
+from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture
 from storage.articles import queries as articles
-from storage.database import Database, StorageError, open_database
+from storage.database import StorageError
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
+from storage.runs.locks import Taken
 from storage.vocabulary import READ, WALKED, Outcome, local
 
 if TYPE_CHECKING:
@@ -42,9 +44,10 @@ log = logging.getLogger(__name__)
 class Monitor:
     """One tally per portal; the record of a run is whole even when the crawl is stopped by a signal."""
 
-    def __init__(self, crawler: Crawler, database: Database) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.database = database
+        self.run = context_of(crawler)
+        self.database = self.run.archive()
         self.tallies: dict[str, Tally] = defaultdict(Tally)
         self.earlier: dict[str, list[Run]] = {}
         self.warc_files: dict[int, set[str]] = defaultdict(set)
@@ -52,10 +55,8 @@ class Monitor:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Opens the database of the settings; StorageError ends the crawl before it begins."""
-        patience = crawler.settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
-        url = crawler.settings["HUYEN_DATABASE_URL"]
-        monitor = cls(crawler, open_database(url, retry_seconds=patience))
+        """Opens the run's archive; StorageError ends the crawl before it begins."""
+        monitor = cls(crawler)
         for receiver, signal in (
             (monitor.opened, signals.spider_opened),
             (monitor.closed, signals.spider_closed),
@@ -73,7 +74,7 @@ class Monitor:
 
     def opened(self, spider: PortalSpider) -> None:
         """Registers the district, reads the history of its portals and begins a run for each."""
-        district, now = spider.district, datetime.now(UTC)
+        district, run, now = spider.district, self.run, datetime.now(UTC)
         runs.mark_died(self.database)
         articles.sync_registry(self.database, [district.model_dump()])
         for portal in spider.portals:
@@ -81,11 +82,10 @@ class Monitor:
                 *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)
             ]
             self.earlier[portal.url] = earlier
-            spider.deep[portal.url] = spider.full or is_deep(earlier, now)
-            spider.tonight[portal.url] = tonight(earlier)
-            spider.furniture[portal.url] = furniture.known(self.database, portal.url)
-            spider.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
-        spider.known = lambda urls: articles.known(self.database, urls)
+            run.deep[portal.url] = spider.full or is_deep(earlier, now)
+            run.tonight[portal.url] = tonight(earlier)
+            run.furniture[portal.url] = furniture.known(self.database, portal.url)
+            run.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
 
     def ended(self, portal: str, url: str, outcome: Outcome, reason: str) -> None:
         """Counts a URL that ended without an article page."""
@@ -151,29 +151,28 @@ class Monitor:
             self._update()
 
     def _update(self) -> None:
-        spider: Any = self.crawler.spider
         # whoever watches can wait; keeping is what is patient
         hasty = replace(self.database, retry_seconds=0)
         try:
-            for portal, run_id in spider.run_ids.items():
+            for portal, run_id in self.run.run_ids.items():
                 runs.update(hasty, run_id, self.tallies[portal].counts())
+        except Taken as error:
+            end_for(self.crawler, error)
         except StorageError as error:
             log.warning("counts not written: %s", error)
 
     def closed(self, spider: PortalSpider, reason: str) -> None:
         """Writes the verdict of every run."""
-        spent: tuple[Counter[str], Counter[str]] = getattr(spider, "spent", (Counter(), Counter()))
         for portal in spider.portals:
-            if portal.url not in spider.run_ids:  # the archive failed while runs were begun
+            if portal.url not in self.run.run_ids:  # the archive failed while runs were begun
                 continue
             tally = self.tallies[portal.url]
             tally.stopped = None if reason == "finished" else reason
-            tally.requests, tally.bytes = (counter[portal.url] for counter in spent)
-            tally.revisits = spider.revisits[portal.url]
+            tally.requests, tally.bytes = self.run.sent[portal.url], self.run.received[portal.url]
+            tally.revisits = self.run.revisits[portal.url]
             if reason == "finished":  # else there is no time; the next run does it
                 self._settle(spider, portal.url)
             self._judge(spider, portal, tally)
-        self.database.close()
 
     def _settle(self, spider: PortalSpider, portal: str) -> None:
         """Reads again what was kept before its furniture was known; the run is no worse where that fails."""
@@ -184,15 +183,17 @@ class Monitor:
             log.warning("the articles of %s are not read again: %s", portal, error)
 
     def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
-        district, run_id = spider.district.id, spider.run_ids[portal.url]
+        district, run_id = spider.district.id, self.run.run_ids[portal.url]
         today = local(datetime.now(UTC)).date()
         days = rhythm.article_days(self.database, district, portal.url, today)
         first = runs.first_started(self.database, district, portal.url)
         past = past_of(self.earlier[portal.url], days, today, first, portal.until)
         name, evidence = verdict(tally, portal.expect, past)
         counts = tally.counts()
-        if spider.deep[portal.url] and spider.limit is None and tally.whole() and name in WALKED:
+        if self.run.deep[portal.url] and spider.limit is None and tally.whole() and name in WALKED:
             counts[COMPLETE] = 1
         files = sorted(self.warc_files[run_id])
-        runs.finish(self.database, run_id, name, counts, evidence, files, tally.listings)
+        # A portal that another process took meanwhile has its verdict all the same.
+        unguarded = replace(self.database, guard=None)
+        runs.finish(unguarded, run_id, name, counts, evidence, files, tally.listings)
         log.info("%s %s: %s %s %s", district, portal.url, name, counts, "; ".join(evidence))

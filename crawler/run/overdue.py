@@ -20,8 +20,9 @@ from scrapy.exceptions import DontCloseSpider
 
 from crawler.discover.links import Link
 from crawler.discover.revisits import FIRST, LAST
+from pipelines.context import context_of
 from storage.articles.queries import Place, overdue
-from storage.database import StorageError, open_database
+from storage.database import StorageError
 from storage.warc.reader import Capture, scan
 
 if TYPE_CHECKING:
@@ -59,23 +60,21 @@ class Unlisted:
             raise DontCloseSpider
 
     def _links(self, walk: Walk) -> Iterator[Link]:
-        settings, now = self._crawler.settings, datetime.now(UTC)
+        now = datetime.now(UTC)
         begun = walk.since.replace(microsecond=0)  # sightings are kept in whole seconds
         young, seen = (None, begun) if walk.full else (now - LAST, now - FIRST)
         try:
-            database = open_database(settings["HUYEN_DATABASE_URL"], create=False)
-        except StorageError as error:  # the next run asks
-            log.warning("%s: what no listing names is not looked at: %s", walk.portal.url, error)
-            return
-        try:
+            database = context_of(self._crawler).archive()
             places = overdue(
                 database, walk.portal.url, first_seen_after=young, last_seen_before=seen, most=MOST
             )
-        finally:
-            database.close()
+        except StorageError as error:  # the next run asks
+            log.warning("%s: what no listing names is not looked at: %s", walk.portal.url, error)
+            return
+        folder = Path(self._crawler.settings["HUYEN_WARC"])
         for place in places:
             if place.url in walk.passed or hash(place.url) not in walk.seen:
-                yield Link(place.url, **_told(Path(settings["HUYEN_WARC"]), place))
+                yield Link(place.url, **_told(folder, place))
 
 
 def _told(folder: Path, place: Place) -> dict[str, Any]:

@@ -51,14 +51,16 @@ class _Batch:
     told: list[tuple[RawPage, Outcome, str]] = field(default_factory=list)
 
 
-def take_in(db: Database, folder: Path, spider: PortalSpider, send: SignalManager) -> None:
+def take_in(
+    db: Database, folder: Path, spider: PortalSpider, run_ids: Mapping[str, int], send: SignalManager
+) -> None:
     """Keeps what the files of `spider` in `folder` hold beyond what the archive knows of them.
 
-    Each page is counted in the run at hand, by the signals that a fetched one sends. What cannot be read or
-    kept is left to be fetched again, and named in the log.
+    Each page is counted in the run at hand, by the signals that a fetched one sends; `run_ids` has the run of
+    each portal's URL. What cannot be read or kept is left to be fetched again, and named in the log.
     """
     owners = Owners(Registry((spider.district,)))
-    begun = [runs.first_started(db, spider.district.id, portal) for portal in spider.run_ids]
+    begun = [runs.first_started(db, spider.district.id, portal) for portal in run_ids]
     since = min((at for at in begun if at), default=datetime.now(UTC))
     try:
         for path, known in _unread(db, folder, spider.name, since):
@@ -68,7 +70,7 @@ def take_in(db: Database, folder: Path, spider: PortalSpider, send: SignalManage
                 if not isinstance(look, Look):
                     logger.warning("%s is damaged at %d: %s", path.name, look.offset, look.cause)
                 elif look.record is not None and look.offset > known:
-                    _take(batch, look, spider.run_ids)
+                    _take(batch, look, run_ids)
                     count += 1
                 if len(batch.articles) >= BATCH:
                     _keep(db, batch, send)

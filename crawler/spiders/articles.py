@@ -5,8 +5,7 @@ It knows no site; where the links come from is the business of crawler.spiders.p
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +22,7 @@ from crawler.fetch.tls import VERIFY
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import STOPPED
+from pipelines.context import RunContext, context_of
 from pipelines.items import RawPage, Sighting
 from storage.records import Known
 from storage.vocabulary import Outcome
@@ -74,17 +74,12 @@ class ArticleSpider(Spider):
         self.portals = [p for p in self.district.portals if p.crawlable]
         hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
         self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
-        # Set by extensions before the first request. Portal URL -> its run, and whether its listings are
-        # walked to their end; what the archive knows of some URLs; the sitemaps that robots.txt names.
-        self.run_ids: dict[str, int] = {}
-        self.deep: dict[str, bool] = {}
-        self.tonight: dict[str, frozenset[str] | None] = {}
-        self.revisits: Counter[str] = Counter()  # portal URL: known articles that were due and are asked
-        self.known: Callable[[list[str]], Mapping[str, Known]] = lambda urls: {}
         self.walks: list[Walk] = []
-        self.furniture: dict[str, dict[str, Any]] = {}  # portal URL: storage.articles.furniture.known
-        self.sitemaps_of: Callable[[str], Sequence[str]] = lambda url: ()
-        self.taken_up: Callable[[Walk, list[Request]], Iterable[Request]] = lambda walk, seeds: seeds
+
+    @property
+    def run(self) -> RunContext:
+        """What this run shares with its other parts."""
+        return context_of(self.crawler)
 
     def _request(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Request:
         walk.first(canonical(url))
@@ -106,7 +101,7 @@ class ArticleSpider(Spider):
         candidates = [link for link in links if self._passes(walk, link.url) and walk.meets(link.url)]
         if not candidates:
             return
-        known = self.known([link.url for link in candidates])
+        known = self.run.known([link.url for link in candidates])
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
@@ -124,7 +119,7 @@ class ArticleSpider(Spider):
         """The request for the article that `link` leads to, conditional where the archive has it."""
         request = self._request(walk, link.url, self.parse_article, ARTICLE, link=link)
         request.meta["notes"] = partial(self._notes, walk, link)
-        self.revisits[walk.portal.url] += before is not None
+        self.run.revisits[walk.portal.url] += before is not None
         if before is not None:
             request.meta["known"] = before
             if before.etag:
@@ -167,7 +162,7 @@ class ArticleSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(walk.hints, **told(link), **self.furniture.get(portal, {})),
+            hints=replace(walk.hints, **told(link), **self.run.furniture.get(portal, {})),
         )
 
     # -- what stands in the way

@@ -23,6 +23,7 @@ from crawler.families.base import Listing
 from crawler.fetch.outcomes import listing_read, told_of
 from crawler.fetch.responses import asked, headers, is_home
 from crawler.fetch.retries import posting
+from crawler.fetch.robots import sitemaps_of
 from crawler.spiders.articles import FEED, LISTING, SITEMAP, ArticleSpider
 from crawler.spiders.walk import Walk, listing_name
 from pipelines.article.kinds import before_reading
@@ -49,20 +50,20 @@ class PortalSpider(ArticleSpider):
                 portal,
                 family(portal.family),
                 hints_of(portal),
-                self.run_ids.get(portal.url),
-                self.full or self.deep.get(portal.url, True),
-                self.tonight.get(portal.url),
+                self.run.run_ids.get(portal.url),
+                self.full or self.run.deep.get(portal.url, True),
+                self.run.tonight.get(portal.url),
                 self.full,
                 heard=self.limit is not None,  # a look at the listings has no end at which revisits are made
             )
             self.walks.append(walk)
-            for request in self.taken_up(walk, list(self._entries(walk))):
+            for request in self._entries(walk):
                 yield request
 
     def resumed(self, walk: Walk, stored: Sequence[Mapping[str, Any]]) -> Iterator[Request]:
         """The requests that crawler.run.frontier has `stored` of `walk`."""
         links = {one["url"]: Link(**one["link"]) for one in stored if one["kind"] == "article"}
-        known = self.known([link.url for link in links.values()])
+        known = self.run.known([link.url for link in links.values()])
         for one in stored:
             if one["kind"] == "article":
                 link = links[one["url"]]
@@ -123,13 +124,13 @@ class PortalSpider(ArticleSpider):
         portal = walk.portal
         if portal.sections and not portal.sitemaps and not walk.family.sitemaps:
             return
-        paths = portal.sitemaps or self.sitemaps_of(response.url) or walk.family.sitemaps
+        paths = portal.sitemaps or sitemaps_of(self.run, response.url) or walk.family.sitemaps
         urls = [url for path in paths if same_site(url := urljoin(response.url, path), portal.url)]
         if walk.deep:
             for url in urls:
                 yield from self._once(walk, url, self.parse_sitemap, SITEMAP)
         elif urls and not walk.sitemaps:
-            yield from self._sitemap(walk, in_turn(urls, self.known([canonical(url) for url in urls])))
+            yield from self._sitemap(walk, in_turn(urls, self.run.known([canonical(url) for url in urls])))
 
     def _sitemap(self, walk: Walk, turns: Sequence[Turn]) -> Iterator[Request]:
         """A request for the first of `turns`, which hands the others on; before the listings, since it may
@@ -241,5 +242,5 @@ class PortalSpider(ArticleSpider):
                 walk.sitemaps += 1
                 yield from self._once(walk, child.url, self.parse_sitemap, SITEMAP)
         elif walk.sitemaps < (MAX_SITEMAPS if walk.asked > before else NIGHTLY):
-            known = self.known([canonical(child.url) for child in children])
+            known = self.run.known([canonical(child.url) for child in children])
             yield from self._sitemap(walk, [*fresh(children, known, now), *further])

@@ -16,6 +16,7 @@ _OVERRUNS = {
     "memusage_exceeded": "it needed more memory than HUYEN_PORTAL_MB allows",
     "closespider_timeout": "it took longer than HUYEN_PORTAL_MINUTES allows",
     "database": "the archive's database stayed out of reach",
+    "taken": "another process took the portal while the database server had lost its lock",
 }
 
 

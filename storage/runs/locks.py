@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import socket
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from storage.database import RETRY_SECONDS, reachable
+from storage.database import RETRY_SECONDS, Database, StorageError, reachable
 
-_sessions: dict[str, Connection] = {}  # database URL: the session that holds the locks, as long as we live
 # A machine that loses its power must not hold a portal for the two hours of TCP's own patience; nor may a
 # server that ends idle sessions take the lock away.
-_LASTING = (
+_LASTING = text(
     "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
     " ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '6'),"
-    " ('idle_session_timeout', '0'), ('application_name', :me)) AS wanted (name, value) USING (name)"
+    " ('idle_session_timeout', '0')) AS wanted (name, value) USING (name)"
 )
-_HOLDER = (
-    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
-    " AND granted AND (classid::bigint << 32 | objid::bigint) = :key AND objsubid = 1"
+_SELF = text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+_HOLDER = text(
+    "SELECT application_name, pid, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = :key"
+    " AND objsubid = 1"
     " AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_END = text("SELECT pg_terminate_backend(:pid, 5000)")  # waits up to 5 s for its end
+
+
+class Taken(StorageError):
+    """Another process has what was to be locked; the message is one line that names both."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """The session that has our locks in one database, and the portals (key: URL) that they are for."""
+
+    database: Database
+    session: Connection
+    portals: dict[int, str] = field(default_factory=dict)
+    backend: tuple[Any, ...] = ()  # pid and start of the server's process
+
+
+_held: dict[str, _Held] = {}  # database URL: what we have there, as long as we live
 
 
 def beside(url: str) -> Path | None:
@@ -34,25 +56,76 @@ def beside(url: str) -> Path | None:
     return None if path in (None, "", ":memory:") else Path(str(path)).resolve().parent
 
 
-def take(url: str, portals: Iterable[str], retry_seconds: float = RETRY_SECONDS) -> tuple[str, str] | None:
+def take(
+    url: str, portals: Mapping[str, str], retry_seconds: float = RETRY_SECONDS
+) -> tuple[str, str] | None:
     """Takes the locks of `portals` in the PostgreSQL database at `url` for the life of this process.
 
-    Returns the first that another process has, and which, in words; None where all are ours, and for SQLite.
-    The server gives them up with our session, also when it restarts. Raises StorageError where it stays out
-    of reach.
+    `portals` maps the name that tells a portal from others to its URL. Returns the URL of the first that
+    another process has, and which, in words; None where all are ours, and for SQLite. The server gives them
+    up with our session, also when it restarts: see `keep`. Raises StorageError where it stays out of reach.
     """
-    database = reachable(url, retry_seconds)
-    if database.sqlite:
-        return None
-    session = _sessions.get(url)
-    if session is None:
-        session = database.session()
-        me = f"process {os.getpid()} on {socket.gethostname()}"
-        session.execute(text(_LASTING), {"me": me.encode()[:63].decode(errors="ignore")})
-        _sessions[url] = session
-    for portal in portals:
-        key = int.from_bytes(hashlib.sha256(f"huyen crawls {portal}".encode()).digest()[:8], signed=True)
-        if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
-            holder = session.execute(text(_HOLDER), {"key": key}).scalar()
-            return portal, holder or "another process"
+    held = _held.get(url)
+    if held is None:
+        database = reachable(url, retry_seconds, 1)
+        if database.sqlite:
+            return None
+        held = _held[url] = _Held(database, database.session())
+        held.backend = _prepare(held.session)
+    for name, portal in portals.items():
+        key = int.from_bytes(hashlib.sha256(f"huyen crawls {name}".encode()).digest()[:8], signed=True)
+        if key in held.portals:
+            continue
+        if not held.session.execute(_TRY, {"key": key}).scalar():
+            holder = held.session.execute(_HOLDER, {"key": key}).first()
+            return portal, (holder and holder[0]) or "another process"
+        held.portals[key] = portal
     return None
+
+
+def keep(url: str) -> None:
+    """Makes sure that what `take` took at `url` is ours still; costs one round trip to the server.
+
+    Where the session has ended, as after a restart of the server, a new one takes the locks again. Raises
+    Taken where another process was quicker; the driver's error, not waited for, while the server is out
+    of reach: the locks are to be asked for again before anything is written.
+    """
+    held = _held.get(url)
+    if held is None:
+        return
+    if not held.session.closed:
+        try:
+            held.session.execute(text("SELECT 1"))
+            return
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with suppress(DBAPIError):
+            held.session.close()
+    session = held.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        backend = _prepare(session)
+        for key, portal in held.portals.items():
+            _retake(session, key, portal, held.backend)
+    except BaseException:
+        session.close()
+        raise
+    held.session, held.backend = session, backend
+
+
+def _prepare(session: Connection) -> tuple[Any, ...]:
+    """Makes `session` last; returns by what the server's process behind it is known."""
+    session.execute(_LASTING)
+    return tuple(session.execute(_SELF).one())
+
+
+def _retake(session: Connection, key: int, portal: str, before: tuple[Any, ...]) -> None:
+    """Takes a lock that the session `before` had. Raises Taken where another process has it."""
+    if session.execute(_TRY, {"key": key}).scalar():
+        return
+    holder = session.execute(_HOLDER, {"key": key}).first()
+    if holder is not None and tuple(holder[1:]) == before:  # the network was cut: the server does not know
+        session.execute(_END, {"pid": holder.pid})
+    if not session.execute(_TRY, {"key": key}).scalar():
+        who = (holder and holder[0]) or "another process"
+        raise Taken(f"the database server ended our session, and {who} crawls {portal} since")

@@ -15,6 +15,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from crawler.fetch.outcomes import of_failure
+from crawler.fetch.robots import sitemaps_of
+from pipelines.context import context_of
 from pipelines.items import capture_written
 
 ORDER = json.load(sys.stdin)
@@ -43,7 +45,7 @@ class OrderedSpider(Spider):
                 "fetched_at": meta["fetched_at"].isoformat(),
             }
         )
-        SEEN["sitemaps"] = list(self.sitemaps_of(response.url))  # type: ignore[attr-defined]
+        SEEN["sitemaps"] = list(sitemaps_of(context_of(self.crawler), response.url))
         if ORDER["again"] and not second:
             known = SimpleNamespace(url=response.url, capture=meta["capture"], fetched_at=meta["fetched_at"])
             etag = response.headers.get("ETag")

@@ -18,6 +18,7 @@ from scrapy.utils.test import get_crawler
 from sqlalchemy import text
 
 import storage
+from pipelines.context import context_of
 from pipelines.items import (
     Article,
     Attachment,
@@ -59,6 +60,11 @@ class Listening:
         self.crawler.signals.connect(self.listen, signal=article_kept)
         self.pipeline = PersistPipeline.from_crawler(self.crawler)
 
+    def close(self) -> None:
+        """Ends the crawl as Scrapy does: the pipeline first, the archive last."""
+        self.pipeline.close_spider()
+        context_of(self.crawler).close()
+
     def listen(self, page: RawPage, outcome: Outcome, reason: str) -> None:
         assert page.body == b"" or outcome is Outcome.NOT_AN_ARTICLE
         self.told.append((page.url.rpartition("/")[2], outcome, reason))
@@ -77,7 +83,7 @@ def test_a_full_batch_is_kept_at_once_and_the_rest_at_the_end(database_url: str)
     for number in range(BATCH + 1):
         crawl.pipeline.process_item(Article(page(str(number)), f"Tin {number}"))
     assert len(crawl.told) == BATCH
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert [outcome for _, outcome, _ in crawl.told] == [Outcome.NEW] * (BATCH + 1)
     assert count(database_url, "articles") == BATCH + 1
 
@@ -85,21 +91,21 @@ def test_a_full_batch_is_kept_at_once_and_the_rest_at_the_end(database_url: str)
 def test_outcomes_of_a_second_crawl(database_url: str) -> None:
     first = Listening(database_url)
     first.pipeline.process_item(Article(page("1"), "Tin"))
-    first.pipeline.close_spider()
+    first.close()
     second = Listening(database_url)
     second.pipeline.process_item(Article(page("1"), "Tin"))
     second.pipeline.process_item(NotAnArticle(page("2"), "soft_404"))
-    second.pipeline.close_spider()
+    second.close()
     assert second.told == [("2", Outcome.NOT_AN_ARTICLE, "soft_404"), ("1", Outcome.UNCHANGED, "")]
 
 
 def test_an_article_whose_page_says_that_it_is_not_there_is_gone(database_url: str) -> None:
     first, second = Listening(database_url), Listening(database_url)
     first.pipeline.process_item(Article(page("1"), "Tin"))
-    first.pipeline.close_spider()
+    first.close()
     later = replace(page("1"), fetched_at=NOON + HOUR)
     second.pipeline.process_item(NotAnArticle(later, "soft_404"))
-    second.pipeline.close_spider()
+    second.close()
     with closing(open_database(database_url)) as database:
         held = known(database, [later.url])[later.url]
     assert (held.status, count(database_url, "versions")) == ("gone", 1)
@@ -110,14 +116,14 @@ def test_bytes_outlive_a_power_cut_before_their_rows_do(database_url: str) -> No
     rows: list[int] = []
 
     class Raw:
-        def sync_raw(self) -> None:
+        def sync(self) -> None:
             rows.append(count(database_url, "articles"))
 
-    crawl.crawler.spider = Raw()  # type: ignore[assignment]
+    context_of(crawl.crawler).writer = Raw()  # type: ignore[assignment]
     crawl.pipeline.process_item(Article(page(), "Tin"))
     crawl.pipeline.flush()
     assert (rows, count(database_url, "articles")) == ([0], 1)
-    crawl.pipeline.close_spider()
+    crawl.close()
 
 
 def test_what_the_disk_does_not_take_is_not_committed(tmp_path: Path) -> None:
@@ -125,12 +131,12 @@ def test_what_the_disk_does_not_take_is_not_committed(tmp_path: Path) -> None:
     crawl = Listening(url)
 
     class Raw:
-        def sync_raw(self) -> None:
+        def sync(self) -> None:
             raise RawKeepingError("no space left")
 
-    crawl.crawler.spider = Raw()  # type: ignore[assignment]
+    context_of(crawl.crawler).writer = Raw()  # type: ignore[assignment]
     crawl.pipeline.process_item(Article(page(), "Tin"))
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert count(url, "articles") == 0
     assert [(outcome, reason) for _, outcome, reason in crawl.told] == [(Outcome.FAILED, "archive")]
 
@@ -144,7 +150,7 @@ def test_captures_come_by_signal_and_get_their_outcome(database_url: str) -> Non
         crawl.crawler.signals.send_catch_log(capture_written, record=capture)
     crawl.pipeline.process_item(Article(page("1"), "Tin"))
     crawl.pipeline.process_item(NotAnArticle(page("2"), "login"))
-    crawl.pipeline.close_spider()
+    crawl.close()
     database = open_database(database_url)
     with database.reading() as connection:
         found = connection.execute(text("SELECT outcome FROM captures ORDER BY warc_offset")).scalars().all()
@@ -161,7 +167,7 @@ def test_sightings_are_noted(database_url: str) -> None:
         place = CaptureRef("b.warc.gz", int(name), 1, "sha256:a", "a" * 64)
         crawl.pipeline.capture(CaptureRecord(page(name).url, NOON + HOUR, place))
         crawl.pipeline.process_item(Sighting(page(name).url, "a.b", "p", None, NOON + HOUR, outcome, "why"))
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert crawl.told[2:] == [("1", Outcome.UNCHANGED, "why"), ("2", Outcome.GONE, "why")]
     database = open_database(database_url)
     seen = known(database, [page("1").url, page("2").url])
@@ -174,7 +180,7 @@ def test_one_bad_article_costs_no_other_its_place(database_url: str) -> None:
     crawl = Listening(database_url)
     for number in range(3):
         crawl.pipeline.process_item(Article(page(str(number), run_id=99 if number == 1 else None), "Tin"))
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert crawl.told == [("0", Outcome.NEW, ""), ("2", Outcome.NEW, ""), ("1", Outcome.FAILED, "database")]
     assert count(database_url, "articles") == 2
 
@@ -184,7 +190,7 @@ def test_without_an_archive_all_pages_failed(url: str) -> None:
     crawl = Listening(url)
     for number in range(BATCH + 2):
         crawl.pipeline.process_item(Article(page(str(number)), "Tin"))
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert {told[1:] for told in crawl.told} == {(Outcome.FAILED, "database")}
     assert len(crawl.told) == BATCH + 2
 
@@ -202,7 +208,7 @@ def test_an_archive_that_is_back_at_the_end_gets_all(tmp_path: Path) -> None:
     crawl.pipeline.flush()
     assert len(crawl.told) == 1
     blocker.close()
-    crawl.pipeline.close_spider()
+    crawl.close()
     assert [told[1] for told in crawl.told] == [Outcome.NEW, Outcome.NEW]
 
 
@@ -244,7 +250,8 @@ class Endless(scrapy.Spider):
     def closed(self, reason):
         print(json.dumps({"reason": reason, "outcomes": sorted(self.told)}), flush=True)
 process = CrawlerProcess({"HUYEN_DATABASE_URL": "postgresql+psycopg://u@127.0.0.1:1/d", "LOG_LEVEL": "ERROR",
-    "TELNETCONSOLE_ENABLED": False, "ITEM_PIPELINES": {"pipelines.persist.PersistPipeline": 600}})
+    "HUYEN_DATABASE_RETRY_SECONDS": 0.5, "TELNETCONSOLE_ENABLED": False,
+    "ITEM_PIPELINES": {"pipelines.persist.PersistPipeline": 600}})
 process.crawl(Endless)
 process.start()
 """

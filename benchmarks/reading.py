@@ -3,7 +3,7 @@
 Usage: python benchmarks/reading.py [--set KEY]... [--show] [--json]
 Columns: token F1 of lead and body (mean, minimum), foreign lines a page, captions that stand in the body,
 dates that are exact, wrong or missing (ours to the minute where one is printed, the others' to the day), CPU
-milliseconds a page. A tool that is not installed is named and left out; `pip install '.[bench]'` brings them.
+milliseconds a page. A tool that is not installed is named and left out.
 A set is a portal, or "golden": pages of systems that no family describes, whose dates are not judged.
 --show prints on standard error each page that our own readers did not read perfectly.
 """

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from crawler.report.calendars import month_name, series
 from storage.articles.queries import keep, sync_registry
 from storage.database import open_database
 from storage.serve.export import export
@@ -88,3 +91,23 @@ def test_duckdb(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ).fetchall()
     assert counts == [("Đô Lương", 6, 5)]
     assert sorted(rows) == expected()
+
+
+def test_coverage_by_month(tmp_path: Path) -> None:
+    counts = Counter({2016 * 12 + 11: 1, 2017 * 12: 35, 2017 * 12 + 1: 40, 2020 * 12 + 5: 3})
+    portals = [{"district_id": "a.b", "portal": "P", "months": series(counts, month_name)}]
+    portals.append({"district_id": "a.c", "portal": "Q", "months": None})
+    (tmp_path / "report.json").write_text(json.dumps({"portals": portals}))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", recipe("How complete is it?")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    full, empty = done.stdout.splitlines()
+    found = Counter(json.loads(full.removeprefix("a.b P ").replace("'", '"')))
+    assert +found == {month_name(number): count for number, count in counts.items()}
+    assert len(found) == 2020 * 12 + 5 - (2016 * 12 + 11) + 1
+    assert empty == "a.c Q {}"

@@ -67,7 +67,7 @@ class PersistPipeline:
         return self
 
     def open_spider(self) -> None:
-        self._timer = create_looping_call(self.flush)
+        self._timer = create_looping_call(self._beat)
         self._timer.start(FLUSH_SECONDS, now=False)
 
     def close_spider(self) -> None:
@@ -116,6 +116,16 @@ class PersistPipeline:
             run_id=item.run_id,
         )
         self._tell(page, item.outcome, item.reason)
+
+    def _beat(self) -> None:
+        """Keeps what waits; where nothing does, makes sure that the portals are locked still."""
+        self.flush()
+        try:
+            self._run.archive().check()
+        except Taken as error:
+            self._stop(error)
+        except StorageError:  # the next batch waits for the database
+            pass
 
     def flush(self) -> None:
         """Keeps all that waits, in one transaction."""

@@ -12,7 +12,7 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,6 +139,11 @@ class Database:
             if _passing(error):
                 raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
             raise StorageError(message) from error
+
+    def check(self) -> None:
+        """Calls `guard` once. Raises what it raises, and DatabaseGone while the database is out of reach."""
+        if self.guard is not None:
+            replace(self, retry_seconds=0)._patiently(self.guard, "reach")
 
     def session(self) -> Connection:
         """A connection of its own, outside any transaction, for what lasts as long as a session does.

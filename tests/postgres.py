@@ -28,8 +28,11 @@ class ServerMissing(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a running server, without a database name, for as long as the block runs."""
+def server(connections: int = 50) -> Iterator[str]:
+    """The URL of a running server, without a database name, for as long as the block runs.
+
+    `connections` is its max_connections, unless it is the one of TEST_PG_URL.
+    """
     given = os.environ.get("TEST_PG_URL")
     if given:
         yield given.rsplit("/", 1)[0] if given.count("/") > 2 else given
@@ -40,14 +43,14 @@ def server() -> Iterator[str]:
     # Not pytest's folder: only its owner may enter that, and PostgreSQL refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
-        with _running(found[-1].parent, folder) as url:
+        with _running(found[-1].parent, folder, connections) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path) -> Iterator[str]:
+def _running(binaries: Path, folder: Path, connections: int) -> Iterator[str]:
     user = _user()
     data = folder / "data"
     data.mkdir(mode=0o700)
@@ -60,14 +63,23 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
     )
     port = _free_port()
     options: list[str | Path] = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
-    tuning = ["-c", "max_connections=50", "-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "jit=off"]
+    tuning = [
+        "-c",
+        f"max_connections={connections}",
+        "-c",
+        "shared_buffers=64MB",
+        "-c",
+        "fsync=off",
+        "-c",
+        "jit=off",
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [binaries / "postgres", *options, *tuning], user=user, cwd=folder, stdout=log, stderr=log
         )
     url = f"postgresql+psycopg://test@127.0.0.1:{port}"
     try:
-        _wait(url, process, folder / "log")
+        wait(url, process, folder / "log")
         yield url
     finally:
         process.send_signal(signal.SIGINT)  # fast shutdown: ends sessions, waits for none
@@ -94,7 +106,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Waits until the server at `url` takes connections."""
     end = time.monotonic() + STARTUP_SECONDS
     while True:
         try:
@@ -125,11 +138,11 @@ def drop_database(url: str, name: str) -> None:
 
 
 @contextmanager
-def server_or_skip() -> Iterator[str]:
+def server_or_skip(connections: int = 50) -> Iterator[str]:
     """As `server`; where there is none the test is skipped, or fails (REQUIRE_PG=1)."""
     import pytest  # benchmarks use this module without it
 
-    running = server()
+    running = server(connections)
     try:
         url = running.__enter__()
     except ServerMissing as reason:

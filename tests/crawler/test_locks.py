@@ -36,9 +36,9 @@ with alone(Path(sys.argv[1]), "this"):
 
 
 @contextmanager
-def holder(data: Path, url: str) -> Iterator[int]:
-    """The id of a process that has the lock of PORTAL, and is killed in the end."""
-    command = [sys.executable, "-c", HOLD, str(data), url, PORTAL]
+def holder(data: Path, url: str, portal: str = PORTAL) -> Iterator[int]:
+    """The id of a process that has the lock of `portal`, and is killed in the end."""
+    command = [sys.executable, "-c", HOLD, str(data), url, portal]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, **pipes, text=True) as process:  # type: ignore[call-overload]
         assert process.stdout.readline() == "held\n"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sqlite3
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests import postgres
 from tests.faults.crawls import DISTRICT, Place, portal, wait_until
+from tests.faults.servers import own_server
 
 
 @pytest.mark.parametrize(
@@ -59,39 +55,20 @@ def test_a_locked_archive_is_waited_for(tmp_path: Path) -> None:
     assert place.runs()[0]["verdict"] == "ok"
 
 
-@contextmanager
-def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A PostgreSQL server that a test may stop; one that is given from outside is nobody's to stop."""
-    monkeypatch.delenv("TEST_PG_URL", raising=False)
-    with postgres.server_or_skip() as url:
-        yield url
-
-
 @pytest.mark.xdist_group("postgresql")
 def test_postgresql_is_stopped_and_started_amid_a_crawl(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with own_server(monkeypatch) as url, portal(30) as site:
-        place = Place(tmp_path, site, postgres.new_database(url, "amid"), delay=0.05)
-        with psycopg.connect(postgres.plain(url) + "/postgres") as connection:
-            row = connection.execute("SHOW data_directory").fetchone()
-        assert row is not None
-        data = Path(row[0])
-        command = shlex.split((data / "postmaster.opts").read_text())
-        owner = data.stat().st_uid if os.geteuid() == 0 else None
-        control = [str(Path(command[0]).with_name("pg_ctl")), "-D", str(data), "-w"]
+    with own_server(monkeypatch) as server, portal(30) as site:
+        place = Place(tmp_path, site, postgres.new_database(server.url, "amid"), delay=0.05)
         process = place.start()
         wait_until(lambda: len(site.asked) >= 8)
-        subprocess.run([*control, "stop", "-m", "immediate"], user=owner, cwd=data, check=True)
+        server.stop()
         time.sleep(2)
-        again = subprocess.Popen(command, user=owner, cwd=data, stderr=subprocess.DEVNULL)
-        try:
-            assert process.wait(90) == 0
-            assert set(place.rows()) == set(site.articles())
-            assert place.runs()[0]["verdict"] == "ok"
-        finally:
-            again.send_signal(2)
-            again.wait(20)
+        server.start()
+        assert process.wait(90) == 0
+        assert set(place.rows()) == set(site.articles())
+        assert place.runs()[0]["verdict"] == "ok"
     assert max(Counter(site.asked).values()) == 1
 
 

@@ -22,7 +22,7 @@ from pipelines.article.furniture import keyed, names_site, repeated, sightings
 from pipelines.article.locate import Place, locate
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
-from pipelines.fields.author import marked_author
+from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.media import attachments, images, shown
 from pipelines.fields.plain import plain
@@ -85,7 +85,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title=title,
         lead=plain(roles.lead) if roles.lead else None,
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
-        author=plain(roles.author) if roles.author else marked_author(tree),
+        author=chosen(roles.author, tree, page.url, title, [title, *(b.text for b in roles.body[:2])]),
         category=category or linked_category(place.node) or page.hints.listing_category,
         tags=tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],

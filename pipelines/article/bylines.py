@@ -40,6 +40,15 @@ def byline(block: Block, *, last: bool) -> str | None:
     return None
 
 
+# "Được viết bởi Hồng Hạ vào Thứ 5, 01/09/2016", "Đăng bởi A – B lúc 11:01": one line with its moment
+_SUBMITTED = re.compile(
+    r"\b(?:(?:được |bài )?(?:viết|đăng|gửi|tạo|cập nhật)|posted|submitted|written|published"
+    r"|đã đăng)\s+(?:bởi|by)\s*:?\s+"
+    r"(?P<name>[^|•\d]{2,80}?)\s*(?:(?:,\s*)?\b(?:vào|lúc|ngày|on|at|thứ)\b|[|•]|[-–—,(]\s*\d|\d|$)",
+    re.I,
+)
+
+
 def is_login(name: str) -> bool:
     """Whether a name is an account's ("bientap", "Super User"), not a person's or an office's."""
     return bool(phrases.LOGIN.match(name)) and (" " in name or not name[0].isupper())
@@ -47,6 +56,9 @@ def is_login(name: str) -> bool:
 
 def signed_date(text: str) -> str | None:
     """The pen name that shares a line with the date: "Đặng Thùy - 21/12/2020 09:30", "… Tác giả: Hải Vân"."""
+    if submitted := _SUBMITTED.search(text):
+        name = submitted["name"].strip(" .,;:-–—(")
+        return name if name and name[0].isupper() and not is_login(name) else None
     for part in _SEPARATOR.split(text):
         named = part.strip()
         capitals = all(word[0].isupper() and word.isalpha() for word in named.split())

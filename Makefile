@@ -12,14 +12,19 @@ PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config
 
-.PHONY: help demo test check lock clean
+.PHONY: help install demo quick test check lock clean
 .DELETE_ON_ERROR:
 
 help:  ## says what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
+install: $(RUN)  ## installs huyen into .venv, without crawling anything
+
 demo: $(RUN)  ## crawls the fixture portals on loopback into data/demo and writes a CSV
 	@$(BIN)/python -m fixtures.demo
+
+quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL, no browser
+	@$(BIN)/python -m pytest -m "not slow"
 
 test: $(DEV) $(PYWB)  ## runs every test
 	@$(BIN)/python -m pytest

@@ -1,7 +1,12 @@
-"""Fixtures for all tests: an empty archive on each of the two databases."""
+"""For all tests: an empty archive on each of the two databases, and what a quick test may not do.
+
+A test that crawls, starts a process or a server, or needs PostgreSQL is marked `slow`; `make quick` runs the
+others, and there a test without the mark that starts one fails.
+"""
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +15,38 @@ import pytest
 
 from storage.database import Database, open_database
 from tests import postgres
+
+_PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn")  # audit events of Python
+_quick_test: list[str] = []  # the name of the test that runs, where it may start no process
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watches for processes that quick tests start; audit hooks stay for the life of the process."""
+    if config.option.markexpr == "not slow":
+        sys.addaudithook(_watch)
+
+
+def _watch(event: str, _: tuple[object, ...]) -> None:
+    if _quick_test and event in _PROCESSES:
+        raise RuntimeError(f"{_quick_test[0]} starts a process: mark it with pytest.mark.slow")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what needs PostgreSQL."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") or "postgres_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Names the test that runs, unless it may start processes."""
+    if not item.get_closest_marker("slow"):
+        _quick_test.append(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        _quick_test.clear()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ def test_every_command_tells_what_it_does(command: str, capsys: pytest.CaptureFi
     assert f"Usage: huyen {command}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_slow() -> None:
     slow = ("scrapy", "trafilatura", "dateparser", "sqlalchemy", "pydantic", "lxml")
     code = (
@@ -77,7 +78,8 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
     assert names(project["optional-dependencies"]["dev"]) <= dev.keys()
 
 
+@pytest.mark.slow
 def test_the_make_targets_explain_themselves() -> None:
     done = subprocess.run(["make", "-s", "-C", str(ROOT), "help"], capture_output=True, text=True, timeout=60)
     targets = {line.split()[1] for line in done.stdout.splitlines()}
-    assert targets == {"help", "demo", "test", "check", "lock", "clean"}
+    assert targets == {"help", "install", "demo", "quick", "test", "check", "lock", "clean"}

@@ -100,6 +100,7 @@ def test_every_contract_has_a_breach() -> None:
     assert [name.split()[0] for name in contracts()] == list(BREACHES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", BREACHES)
 def test_a_breach_is_named_by_its_contract(number: str, report: str) -> None:
     name = next(name for name in contracts() if name.startswith(f"{number} "))

@@ -191,6 +191,7 @@ def test_config_masks_passwords_and_says_where_values_come_from(
     assert rows["HUYEN_DATA"]["value"] == str(folder / "kho")
 
 
+@pytest.mark.slow
 def test_an_unreachable_portal_and_a_damaged_entry_fail_the_run_and_are_named_last(folder: Path) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     write(folder, "nghe-an", entry("do-luong", url))
@@ -209,6 +210,7 @@ def test_an_unreachable_portal_and_a_damaged_entry_fail_the_run_and_are_named_la
     assert keys <= history[0].keys()
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_leaves_a_verdict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "sitecustomize.py").write_text(
         "import sys\nif 'crawler.night.forkserver' in sys.orig_argv: sys.exit('planted end')\n"
@@ -246,6 +248,7 @@ class Endless(BaseHTTPRequestHandler):
         """Keeps quiet."""
 
 
+@pytest.mark.slow
 def test_a_signal_ends_the_crawl_in_order(folder: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -262,6 +265,7 @@ def test_a_signal_ends_the_crawl_in_order(folder: Path) -> None:
     assert "stopped by a signal" in err.decode()
 
 
+@pytest.mark.slow
 def test_date_lines_are_answered_in_order_and_none_ends_the_batch() -> None:
     lines = [
         b'{"text": "Th\xe1\xbb\xa9 ba, 07/02/2023", "fetched_at": "2023-03-01"}',
@@ -282,6 +286,7 @@ def test_date_lines_are_answered_in_order_and_none_ends_the_batch() -> None:
     assert err.decode().splitlines() == ["6 of 8 lines could not be read"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_hears_no_complaint() -> None:
     process = huyen_process("date", "-")
     assert process.stdin and process.stdout and process.stderr

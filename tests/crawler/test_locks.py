@@ -16,6 +16,8 @@ from storage.database import StorageError
 from tests.crawler.site import ROOT
 from tests.faults.crawls import wait_until
 
+pytestmark = pytest.mark.slow
+
 PORTAL = "https://www.doluong.test"
 HOLD = """
 import sys

@@ -10,9 +10,13 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from storage.articles.frontier import begin, load
 from storage.database import open_database
 from tests.faults.crawls import DISTRICT, SECONDS, Place, portal, wait_until
+
+pytestmark = pytest.mark.slow
 
 
 def test_killed_again_and_again_it_ends_with_the_archive_of_an_undisturbed_crawl(

@@ -11,6 +11,8 @@ import pytest
 
 from tests.faults.crawls import DISTRICT, Place, portal
 
+pytestmark = pytest.mark.slow
+
 Fault = Callable[[BaseHTTPRequestHandler], None]
 
 

@@ -25,6 +25,8 @@ from storage.runs import runs
 from tests.crawler import gated
 from tests.crawler.site import Answer, serve
 
+pytestmark = pytest.mark.slow
+
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 DAY = 86_400
 

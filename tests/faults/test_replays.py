@@ -12,10 +12,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from storage.database import open_database
 from storage.serve.export import export
 from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.warcs import http, packed, record
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 FILES, PAGES = 12, 4

@@ -14,6 +14,8 @@ from tests import postgres
 from tests.faults.crawls import DISTRICT, Place, portal, wait_until
 from tests.faults.servers import own_server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("weight", "room", "said"),

@@ -13,6 +13,8 @@ from fixtures.server import FixtureServer
 from fixtures.truth import truth
 from tests.fixtures_test.client import ask
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = """
 [[article]]
 portal = "{portal}"

@@ -17,6 +17,8 @@ from fixtures.server import FixtureServer
 from fixtures.truth import truth
 from tests.fixtures_test.client import Answer, ask
 
+pytestmark = pytest.mark.slow
+
 PORTALS = ["do-luong-vnpt", "do-luong-wp", "gia-vien", "ly-nhan", "ky-anh", "yen-thanh"]
 ENTRY = r'(?s)<li class="row">.*?</li>|<article .*?</article>|<div><a href.*?</h3>'  # of a listing
 FURNITURE = {

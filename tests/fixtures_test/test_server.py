@@ -15,6 +15,8 @@ from fixtures.districts import registry_for
 from fixtures.server import FixtureServer, Logged
 from tests.fixtures_test.client import ask
 
+pytestmark = pytest.mark.slow
+
 TEXT = """
 [[article]]
 key = "mot"

@@ -209,6 +209,7 @@ DAMAGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_damage_gives_an_answer_soon(damage: str) -> None:
     start = time.process_time()

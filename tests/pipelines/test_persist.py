@@ -212,6 +212,7 @@ def test_an_archive_that_is_back_at_the_end_gets_all(tmp_path: Path) -> None:
     assert [told[1] for told in crawl.told] == [Outcome.NEW, Outcome.NEW]
 
 
+@pytest.mark.slow
 def test_a_crawl_ends_when_its_archive_is_gone(tmp_path: Path) -> None:
     """A real crawl: its spider would go on for ever."""
     script = tmp_path / "run.py"

@@ -122,6 +122,7 @@ def opening(url: str, *, may_write_all: bool = True, largest: int = 0) -> str:
     return ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root writes everywhere")
 def test_a_file_that_cannot_be_written_is_said_before_the_crawl(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
@@ -133,6 +134,7 @@ def test_a_file_that_cannot_be_written_is_said_before_the_crawl(tmp_path: Path) 
     assert opening(url, may_write_all=False) == said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("largest", [4_096, 65_536])
 def test_a_disk_that_is_full_from_the_start_is_one_line(tmp_path: Path, largest: int) -> None:
     said = opening(f"sqlite:///{tmp_path / 'a.db'}", largest=largest)

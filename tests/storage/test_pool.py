@@ -14,6 +14,8 @@ import pytest
 
 from storage.pool import Pool
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN = 30.0  # seconds; on an idle machine it takes some milliseconds
 OWNER = """

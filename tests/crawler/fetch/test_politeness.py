@@ -33,6 +33,7 @@ def test_retry_after_is_read(value: str, seconds: float | None) -> None:
     assert retry_after(Response("http://a.vn", headers={"Retry-After": value}), NOW) == seconds
 
 
+@pytest.mark.slow
 def test_the_whole_host_waits_as_long_as_asked(tmp_path: Path) -> None:
     times: list[tuple[float, str]] = []
 
@@ -51,6 +52,7 @@ def test_the_whole_host_waits_as_long_as_asked(tmp_path: Path) -> None:
     assert all(waited >= 0.95 for waited, _ in after)
 
 
+@pytest.mark.slow
 def test_crawl_delay_is_kept_and_sitemaps_are_handed_out(tmp_path: Path) -> None:
     times: list[float] = []
 

@@ -14,6 +14,7 @@ def _stay(path: str, headers: dict[str, str]) -> Answer:
     return Answer(b"noi bo")
 
 
+@pytest.mark.slow
 def test_a_crawl_stays_on_its_portals(tmp_path: Path) -> None:
     with serve(_stay) as other, serve(_stay) as companion:
 
@@ -45,6 +46,7 @@ def test_a_crawl_stays_on_its_portals(tmp_path: Path) -> None:
     assert seen["stats"]["blocked/off_site"] >= 4
 
 
+@pytest.mark.slow
 def test_a_registered_name_on_a_private_address_is_refused(tmp_path: Path) -> None:
     with serve(_stay) as site:
         port = site.url.rpartition(":")[2]
@@ -56,6 +58,7 @@ def test_a_registered_name_on_a_private_address_is_refused(tmp_path: Path) -> No
     assert site.asked == []
 
 
+@pytest.mark.slow
 def test_a_spider_without_hosts_goes_nowhere(tmp_path: Path) -> None:
     with serve(_stay) as site:
         seen = crawl([site.url + "/page"], [], tmp_path)

@@ -19,6 +19,8 @@ from crawler.fetch.safety import Refused
 from crawler.fetch.silence import FIRST_SECONDS, NEVER, SINCE, SilenceMiddleware
 from tests.crawler.site import Answer, crawl, serve
 
+pytestmark = pytest.mark.slow
+
 PLACE = {"crawler.fetch.silence.SilenceMiddleware": 940}
 HOST = "http://huyen.test"
 

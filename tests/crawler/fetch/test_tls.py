@@ -18,6 +18,8 @@ from storage.warc.writer import CaptureRef
 from tests.crawler import certificates
 from tests.crawler.site import ROOT, Answer, serve
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[str, dict[str, Any]] = {
     "sound": {},
     "expired": {"days": -1},

@@ -54,6 +54,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     return load(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_command_gets_the_summary_on_its_input(config: Config, tmp_path: Path) -> None:
     assert notify.deliver(SUMMARY, f"cat > '{tmp_path}/got it'", config) == []
     got = json.loads((tmp_path / "got it").read_text())
@@ -61,6 +62,7 @@ def test_a_command_gets_the_summary_on_its_input(config: Config, tmp_path: Path)
     assert got["started_at"] == "2026-11-22T01:00:00+07:00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "words"),
     [("exit 3", "status 3"), ("no-such-command-anywhere", "status 127"), ("exec <&-; exit 1", "status 1")],
@@ -72,6 +74,7 @@ def test_a_command_that_fails_is_one_line(config: Config, command: str, words: s
     assert words in fault
 
 
+@pytest.mark.slow
 def test_a_command_that_hangs_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(TimeoutError, match=r"0\.5 s"):
@@ -232,6 +235,7 @@ def test_a_webhook_where_nobody_listens_is_one_line(config: Config) -> None:
     assert "refused" in fault
 
 
+@pytest.mark.slow
 def test_a_command_that_reads_nothing_of_a_long_summary_is_no_fault(config: Config) -> None:
     long = SUMMARY | {"needs_person": [RUN | {"line": "x" * 2**20}]}  # more than a pipe holds
     assert notify.deliver(long, "true", config) == []
@@ -251,6 +255,7 @@ def test_the_subject_says_what_needs_a_person(changed: dict[str, Any], subject: 
     assert notify.subject(SUMMARY | changed).removeprefix("huyen on night: ").startswith(subject)
 
 
+@pytest.mark.slow
 def test_a_night_that_does_not_begin_alerts_too(tmp_path: Path) -> None:
     gated.registry(tmp_path, {"do-luong": "http://127.0.0.1:9"})
     with mailbox() as box:
@@ -302,6 +307,7 @@ def test_secrets_are_masked(config: Config) -> None:
     assert shown["HUYEN_SMTP"] == "smtps://me:***@example.org"
 
 
+@pytest.mark.slow
 def test_a_night_that_needs_a_person_alerts_every_way_and_a_healthy_one_none(tmp_path: Path) -> None:
     with socket.socket() as closed, mailbox() as box, serve(lambda path, headers: Answer()) as hook:
         closed.bind(("127.0.0.1", 0))  # nobody listens there

@@ -25,6 +25,8 @@ from crawler.registry.load import District
 from tests.crawler import gated
 from tests.crawler.site import serve
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds
 COUNTS = {"new": 12_345, "duplicate": 5, "failed": 7, "listing": 43}
 

@@ -32,6 +32,8 @@ from storage.runs import nights, runs
 from tests.crawler import gated
 from tests.crawler.site import ROOT, Site, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def gates() -> Iterator[dict[str, Event]]:

@@ -64,6 +64,7 @@ def test_settings_are_those_of_the_program(name: str) -> None:
     assert set(re.findall(rf"{PREFIX}[A-Z_]+", (FOLDER / name).read_text())) - known == set()
 
 
+@pytest.mark.slow
 def test_the_crontab_has_five_fields_and_commands_that_exist() -> None:
     lines = [line for line in (FOLDER / "crontab").read_text().splitlines() if re.match(r"[\d*]", line)]
     for line in lines:
@@ -76,6 +77,7 @@ def test_the_crontab_has_five_fields_and_commands_that_exist() -> None:
     assert len(lines) == 2
 
 
+@pytest.mark.slow
 def test_the_lock_of_the_crontab_lets_one_in(tmp_path: Path) -> None:
     line = next(line for line in (FOLDER / "crontab").read_text().splitlines() if "flock" in line)
     options = shlex.split(line.partition("flock ")[2].partition(" data/")[0])
@@ -93,6 +95,7 @@ def test_the_lock_of_the_crontab_lets_one_in(tmp_path: Path) -> None:
         first.communicate(b"\n", timeout=30)
 
 
+@pytest.mark.slow
 def test_the_units_are_understood_by_systemd(tmp_path: Path) -> None:
     for name in ("huyen.service", "huyen.timer"):
         text = (FOLDER / name).read_text()
@@ -118,6 +121,7 @@ def test_the_containerfile_copies_what_there_is_and_all_that_is_imported() -> No
     assert {"crawler", "pipelines", "storage", "requirements.lock", "pyproject.toml"} <= set(sources)
 
 
+@pytest.mark.slow
 def test_the_compose_file_is_understood_by_docker(monkeypatch: pytest.MonkeyPatch) -> None:
     text = (FOLDER / "compose.yaml").read_text()
     (context,) = re.findall(r"context: (\S+)", text)

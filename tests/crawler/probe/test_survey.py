@@ -155,6 +155,7 @@ def probe(folder: Path, url: str, *options: str) -> subprocess.CompletedProcess[
     return run(folder, "crawler.cli", "districts", "probe", url, "--delay", "0", *options)
 
 
+@pytest.mark.slow
 def test_what_the_command_prints_can_be_crawled(tmp_path: Path) -> None:
     with serve(answering("nukeviet")) as served:
         done = probe(tmp_path, served.url)
@@ -173,6 +174,7 @@ def page(body: str) -> Answer:
     return Answer(f"<html><body>{body}</body></html>".encode(), headers={"Content-Type": "text/html"})
 
 
+@pytest.mark.slow
 def test_no_more_requests_leave_than_promised(tmp_path: Path) -> None:
     menu = "".join(f'<a href="/tin-{n}">Tin số {n}</a>' for n in range(60))
 
@@ -192,6 +194,7 @@ def test_no_more_requests_leave_than_promised(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["requests"] == len(served.asked)
 
 
+@pytest.mark.slow
 def test_a_page_without_listings_is_status_1_and_says_so(tmp_path: Path) -> None:
     with serve(lambda path, _: page("<p>Trang đang được nâng cấp.</p>")) as served:
         done = probe(tmp_path, served.url)
@@ -199,6 +202,7 @@ def test_a_page_without_listings_is_status_1_and_says_so(tmp_path: Path) -> None
     assert "looks like a list of articles" in done.stderr.splitlines()[0]
 
 
+@pytest.mark.slow
 def test_a_page_of_broken_addresses_is_a_page_without_listings(tmp_path: Path) -> None:
     broken = (
         '<link rel="alternate" type="application/rss+xml" href="http://[x"><meta http-equiv="refresh" '
@@ -210,6 +214,7 @@ def test_a_page_of_broken_addresses_is_a_page_without_listings(tmp_path: Path) -
     assert "looks like a list of articles" in done.stderr
 
 
+@pytest.mark.slow
 def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     rules = Answer(b"User-agent: *\nDisallow: /\n", headers={"Content-Type": "text/plain"})
     with serve(lambda path, _: rules if path == "/robots.txt" else page("x")) as served:
@@ -219,6 +224,7 @@ def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     assert "robots.txt" in done.stderr
 
 
+@pytest.mark.slow
 def test_no_other_host_is_asked(tmp_path: Path) -> None:
     with (
         serve(lambda path, _: page("x")) as other,
@@ -230,6 +236,7 @@ def test_no_other_host_is_asked(tmp_path: Path) -> None:
     assert other.url in json.loads(done.stdout)["error"]
 
 
+@pytest.mark.slow
 def test_a_portal_that_is_not_there_is_status_1_and_one_line(tmp_path: Path) -> None:
     done = probe(tmp_path, "http://127.0.0.1:9/")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)

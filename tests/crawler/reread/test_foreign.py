@@ -161,6 +161,7 @@ def test_a_file_that_breaks_off_is_named_and_what_stands_before_is_read(
     assert texts(archive)[: len(whole)] == whole
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("wget"), reason="no wget on this machine")
 @pytest.mark.parametrize("more", [(), ("--no-warc-compression",), ("--compression=gzip",)])
 def test_what_wget_writes_is_brought_in(

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from storage.vocabulary import VIETNAM
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
+
+pytestmark = pytest.mark.slow
 
 PAGE = 20  # entries of a listing page
 ARTICLES = 2_000

@@ -86,11 +86,13 @@ def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_scrapy_list_prints_the_ids(registry: Path) -> None:
     done = scrapy("list")
     assert (done.returncode, done.stdout.split()) == (0, ["ha-nam.ly-nhan", "nghe-an.do-luong"])
 
 
+@pytest.mark.slow
 def test_scrapy_crawl_of_an_unknown_district_is_wrong_use(
     registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,8 @@ from storage.articles import queries as articles
 from storage.database import Database, open_database
 from storage.runs import runs
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -10,10 +10,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from storage.vocabulary import VIETNAM
 from storage.warc.reader import scan
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
+
+pytestmark = pytest.mark.slow
 
 GENERIC = 'family = "generic"\ndelay = 0\n'
 SECTION = f'{GENERIC}sections = ["/tin-tuc"]\n'

@@ -135,6 +135,7 @@ def test_a_file_that_a_crawl_writes_is_no_fault(proved: Proved) -> None:
         assert proved.faults() == []
 
 
+@pytest.mark.slow
 def test_many_processes_tell_of_many_files_what_one_tells(proved: Proved) -> None:
     for number in range(6):
         with WarcWriter(proved.folder, f"nghe-an.so-{number}", {}) as warc:
@@ -156,6 +157,7 @@ def deadly(file: tuple[Path, str]) -> Examined:
     return os._exit(1) if "so-1" in file[1] else examine(file)
 
 
+@pytest.mark.slow
 def test_a_file_that_ends_its_process_is_named(proved: Proved, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "examine", deadly)
     with WarcWriter(proved.folder, "nghe-an.so-1", {}) as warc:

@@ -195,6 +195,7 @@ DATES = st.sampled_from([None, "2021", "2021-05-01", "2021-05-02", "2022-01-01T0
 SEEN = st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, len(TEXTS) - 1), DATES)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_any_order_and_any_batching_end_in_the_same_links(empty: Path, data: st.DataObject) -> None:
@@ -223,6 +224,7 @@ def test_orders_and_batches_agree_on_both_databases(db: Database, size: int, see
     assert len(expected(seen)) == 4
 
 
+@pytest.mark.slow
 def test_planted_pairs(db: Database) -> None:
     """Precision at least 0.99, recall at least 0.97, all arriving in one shuffled stream."""
     planted = [(n, True, a, b) for n, (_, a, b) in enumerate(pairs(COPIES, 210, 7))]
@@ -250,6 +252,7 @@ def crawl(url: str, batches: list[list[ArticleRecord]], together: Barrier) -> No
     db.close()
 
 
+@pytest.mark.slow
 def test_two_crawls_that_keep_one_story_at_the_same_moment_link_it(db: Database, database_url: str) -> None:
     """Two processes meet in every batch, in opposite orders within it, as deadlocks want them."""
     stories = [post(random.Random(f"story {n}"), 12) for n in range(12)]

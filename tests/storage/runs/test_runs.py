@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 import storage
@@ -55,6 +56,7 @@ def test_newest_first_and_filtered(db: Database) -> None:
     assert runs.listed(db, since=datetime.now(UTC) + timedelta(hours=1)) == []
 
 
+@pytest.mark.slow
 def test_a_killed_run_died_and_a_living_one_did_not(db: Database, database_url: str) -> None:
     code = (
         "import os, sys; from storage.database import open_database; from storage.runs import runs\n"

@@ -184,6 +184,7 @@ def test_a_failure_midway_leaves_the_file_before(tmp_path: Path) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_archive(db: Database, tmp_path: Path) -> None:
     def peak() -> int:
         tracemalloc.start()

@@ -60,6 +60,7 @@ def test_a_record_is_found_while_its_file_is_open_and_after(tmp_path: Path) -> N
     assert [capture.ref for capture in while_open] == refs
 
 
+@pytest.mark.slow
 def test_the_records_are_what_other_tools_expect(tmp_path: Path) -> None:
     odd = (
         (b"Server", b"ASP\xff.NET"),
@@ -88,6 +89,7 @@ def test_the_records_are_what_other_tools_expect(tmp_path: Path) -> None:
     assert warcio_check(path).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_same_payload_is_kept_once(tmp_path: Path) -> None:
     later = AT.replace(year=2024)
     with writer(tmp_path) as warc:
@@ -191,6 +193,7 @@ def died(folder: Path, cut: int, tail: bytes = b"") -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cut", "tail", "records"),
     [(0, b"", 7), (20, b"", 6), (20, bytes(300), 6), (0, b"\x1f\x8b\x08half a member", 7)],
@@ -211,6 +214,7 @@ def test_a_torn_tail_is_cut_and_the_file_finished(
     assert recover(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_damage_in_the_middle_is_reported_and_nothing_cut(tmp_path: Path) -> None:
     path = died(tmp_path, 0)
     with path.open("r+b") as stream:

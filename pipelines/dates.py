@@ -24,10 +24,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
 
 from pipelines.dating import evidence as pagedates
+from pipelines.dating import markup
 from pipelines.dating.event import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
 from pipelines.dating.line import DateLine, read_line
 from pipelines.items import Article, DateSource, Precision, Published
@@ -35,7 +39,14 @@ from storage.vocabulary import local
 
 SWAP_DAYS = 10  # a report follows its event within so many days where its day and month were swapped
 # As .NET prints a time in en-US: no leading zeros, a half of the day. "05/10/2021" is never read so.
-_AMERICAN = re.compile(r"(?<!\d)[1-9]\d?/[1-9]\d?/\d{4} \d{1,2}:\d{2}(?::\d{2})? ?(?:AM|PM|SA|CH)", re.I)
+_AMERICAN = re.compile(
+    r"(?<!\d)(?P<first>[1-9]\d?)/(?P<second>[1-9]\d?)/\d{4} \d{1,2}:\d{2}(?::\d{2})? ?(?:AM|PM|SA|CH)", re.I
+)
+# Letters that no other language uses.
+_VIETNAMESE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+SHORT_TEXT = 40  # letters; a shorter text tells no language
+UPDATE = 75  # the trust of structured data that names an update only
+LOOKED_AT = 300_000  # letters of a page that are searched for American dates
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
 
 
@@ -65,10 +76,10 @@ def date_article(article: Article) -> Published:
     """The publication date of `article` as its page has it; Published() where nothing dates it."""
     # Asked for where it decides something, since it is half of the work.
     event = cache(lambda printed=False: (printed_event_of if printed else event_of)(article))
-    evidence = list(_evidence(article))
+    evidence = _in_order(list(_evidence(article)), article)
     today = local(article.page.fetched_at).date()
     evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
-    sound = [r for e in evidence if (r := _sound(e, event, today))]
+    sound = [r for e in evidence if (r := _sound(e, evidence, event, today))]
     if chosen := _choose([e for e in sound if e.day]):
         best = _finest(chosen, sound)
         return Published(best.value, best.precision, best.source, best.raw)
@@ -85,27 +96,58 @@ def _evidence(article: Article) -> Iterator[Evidence]:
     """What each source says, read by the same rules as any line; traps and events of lines give nothing."""
     page, hints = article.page, article.page.hints
     now = page.fetched_at
-    seen: list[tuple[DateSource, str | None, int]] = []
+    read = partial(read_line, fetched_at=now, keep_offset=_is_foreign(article))
     if article.tree is not None:
-        seen.append(("json-ld", pagedates.json_ld(article.tree, article.title, page.url), 0))
-        seen.append(("meta", pagedates.meta(article.tree), 1))
-    for source, text, trust in seen:
-        if text and (reading := read_line(text, now)).value and reading.kind == "published":
-            yield _from_line(source, reading, trust)
+        yield from _structured(article, article.tree, read)
     told = [article.told_date] if article.told_date else []
     for index, text in enumerate(dict.fromkeys([*told, *article.date_lines])):
-        reading = read_line(text, now)
+        reading = read(text)
         if reading.kind != "published" or not reading.value or reading.role == "entry":
             continue
-        sure = reading.role == "posted" or text in told or reading.role == "relative"
+        relative = reading.role == "relative" and not _names_today(reading, now)
+        sure = reading.role == "posted" or text in told or relative
         trust = 10 if sure else 50 if reading.role == "updated" else 20
         trust += min(index, 9)
         yield _from_line("visible", reading, trust, sure=sure)
     if stamp := pagedates.in_url(page.url, local(now).date()):
         yield Evidence("url", stamp[0], stamp[1], stamp[2], 60)
-    for text, trust in ((hints.feed_date, 70), (hints.listing_date, 71)):
-        if text and (reading := read_line(text, now)).value and reading.kind == "published":
+    for hint, trust in ((hints.feed_date, 70), (hints.listing_date, 71)):
+        if hint and (reading := read(hint)).value and reading.kind == "published":
             yield _from_line("feed", reading, trust)
+
+
+def _structured(article: Article, tree: HtmlElement, read: Callable[[str], DateLine]) -> Iterator[Evidence]:
+    """JSON-LD, meta elements and moments in attributes; what names only an update comes last."""
+    url, title = article.page.url, article.title
+    posted, updated = pagedates.json_ld(tree, title, url)
+    marked = sorted([*markup.metas(tree), *markup.moments(tree, title, url)], key=lambda found: found.rank)
+    meta = [found.text for found in marked if found.rank < markup.UPDATED]
+    updates = [found.text for found in marked if found.rank == markup.UPDATED]
+    sources: list[tuple[DateSource, list[str], int]] = [
+        ("json-ld", [posted or ""], 0), ("meta", meta, 1),
+        ("json-ld", [updated or ""], UPDATE), ("meta", updates, UPDATE),
+    ]  # fmt: skip
+    for source, texts, trust in sources:
+        for text in filter(None, texts):
+            reading = read(markup.as_printed(text))
+            if reading.value and reading.kind == "published":
+                found = _from_line(source, reading, trust)
+                yield replace(found, raw=text, updated=trust == UPDATE)
+                break
+
+
+def _is_foreign(article: Article) -> bool:
+    """Whether the page is of another country, so that its moments keep the offset that they are printed
+    with: its day is the one its readers saw. Told by a text without one Vietnamese letter on a foreign host.
+    """
+    host = urlsplit(article.page.url).hostname or ""
+    text = " ".join([article.title, article.lead or "", *article.body[:3]])
+    return len(text) > SHORT_TEXT and not host.endswith(".vn") and _VIETNAMESE.search(text) is None
+
+
+def _names_today(reading: DateLine, now: datetime) -> bool:
+    """Whether a line says "hôm nay" and no clock: the head of a page may say so, too."""
+    return reading.precision == "day" and reading.day == local(now).date()
 
 
 def _from_line(source: DateSource, reading: DateLine, trust: int, *, sure: bool = True) -> Evidence:
@@ -118,6 +160,37 @@ def _from_line(source: DateSource, reading: DateLine, trust: int, *, sure: bool 
         sure,
         reading.role == "updated",
     )
+
+
+def _in_order(evidence: list[Evidence], article: Article) -> list[Evidence]:
+    """`evidence` with the dates in American print swapped where structured data gives the swapped day, or
+    where the page prints other dates so that can be read in no other way ("10/26/2023 2:30:00 PM").
+    """
+    if not any(_AMERICAN.search(item.raw) for item in evidence):
+        return evidence
+    structured = {item.day for item in evidence if item.trust < 10 and not _AMERICAN.search(item.raw)}
+    writes_so = _writes_american(article)
+    ordered = []
+    for item in evidence:
+        swapped = _swapped(item.day) if item.day and _is_ambiguous(item.raw) else None
+        if swapped and item.day not in structured and (swapped in structured or writes_so):
+            item = replace(item, value=swapped.isoformat() + item.value[10:])
+        ordered.append(item)
+    return ordered
+
+
+def _is_ambiguous(raw: str) -> bool:
+    match = _AMERICAN.search(raw)
+    return match is not None and int(match["first"]) <= 12 and int(match["second"]) <= 12
+
+
+def _writes_american(article: Article) -> bool:
+    """Whether days beyond 12 stand second in the page's dates of American print, and none first."""
+    if article.tree is None:
+        return False
+    text = "".join(article.tree.itertext())[:LOOKED_AT]
+    pairs = [(int(match["first"]), int(match["second"])) for match in _AMERICAN.finditer(text)]
+    return any(second > 12 for _, second in pairs) and all(first <= 12 for first, _ in pairs)
 
 
 def _clock_like(item: Evidence, evidence: list[Evidence], event_: Told, today: date) -> bool:
@@ -137,15 +210,19 @@ def _clock_like(item: Evidence, evidence: list[Evidence], event_: Told, today: d
     return event is None or not 0 <= (today - event.day).days <= SWAP_DAYS
 
 
-def _sound(item: Evidence, event_: Told, today: date) -> Evidence | None:
+def _sound(item: Evidence, evidence: list[Evidence], event_: Told, today: date) -> Evidence | None:
     """`item`, its day and month swapped where its print is American and only so it follows the event; None
-    where it is an unlabelled date from long before an event whose year is printed.
+    where it is an unlabelled date from long before an event whose year is printed and nothing else gives its
+    day: a notice may name a day far ahead, and what two sources agree on, or structured data says, stands.
     """
     if item.day is None:
         return item
     american = _AMERICAN.search(item.raw) is not None
+    agreed = any(e.day == item.day and e.source != item.source for e in evidence)
     # What an editor labelled stands: a text may speak of any later day. No event lies far behind a new date.
-    if not american and (_told_so(item) or (today - item.day).days <= ANNOUNCED_DAYS):
+    if not american and (
+        _told_so(item) or item.trust < 10 or agreed or (today - item.day).days <= ANNOUNCED_DAYS
+    ):
         return item
     event = event_(not american)  # one whose year is inferred proves little
     if event is None or event.announced or 0 <= (item.day - event.day).days <= 3 * SWAP_DAYS:
@@ -183,7 +260,7 @@ def _choose(sound: list[Evidence]) -> Evidence | None:
     line = _agreed(lines, ranked)
     if line.updated and structured.day and line.day and structured.day <= line.day:
         return structured
-    outside = {e.day for e in ranked if e.trust >= 60}
+    outside = {e.day for e in ranked if e.trust >= 60 and not e.updated}
     return structured if structured.day in outside and line.day not in outside else line
 
 

@@ -76,12 +76,13 @@ NOTHING = DateLine()
 _FIELD = re.compile(r"(?:^|[|(\[,:]| -)\s*$")  # a new field of the line begins here
 
 
-def read_line(text: str, fetched_at: datetime) -> DateLine:
+def read_line(text: str, fetched_at: datetime, *, keep_offset: bool = False) -> DateLine:
     """The date of one printed line, or kind "trap" without a value where nothing on it dates anything.
 
     `fetched_at` carries a zone (ValueError otherwise); a day without a year is placed by the line, else at
     the latest such day up to it. Of several dates the labelled one wins, then publication before event, then
-    the first. Never raises on any text; looks at the first 2,000 characters.
+    the first. A moment printed with an offset is told in Vietnamese time, or with its own (`keep_offset`).
+    Never raises on any text; looks at the first 2,000 characters.
     """
     if fetched_at.tzinfo is None:
         raise ValueError("fetched_at has no time zone: give one, such as 2024-01-31T09:00:00+07:00")
@@ -94,10 +95,10 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
         key=lambda pair: (pair[1].day is None, _RANKS[pair[0]], pair[0] == "event" and pair[1].year is None),
     )
     for found, mention in ranked:
-        if (reading := _resolve(line, mention, found, now, years)).value:
+        if (reading := _resolve(line, mention, found, now, years, keep_offset)).value:
             best = reading
             break
-    if best.role == "updated" and (first := _earlier(line, ranked, best, now, years)):
+    if best.role == "updated" and (first := _earlier(line, ranked, best, now, years, keep_offset)):
         best = first
     if best.precision not in ("day", "minute") and not any(m.day and m.year for m in mentions):
         relative = read_relative(line, now)
@@ -110,12 +111,17 @@ def read_line(text: str, fetched_at: datetime) -> DateLine:
 
 
 def _earlier(
-    line: Line, ranked: list[tuple[Role, Mention]], updated: DateLine, now: datetime, years: list[YearMention]
+    line: Line,
+    ranked: list[tuple[Role, Mention]],
+    updated: DateLine,
+    now: datetime,
+    years: list[YearMention],
+    keep_offset: bool,
 ) -> DateLine | None:
     """The date without a label beside an update's, where it is not later: when the page was posted."""
     for found, mention in ranked:
         if found in ("bare", "entry") and mention.year is not None:
-            reading = _resolve(line, mention, found, now, years)
+            reading = _resolve(line, mention, found, now, years, keep_offset)
             if reading.day and updated.day and reading.day <= updated.day:
                 return reading
     return None
@@ -179,7 +185,9 @@ def _date(year: int | None, month: int, day: int) -> date | None:
         return None
 
 
-def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: list[YearMention]) -> DateLine:
+def _resolve(
+    line: Line, mention: Mention, found: Role, now: datetime, years: list[YearMention], keep_offset: bool
+) -> DateLine:
     """`mention` in its role as a DateLine; NOTHING where it is impossible or, published, out of time."""
     raw = line.shown[mention.start : mention.end].strip(" ,;|-([")
     if mention.day is None:
@@ -212,7 +220,7 @@ def _resolve(line: Line, mention: Mention, found: Role, now: datetime, years: li
     value = day.isoformat()
     precision: Precision = "day"
     if mention.clock:
-        moment = _moment(day, mention.clock)
+        moment = _moment(day, mention.clock, keep_offset)
         is_clock = found in ("bare", "entry") and abs(moment - now) < CLOCK_DRIFT
         if published and (is_clock or moment > now + AHEAD):
             return NOTHING
@@ -262,11 +270,11 @@ def _american(mention: Mention, swapped: date | None) -> bool:
     return bool(mention.clock and mention.clock.american) or mention.weekday == swapped.weekday()
 
 
-def _moment(day: date, clock: Clock) -> datetime:
+def _moment(day: date, clock: Clock, keep_offset: bool) -> datetime:
     wall = datetime(
         day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=clock.zone or VIETNAM
     )
-    return local(wall) if clock.zone else wall
+    return local(wall) if clock.zone and not keep_offset else wall
 
 
 def _month(mention: Mention, found: Role, raw: str, now: datetime) -> DateLine:

@@ -12,7 +12,7 @@ from lxml import html
 
 from pipelines.dates import DatesPipeline, date_article
 from pipelines.dating.event import event_of, printed_event_of
-from pipelines.dating.evidence import in_url, json_ld, meta
+from pipelines.dating.evidence import in_url, json_ld
 from pipelines.html.select import select_text
 from pipelines.items import Article, Hints, Image, NotAnArticle, RawPage
 
@@ -162,16 +162,7 @@ def test_the_pipeline_flags_what_nothing_dates() -> None:
 )  # fmt: skip
 def test_broken_json_ld_gives_nothing(script: str) -> None:
     tree = html.document_fromstring(f'<p>a</p><script type="application/ld+json">{script}</script>')
-    assert json_ld(tree, "Tin", "https://a.example/1") is None
-
-
-def test_a_modification_is_no_publication() -> None:
-    tree = html.document_fromstring(
-        '<meta property="article:modified_time" content="2023-01-02">'
-        '<meta name="revised" content="2023-01-02">'
-        '<meta property="og:updated_time" content="2023-01-02"><p>a</p>'
-    )
-    assert meta(tree) is None
+    assert json_ld(tree, "Tin", "https://a.example/1") == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -193,27 +184,3 @@ def test_a_modification_is_no_publication() -> None:
 def test_digits_of_an_address(path: str, value: str | None) -> None:
     found = in_url(f"https://a.example{path}", FETCHED.date())
     assert (found and found[0]) == value
-
-
-@pytest.mark.parametrize(
-    ("markup", "value"),
-    [
-        (
-            '<span itemprop="datePublished" content="2023-02-03T09:33:00+07:00">3/2</span>',
-            "2023-02-03T09:33:00+07:00",
-        ),
-        ('<time class="entry-date published" datetime="2023-02-03">3/2</time>', "2023-02-03"),
-        ('<time pubdate datetime="2023-02-03">3/2</time>', "2023-02-03"),
-        ('<time class="updated" datetime="2023-02-03">3/2</time>', None),
-        ('<time itemprop="datePublished" datetime="2023-02-03"></time>' * 2, "2023-02-03"),
-        (
-            '<time pubdate datetime="2023-02-03"/><i itemprop="datePublished" content="2023-02-04"/>',
-            None,
-        ),
-        ('<meta name="date" content="2020"><meta property="article:published_time" content="2023">', "2023"),
-        ('<meta name="date" content="2020"><time pubdate datetime="2023-02-03"></time>', "2020"),
-        ('<meta name="lastmod" content="2020">', None),
-    ],
-)
-def test_marked_elements(markup: str, value: str | None) -> None:
-    assert meta(html.document_fromstring(f"<html><body><p>Tin</p>{markup}</body></html>")) == value

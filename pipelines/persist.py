@@ -5,16 +5,12 @@ It sends the signal article_kept once a page (its `page` without tree and body) 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -22,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from pipelines.context import LOST, TAKEN, context_of, end_for
 from pipelines.items import Article, NotAnArticle, RawPage, Sighting, article_kept, capture_written
+from pipelines.reader import reader_version
 from storage.articles import furniture
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep
@@ -242,34 +239,3 @@ def record(article: Article) -> ArticleRecord:
         algorithm=print_.algorithm if print_ else "",
         blocks=tuple(article.blocks),
     )
-
-
-def reader_version() -> str:
-    """What read the page, as `huyen 0.1.0+5f3a09c27d, trafilatura 2.3.1`.
-
-    The digits are of a SHA-256 over the sources of `pipelines` and the versions of the libraries that read
-    with them: rules change many times within a release, and a reading is told from an earlier one by this
-    name alone. It is taken when this module is loaded, so a process that outlives an update keeps its name.
-    """
-    return f"huyen {_version('huyen')}+{_DIGEST}, trafilatura {_version('trafilatura')}"
-
-
-def _digest(folder: Path) -> str:
-    """Ten hex digits: a release has hundreds of readers at most."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    digest.update("".join(f"{name} {_version(name)}\n" for name in _LIBRARIES).encode())
-    return digest.hexdigest()[:10]
-
-
-@cache
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "unknown"
-
-
-_LIBRARIES = ("dateparser", "lxml", "trafilatura")
-_DIGEST = _digest(Path(__file__).parent)

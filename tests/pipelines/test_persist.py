@@ -30,7 +30,7 @@ from pipelines.items import (
     article_kept,
     capture_written,
 )
-from pipelines.persist import BATCH, PersistPipeline, _digest, record
+from pipelines.persist import BATCH, PersistPipeline, record
 from storage.articles.queries import known
 from storage.database import open_database
 from storage.records import CaptureRecord
@@ -278,11 +278,3 @@ def test_an_article_as_the_archive_keeps_it() -> None:
     )
     assert kept.capture == page().capture
     assert re.fullmatch(r"huyen [\w.]+\+[0-9a-f]{10}, trafilatura [\d.]+", kept.reader_version)
-
-
-def test_a_rule_that_changed_is_another_reader(tmp_path: Path) -> None:
-    (tmp_path / "roles.py").write_text("LEAST = 3\n")
-    before = _digest(tmp_path)
-    assert _digest(tmp_path) == before
-    (tmp_path / "roles.py").write_text("LEAST = 4\n")
-    assert _digest(tmp_path) != before

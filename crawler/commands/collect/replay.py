@@ -96,7 +96,7 @@ def _files(paths: list[Path]) -> list[Path]:
 
 def _bookmark(config: Config, database: Database) -> Bookmark:
     from crawler.reread.replay import Bookmark
-    from pipelines.persist import reader_version
+    from pipelines.reader import reader_version
 
     return Bookmark.load(config.data / "replay.json", f"{database.name} {reader_version()}")
 

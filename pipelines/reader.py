@@ -1,0 +1,60 @@
+"""The name of the reader: which rules read a page, so that two readings of one capture can be told apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_LIBRARIES = ("dateparser", "lxml", "trafilatura")  # those that read with our rules
+_NOT_READING = (
+    "persist.py",
+    "context.py",
+    "reader.py",
+)  # of pipelines: they read nothing
+_SHARED = ("storage/text.py", "storage/articles/block_keys.py")  # rules of reading that the archive uses, too
+
+
+def reader_version() -> str:
+    """Returns the name of the reader, as `huyen 0.1.0+5f3a09c27d, trafilatura 2.3.1`.
+
+    The digits are of a SHA-256 over the sources that read and the versions of the libraries that read with
+    them: rules change many times within a release, and only this name tells a reading from an earlier one.
+    It is taken when this module is loaded, so a process that outlives an update keeps its name.
+    """
+    return f"huyen {_version('huyen')}+{_DIGEST}, trafilatura {_version('trafilatura')}"
+
+
+def sources(root: Path) -> Iterator[Path]:
+    """Yields the files below `root` whose rules decide what is read: stages, rooms, shared ones.
+
+    `root` is the folder that holds the packages `pipelines` and `storage`.
+    """
+    folder = root / "pipelines"
+    for path in sorted(folder.rglob("*.py")):
+        if path.relative_to(folder).as_posix() not in _NOT_READING:
+            yield path
+    yield from (root / name for name in _SHARED)
+
+
+def digest(root: Path) -> str:
+    """Returns ten hex digits over the sources below `root`; a release has hundreds of readers at most."""
+    found = hashlib.sha256()
+    for path in sources(root):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    found.update("".join(f"{name} {_version(name)}\n" for name in _LIBRARIES).encode())
+    return found.hexdigest()[:10]
+
+
+@cache
+def _version(name: str) -> str:
+    """Returns the version of an installed package; `unknown` in a source tree that was never installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+_DIGEST = digest(Path(__file__).parents[1])

@@ -7,6 +7,7 @@ a leak of one district cannot touch the others.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -23,7 +24,7 @@ from crawler.night.worker import Worker
 from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.load import District
 from storage.database import Database, StorageError
-from storage.runs import nights, runs
+from storage.runs import connections, nights, runs
 from storage.vocabulary import HEALTHY
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _SILENT_SECONDS = 10.0  # without the database, and no crawl more is begun
 _POLL_SECONDS = 0.2
 _LOOK_SECONDS = 1.0  # how often the archive is asked how far the runs are
 
+log = logging.getLogger(__name__)
+
 Watch = Callable[[Sequence[Worker], int], None]
 
 
@@ -59,6 +62,8 @@ class Night:
     looked: float = field(default_factory=time.monotonic)
     machine: tuple[int, int] = field(default_factory=lambda: ticks())  # at the last look
     answered: float = field(default_factory=time.monotonic)  # when the archive answered last
+    bounded: bool = False  # by the connections of the database server, at any time
+    crowded: float | None = None  # since when the server has had no connection for a crawl, and none runs
 
     def running(self) -> list[Worker]:
         """Those whose process has not ended, or has no verdict yet."""
@@ -89,7 +94,8 @@ def crawl(
 ) -> Night:
     """Crawls `districts`, the longest first, at most `jobs` at a time; returns how it went.
 
-    Without `jobs`, PER_CORE a core, but never more than keep the cores busy or memory allows. `arguments` go
+    Without `jobs`, PER_CORE a core, but never more than keep the cores busy or memory allows; in any case no
+    more than the database server has connections for, which the log says once. `arguments` go
     to the spider (`full`, `limit`). `watch` is called with all workers so far and the number of districts
     still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the processes,
     which finish what is in flight; the second kills them. Raises StorageError where the archive fails before
@@ -101,7 +107,7 @@ def crawl(
     night = Night(list(reversed(districts)))
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
     nursery = Nursery(config)
-    allowed = room(0, jobs, 0.0)
+    allowed = _connected(night, [], database, room(0, jobs, 0.0))
     with _catching(night.signals), closing(nursery):
         while True:
             there = time.monotonic() - night.answered < _SILENT_SECONDS
@@ -132,6 +138,10 @@ def crawl(
                 allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
                 if not due:  # the share is an old one: none but what has ended is replaced
                     allowed = min(allowed, len(ended))
+            try:
+                allowed = _connected(night, running, database, allowed)
+            except StorageError:
+                allowed = 0
             watch(night.workers, 0 if night.stopped else len(night.waiting))
     return night
 
@@ -200,6 +210,31 @@ def _read_runs(night: Night, running: list[Worker], database: Database, after: i
         night.answered = time.monotonic()
 
 
+def _connected(night: Night, running: list[Worker], database: Database, allowed: int) -> int:
+    """How many of the `allowed` further crawls the database server has connections for.
+
+    Raises StorageError.
+    """
+    if allowed <= 0 or not night.waiting:
+        return allowed
+    there = connections.room(database, (one.pid for one in running if one.pid is not None))
+    if there is None:
+        return allowed
+    left = max(0, there.crawls - len(running))
+    if left < min(allowed, len(night.waiting)) and not night.bounded:
+        night.bounded = True
+        log.warning(
+            "At most %d districts are crawled in parallel: the database server has %d of %d connections left"
+            " for crawls, and each needs %d (max_connections, or CONNECTION LIMIT of the role or database)",
+            there.crawls, max(0, there.free), there.bound, connections.CRAWL,
+        )  # fmt: skip
+    if there.crawls or running:
+        night.crowded = None
+    elif night.crowded is None:
+        night.crowded = time.monotonic()
+    return min(allowed, left)
+
+
 def _look(night: Night, nursery: Nursery, config: Config) -> None:
     """Sees to the bounds of crawls, disk and time to end, and to what share of the cores they take."""
     now = time.monotonic()
@@ -212,6 +247,8 @@ def _look(night: Night, nursery: Nursery, config: Config) -> None:
         night.stop("crawls cannot be started")
     gone = now - night.answered > LOST_SECONDS
     why = "the archive's database stayed out of reach" if gone else scarce(config)
+    if night.crowded is not None and now - night.crowded > LOST_SECONDS:
+        why = "the database server has no connection left for a crawl"
     if night.stopped is None and why:
         night.stop(why)
         for worker in running:

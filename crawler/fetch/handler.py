@@ -2,7 +2,7 @@
 
 Some old ASP.NET hosts of portals put bytes into the names of headers that no name may have (RFC 9110, 5.1).
 Browsers read the page all the same; Twisted drops it. Here the odd bytes become `_`, and the page comes.
-Scrapy skips lines without a colon already, in classes of its own that this module has to name.
+Scrapy skips lines without a colon already.
 """
 
 from __future__ import annotations
@@ -11,15 +11,11 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.fetch.internals import judge_certificates, read_headers
 from crawler.fetch.safety import Refused
 from crawler.fetch.tls import HostPolicy
 from crawler.verdict.tally import STOPPED
@@ -29,32 +25,14 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IAddress
-    from twisted.web._newclient import Request as TxRequest
-    from twisted.web.iweb import IResponse
 
 abort_downloads = object()  # Scrapy signal: what is under way is given up
 _NO_TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
-class _Parser(_LenientHTTPClientParser):
-    def headerReceived(self, name: bytes, value: bytes) -> None:
-        super().headerReceived(  # type: ignore[no-untyped-call]
-            _NO_TOKEN.sub(b"_", name.strip()) or b"_", value
-        )
-
-
-class _Protocol(_LenientHTTP11ClientProtocol):
-    def request(self, request: TxRequest) -> Deferred[IResponse]:
-        response = super().request(request)
-        self._parser.__class__ = _Parser
-        return response
-
-
-class _Factory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: IAddress | None) -> _Protocol:
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+def token(name: bytes) -> bytes:
+    """The name of a header as RFC 9110 (5.1) allows it."""
+    return _NO_TOKEN.sub(b"_", name.strip()) or b"_"
 
 
 class TolerantHandler(HTTP11DownloadHandler):
@@ -66,9 +44,9 @@ class TolerantHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _Factory
+        read_headers(self, token)
         self._policy = HostPolicy(crawler.settings.getdict("TLS_BY_HOST"))
-        self._contextFactory = self._policy  # type: ignore[assignment]  # zope declares the interface
+        judge_certificates(self, self._policy)  # type: ignore[arg-type]  # zope declares the interface
         self._under_way: set[asyncio.Task[Any]] = set()
         crawler.signals.connect(self._abort, signal=abort_downloads)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
+from crawler.fetch.internals import delay_of, paused, set_delay, usual_delay
 from crawler.fetch.safety import Refused, host_key
 from pipelines.context import context_of
 from storage.vocabulary import Outcome
@@ -101,10 +101,8 @@ class BudgetMiddleware(_ByPortal):
     def _came(self, response: Response, request: Request) -> None:
         if portal := self._portal(request):
             self._run.received[portal.url] += len(response.body)
-        engine, key = self._crawler.engine, request.meta.get("download_slot", "")
-        slot = engine.downloader.slots.get(key) if engine else None
-        if engine is None or slot is None or slot.lastseen > monotonic():  # Retry-After pauses it
+        current = delay_of(self._crawler, request)
+        if current is None or paused(self._crawler, request):  # by Retry-After
             return
-        usual = engine.downloader.per_slot_settings.get(key, {}).get("delay")
-        usual = self._crawler.settings.getfloat("DOWNLOAD_DELAY") if usual is None else usual
-        slot.delay = rest(usual, slot.delay, request.meta.get("download_latency", 0.0))
+        usual, latency = usual_delay(self._crawler, request), request.meta.get("download_latency", 0.0)
+        set_delay(self._crawler, request, rest(usual, current, latency))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag
 
@@ -14,6 +13,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.fetch.internals import delay_of, pause
 from crawler.fetch.outcomes import told_of
 from crawler.fetch.safety import Refused, host_key
 from storage.vocabulary import Outcome
@@ -83,14 +83,12 @@ class PatientRetries(RetryMiddleware):
         again: Request | Response = super().process_response(request, response)
         if response.status not in (429, 503):
             return again
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         asked = retry_after(response, datetime.now(UTC))
         tries = request.meta.get("retry_times", 0) + 1
-        pause = asked if asked is not None else (slot.delay if slot else 0.0) * 2**tries
-        if slot and pause:
-            slot.lastseen = max(slot.lastseen, monotonic() + min(pause, MAX_PAUSE))
-            slot.delay = slot.delay or 0.001  # Scrapy looks at the clock only where there is a delay
-        return response if pause > MAX_PAUSE else again
+        seconds = asked if asked is not None else (delay_of(self.crawler, request) or 0.0) * 2**tries
+        if seconds:
+            pause(self.crawler, request, min(seconds, MAX_PAUSE))
+        return response if seconds > MAX_PAUSE else again
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

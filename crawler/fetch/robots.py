@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.defer import Deferred
 
+from crawler.fetch.internals import asked_robots, delay_of, give_robots, robots_of, set_delay, usual_delay
 from crawler.fetch.safety import host_key
 from pipelines.context import RunContext, context_of
 
@@ -48,14 +47,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         url = urlparse_cached(request)
-        if url.netloc not in self._parsers:
+        if not asked_robots(self, request):
             robots = f"{url.scheme}://{url.netloc}/robots.txt"
             if (body := context_of(self.crawler).robots_kept(robots)) is not None:
-                self._parsers[url.netloc] = Deferred()
-                await self._parse_robots(Response(robots, body=body), url.netloc, request)
-        waited_for = await super().robot_parser(request)
-        found = self._parsers.get(urlparse_cached(request).netloc)
-        return waited_for if isinstance(found, Deferred) else found
+                await give_robots(self, request, body)
+        return await super().robot_parser(request) or robots_of(self, request)
 
 
 class RobotsExtension:
@@ -77,13 +73,6 @@ class RobotsExtension:
     def _slow_down(self, request: Request, delay: float) -> None:
         if delay > MAX_DELAY:
             logger.warning("%s: Crawl-delay of %g s taken as %g s", host_key(request.url), delay, MAX_DELAY)
-        downloader = self._crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        slot = downloader.slots.get(key)
-        wanted = dict(downloader.per_slot_settings.get(key, {}))
-        usual = slot.delay if slot else wanted.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        wanted["delay"] = max(usual, min(delay, MAX_DELAY))
-        # The slot of an idle host is thrown away after a minute and made anew from these settings.
-        downloader.per_slot_settings[key] = wanted
-        if slot:
-            slot.delay = wanted["delay"]
+        current = delay_of(self._crawler, request)
+        usual = usual_delay(self._crawler, request) if current is None else current
+        set_delay(self._crawler, request, max(usual, min(delay, MAX_DELAY)), lasting=True)

@@ -7,11 +7,12 @@ the night for half an hour, to end as unreachable all the same.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from twisted.python.failure import Failure
 
+from crawler.fetch.internals import drop_waiting
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.safety import Refused, host_key
 from storage.vocabulary import Outcome
@@ -70,19 +71,10 @@ class SilenceMiddleware:
             return
         self._given_up[host] = of_failure(Failure(exception))[1]  # type: ignore[no-untyped-call]
         request.meta["dont_retry"] = True
-        self._drop(request.meta.get("download_slot", ""), host)
-
-    def _drop(self, key: str, host: str) -> None:
-        """Refuses what waits for its turn below the middlewares."""
-        engine = self._crawler.engine
-        slot = engine.downloader.slots.get(key) if engine else None
-        if slot is None:
-            return
-        waiting: list[tuple[Request, Any]] = [one for one in slot.queue if host_key(one[0].url) == host]
-        for request, answer in waiting:
-            slot.queue.remove((request, answer))
-            refusal = self._refusal(self._given_up[host], request)
-            answer.errback(Failure(refusal))  # type: ignore[no-untyped-call]
+        reason = self._given_up[host]
+        drop_waiting(
+            self._crawler, lambda one: self._refusal(reason, one) if host_key(one.url) == host else None
+        )
 
     @staticmethod
     def _refusal(reason: str, request: Request) -> Refused:

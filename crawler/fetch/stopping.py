@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
-from twisted.python.failure import Failure
 
 from crawler.fetch.handler import abort_downloads
+from crawler.fetch.internals import closing, drop_waiting
 from crawler.fetch.safety import Refused
 from crawler.verdict.tally import STOPPED
 from storage.vocabulary import Outcome
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _LOOK_SECONDS = 0.5
-
-
-def _failure(error: Exception) -> Failure:
-    return Failure(error)  # type: ignore[no-untyped-call]
 
 
 class StoppingMiddleware:
@@ -46,7 +42,7 @@ class StoppingMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Nothing new leaves a crawl that ends; raises Refused."""
-        if self._ending():
+        if closing(self._crawler.engine):
             raise Refused(Outcome.BLOCKED, STOPPED, f"the crawl ends: {request.url[:200]}")
 
     def _start(self) -> None:
@@ -56,17 +52,10 @@ class StoppingMiddleware:
         if self._loop.running:
             self._loop.stop()
 
-    def _ending(self) -> bool:
-        slot = getattr(self._crawler.engine, "_slot", None)
-        return slot is not None and slot.closing is not None
-
     def _look(self) -> None:
-        if not self._ending() or self._crawler.engine is None:
+        if not closing(self._crawler.engine):
             return
-        for slot in self._crawler.engine.downloader.slots.values():
-            while slot.queue:
-                request, waiting = slot.queue.popleft()
-                waiting.errback(_failure(Refused(Outcome.BLOCKED, STOPPED, request.url[:200])))
+        drop_waiting(self._crawler, lambda request: Refused(Outcome.BLOCKED, STOPPED, request.url[:200]))
         self._since = self._since or monotonic()
         if monotonic() - self._since > self._grace:
             self._crawler.signals.send_catch_log(abort_downloads)

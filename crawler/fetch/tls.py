@@ -15,14 +15,14 @@ from service_identity import VerificationError
 from service_identity.exceptions import CertificateError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
-from twisted.internet._sslverify import ClientTLSOptions, OpenSSLCertificateOptions, platformTrust
 from twisted.internet.ssl import TLSVersion
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawler.fetch.internals import TlsConnections, TlsOptions
+
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
-    from twisted.protocols.tls import TLSMemoryBIOProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -46,47 +46,35 @@ _WORDS = {
 _LEGACY_CONNECT = 0x4  # SSL_OP_LEGACY_SERVER_CONNECT: servers without RFC 5746
 
 
-def _trusted() -> Any:
-    return platformTrust()  # type: ignore[no-untyped-call]
-
-
-class _Options(OpenSSLCertificateOptions):
-    """Those of Twisted; `legacy` speaks what OpenSSL has switched off since."""
+class _Options(TlsOptions):
+    """`legacy` speaks what OpenSSL has switched off since."""
 
     legacy = False
 
-    def _makeContext(self, skipCiphers: bool = False) -> SSL.Context:
-        context = super()._makeContext(skipCiphers)
+    def prepare(self, context: SSL.Context) -> None:
         if self.legacy:
             context.set_options(_LEGACY_CONNECT)
             context.set_cipher_list(b"ALL:!aNULL:!eNULL@SECLEVEL=0")
-        return context
 
 
-class _Connections(ClientTLSOptions):
+class _Connections(TlsConnections):
     """Makes the connections to one host, and judges its certificates."""
 
     def __init__(
         self, options: _Options, where: tuple[str, int], allowed: frozenset[int], policy: HostPolicy
     ) -> None:
-        super().__init__(options._makeTLSConnection, where[0])
+        super().__init__(options, where[0])
         self._where, self._allowed, self._policy = where, allowed, policy
 
-    def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
-        connection = super().clientConnectionForTLS(tlsProtocol)
-        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._verify)
-        return connection
-
-    def _verify(self, connection: SSL.Connection, certificate: X509, error: int, depth: int, ok: int) -> bool:
-        """OpenSSL asks for each certificate and each fault of it; an exception here would vanish."""
+    def verify(self, connection: SSL.Connection, certificate: X509, error: int, depth: int, ok: int) -> bool:
+        """Lets pass what the exception names, and nothing else; notes what was wrong."""
         if not ok and error not in self._allowed:
             self._policy.faults[self._where] = _WORDS.get(error, f"error_{error}")
             return False
         if not ok:
             self._policy.passed[self._where] = _WORDS[error]
         if depth == 0:
-            name = self._hostnameASCII
-            service = DNS_ID(name) if self._hostnameIsDnsName else IPAddress_ID(name)
+            service = DNS_ID(self.name) if self.is_dns_name else IPAddress_ID(self.name)
             try:
                 verify_service_identity(extract_patterns(certificate), [service], [])
             except (CertificateError, VerificationError, ValueError):
@@ -110,10 +98,10 @@ class HostPolicy:
         self.faults: dict[tuple[str, int], str] = {}
         self.passed: dict[tuple[str, int], str] = {}
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:
+    def creatorForNetloc(self, hostname: bytes, port: int) -> TlsConnections:
         name = hostname.decode("ascii") if isinstance(hostname, bytes) else hostname
         mode = self.modes.get(name, VERIFY)
         extra: dict[str, Any] = {"insecurelyLowerMinimumTo": TLSVersion.TLSv1_0} if mode == "legacy" else {}
-        options = _Options(trustRoot=_trusted(), fixBrokenPeers=True, **extra)
+        options = _Options(**extra)
         options.legacy = mode == "legacy"
         return _Connections(options, (name, port), EXCEPTIONS.get(mode, frozenset()), self)

@@ -47,7 +47,8 @@ def given_up(middleware: SilenceMiddleware, after: int, error: Exception) -> boo
 
 
 def alone() -> SilenceMiddleware:
-    crawler: Any = SimpleNamespace(engine=None, settings=Settings({"DOWNLOAD_TIMEOUT": 60}))
+    engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))
+    crawler: Any = SimpleNamespace(engine=engine, settings=Settings({"DOWNLOAD_TIMEOUT": 60}))
     return SilenceMiddleware(crawler)
 
 

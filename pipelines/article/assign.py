@@ -15,7 +15,8 @@ from pipelines.article.bylines import byline, signed_date, signs, take_byline
 from pipelines.article.captions import caption_above, is_caption, prose_alignment
 from pipelines.article.endings import article_ends, aside, closes, cut_imprint, drop_thumbnail, opens_contents
 from pipelines.article.roles import Roles
-from pipelines.html.blocks import Block, document_type
+from pipelines.html.blocks import Block
+from pipelines.html.documents import linked_type
 from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
@@ -89,7 +90,7 @@ def assign(
                 roles.images.append(block)
             continue
         if (
-            block.href and document_type(block.href) and (block.linked > 0.8 or not inside)
+            block.href and (block.linked > 0.8 or not inside) and _leads_to_document(block)
         ) or block.kind == "file":
             roles.files.append(block)
             continue
@@ -146,6 +147,10 @@ def assign(
     take_byline(roles, signed)
     _take_lead(roles)
     return roles
+
+
+def _leads_to_document(block: Block) -> bool:
+    return any(linked_type(link) for link in block.element.iter("a"))
 
 
 def _may_be_lead(block: Block) -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
+from pipelines.article.furniture import names_site
 from pipelines.fields.plain import plain
+from pipelines.html.jsonld import entries
 from pipelines.html.select import compiled, select_text
 from pipelines.items import RawPage
-from storage.text import visible
+from storage.text import fold, visible
 
 # WordPress and its kin: the category's link in the article's own head or foot
 _CATEGORY_LINK = (
@@ -19,27 +24,123 @@ _CATEGORY_META = tuple(
     f"descendant::meta[@{name}]/@content"
     for name in ("property='article:section'", "name='article:section'", "itemprop='articleSection'")
 )
-_TAGS = (
-    "descendant::*/@rel[. = 'tag']/parent::a[not(contains(@href, '/category/'))]/text() | "
-    "descendant::meta[@property='article:tag']/@content"
+_TAG_LINKS = (
+    "descendant::*/@rel[contains(concat(' ', ., ' '), ' tag ')]/parent::a[not(contains(@href, '/category/'))]"
 )
-_CRUMBS = " | ".join(
-    f"descendant::*/@{name}[contains(., 'readcrumb')]/../descendant::a[not(contains(@href, 'javascript'))]"
-    for name in ("class", "id", "itemtype")
+_TAG_META = "descendant::meta[@property='article:tag' or @name='article:tag']/@content"
+# What themes call the way from the home page to the article
+_CRUMB_NAMES = (
+    "readcrumb",
+    "readCrumb",
+    "READCRUMB",
+    "read-crumb",
+    "read_crumb",
+    "crumbs",
+    "duong-dan",
+    "pathway",
 )
-_HOME = re.compile(r"^(?:trang ch(?:ủ|u)|home|trangchu)$", re.I)
+_OWN = (
+    "descendant::meta[@property='og:title' or @property='og:site_name']/@content | head/title"
+    " | descendant::h1"
+)
+_HOME = re.compile(
+    r"^(?:trang (?:chủ|chu|nhất)|home(?: ?page)?|trangchu|bạn đang (?:ở|xem)\b.*|vị trí\b.*)\W*$", re.I
+)
+_HOME_PATH = re.compile(
+    r"^/?(?:index\.\w+|default\.aspx|trang-chu(?:\.html)?|home|vi|[a-z]{2}-[a-z]{2})?/?$", re.I
+)
+_BETWEEN = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\-]\s+")
+_PART = re.compile(r"\s*[,;|]\s*")
+_LONGEST = 60  # letters of a category or tag; a crumb that is longer is the headline
 
 
 def told_category(tree: html.HtmlElement, page: RawPage) -> str | None:
-    """The category as the family's selector, the page's metadata or its breadcrumbs name it."""
-    told = select_text(tree, page.hints.category) or select_text(tree, _CATEGORY_META)
-    if told:
+    """The category as the family's selector, the page's metadata, its breadcrumbs or its JSON-LD name it.
+
+    It is never the site's own name, nor the headline.
+    """
+    if told := select_text(tree, page.hints.category):
         return plain(told)
-    if not _mentions(page.body, b"readcrumb"):
+    if (named := select_text(tree, _CATEGORY_META)) and _is_category(named):
+        return plain(named)
+    marks = tuple(name for name in _CRUMB_NAMES if _mentions(page.body, name.encode()))
+    listed = _mentions(page.body, b"articleSection", b"BreadcrumbList")
+    if not marks and not listed:
         return None
-    crumbs = [visible("".join(a.itertext())) for a in compiled(_CRUMBS)(tree)]
-    crumbs = [c for c in crumbs if c and not _HOME.match(c) and len(c) <= 60]
-    return crumbs[-1] if crumbs else None
+    own = _own_names(tree)
+    crumbs = (_crumbs(tree, marks, own) if marks else []) or (_listed(tree, own) if listed else [])
+    return plain(crumbs[-1]) if crumbs else None
+
+
+def _is_category(name: str) -> bool:
+    return 1 < len(name) <= _LONGEST and not _HOME.match(name) and not names_site(name)
+
+
+def _own_names(tree: html.HtmlElement) -> set[str]:
+    """The folded headline and site name as the page has them: neither is a category."""
+    found = compiled(_OWN)(tree)
+    return {fold(visible(" ".join(t.itertext()) if isinstance(t, etree._Element) else str(t))) for t in found}
+
+
+@cache
+def _boxes(marks: tuple[str, ...]) -> str:
+    """The XPath of elements that are named a breadcrumb by one of `marks`."""
+    tests = " or ".join(f"contains(., '{mark}')" for mark in marks)
+    names = ("class", "id", "itemtype", "typeof", "aria-label")
+    return " | ".join(f"descendant::*/@{name}[{tests}]/.." for name in names)
+
+
+def _crumbs(tree: html.HtmlElement, marks: tuple[str, ...], own: set[str]) -> list[str]:
+    """The steps from the home page to the article, without home, site and headline."""
+    for box in compiled(_boxes(marks))(tree):
+        if box.tag in ("body", "html", "script", "style"):
+            continue
+        links = [link for link in box.iter("a") if "javascript" not in (link.get("href") or "")]
+        steps = [visible(" ".join(link.itertext())) for link in links if not _leads_home(link)]
+        if not links:
+            steps = _BETWEEN.split(visible(" ".join(box.itertext())))
+            steps = steps[1:] if len(steps) > 1 else []
+        if kept := _without_own(steps, own):
+            return kept
+    return []
+
+
+def _leads_home(link: html.HtmlElement) -> bool:
+    try:
+        address = urlsplit((link.get("href") or "#").strip())
+    except ValueError:
+        return False
+    return (
+        bool(link.get("href"))
+        and not address.query
+        and not address.fragment
+        and bool(_HOME_PATH.match(address.path))
+    )
+
+
+def _without_own(steps: list[str], own: set[str]) -> list[str]:
+    steps = [step.strip(" /»›>|-–:") for step in steps]
+    return [step for step in steps if _is_category(step) and fold(step) not in own]
+
+
+def _listed(tree: html.HtmlElement, own: set[str]) -> list[str]:
+    """The sections that JSON-LD names: those of the article, else the steps of its breadcrumbs."""
+    sections: list[str] = []
+    steps: list[str] = []
+    for node in entries(tree):
+        section = node.get("articleSection")
+        sections += [
+            text for text in (section if isinstance(section, list) else [section]) if isinstance(text, str)
+        ]
+        if node.get("@type") == "BreadcrumbList" and isinstance(items := node.get("itemListElement"), list):
+            steps += [_step(item) for item in items if isinstance(item, dict)]
+    return _without_own(sections[:1], own) or _without_own(steps, own)
+
+
+def _step(item: dict[str, Any]) -> str:
+    inner = item.get("item")
+    name = item.get("name") or (inner.get("name") if isinstance(inner, dict) else "")
+    return visible(name) if isinstance(name, str) else ""
 
 
 def linked_category(node: html.HtmlElement) -> str | None:
@@ -54,6 +155,12 @@ def _mentions(body: bytes, *words: bytes) -> bool:
 
 
 def tags(tree: html.HtmlElement) -> list[str]:
-    """The tags of the page's article, each once, in the page's order."""
-    found = [visible(str(t)) for t in compiled(_TAGS)(tree)]
-    return list(dict.fromkeys(t for t in found if t))
+    """The tags of the page's article, each once, in the page's order; a meta element may hold several."""
+    found = [visible(" ".join(link.itertext())).lstrip("#") for link in compiled(_TAG_LINKS)(tree)]
+    for text in compiled(_TAG_META)(tree):
+        found += _PART.split(visible(str(text)))
+    kept: dict[str, str] = {}
+    for tag in (plain(text).strip(" ,;.") for text in found):
+        if tag and len(tag) <= 2 * _LONGEST:
+            kept.setdefault(fold(tag), tag)
+    return list(kept.values())

@@ -11,7 +11,8 @@ from lxml import html
 from pipelines.article.roles import Roles
 from pipelines.fields.plain import plain
 from pipelines.html.address import absolute
-from pipelines.html.blocks import Block, document_of, document_type, image_blocks
+from pipelines.html.blocks import Block, image_blocks
+from pipelines.html.documents import document_of, document_type, linked_type
 from pipelines.items import Attachment, Image
 from storage.text import visible
 
@@ -35,19 +36,22 @@ def attachments(
     end = max(in_body, default=start) + 6
     files: dict[str, Attachment] = {}
     for index, block in enumerate(found[start : end + 1], start):
-        links = (
-            [(a.get("href") or "", visible("".join(a.itertext()))) for a in block.element.iter("a")]
-            if index in in_body or any(block is file for file in roles.files)
-            else []
-        )
+        links: list[tuple[str, str, str | None]] = []
+        if index in in_body or any(block is file for file in roles.files):
+            anchors = block.element.iter("a")
+            links += [(a.get("href") or "", _name_of(a), linked_type(a)) for a in anchors]
         if block.kind == "file":
-            links.append((block.href, block.text))
-        for href, text in links:
-            kind = document_type(href)
+            links.append((block.href, block.text, document_type(document_of(block.href))))
+        for href, text, kind in links:
             if kind and (url := absolute(base, document_of(href.strip()))):
                 name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
                 files.setdefault(url, Attachment(url, plain(text) or name, kind))
     return list(files.values())
+
+
+def _name_of(link: html.HtmlElement) -> str:
+    """What a link to a document calls it: its text, else the name to save it under, or its title."""
+    return visible("".join(link.itertext())) or link.get("download") or link.get("title") or ""
 
 
 def shown(node: html.HtmlElement, roles: Roles) -> int:

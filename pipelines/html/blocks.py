@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl
 
 from lxml import html
 
+from pipelines.html.documents import shown_document
 from pipelines.html.hidden import is_hidden
+from pipelines.html.pictures import drawn_caption, source_of
 from storage.text import visible
 
 Kind = Literal["text", "heading", "item", "image", "table", "file"]
@@ -28,12 +29,11 @@ SKIPPED = frozenset(
     "script style noscript template select textarea button svg object canvas map head title input audio video"
     " datalist progress meter".split()
 )
+_VIEWERS = frozenset(["iframe", "embed", "object", "div"])  # may show a document
 _BOLD, _ITALIC = frozenset(["b", "strong"]), frozenset(["i", "em", "cite"])
 _BOLD_STYLE = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _ITALIC_STYLE = re.compile(r"(?:^|[;\s])font-style\s*:\s*italic", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
-# a slash may follow: Liferay sets a document's version behind its name
-_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z)(?=$|[?#&/])", re.I)
 # A page with more is generated, not written; the rest is not looked at. The longest law has 3,000 paragraphs.
 _MAX_BLOCKS = 6_000
 _MAX_STEPS = 60_000  # elements entered and left
@@ -58,21 +58,6 @@ class Block:
     @property
     def words(self) -> int:
         return self.text.count(" ") + 1 if self.text else 0
-
-
-def document_of(url: str) -> str:
-    """The document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else `url`."""
-    query = url.partition("?")[2].partition("#")[0]
-    for name, value in parse_qsl(query):
-        if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
-            return value
-    return url
-
-
-def document_type(url: str) -> str | None:
-    """The lower-case extension where `url` leads to a document (pdf, docx …), else None."""
-    match = _DOCUMENT.search(url)
-    return match.group(1).lower() if match else None
 
 
 class _Line:
@@ -143,6 +128,16 @@ def blocks(root: html.HtmlElement) -> list[Block]:
             if element is not root:
                 add(element.tail, inline)
             continue
+        if tag in _VIEWERS and (document := shown_document(element)):
+            flush(owner)
+            found.append(Block("file", element, visible(element.get("title") or ""), href=document))
+            add(element.tail, inline)
+            continue
+        if tag == "noscript":
+            flush(owner)
+            _take_twins(element, found)
+            add(element.tail, inline)
+            continue
         if not isinstance(tag, str) or (tag in SKIPPED or (element is not root and is_hidden(element))):
             if element is not root:
                 add(element.tail, inline)
@@ -158,15 +153,12 @@ def blocks(root: html.HtmlElement) -> list[Block]:
             inner_owner, inner = element, plain if tag not in ("p", "div") else inline
         elif tag == "br":
             flush(owner)
-        elif tag == "img":
+        elif tag in ("img", "amp-img"):
             flush(owner)
-            found.append(
-                Block("image", element, visible(element.get("alt") or ""), href=_image_source(element))
-            )
-        elif tag in ("iframe", "embed") and document_type(element.get("src") or ""):
-            found.append(
-                Block("file", element, visible(element.get("title") or ""), href=element.get("src") or "")
-            )
+            found += _picture(element)
+            if tag == "amp-img":  # what stands in it is for browsers that do not know it
+                add(element.tail, inline)
+                continue
         elif tag == "a":
             href = element.get("href") or ""
             state.href = state.href or href
@@ -185,6 +177,24 @@ def blocks(root: html.HtmlElement) -> list[Block]:
     return found
 
 
+def _picture(image: html.HtmlElement) -> Iterator[Block]:
+    """A picture as a block, and the caption that a script would draw under it as another."""
+    yield Block("image", image, visible(image.get("alt") or ""), href=source_of(image))
+    if caption := drawn_caption(image):
+        yield Block("text", image, caption, in_figure=True)
+
+
+def _take_twins(noscript: html.HtmlElement, found: list[Block]) -> None:
+    """Pictures for readers without scripts: each is the file of the picture before it, or one of its own."""
+    for image in noscript.iter("img", "amp-img"):
+        source = source_of(image)
+        last = found[-1] if found else None
+        if last is not None and last.kind == "image" and last.element.getparent() is noscript.getparent():
+            last.href = last.href or source
+        elif source:
+            found.append(Block("image", image, visible(image.get("alt") or ""), href=source))
+
+
 def _alignment(element: html.HtmlElement, root: html.HtmlElement) -> str:
     for _ in range(3):
         if element is None or element.tag == "center":
@@ -200,14 +210,6 @@ def _alignment(element: html.HtmlElement, root: html.HtmlElement) -> str:
         if element is root or style or align:
             return ""
         element = element.getparent()
-    return ""
-
-
-def _image_source(image: html.HtmlElement) -> str:
-    for name in ("data-src", "data-original", "data-lazy-src", "src"):
-        value = (image.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value
     return ""
 
 
@@ -240,8 +242,9 @@ def image_blocks(found: list[Block]) -> Iterator[Block]:
 
 
 _ICON = re.compile(
-    r"(?:icon|logo|sprite|spacer|blank|loading|print|email|facebook|zalo|twitter|avatar|emoji|counter"
-    r"|share)[^/]*$",
+    r"(?<![a-z])(?:icons?|logo|sprite|spacer|blank|loading|print|email|facebook|zalo|twitter|avatar|emoji"
+    r"|counter"
+    r"|share)(?![a-z])[^/]*$",
     re.I,
 )
 

@@ -12,7 +12,8 @@ _HEADING = re.compile(rb"<(/?)h([1-6])(?=[\s/>])", re.I)
 _LINK = re.compile(rb"<(/?)a(?=[\s/>])", re.I)
 # what cannot stand in a line of text: a heading or link that is never closed ends before it
 _BOX = re.compile(
-    rb"<(?:div|p|table|ul|ol|dl|section|article|header|footer|aside|main|form|figure|blockquote|hr)(?=[\s/>])",
+    rb"<(?:div|p|table|ul|ol|dl|section|article|header|footer|aside|main|form|figure|blockquote"
+    rb"|hr)(?=[\s/>])",
     re.I,
 )
 _LEVELS = tuple(

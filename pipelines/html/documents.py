@@ -1,0 +1,120 @@
+"""Which links lead to documents: by the address, or by what stands in and beside the link."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote
+
+from lxml import html
+
+from storage.text import visible
+
+_EXTENSIONS = "pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z"
+# a slash may follow: Liferay sets a document's version behind its name
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar|7z)(?=$|[?#&/])", re.I)
+_FILE_NAME = re.compile(rf"[^\s/\\:*?\"<>|]\.({_EXTENSIONS})(?![\w.]|\s*\w+@)", re.I)
+_KIND = re.compile(
+    rf"\b(?:file|tệp|bản|định dạng|dạng|tải|download)\s+({_EXTENSIONS}|word|excel)\b"
+    rf"|[(\[]\s*({_EXTENSIONS}|word|excel)\s*[)\],;]",
+    re.I,
+)
+_OFFICE = {"word": "doc", "excel": "xls"}
+_MIME = {
+    "application/pdf": "pdf", "application/msword": "doc", "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/zip": "zip", "application/x-rar-compressed": "rar",
+}  # fmt: skip
+# Programs that hand out files: DNN's LinkClick, SharePoint's and other handlers, the portals' own
+_HANDLER = re.compile(
+    r"linkclick\.aspx\?(?:[^#]*&)?fileticket=|\.ashx(?:[?#]|$)|download|getfile|get_file|viewfile|openfile"
+    r"|attach"
+    r"|dinh-?kem|tai-?ve|tai-?file|taifile|filehandler|fileid=|file_id=|/file/d/|/document/d/|/documents/d/"
+    r"|onedrive\.live\.com|1drv\.ms|dropbox\.com/s|/wp-content/uploads/[^?#]*/download",
+    re.I,
+)
+_SURE = re.compile(
+    r"linkclick\.aspx\?(?:[^#]*&)?fileticket=|drive\.google\.com/(?:file/d/|open\?id=|uc\?)", re.I
+)
+_BESIDE = 300  # letters of the line, row or list item around a link in which its file may be named
+
+
+def document_of(url: str) -> str:
+    """The document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else `url`."""
+    query = url.partition("?")[2].partition("#")[0]
+    for name, value in parse_qsl(query):
+        if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
+            return value
+    return url
+
+
+def document_type(url: str) -> str | None:
+    """The lower-case extension where `url` leads to a document (pdf, docx …), else None."""
+    match = _DOCUMENT.search(url)
+    return match.group(1).lower() if match else None
+
+
+def linked_type(link: html.HtmlElement) -> str | None:
+    """The type of the document that the element `a` leads to, None where it leads to a page.
+
+    Where the address does not tell, `download` and `type` do; behind a program that hands out files, the name
+    of the file in the link, in its title or beside it. "file": a file whose type nothing tells.
+    """
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return None
+    if kind := document_type(href) or _MIME.get((link.get("type") or "").strip().lower()):
+        return kind
+    text = visible("".join(link.itertext()))
+    saved = link.get("download")
+    if saved is not None or _HANDLER.search(unquote(href)):
+        for said in (saved or "", link.get("title") or "", text, _beside(link)):
+            if kind := _named_type(said):
+                return kind
+        return "file" if saved is not None or _SURE.search(href) else None
+    return None
+
+
+def _named_type(text: str) -> str | None:
+    """The type of the file that a text names: "45-KH.docx", "bản PDF", "(word)"."""
+    if match := _FILE_NAME.search(text):
+        return match.group(1).lower()
+    if match := _KIND.search(text):
+        kind = next(group for group in match.groups() if group).lower()
+        return _OFFICE.get(kind, kind)
+    return None
+
+
+def _beside(link: html.HtmlElement) -> str:
+    """The text of the smallest line around a link, where no other link shares it."""
+    around = link
+    for _ in range(3):
+        parent = around.getparent()
+        if (
+            parent is None
+            or parent.tag in ("body", "table", "tbody", "ul", "ol")
+            or len(list(parent.iter("a"))) > 2
+        ):
+            break
+        around = parent
+    text = visible(" ".join(around.itertext()))
+    return text if len(text) <= _BESIDE else ""
+
+
+def shown_document(element: html.HtmlElement) -> str:
+    """The address of the document that a viewer (iframe, embed, object, a box for a script) shows, or ""."""
+    names = (
+        ("src", "data", "data-src")
+        if element.tag != "div"
+        else ("data-url", "data-pdf", "data-file", "data-src")
+    )
+    for name in names:
+        value = (element.get(name) or "").strip()
+        if value and document_type(document_of(value)):
+            return value
+    if element.tag == "object":
+        for part in element.iter("param", "embed"):
+            value = (part.get("value") or part.get("src") or "").strip()
+            if document_type(document_of(value)):
+                return value
+    return ""

@@ -22,6 +22,7 @@ from crawler.commands.operate import backup, config, db, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search
 from crawler.errors import Refused
 from crawler.terminal.console import complain
+from storage.errors import StorageError
 
 PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
     "no_args_is_help": True,
@@ -104,15 +105,10 @@ def _misused(error: TyperException) -> int:
 
 def _failed(error: Exception) -> int:
     """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
-    from crawler.config import ConfigError
-    from crawler.registry.faults import RegistryError
-    from crawler.reread.onepage import BadInput
-
-    if isinstance(error, (Refused, ConfigError, RegistryError, BadInput)):
+    if isinstance(error, Refused):
         complain(f"huyen: {error}")
         return 2
-    storage = sys.modules.get("storage.database")  # not loaded: then the error is none of its own
-    if storage and isinstance(error, storage.StorageError):
+    if isinstance(error, StorageError):
         complain(f"huyen: {error}")
     else:
         complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from crawler.errors import ConfigError
 from storage.secrets import masked
 
 PREFIX = "HUYEN_"
@@ -19,10 +20,6 @@ FILE = "huyen.toml"
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
 # What SQLAlchemy would read as psycopg2, which is not installed.
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used; one line that names the setting and says what to do."""
 
 
 class Row(NamedTuple):

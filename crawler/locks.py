@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import Refused
-from storage.database import StorageError
-from storage.runs.locks import Taken, beside, take
+from storage.errors import StorageError, Taken
+from storage.runs.locks import beside, take
 
 _held: dict[Path, int] = {}  # file to descriptor; kept open for the life of the process
 

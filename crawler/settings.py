@@ -3,7 +3,8 @@
 import sys
 from typing import Any
 
-from crawler.config import ConfigError, load
+from crawler.config import load
+from crawler.errors import ConfigError
 
 try:
     _config = load()

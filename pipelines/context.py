@@ -19,9 +19,10 @@ from scrapy.utils.defer import deferred_from_coro
 
 from storage.articles import queries
 from storage.database import RETRY_SECONDS, Database, open_database
+from storage.errors import RawKeepingError, Taken
 from storage.records import Known
 from storage.runs import locks
-from storage.warc.writer import RawKeepingError, WarcWriter
+from storage.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -95,7 +96,7 @@ def end_for(crawler: Crawler, error: Exception, more: str = "") -> str:
     "archive" where raw bytes could not be made to last.
     """
     raw = isinstance(error, RawKeepingError)
-    reason = "archive" if raw else TAKEN if isinstance(error, locks.Taken) else LOST
+    reason = "archive" if raw else TAKEN if isinstance(error, Taken) else LOST
     logger.error("The crawl ends: %s%s", error, more)
     with suppress(RuntimeError):  # no crawl has begun
         deferred_from_coro(crawler.engine.close_spider_async(reason=reason))

@@ -22,12 +22,10 @@ from pipelines.reader import reader_version
 from storage.articles import furniture
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep
-from storage.database import DatabaseGone, StorageError
+from storage.errors import DatabaseGone, RawKeepingError, StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord, Kept
-from storage.runs.locks import Taken
 from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
-from storage.warc.writer import RawKeepingError
 
 BATCH = 100  # articles a transaction: a commit costs little then, and a kill loses little
 CAPTURES = 1000  # where listings and errors come without articles

@@ -22,6 +22,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from storage.errors import DatabaseGone, DatabaseNotReady, StorageError
 from storage.schema import REVISION, Base
 from storage.secrets import masked, scrubbed
 
@@ -39,18 +40,6 @@ _PASSING_CLASSES = ("08", "40", "53", "57")
 _EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 
 T = TypeVar("T")
-
-
-class StorageError(Exception):
-    """Something is wrong with the archive; its message is one line that says what, and what to do."""
-
-
-class DatabaseGone(StorageError):
-    """The database stayed out of reach or locked for longer than a transaction waits."""
-
-
-class DatabaseNotReady(StorageError):
-    """The database needs `huyen db upgrade`, or a newer huyen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from crawler.families.base import Family
 from pipelines.items import Hints
 
 if TYPE_CHECKING:
-    from crawler.registry.load import Portal, Registry
+    from crawler.registry.entries import Portal
+    from crawler.registry.load import Registry
 
 
 @cache

@@ -22,13 +22,14 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
-from crawler.fetch.safety import Refused
+from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from pipelines.items import capture_written
+from storage.errors import ContentError, ContentTooLarge, RawKeepingError
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
-from storage.warc.content import ACCEPT_ENCODING, ContentError, ContentTooLarge, decode
-from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, RawKeepingError, WarcWriter, recover
+from storage.warc.content import ACCEPT_ENCODING, decode
+from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, WarcWriter, recover
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -61,7 +62,7 @@ class ArchivingMiddleware:
         self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._writer: WarcWriter | None = None
         self._failed = False
-        self._came: dict[Request, bytes | Refused] = {}  # content decoded, or why there is none; until asked
+        self._came: dict[Request, bytes | RequestRefused] = {}  # decoded, or why not; until asked
         crawler.signals.connect(self._downloaded, signals.response_downloaded)
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -80,12 +81,12 @@ class ArchivingMiddleware:
         """Hand `response` on decoded, once it is kept.
 
         Raises:
-            Refused: failed; archive (not kept: the run ends), encoding (kept, but broken) or too_large.
+            RequestRefused: failed; archive (not kept: the run ends), encoding (kept, broken) or too_large.
         """
         if request not in self._came:  # no downloader has announced it
             self._downloaded(response, request)
         content = self._came.pop(request)
-        if isinstance(content, Refused):
+        if isinstance(content, RequestRefused):
             raise content
         if content is response.body and "Content-Encoding" not in response.headers:
             return response
@@ -98,11 +99,11 @@ class ArchivingMiddleware:
         """Keep `response`; what is wrong with it is told when it is asked for, since signals tell nothing."""
         try:
             self._came[request] = self._kept(request, response)
-        except Refused as refused:
+        except RequestRefused as refused:
             self._came[request] = refused
 
     def _kept(self, request: Request, response: Response) -> bytes:
-        """The content of `response`, which is kept then. Raises Refused as process_response does."""
+        """The content of `response`, which is kept then. Raises RequestRefused as process_response does."""
         fetched_at = datetime.now(UTC).replace(microsecond=0)
         exchange = _exchange(request, response, fetched_at)
         encoding = exchange.header("Content-Encoding")
@@ -120,7 +121,7 @@ class ArchivingMiddleware:
         self._crawler.signals.send_catch_log(capture_written, record=record)
         if fault:
             reason = "too_large" if isinstance(fault, ContentTooLarge) else "encoding"
-            raise Refused(Outcome.FAILED, reason, f"{request.url[:200]}: {fault}") from fault
+            raise RequestRefused(Outcome.FAILED, reason, f"{request.url[:200]}: {fault}") from fault
         return content
 
     def _keep(
@@ -132,7 +133,7 @@ class ArchivingMiddleware:
             ref = self._writer.write(exchange, known, content, page)
         except RawKeepingError as error:
             self._fail(error)
-            raise Refused(Outcome.FAILED, "archive", str(error)) from error
+            raise RequestRefused(Outcome.FAILED, "archive", str(error)) from error
         if self._crawler.stats:
             self._crawler.stats.inc_value("archive/records")
             self._crawler.stats.inc_value("archive/bytes", ref.length)

@@ -16,7 +16,7 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.fetch.internals import judge_certificates, read_headers
-from crawler.fetch.safety import Refused
+from crawler.fetch.safety import RequestRefused
 from crawler.fetch.tls import HostPolicy
 from crawler.verdict.tally import STOPPED
 from storage.vocabulary import Outcome
@@ -38,8 +38,9 @@ def token(name: bytes) -> bytes:
 class TolerantHandler(HTTP11DownloadHandler):
     """The download handler of http and https. TLS_BY_HOST has the exceptions of crawler.fetch.tls.
 
-    A certificate that was let pass is named in `request.meta["tls"]`; one that was not is Refused with the
-    reason `tls_` and its fault, since no retry mends it. After `abort_downloads` what is under way is, too.
+    A certificate that was let pass is named in `request.meta["tls"]`; one that was not is refused with the
+    reason `tls_` and its fault, since no retry mends it. After `abort_downloads` downloads under way are
+    refused, too.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -61,12 +62,12 @@ class TolerantHandler(HTTP11DownloadHandler):
         try:
             response: Response = await super().download_request(request)
         except asyncio.CancelledError:
-            raise Refused(Outcome.FAILED, STOPPED, f"given up: {request.url[:200]}") from None
+            raise RequestRefused(Outcome.FAILED, STOPPED, f"given up: {request.url[:200]}") from None
         except DownloadFailedError as error:
             fault = self._policy.faults.pop(where, None)
             if fault is None:
                 raise
-            raise Refused(Outcome.FAILED, f"tls_{fault}", f"{host}: certificate {fault}") from error
+            raise RequestRefused(Outcome.FAILED, f"tls_{fault}", f"{host}: certificate {fault}") from error
         finally:
             self._under_way.discard(task)
         if passed := self._policy.passed.get(where):

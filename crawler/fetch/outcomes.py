@@ -52,7 +52,7 @@ def of_failure(failure: Failure) -> tuple[Outcome, str]:
     error: Any = failure.value
     causes = [error, *(inner.value for inner in getattr(error.__cause__, "reasons", ()))]
     names = {c.__name__ for cause in causes for c in type(cause).__mro__}
-    if "Refused" in names:
+    if "RequestRefused" in names:
         return error.outcome, error.reason
     if "IgnoreRequest" in names:  # Scrapy's own: robots.txt
         return Outcome.BLOCKED, "robots"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from crawler.fetch.internals import delay_of, paused, set_delay, usual_delay
-from crawler.fetch.safety import Refused, host_key
+from crawler.fetch.safety import RequestRefused, host_key
 from pipelines.context import context_of
 from storage.vocabulary import Outcome
 
@@ -72,7 +72,7 @@ class IntroductionMiddleware(_ByPortal):
 class BudgetMiddleware(_ByPortal):
     """Counts what each portal is asked and sends, ends its walk where a night's budget is spent, slows down.
 
-    Counts into `sent` and `received` of the run's context. Beyond the budget requests are Refused as blocked,
+    Counts into `sent` and `received` of the run's context. Refuses requests beyond the budget as blocked,
     budget. Stands close to the downloader, below all that may refuse a request.
     """
 
@@ -91,7 +91,7 @@ class BudgetMiddleware(_ByPortal):
         if (requests is not None and self._let[portal.url] >= requests) or (
             megabytes is not None and self._run.received[portal.url] >= megabytes * 1e6
         ):
-            raise Refused(Outcome.BLOCKED, "budget", f"the budget of {portal.url} is spent")
+            raise RequestRefused(Outcome.BLOCKED, "budget", f"the budget of {portal.url} is spent")
         self._let[portal.url] += 1
 
     def _left(self, request: Request) -> None:

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.fetch.internals import delay_of, pause
 from crawler.fetch.outcomes import told_of
-from crawler.fetch.safety import Refused, host_key
+from crawler.fetch.safety import RequestRefused, host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class BoundedRedirects(RedirectMiddleware):
         try:
             led_on: Request | Response = super().process_response(request, response)
         except IgnoreRequest as error:
-            raise Refused(Outcome.FAILED, "redirects", f"{request.url[:200]}: {error}") from error
+            raise RequestRefused(Outcome.FAILED, "redirects", f"{request.url[:200]}: {error}") from error
         if isinstance(led_on, Request):
             allowed = {host_key(f"//{host}") for host in getattr(self.crawler.spider, "allowed_hosts", ())}
             if host_key(led_on.url) not in allowed:

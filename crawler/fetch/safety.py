@@ -30,7 +30,7 @@ _PORTS = {"http": 80, "https": 443}
 _LOCAL_NAME = re.compile(r"(?:.+\.)?(?:localhost|test|local|internal)")
 
 
-class Refused(IgnoreRequest):
+class RequestRefused(IgnoreRequest):
     """A request or response that ends here; `outcome` and `reason` are what the run counts."""
 
     def __init__(self, outcome: Outcome, reason: str, message: str = "") -> None:
@@ -41,8 +41,8 @@ class Refused(IgnoreRequest):
 class SafetyMiddleware:
     """Refuses requests before they leave. Reads `spider.allowed_hosts`: hosts or host:port, as `host_key`.
 
-    Refused with Outcome.BLOCKED and one of the reasons scheme, off_site, private_address. A spider without
-    `allowed_hosts` may go nowhere.
+    Raises RequestRefused with Outcome.BLOCKED and one of the reasons scheme, off_site, private_address. A
+    spider without `allowed_hosts` may go nowhere.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -54,7 +54,7 @@ class SafetyMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let `request` pass, or raise Refused; CannotResolveHostError where its host has no address."""
+        """Lets `request` pass, or raises RequestRefused; CannotResolveHostError for an unknown host."""
         parts = urlparse_cached(request)
         host = parts.hostname or ""
         if parts.scheme not in _PORTS or not host:
@@ -73,10 +73,10 @@ class SafetyMiddleware:
         hosts: Iterable[str] = getattr(self._crawler.spider, "allowed_hosts", ())
         return frozenset(host_key(f"//{host}") for host in hosts)
 
-    def _refusal(self, reason: str, request: Request) -> Refused:
+    def _refusal(self, reason: str, request: Request) -> RequestRefused:
         if self._crawler.stats:
             self._crawler.stats.inc_value(f"blocked/{reason}")
-        return Refused(Outcome.BLOCKED, reason, f"{reason}: {request.url[:200]}")
+        return RequestRefused(Outcome.BLOCKED, reason, f"{reason}: {request.url[:200]}")
 
 
 def host_key(url: str) -> str:

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.internals import drop_waiting
 from crawler.fetch.outcomes import of_failure
-from crawler.fetch.safety import Refused, host_key
+from crawler.fetch.safety import RequestRefused, host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ _SILENT = (CannotResolveHostError, DownloadTimeoutError)  # a refusal comes at o
 
 
 class SilenceMiddleware:
-    """Counts failures without an answer by host; when there are too many in a row, the rest is Refused.
+    """Counts failures without an answer by host; when there are too many in a row, the rest is refused.
 
-    Refused is failed, with the last failure's reason and `_given_up`, which is a passing one: what was not
-    asked for stays in the frontier. Stands below retries, so that each try counts.
+    The outcome is failed, with the last failure's reason and `_given_up`, which is a passing one: what was
+    not asked for stays in the frontier. Stands below retries, so that each try counts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -47,7 +47,7 @@ class SilenceMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused where the host was given up; one that has not answered yet gets less time."""
+        """Raises RequestRefused where the host was given up; one that has not answered yet gets less time."""
         host = host_key(request.url)
         if reason := self._given_up.get(host):
             raise self._refusal(reason, request)
@@ -77,5 +77,5 @@ class SilenceMiddleware:
         )
 
     @staticmethod
-    def _refusal(reason: str, request: Request) -> Refused:
-        return Refused(Outcome.FAILED, f"{reason}_given_up", f"given up: {request.url[:200]}")
+    def _refusal(reason: str, request: Request) -> RequestRefused:
+        return RequestRefused(Outcome.FAILED, f"{reason}_given_up", f"given up: {request.url[:200]}")

@@ -10,7 +10,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.fetch.handler import abort_downloads
 from crawler.fetch.internals import closing, drop_waiting
-from crawler.fetch.safety import Refused
+from crawler.fetch.safety import RequestRefused
 from crawler.verdict.tally import STOPPED
 from storage.vocabulary import Outcome
 
@@ -41,9 +41,9 @@ class StoppingMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Nothing new leaves a crawl that ends; raises Refused."""
+        """Nothing new leaves a crawl that ends; raises RequestRefused."""
         if closing(self._crawler.engine):
-            raise Refused(Outcome.BLOCKED, STOPPED, f"the crawl ends: {request.url[:200]}")
+            raise RequestRefused(Outcome.BLOCKED, STOPPED, f"the crawl ends: {request.url[:200]}")
 
     def _start(self) -> None:
         self._loop.start(_LOOK_SECONDS, now=False)
@@ -55,7 +55,7 @@ class StoppingMiddleware:
     def _look(self) -> None:
         if not closing(self._crawler.engine):
             return
-        drop_waiting(self._crawler, lambda request: Refused(Outcome.BLOCKED, STOPPED, request.url[:200]))
+        drop_waiting(self._crawler, lambda asked: RequestRefused(Outcome.BLOCKED, STOPPED, asked.url[:200]))
         self._since = self._since or monotonic()
         if monotonic() - self._since > self._grace:
             self._crawler.signals.send_catch_log(abort_downloads)

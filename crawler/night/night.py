@@ -22,8 +22,9 @@ from crawler.config import Config
 from crawler.night.forkclient import Nursery
 from crawler.night.worker import Worker
 from crawler.night.workers import begin, close, hear, look, lost, overrun
-from crawler.registry.load import District
-from storage.database import Database, StorageError
+from crawler.registry.entries import District
+from storage.database import Database
+from storage.errors import StorageError
 from storage.runs import connections, nights, runs
 from storage.vocabulary import HEALTHY
 

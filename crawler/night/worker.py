@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.night import logs
-from crawler.registry.load import District
+from crawler.registry.entries import District
 
 SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
 

@@ -14,8 +14,9 @@ from crawler.config import Config
 from crawler.night import logs
 from crawler.night.forkclient import Nursery
 from crawler.night.worker import Worker
-from crawler.registry.load import District
-from storage.database import Database, StorageError
+from crawler.registry.entries import District
+from storage.database import Database
+from storage.errors import StorageError
 from storage.runs import nights, runs
 from storage.vocabulary import Verdict
 

@@ -16,12 +16,13 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from crawler.errors import Unfetched
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
 from crawler.fetch.robots import sitemaps_of
-from crawler.fetch.safety import Refused, host_key
+from crawler.fetch.safety import RequestRefused, host_key
 from crawler.probe.sections import Fetched
-from crawler.probe.survey import MAX_REQUESTS, Survey, Unfetched
+from crawler.probe.survey import MAX_REQUESTS, Survey
 from pipelines.context import context_of
 from storage.vocabulary import Outcome
 
@@ -58,7 +59,7 @@ class Budget:
 
     def process_request(self, request: Request) -> None:
         if self.left <= 0 or time.monotonic() > self.until:
-            raise Refused(Outcome.BLOCKED, "budget")
+            raise RequestRefused(Outcome.BLOCKED, "budget")
         self.left -= 1
         if self.crawler.stats:
             self.crawler.stats.set_value("probe/requests", MAX_REQUESTS - self.left)

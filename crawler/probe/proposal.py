@@ -10,10 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from crawler import config
-from crawler.errors import Refused
-from crawler.probe.survey import Survey, Unfetched, survey
+from crawler.errors import Refused, Unfetched, UnknownDistrict
+from crawler.probe.survey import Survey, survey
 from crawler.registry.entries import Portal
-from crawler.registry.load import UnknownDistrict
 from crawler.reread.onepage import moment
 from crawler.terminal.console import configured
 from storage.text import visible, words

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
 from crawler.discover.links import Link, anchors, leads_to_article
 from crawler.discover.urls import canonical, same_site
+from crawler.errors import Unfetched
 from crawler.families import family
 from crawler.families.base import Listing
 from crawler.fetch.responses import is_home
@@ -35,14 +36,6 @@ MAX_SIDE = 2  # feeds, and sitemaps, looked at
 MAX_SAMPLES = 3
 MIN_LINKS = 3  # article links of its own that make a page a listing
 _REFRESH = "//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content"
-
-
-class Unfetched(Exception):
-    """A page that did not come; `reason` is a word of the outcomes (dns, timeout, tls, robots, budget …)."""
-
-    def __init__(self, url: str, reason: str, detail: str = "") -> None:
-        super().__init__(f"{url}: {reason}")
-        self.url, self.reason, self.detail = url, reason, detail
 
 
 class Net(Protocol):

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from crawler.errors import RegistryError
 from crawler.registry.entries import District, Portal, Select
 
 DERIVED = frozenset({"id", "province", "province_id"})  # taken from the file; no table may set them
@@ -27,10 +28,6 @@ _WORDS = {  # pydantic's error types, where its own sentence speaks of Python
     "string_too_short": "must not be empty",
     "missing": "is missing",
 }
-
-
-class RegistryError(Exception):
-    """The registry cannot be used as asked; the text names file, table and key, and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from crawler.errors import RegistryError, UnknownDistrict
 from crawler.registry.entries import District, Portal, province_name, site_key
-from crawler.registry.faults import DERIVED, Fault, RegistryError, of_entry, of_toml, refusal, unknown_key
+from crawler.registry.faults import DERIVED, Fault, of_entry, of_toml, refusal, unknown_key
 from storage.text import nfc, words
-
-__all__ = ["District", "Fault", "Portal", "Registry", "RegistryError", "UnknownDistrict", "load"]
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")  # a bare TOML key: no id needs quoting in a shell or a file name
 _BAD_ID = "letters a-z, digits, - and _ only, such as do-luong"
-
-
-class UnknownDistrict(RegistryError):
-    """No district, or more than one, goes by the name that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

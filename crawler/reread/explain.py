@@ -31,7 +31,8 @@ def learner(config: Config) -> Learner:
     @cache
     def learned(portal: str) -> Sequence[Learned]:
         from storage.articles import furniture
-        from storage.database import StorageError, open_database
+        from storage.database import open_database
+        from storage.errors import StorageError
 
         try:
             with closing(open_database(config.database_url, create=False, retry_seconds=0)) as database:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from crawler.reread.onepage import Answer, ReadError
+from crawler.errors import OutOfTime, ReadError
+from crawler.reread.onepage import Answer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -46,10 +47,6 @@ def _case(line: bytes, source: IO[bytes]) -> Answer:
     if not isinstance(case, dict):
         raise ReadError("the line is not a JSON object")
     return case
-
-
-class OutOfTime(BaseException):
-    """A page took too long; no Exception, so that nobody's `except Exception` keeps the page going."""
 
 
 @contextmanager

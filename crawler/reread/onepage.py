@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from crawler.errors import BadInput, ReadError
 from storage.vocabulary import VIETNAM, local
 
 if TYPE_CHECKING:
@@ -26,14 +27,6 @@ class Options(TypedDict, total=False):
 
     learner: Learner
     explain: bool
-
-
-class ReadError(Exception):
-    """A page or line that could not be had or read; the text is one line for the user."""
-
-
-class BadInput(ReadError):
-    """Wrong use: a file that is not there, a time that is none. Nothing was read."""
 
 
 def moment(text: str | None) -> datetime:

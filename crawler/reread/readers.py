@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.reread.lines import PAGE_SECONDS, OutOfTime, time_limit
+from crawler.errors import OutOfTime
+from crawler.reread.lines import PAGE_SECONDS, time_limit
 from pipelines.items import Article, RawPage
 from storage.pool import Pool
 from storage.records import ArticleRecord

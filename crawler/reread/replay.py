@@ -27,12 +27,13 @@ from storage.articles import furniture
 from storage.articles.queries import sync_registry
 from storage.articles.reread import Reading, keep_again, original
 from storage.database import Database
+from storage.errors import RawReadingError
 from storage.pool import Task
 from storage.records import ArticleRecord, CaptureRecord
 from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.importing import bring_in
-from storage.warc.reader import RawReadingError, read_capture
+from storage.warc.reader import read_capture
 from storage.warc.walk import Damage, reachable
 
 BATCH = 200  # articles a transaction: a commit costs little then

@@ -25,8 +25,9 @@ from pipelines.items import RawPage
 from storage.articles import frontier
 from storage.articles.frontier import Entry, key_of
 from storage.articles.queries import answered
-from storage.database import Database, StorageError
-from storage.warc.writer import RawReadingError, read_capture
+from storage.database import Database
+from storage.errors import RawReadingError, StorageError
+from storage.warc.writer import read_capture
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

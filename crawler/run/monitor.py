@@ -24,10 +24,9 @@ from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture
 from storage.articles import queries as articles
-from storage.database import StorageError
+from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
-from storage.runs.locks import Taken
 from storage.vocabulary import READ, WALKED, Outcome, local
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from crawler.discover.links import Link
 from crawler.discover.revisits import FIRST, LAST
 from pipelines.context import context_of
 from storage.articles.queries import Place, overdue
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.warc.reader import Capture, scan
 
 if TYPE_CHECKING:

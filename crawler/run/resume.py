@@ -21,7 +21,8 @@ from crawler.reread.readers import read_page
 from pipelines.items import RawPage, Sighting, article_kept, capture_written
 from storage.articles.frontier import key_of
 from storage.articles.queries import keep, kept_until
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import runs
 from storage.vocabulary import SOFT_404, Outcome

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import UsageError
 
 from crawler import config
-from crawler.registry.load import Registry, RegistryError, load
+from crawler.errors import ConfigError, RegistryError
+from crawler.registry.load import Registry, load
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -37,7 +38,7 @@ class DistrictLoader:
     def _registry(self) -> Registry:
         try:
             return load(config.load().registry)
-        except (config.ConfigError, RegistryError) as error:
+        except (ConfigError, RegistryError) as error:
             raise NoSuchSpider(str(error)) from None
 
     def list(self) -> list[str]:

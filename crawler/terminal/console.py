@@ -12,8 +12,9 @@ from crawler.errors import Refused
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from crawler.registry.entries import District
     from crawler.registry.faults import Fault
-    from crawler.registry.load import District, Registry
+    from crawler.registry.load import Registry
     from storage.database import Database
 
 
@@ -27,7 +28,8 @@ def configured() -> tuple[Config, Registry]:
 
 def opened(config: Config, *, create: bool = False) -> Database:
     """The archive; Refused where it cannot be opened."""
-    from storage.database import StorageError, open_database
+    from storage.database import open_database
+    from storage.errors import StorageError
 
     try:
         return open_database(config.database_url, create=create)
@@ -38,7 +40,7 @@ def opened(config: Config, *, create: bool = False) -> Database:
 @contextmanager
 def asked() -> Iterator[None]:
     """Turns an error of storage that lies in what was asked into Refused; one with a cause lies elsewhere."""
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     try:
         yield
@@ -62,7 +64,7 @@ def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[
 
 def district_id(registry: Registry, name: str | None) -> str | None:
     """The id that `name` means; a full id may be one that only the archive knows."""
-    from crawler.registry.load import UnknownDistrict
+    from crawler.errors import UnknownDistrict
 
     try:
         return registry.resolve(name).id if name else None

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 _MAGIC = b"SQLite format 3\0"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.schema import REVISION, Base
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"

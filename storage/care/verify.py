@@ -13,11 +13,12 @@ from sqlalchemy import Connection, and_, exists, func, select
 from storage.articles.keep import chunks
 from storage.care.warcfile import Examined, Seen, examine, seen
 from storage.database import Database
+from storage.errors import RawReadingError
 from storage.pool import Pool
 from storage.records import article_id
 from storage.schema import Article, Capture, Version
 from storage.warc.captures import CaptureRef
-from storage.warc.reader import RawReadingError, read_capture
+from storage.warc.reader import read_capture
 from storage.warc.walk import OPEN_SUFFIX, Damage
 
 _ROWS = 1000  # fetched at a time

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import RETRY_SECONDS, Database, StorageError, reachable
+from storage.database import RETRY_SECONDS, Database, reachable
+from storage.errors import Taken
 
 # A machine that loses its power must not hold a portal for the two hours of TCP's own patience; nor may a
 # server that ends idle sessions take the lock away.
@@ -30,10 +31,6 @@ _HOLDER = text(
     " AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 _END = text("SELECT pg_terminate_backend(:pid, 5000)")  # waits up to 5 s for its end
-
-
-class Taken(StorageError):
-    """Another process has what was to be locked; the message is one line that names both."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.schema import Article, District, Version
 from storage.vocabulary import iso
 

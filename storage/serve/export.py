@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, Select, func, literal, select
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.files import whole
 from storage.schema import Article, District, Version
 from storage.serve.columns import ALL, Column, chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.schema import Article, District
 from storage.text import words
 

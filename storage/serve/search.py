@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, desc, func, literal_column, select, text
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.schema import Article, District, Version
 from storage.text import searchable
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from storage.articles.reread import REST, TEXTS
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.schema import Article, Version
 
 EDITED, REREAD, EITHER = "edited", "reread", "edited_or_reread"

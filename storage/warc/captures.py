@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from storage.warc.content import ContentError, decode
+from storage.errors import ContentError
+from storage.warc.content import decode
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -8,20 +8,14 @@ from typing import Any
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
+from storage.errors import ContentError, ContentTooLarge
+
 # What a request asks for. `decode` reads br and zstd too, where a server sends them unasked; but warcio,
 # whose check our files must pass, breaks off at a br record, and pywb knows no zstd.
 ACCEPT_ENCODING = "gzip, deflate"
 # A portal page has 40-120 KB; PDF attachments reach some MB. Beyond this a body is a bomb or a film.
 MAX_BYTES = 32 * 2**20
 _CHUNK = 64 * 2**10
-
-
-class ContentError(ValueError):
-    """The body cannot be decoded: the stream is broken or ends early."""
-
-
-class ContentTooLarge(ContentError):
-    """The decoded body is larger than allowed."""
 
 
 def decode(body: bytes, encoding: str, max_bytes: int = MAX_BYTES) -> bytes:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from storage.errors import ContentError, RawReadingError
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
-from storage.warc.content import ContentError, decode
+from storage.warc.content import decode
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
 from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, instant, open_file, record_in, walk
 
@@ -24,10 +25,6 @@ _STATUS_LINE = re.compile(r"(HTTP(?:/[0-9.]+)?)[ \t]+([0-9]{1,3})(?:[ \t]+(.*))?
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _TAIL = 2**16  # bytes behind which nobody writes more scripts after the end of a page
 _EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-class RawReadingError(OSError):
-    """A record is not where it should be, or cannot be read; the message names file and offset."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from storage.errors import RawKeepingError, RawReadingError
 from storage.warc.captures import CaptureRef, Exchange, Known, content_digest, payload_digest
-from storage.warc.reader import Capture, RawReadingError, iter_captures, read_capture
+from storage.warc.reader import Capture, iter_captures, read_capture
 from storage.warc.records import IDENTICAL, NOT_MODIFIED, exchange_members, info_member
 from storage.warc.recovery import Recovered, recover
 from storage.warc.walk import OPEN_SUFFIX, PAGES
@@ -38,10 +39,6 @@ __all__ = [
 ]
 
 MAX_FILE_BYTES = 2**30  # about 1 GB a file is what ISO 28500 advises for exchange
-
-
-class RawKeepingError(OSError):
-    """A record could not be written. Nothing of it is left in the file; the message names file and cause."""
 
 
 class WarcWriter:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import BUNDLED_REGISTRY, ConfigError, describe, load
+from crawler.config import BUNDLED_REGISTRY, describe, load
+from crawler.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import Refused
-from crawler.locks import Taken, alone, hold
-from storage.database import StorageError
+from crawler.locks import alone, hold
+from storage.errors import StorageError, Taken
 from tests.crawler.site import ROOT
 from tests.faults.crawls import wait_until
 

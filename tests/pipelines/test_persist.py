@@ -33,10 +33,10 @@ from pipelines.items import (
 from pipelines.persist import BATCH, PersistPipeline, record
 from storage.articles.queries import known
 from storage.database import open_database
+from storage.errors import RawKeepingError
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
-from storage.warc.writer import RawKeepingError
 
 ROOT = Path(storage.__file__).parent.parent
 NOON = datetime(2024, 1, 1, 5, tzinfo=UTC)

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, text
 
 import storage
 from storage.care.health import check
-from storage.database import Database, DatabaseGone, DatabaseNotReady, StorageError, open_database, upgrade
+from storage.database import Database, open_database, upgrade
+from storage.errors import DatabaseGone, DatabaseNotReady, StorageError
 from storage.schema import REVISION, Base
 
 ROOT = Path(storage.__file__).parents[1]

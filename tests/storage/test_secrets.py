@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.config import describe, load
-from storage.database import StorageError, open_database
+from storage.database import open_database
+from storage.errors import StorageError
 from storage.secrets import masked, scrubbed
 
 WORD = "sesam"

@@ -48,9 +48,8 @@ def crawl(
     from crawler import config as configuration
     from crawler.night import summary as summaries
     from crawler.night.alerts import deliver
-    from crawler.registry.faults import RegistryError
     from crawler.terminal import tables as display
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     if bool(ids) == (every or province is not None):
         raise Refused("name the districts to crawl, or give --all or --province P")
@@ -59,7 +58,7 @@ def crawl(
     began, out = datetime.now(UTC), sys.stderr if as_json else sys.stdout
     try:
         summary, complaints = _crawled(config, ids or [], province, jobs, arguments, out)
-    except (Refused, configuration.ConfigError, RegistryError, StorageError) as why:
+    except (Refused, StorageError) as why:
         if not ids:  # nobody must overlook a night that did not begin
             for fault in deliver(summaries.refused(str(why), began), notify, config):
                 complain(fault)
@@ -111,7 +110,7 @@ def _crawled(
 def _write_metrics(config: Config, database: Database, summary: dict[str, Any]) -> None:
     """Writes the figures for Prometheus; a failure is reported in one line and does not fail the crawl."""
     from crawler.night import metrics
-    from storage.database import StorageError
+    from storage.errors import StorageError
     from storage.runs import nights
 
     try:

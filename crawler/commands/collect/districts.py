@@ -52,8 +52,8 @@ def _probe(url: str | None, district: str | None, delay: float, as_json: bool) -
 
     Raises Refused where `url` is none.
     """
+    from crawler.errors import Unfetched
     from crawler.probe import proposal
-    from crawler.probe.survey import Unfetched
 
     if url is None:
         raise Refused("districts takes one id; to look at a portal: huyen districts probe URL")

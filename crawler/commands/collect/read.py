@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crawler.errors import BadInput
 from crawler.terminal.console import complain, configured, print_answers, print_json
 from crawler.terminal.options import AsJson, FetchedAt
 
@@ -41,7 +42,7 @@ def read(
         )
     try:
         answer = onepage.page(source, url, fetched_at, registry, **options)
-    except onepage.BadInput as error:
+    except BadInput as error:
         if as_json:
             print_json({"error": str(error)})
         raise

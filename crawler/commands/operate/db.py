@@ -11,7 +11,7 @@ def check(as_json: AsJson = False) -> int:
     """Check that the database is sound and its schema current. Changes nothing."""
     from crawler.config import load
     from storage.care.health import check
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     try:
         health = check(load().database_url)
@@ -32,7 +32,8 @@ def check(as_json: AsJson = False) -> int:
 def upgrade() -> int:
     """Bring the database to the schema of this version."""
     from crawler.config import load
-    from storage.database import StorageError, upgrade
+    from storage.database import upgrade
+    from storage.errors import StorageError
 
     try:
         before, after = upgrade(load().database_url)

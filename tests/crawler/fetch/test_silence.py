@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.internet.defer import Deferred
 
-from crawler.fetch.safety import Refused
+from crawler.fetch.safety import RequestRefused
 from crawler.fetch.silence import FIRST_SECONDS, NEVER, SINCE, SilenceMiddleware
 from tests.crawler.site import Answer, crawl, serve
 
@@ -41,7 +41,7 @@ def given_up(middleware: SilenceMiddleware, after: int, error: Exception) -> boo
     """Whether the host is given up exactly at failure number `after` from now on."""
     for number in range(after):
         tried(middleware, page(number), error)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RequestRefused) as refusal:
         middleware.process_request(page(99))
     return refusal.value.reason == "timeout_given_up" and str(refusal.value.outcome) == "failed"
 

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from crawler.config import Config, ConfigError, describe, load
+from crawler.config import Config, describe, load
+from crawler.errors import ConfigError
 from crawler.night import alerts as notify
 from tests.crawler import certificates, gated
 from tests.crawler.mailbox import address, mailbox

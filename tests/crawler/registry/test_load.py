@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from crawler import config
+from crawler.errors import RegistryError, UnknownDistrict
 from crawler.registry.entries import families, province_name, site_key
-from crawler.registry.load import Registry, RegistryError, UnknownDistrict, load
+from crawler.registry.load import Registry, load
 
 BROKEN = Path("fixtures/registry/broken")
 TWO_PROVINCES = {

@@ -20,7 +20,8 @@ from crawler.reread import replay as replaying
 from crawler.reread.readers import Answer, Readers, read_page
 from crawler.reread.replay import Bookmark, Report, replay
 from pipelines.items import RawPage
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.vocabulary import Outcome
 from tests.storage.making import rows
 from tests.warcs import http, packed, record

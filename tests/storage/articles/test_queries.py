@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from storage.articles.queries import keep, known, mark_gone, overdue, seen_unchanged, sync_registry
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.records import article_id
 from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, ref, rows
 

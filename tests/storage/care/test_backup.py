@@ -12,7 +12,8 @@ from sqlalchemy import text
 from storage.articles.queries import keep
 from storage.care.backup import backup
 from storage.care.health import check
-from storage.database import Database, StorageError, open_database
+from storage.database import Database, open_database
+from storage.errors import StorageError
 from storage.schema import REVISION
 from tests.storage.making import article
 

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from storage.articles.queries import keep, mark_gone, sync_registry
-from storage.database import Database, StorageError, open_database
+from storage.database import Database, open_database
+from storage.errors import StorageError
 from storage.serve.export import Filters, export
 from tests.storage.making import DISTRICTS, PORTAL, article, at, ref, rows
 

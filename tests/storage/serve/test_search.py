@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.articles.queries import keep, sync_registry
-from storage.database import Database, StorageError, open_database
+from storage.database import Database, open_database
+from storage.errors import StorageError
 from storage.serve.search import phrases, search
 from tests.storage.making import DISTRICTS, article
 

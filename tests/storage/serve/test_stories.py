@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage.articles.queries import keep, sync_registry
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.records import ArticleRecord
 from storage.serve.stories import Pair, Which, pairs, stories, told_in, totals
 from tests.planted import Post, post

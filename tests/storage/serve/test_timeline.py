@@ -6,7 +6,8 @@ import pytest
 
 from storage.articles.queries import keep
 from storage.articles.reread import keep_again
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.records import ArticleRecord
 from storage.serve.timeline import FIELDS, made, named, steps, text, timeline
 from tests.storage.making import PORTAL, article, ref

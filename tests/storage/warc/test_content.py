@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.warc.content import ContentError, ContentTooLarge, decode
+from storage.errors import ContentError, ContentTooLarge
+from storage.warc.content import decode
 
 PAGE = "Hội nghị giao ban thường kỳ tháng 10\n".encode() * 300
 BARE = zlib.compressobj(wbits=-15)

@@ -18,16 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from storage.warc.writer import (
-    CaptureRef,
-    Exchange,
-    RawKeepingError,
-    RawReadingError,
-    WarcWriter,
-    iter_captures,
-    read_capture,
-    recover,
-)
+from storage.errors import RawKeepingError, RawReadingError
+from storage.warc.writer import CaptureRef, Exchange, WarcWriter, iter_captures, read_capture, recover
 
 AT = datetime(2023, 10, 26, 7, 30, 15, tzinfo=UTC)
 BODY = "<html>Hội nghị giao ban</html>".encode()

@@ -19,7 +19,6 @@ from pipelines.article.assign import assign, is_date_line
 from pipelines.article.bylines import byline
 from pipelines.article.explain import explained
 from pipelines.article.furniture import keyed, names_site, repeated, sightings
-from pipelines.article.locate import Place, locate
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.fields.author import chosen
@@ -28,10 +27,14 @@ from pipelines.fields.media import attachments, images, shown
 from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
-from pipelines.html.hidden import mark_hidden
+from pipelines.html.hidden import mark_hidden, reveal
 from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
+from pipelines.locating.arbiter import arbitrate
+from pipelines.locating.locate import Place, locate
+from pipelines.locating.witness import Second, second_reading
+from pipelines.locating.zones import named as named_box
 
 _DATE_NODE = 300  # letters: a node that holds more is no date's
 _MAX_SECOND = 1_000  # paragraphs; a longer text is worth no second reading of its two ends
@@ -47,11 +50,20 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     category = told_category(tree, page)
     base = base_of(tree, page.url)
     mark_hidden(tree)
+    reveal(tree, lambda e: named_box(e) is not None)
     place = locate(tree, page.hints)
-    found = blocks(place.node)
+    asked = not place.told and not place.clear
+    found = blocks(place.root if asked else place.node)
     title = plain(place.headline) or plain(page.hints.listing_title or "")
     start = _after_title(found, place, title)
+    if _behind(found, place.body, start):
+        start = 0
     in_body = _inside(found, place.body, start)
+    in_body -= {i for i in in_body if not place.told and place.zones.furniture(found[i].element)}
+    second: Second | None = None
+    if asked:
+        second = second_reading(place.root)
+        in_body = arbitrate(found, start, in_body, second, place.zones, place.running).body
     rest, own = found[start:], {i - start for i in in_body}
     named = keyed(rest, own, base)
     roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
@@ -74,7 +86,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         reason = kinds.missing(blocks(tree))
     if reason and not (place.told and reason == "section_front"):
         return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
-    if not place.told:
+    if not place.told and second is None:
         _second_opinion(place, roles)
     taken = {id(block) for block in [*roles.body, *roles.images]}
     named_site = roles.author if roles.author and names_site(roles.author) else None
@@ -119,6 +131,15 @@ def _after_title(found: Sequence[Block], place: Place, title: str) -> int:
     if last < 0:  # the headline is an inline part of a block: find the block that holds it
         last = next((i for i, b in enumerate(found) if b.text.startswith(title[:60])), -1)
     return last + 1
+
+
+def _behind(found: Sequence[Block], body: html.HtmlElement | None, start: int) -> bool:
+    """Whether most of the body stands above the end of the headline, which is then printed again below."""
+    if body is None or not start:
+        return False
+    inside = {body, *body.iterdescendants()}
+    prose = [i for i, b in enumerate(found) if b.element in inside and b.words >= 8 and b.linked < 0.5]
+    return sum(found[i].words for i in prose if i < start) > sum(found[i].words for i in prose) / 2
 
 
 def _inside(found: Sequence[Block], body: html.HtmlElement | None, start: int) -> set[int]:

@@ -4,8 +4,9 @@ Intruders hide links so; templates hide what scripts show later. So a style shee
 prose, and rules that hold only for a screen size or while something fades in are not believed.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from lxml import etree, html
@@ -111,6 +112,75 @@ def _compounds(selectors: str) -> Iterator[frozenset[str]]:
     for selector in selectors.split(","):
         if match := _SIMPLE.match(selector.strip()):
             yield frozenset(re.findall(r"[.#][\w-]+", match.group(1)))
+
+
+_CANDIDATES = etree.XPath("//body/descendant-or-self::*[@hidden or @aria-hidden='true' or @style]")
+_LONG_TEXTS = etree.XPath(
+    "descendant::text()[string-length(.) >= 60][not(ancestor::a or parent::script or parent::style)]"
+)
+_ALL_TEXTS = etree.XPath("//body/descendant::text()[not(parent::script or parent::style)]")
+# What a script's fade, tab or "read more" uses. Intruders push text off the screen, or print it white or
+# tiny.
+_TRICK = re.compile(r"(?:left|top|right|bottom|indent):-|font-size|margin|scale|clip|color:")
+_CONTINUES = 120  # letters of hidden prose beside visible prose: a message to visitors is shorter
+
+
+def reveal(tree: html.HtmlElement, is_furniture: Callable[[html.HtmlElement], bool]) -> None:
+    """Shows what only a script would: hidden prose that is the page's only one, or goes on where visible
+    prose ends.
+
+    A hidden copy of what is seen stays hidden (it is for the printer), and so do boxes that `is_furniture`
+    names (messages, menus, popups) and text that no script would show again.
+    """
+    hidden = [e for e in _CANDIDATES(tree) if is_hidden(e) and not _hides_for_good(e)]
+    hidden = [e for e in hidden if _prose(e)]
+    if not hidden:
+        return
+    all_hidden = {*_CANDIDATES(tree)} & {e for e in _CANDIDATES(tree) if is_hidden(e)}
+    seen = [t for t in _LONG_TEXTS(tree) if not any(a in all_hidden for a in _above(t))]
+    text = _plain("".join(t for t in _ALL_TEXTS(tree) if not any(a in all_hidden for a in _above(t))))
+    own = sum(len(t) for t in seen if not any(map(is_furniture, _above(t))))
+    for element in hidden:
+        path = (element, *element.iterancestors())
+        prose = _prose(element)
+        letters = sum(map(len, prose))
+        if any(map(is_furniture, path)) or _is_copy(_plain("".join(prose)), text):
+            continue
+        around = {element.getparent(), *itertools.islice(element.iterancestors(), 1, 2)} - {
+            tree,
+            tree.find("body"),
+            None,
+        }
+        beside = any(not around.isdisjoint(_above(t)) for t in seen)
+        if own < _CONTINUES or letters > 3 * own or (beside and letters >= _CONTINUES):
+            for name in ("hidden", "aria-hidden", "style"):
+                element.attrib.pop(name, None)
+
+
+def _is_copy(prose: str, seen: str) -> bool:
+    parts = [prose[i : i + 40] for i in range(0, len(prose), 100)]
+    return 2 * sum(part in seen for part in parts) > len(parts)
+
+
+def _above(text: etree._ElementUnicodeResult) -> list[html.HtmlElement]:
+    parent = text.getparent()
+    parent = parent.getparent() if text.is_tail else parent
+    return [parent, *parent.iterancestors()]
+
+
+def _prose(element: html.HtmlElement) -> list[str]:
+    total = len("".join(element.itertext()))
+    linked = sum(len("".join(a.itertext())) for a in element.iter("a"))
+    return [str(t) for t in _LONG_TEXTS(element)] if linked < 0.2 * total else []
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _hides_for_good(element: html.HtmlElement) -> bool:
+    style = "".join((element.get("style") or "").lower().split())
+    return bool(style and style_hides(style) and _TRICK.search(style))
 
 
 def _is_prose(element: html.HtmlElement) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pipelines.article.locate import locate
 from pipelines.items import Hints
+from pipelines.locating.locate import locate
 
 HEADLINE = "Đô Lương – Khởi sắc từ phong trào xây dựng nông thôn mới"
 SITE = "Cổng thông tin điện tử huyện Đô Lương"

@@ -1,0 +1,3 @@
+"""Where on a page the article stands: candidates and an arbiter between them. Enters: the tree and its
+blocks.
+"""

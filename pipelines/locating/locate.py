@@ -1,0 +1,141 @@
+"""Where the article stands on a page: its title and the boxes that hold its body.
+
+A family that knows says so (Hints). Elsewhere candidates are compared: what standards mark, the headline's
+own branch, the vote of the running text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml import html
+
+from pipelines.article.headline import headline
+from pipelines.html.select import select, trim
+from pipelines.items import Hints
+from pipelines.locating.candidates import heading_of, held, marked, marks_of
+from pipelines.locating.votes import Piece, branch_of, elect, texts_of
+from pipelines.locating.zones import Zones
+
+_CLEAR = 0.95  # of the page's running text stands in the body: no candidate disagrees
+
+
+@dataclass(slots=True)
+class Place:
+    """The article on its page: `title` the element of its headline, `body` that of its text, `node` both."""
+
+    node: html.HtmlElement
+    title: html.HtmlElement | None
+    body: html.HtmlElement | None
+    headline: str
+    told: bool  # the family named the body
+    root: html.HtmlElement
+    zones: Zones
+    witnesses: list[str] = field(default_factory=list)  # the candidates that point at `body`
+    running: frozenset[html.HtmlElement] = frozenset()  # the elements of the page's running text
+    clear: bool = True  # no candidate holds much that `body` does not
+
+
+def locate(tree: html.HtmlElement, hints: Hints) -> Place:
+    """The place of the article on the page; the whole page where nothing stands out."""
+    root = tree.find("body")
+    root = tree if root is None else root
+    told = select(tree, hints.article)
+    scope = told[0] if told else root
+    bodies = select(scope, hints.body)
+    # below a node that the family knows: looking at every node of a page would cost as much as reading it
+    trim(scope if told else bodies[0] if bodies else root, hints.prune)
+    if bodies:
+        body: html.HtmlElement | None = bodies[0]
+        zones, witnesses, running, clear = Zones((), {}), ["family"], frozenset[html.HtmlElement](), True
+    else:
+        body, zones, witnesses, running, clear = _find(tree, scope, hints)
+    text, title = headline(tree, scope, body, hints)
+    if title is not None and body is not None:
+        node = told[0] if told else _common(title, body)
+    elif title is not None:
+        node = told[0] if told else _enclosing(title)
+        body = node
+    else:
+        node = told[0] if told else (body if body is not None else root)
+    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, clear)
+
+
+def _find(
+    tree: html.HtmlElement, scope: html.HtmlElement, hints: Hints
+) -> tuple[html.HtmlElement | None, Zones, list[str], frozenset[html.HtmlElement], bool]:
+    """The node of the body, the page's furniture, the witnesses for the body, and whether they leave nothing
+    else.
+    """
+    heading = heading_of(tree, hints)
+    marks = marks_of(scope)
+    texts = texts_of(scope)
+    zones = Zones([e for e in (heading, *(marks if len(marks) == 1 else ())) if e is not None], texts)
+    pieces = [Piece(element, letters, zones.furniture(element)) for element, letters in texts.items()]
+    branch = branch_of(heading, pieces)
+    elected = elect(scope, pieces, branch)
+    marks = marked(marks, zones, pieces)
+    mark = _marked(marks, elected, branch, pieces)
+    body = mark if mark is not None else elected
+    if body is None:
+        return None, zones, [], frozenset(), False
+    witnesses = [
+        name
+        for name, node in (
+            ("vote", elected),
+            ("marked", next(iter(marks), None)),
+            ("headline", branch),
+            ("article", body if next(body.iterancestors("article", "main"), None) is not None else None),
+        )
+        if node is not None and _same(node, body, pieces)
+    ]
+    own = [p for p in pieces if not p.furniture]
+    return body, zones, witnesses, frozenset(texts), held(body, own) >= _CLEAR * sum(p.letters for p in own)
+
+
+def _marked(
+    marks: Sequence[html.HtmlElement],
+    elected: html.HtmlElement | None,
+    branch: html.HtmlElement | None,
+    pieces: Sequence[Piece],
+) -> html.HtmlElement | None:
+    """The marked node that is the article's: the only one, or the only one in the headline's branch."""
+    if len(marks) > 1 and branch is not None:
+        marks = [m for m in marks if branch in (m, *m.iterancestors())] or marks
+    if len(marks) > 1:
+        marks = [m for m in marks if elected in (m, *m.iterdescendants())] or marks
+    if len(marks) != 1:
+        return None
+    mark = marks[0]
+    # a mark around the introduction only, or left empty by a theme
+    if (
+        elected is not None
+        and mark in {*elected.iterdescendants()}
+        and held(mark, pieces) < 0.5 * held(elected, pieces)
+    ):
+        return None
+    return mark
+
+
+def _same(a: html.HtmlElement, b: html.HtmlElement, pieces: Sequence[Piece]) -> bool:
+    """Whether two nodes hold nearly the same running text."""
+    of_a, of_b = held(a, pieces), held(b, pieces)
+    nested = a in (b, *b.iterancestors()) or b in (a, *a.iterancestors())
+    return nested and min(of_a, of_b) >= _CLEAR * max(of_a, of_b)
+
+
+def _common(a: html.HtmlElement, b: html.HtmlElement) -> html.HtmlElement:
+    above = [a, *a.iterancestors()]
+    return next(node for node in [b, *b.iterancestors()] if node in above)
+
+
+def _enclosing(title: html.HtmlElement, enough: int = 60) -> html.HtmlElement:
+    """The nearest node around a title that also holds something to read or to look at."""
+    own = len("".join(title.itertext()).strip())
+    node = title
+    for node in title.iterancestors():
+        rest = len(" ".join("".join(node.itertext()).split())) - own
+        if rest >= enough or node.tag == "body" or (node.find(".//img") is not None and rest > 0):
+            break
+    return node

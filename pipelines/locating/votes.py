@@ -1,0 +1,151 @@
+"""The node that holds an article's text, where no family names it: long pieces of unlinked text vote for the
+nodes that hold them, most for the nearest.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from pipelines.article import phrases
+from pipelines.html.hidden import is_hidden
+from pipelines.locating.zones import length
+from storage.text import visible
+
+# Letters of a piece of text that may be a paragraph; shorter ones are labels, links and captions.
+PARAGRAPH = 60
+_PARAGRAPHS = etree.XPath("//body//p[string-length(normalize-space(.)) >= $n]")
+# by length first: few texts are long, and only those need a look at where they stand
+_TEXTS = etree.XPath(
+    "//body/descendant::text()[string-length(.) >= $n][not(ancestor::p or parent::script or parent::style)]"
+)
+_OUTSIDE = frozenset("a select button script style noscript textarea head".split())
+_DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds all pieces wins
+_LEVELS = 7
+_BOXES = frozenset(["div", "td", "section", "article", "body", "blockquote", "main"])
+_NO_BOX = frozenset(["span", "font", "strong", "em", "b", "i", "p", "tr", "tbody", "table"])
+_ELSEWHERE = 0.3  # of a vote is left where a piece does not stand in the headline's own branch
+_FULL = 200  # letters of a piece that is prose beyond doubt; 60 may be a teaser
+_MOST = 1000  # letters that a piece counts for
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph of running text: its element, its letters, and whether it stands in a box of furniture."""
+
+    element: html.HtmlElement
+    letters: int
+    furniture: bool
+
+
+def elect(
+    scope: html.HtmlElement, pieces: Sequence[Piece], branch: html.HtmlElement | None
+) -> html.HtmlElement | None:
+    """The node under `scope`, or `scope` itself, that holds the running text; None where there is none.
+
+    `branch`: the branch of the headline, whose pieces are trusted most.
+    """
+    votes: dict[html.HtmlElement, float] = defaultdict(float)
+    own = [piece for piece in pieces if not piece.furniture] or pieces
+    for piece in own:
+        weight = piece.letters * min(1.0, piece.letters / _FULL)
+        if branch is not None and branch not in (piece.element, *piece.element.iterancestors()):
+            weight *= _ELSEWHERE
+        node = piece.element if piece.element.tag in _BOXES else piece.element.getparent()
+        level = 0
+        while node is not None and level < _LEVELS:
+            votes[node] += weight
+            if node is scope:
+                break
+            # a table that lays out a page has four elements where a box has one
+            if node.tag not in ("tr", "tbody", "table"):
+                weight *= _DECAY
+                level += 1
+            node = node.getparent()
+    if not votes:
+        return None
+    best = max(votes, key=lambda node: votes[node])
+    while best.tag in _NO_BOX and best is not scope:
+        best = best.getparent()
+    return best
+
+
+def branch_of(heading: html.HtmlElement | None, pieces: Sequence[Piece]) -> html.HtmlElement | None:
+    """The nearest node around the headline that also holds running text; None where there is no headline."""
+    if heading is None:
+        return None
+    holders = set()
+    for piece in pieces:
+        if not piece.furniture:
+            holders |= {piece.element, *piece.element.iterancestors()}
+    inside = {heading, *heading.iterdescendants()}
+    return next((node for node in heading.iterancestors() if node in holders and node not in inside), None)
+
+
+def texts_of(scope: html.HtmlElement) -> dict[html.HtmlElement, int]:
+    """The paragraphs of running text under `scope`, with their letters, at most 1,000 each."""
+    inside: dict[html.HtmlElement, int] = {}
+    judged: dict[html.HtmlElement, bool] = {}
+    top = scope.getroottree().getroot()
+    for element in dict.fromkeys([*_PARAGRAPHS(top, n=PARAGRAPH), *_owners(top)]):
+        path = [element, *element.iterancestors()]
+        if scope is not top and scope not in path:
+            continue
+        if any(_outside(e, judged) for e in path) or next(element.iterancestors("p"), None) is not None:
+            continue
+        text = "".join(element.itertext())
+        whole = len(text.strip())
+        own = whole if element.tag == "p" else sum(len(t.strip()) for t in element.xpath("text()"))
+        linked = sum(map(length, element.iter("a"))) / (whole or 1)
+        if linked < 0.4 and not _is_teaser(element, own) and not _is_imprint(text):
+            inside[element] = min(own, _MOST)
+    return inside
+
+
+def _owners(top: html.HtmlElement) -> Iterable[html.HtmlElement]:
+    """The elements outside of paragraphs that hold a long text of their own."""
+    for text in _TEXTS(top, n=PARAGRAPH):
+        owner = text.getparent().getparent() if text.is_tail else text.getparent()
+        if owner.tag not in _OUTSIDE and len(visible(text)) >= PARAGRAPH:
+            yield owner
+
+
+def _is_imprint(piece: str) -> bool:
+    """Whether a piece of text says whose site it is; under a short notice it would be the longest of all."""
+    text = visible(piece[:300])
+    return bool(phrases.IMPRINT.match(text) or phrases.CONTACT.match(text))
+
+
+def _outside(element: html.HtmlElement, judged: dict[html.HtmlElement, bool]) -> bool:
+    if element not in judged:
+        judged[element] = element.tag in _OUTSIDE or is_hidden(element)
+    return judged[element]
+
+
+def _is_teaser(piece: html.HtmlElement, letters: int) -> bool:
+    """Whether a piece of text introduces another page: it shares a small box with that page's headline, and
+    boxes built the same way stand beside it.
+    """
+    for node in itertools.islice(piece.iterancestors(), 4):
+        inside = list(itertools.islice(node.iter("*"), 25))
+        if node.tag == "body" or len(inside) == 25:
+            return False
+        links = [length(e) for e in inside if e.tag == "a"]
+        if not any(linked >= 15 for linked in links):
+            continue
+        if length(node) - sum(links) > 1.3 * letters + 60:
+            return False
+        around = (*node.itersiblings(), *node.itersiblings(preceding=True))
+        alike = [sibling for sibling in around if look(sibling) == look(node)]
+        if sum(s.find(".//a") is not None for s in alike) >= 2:
+            return True
+    return False
+
+
+def look(element: html.HtmlElement) -> tuple[str, str | None]:
+    """What makes two boxes alike: the tag and the class names."""
+    return element.tag, element.get("class")

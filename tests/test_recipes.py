@@ -62,6 +62,7 @@ def expected() -> list[tuple[str, str, str]]:
     return sorted((path, day, "001") for path, day in days.items())
 
 
+@pytest.mark.slow
 def test_pandas(folder: Path) -> None:
     tail = """
 day = articles["published_day"].dt.strftime("%Y-%m-%d").fillna("")
@@ -93,6 +94,7 @@ def test_duckdb(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(rows) == expected()
 
 
+@pytest.mark.slow
 def test_coverage_by_month(tmp_path: Path) -> None:
     counts = Counter({2016 * 12 + 11: 1, 2017 * 12: 35, 2017 * 12 + 1: 40, 2020 * 12 + 5: 3})
     portals = [{"district_id": "a.b", "portal": "P", "months": series(counts, month_name)}]

@@ -49,7 +49,7 @@ EXTENSIONS_BASE: dict[str, int] = {
 }
 
 # --- Discover and schedule -----------------------------------------------------------------------------
-# URLs are canonical when they get here; Scrapy's own way of sorting parameters costs 60 us a request.
+# By canonical URL; Scrapy's own way of sorting parameters costs 60 us a request.
 REQUEST_FINGERPRINTER_CLASS = "crawler.fetch.retries.Fingerprinter"
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {
     # Left out: HttpError (the spider names the outcome of every status, 404 and 304 among them), Referer (we

@@ -1,104 +1,109 @@
-"""RSS, Atom, WordPress posts over REST, sitemaps: links with the dates they print, read within bounds.
+"""RSS, Atom, JSON lists of posts and sitemaps: links with the dates they print, read within bounds.
 
 What is printed of when a page was changed (`Link.modified`) is judged by crawler.discover.lastmod.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import zlib
+import re
 from contextlib import suppress
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.discover.links import Link
-from crawler.discover.urls import canonical
+from crawler.discover.links import Link, link_to
+from crawler.discover.loosexml import child_text, root_of, text_of
 from pipelines.html.address import base_of
 from storage.text import visible
 
-MAX_SITEMAP_BYTES = 50 * 1024 * 1024  # the protocol's own bound, uncompressed (sitemaps.org)
-MAX_LINKS = 50_000  # likewise, of one file
-MAX_SITEMAPS = 50  # files of one portal; the largest district portals seen have under 20
+MAX_LINKS = 50_000  # of one file, the bound of the sitemap protocol itself (sitemaps.org)
+_ABSOLUTE = re.compile(r"https?://\S+|/\S+", re.I)
+_LIST = re.compile(r"[\[{]\s*[\[{\"]")
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
+_LINES = 0.5  # of a text that is a list of addresses
 
 
-def _root(body: bytes) -> Any:
-    if body[:2] == b"\x1f\x8b":
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
-                body = packed.read(MAX_SITEMAP_BYTES + 1)
-        except (OSError, EOFError, zlib.error):
-            return None
-    if len(body) > MAX_SITEMAP_BYTES:
-        return None
-    # no entities, no network: neither a billion laughs nor a file of ours
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        return etree.fromstring(body.lstrip(), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+def read_feed(body: bytes, url: str = "") -> list[Link]:
+    """The entries of a feed (RSS, Atom, JSON Feed, WordPress's REST list of posts) read at `url`, in order.
 
-
-def _text(node: Any, *names: str) -> str:
-    for name in names:
-        for child in node.iterchildren(f"{{*}}{name}"):
-            text = visible("".join(child.itertext()))
-            if text or child.get("href"):
-                return text or child.get("href")
-    return ""
-
-
-def _target(address: str) -> str | None:
-    """`address` as a canonical URL, None for one that is none: feeds print whatever their portal was fed."""
-    try:
-        return canonical(address)
-    except ValueError:
-        return None
-
-
-def read_feed(body: bytes) -> list[Link]:
-    """The entries of a feed (RSS, Atom, WordPress's REST list of posts), in order; empty for all else."""
-    if body.lstrip()[:1] == b"[":
-        return _read_posts(body)
-    root = _root(body)
+    Empty for all else. Addresses are resolved against xml:base, else against `url`.
+    """
+    text = (text_of(body) or "").lstrip()
+    root = None if text[:1] in ("[", "{") else root_of(text, url)
     if root is None:
-        return []
-    links = []
+        return [] if _PAGE.search(text[:2_000]) else _read_posts(text, url)
+    return _entries(root, url)
+
+
+def _entries(root: Any, url: str) -> list[Link]:
+    links: list[Link] = []
     for item in root.iter("{*}item", "{*}entry"):
-        address = _text(item, "link", "guid")
-        for link in item.iterchildren("{*}link"):
-            if link.get("href") and link.get("rel", "alternate") == "alternate":
-                address = link.get("href")
-        if target := _target(address):
-            date = _text(item, "pubDate", "published", "date", "updated") or None
-            told = _text(item, "title"), date, _text(item, "category") or None
-            links.append(Link(target, *told, True, _text(item, "updated", "modified") or None))
+        date = child_text(item, "pubDate", "published", "date", "updated") or None
+        modified = child_text(item, "updated", "modified") or None
+        if target := _target(_address(item), item.base or url):
+            told = child_text(item, "title"), date, child_text(item, "category") or None
+            link = link_to(target, *told, from_feed=True, modified=modified)
+            links += [link] if link else []
         if len(links) >= MAX_LINKS:
             break
     return links
 
 
-def _read_posts(body: bytes) -> list[Link]:
-    """The posts of /wp-json/wp/v2/posts: `date_gmt` is UTC; `date`, the site's wall time, stands in."""
-    try:
-        posts = json.loads(body)
-    except ValueError:
-        return []
-    links = []
-    for post in posts[:MAX_LINKS]:
-        if not isinstance(post, dict) or not (target := _target(str(post.get("link") or ""))):
+def _address(item: Any) -> str:
+    """What an entry says of its page: a link, else a guid that is an address."""
+    address = ""
+    for link in item.iterchildren("{*}link"):
+        if link.get("href") and link.get("rel", "alternate") == "alternate":
+            address = urljoin(link.base or "", link.get("href").strip())
+        elif not address:
+            address = visible("".join(link.itertext()) or link.tail or "")
+    guid = child_text(item, "guid")
+    return address or (guid if _ABSOLUTE.fullmatch(guid) else "")
+
+
+def _target(address: str, base: str) -> str | None:
+    """`address` made absolute, None for one that is none: feeds print whatever their portal was fed."""
+    if not address:
+        return None
+    with suppress(ValueError):
+        return urljoin(base, "".join(address.split()))
+    return None
+
+
+def _read_posts(text: str, url: str) -> list[Link]:
+    """The posts of a list in JSON, such as /wp-json/wp/v2/posts; what stands before and behind is left out.
+
+    `date_gmt` is UTC; `date`, the wall time of the site, stands in for it.
+    """
+    links: list[Link] = []
+    for post in islice(_posts(text), MAX_LINKS):
+        if not isinstance(post, dict):
             continue
         title = post.get("title")
-        text = title.get("rendered", "") if isinstance(title, dict) else title
-        dates = _zoned(post, "date"), None, True, _zoned(post, "modified")
-        links.append(Link(target, visible(unescape(str(text or ""))), *dates))
+        told = title.get("rendered", "") if isinstance(title, dict) else title
+        dates = _zoned(post, "date") or _printed(post, "date_published"), None
+        address = _target(str(post.get("link") or post.get("url") or ""), url)
+        modified = _zoned(post, "modified") or _printed(post, "date_modified")
+        if address:
+            title = visible(unescape(str(told or "")))
+            link = link_to(address, title, *dates, from_feed=True, modified=modified)
+            links += [link] if link else []
     return links
+
+
+def _posts(text: str) -> list[Any]:
+    decoder = json.JSONDecoder(parse_int=float)  # no number is read, and one may have a million digits
+    for begin in islice(_LIST.finditer(text), 5):
+        with suppress(ValueError, RecursionError):
+            found, _ = decoder.raw_decode(text, begin.start())
+            posts = found.get("items") if isinstance(found, dict) else found
+            if isinstance(posts, list):
+                return posts
+    return []
 
 
 def _zoned(post: dict[str, Any], name: str) -> str | None:
@@ -106,35 +111,50 @@ def _zoned(post: dict[str, Any], name: str) -> str | None:
     return f"{gmt}Z" if isinstance(gmt, str) else f"{local}+07:00" if isinstance(local, str) else None
 
 
-def read_sitemap(body: bytes) -> tuple[list[Link], list[Link]]:
-    """The pages that a sitemap names and the further sitemaps that an index names, as printed; bounded."""
-    root = _root(body)
+def _printed(post: dict[str, Any], name: str) -> str | None:
+    printed = post.get(name)
+    return printed if isinstance(printed, str) else None
+
+
+def read_sitemap(body: bytes, url: str = "") -> tuple[list[Link], list[Link]]:
+    """The pages that a sitemap at `url` names, and the further sitemaps that an index names; bounded.
+
+    A feed, and a text of one address a line, are sitemaps too (sitemaps.org).
+    """
+    text = text_of(body) or ""
+    root = root_of(text, url)
     if root is None:
-        return [], []
+        return _lines(text, url), []
     pages: list[Link] = []
     children: list[Link] = []
     for node in root.iter("{*}url", "{*}sitemap"):
-        address = _text(node, "loc")
-        target = _target(address)
-        if target is None:
+        address = _target(child_text(node, "loc"), node.base or url)
+        link = link_to(address, modified=child_text(node, "lastmod") or None) if address else None
+        if link is None:
             continue
-        modified = _text(node, "lastmod") or None
-        if etree.QName(node).localname == "sitemap":
-            children.append(Link(address, modified=modified))
-        else:
-            pages.append(Link(target, modified=modified))
-        if len(pages) >= MAX_LINKS or len(children) >= MAX_SITEMAPS:
+        (children if etree.QName(node).localname == "sitemap" else pages).append(link)
+        if len(pages) >= MAX_LINKS or len(children) >= MAX_LINKS:
             break
-    return pages, children
+    return pages or ([] if children else _entries(root, url)), children
+
+
+def _lines(text: str, url: str) -> list[Link]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [line for line in lines if _ABSOLUTE.fullmatch(line)]
+    if not found or len(found) < _LINES * len(lines):
+        return []
+    links = (link_to(urljoin(url, line)) for line in found[:MAX_LINKS])
+    return [link for link in links if link]
 
 
 def feeds_of(tree: html.HtmlElement, url: str) -> list[str]:
     """The feeds that a page announces in its head; comment feeds are left out."""
     found = []
     for link in tree.iter("link"):
-        if link.get("rel") == "alternate" and (link.get("type") or "").endswith(("rss+xml", "atom+xml")):
+        kind = (link.get("type") or "").strip().lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and kind.endswith(("rss+xml", "atom+xml")):
             with suppress(ValueError):  # "http://[broken"
                 address = urljoin(base_of(tree, url), (link.get("href") or "").strip())
-                if "comment" not in address and _target(address):
+                if "comment" not in address and link_to(address):
                     found.append(address)
     return list(dict.fromkeys(found))

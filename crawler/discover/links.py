@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from crawler.discover.urls import canonical, print_view, same_site
+from crawler.discover.urls import as_printed, canonical, print_view, same_site
 from pipelines.html.address import base_of
 from storage.text import visible
 
@@ -40,6 +40,7 @@ _LISTING = re.compile(
     r"|trang|p|cat)=\d",
     re.I,
 )
+_DETAIL = re.compile(r"(?:^|[-_])(?:chi-?tiet|detail|bai-?viet|xem-?tin|doc-?tin|article)", re.I)  # a script
 _ID = re.compile(r"(?:^|[-_/=])(?:[a-z]{0,3})\d{3,}(?:\D|$)")
 _DATE = re.compile(
     r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*["
@@ -77,6 +78,24 @@ class Link:
     category: str | None = None
     from_feed: bool = False
     modified: str | None = None  # lastmod of a sitemap, as printed
+    printed: str = ""  # the address to ask, where it is not `url`
+
+    @property
+    def address(self) -> str:
+        """The address to ask."""
+        return self.printed or self.url
+
+
+def link_to(
+    address: str, title: str = "", date: str | None = None, category: str | None = None,
+    *, from_feed: bool = False, modified: str | None = None,
+) -> Link | None:  # fmt: skip
+    """The link to absolute `address`, as printed; None where that is no HTTP(S) URL with a host."""
+    try:
+        url, printed = canonical(address), as_printed(address)
+    except ValueError:
+        return None
+    return Link(url, title, date, category, from_feed, modified, printed if printed != url else "")
 
 
 def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
@@ -120,10 +139,9 @@ def looks_like_article(url: str, title: str = "") -> bool:
     if _LISTING.search(path + ("?" + parts.query if parts.query else "")) and not (
         _ID.search(last) and hyphens >= 3
     ):
-        return (
-            bool(re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", parts.query, re.I))
-            and worded
-        )
+        return bool(
+            re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", parts.query, re.I)
+        ) and (worded or bool(_DETAIL.search(last)))
     if hyphens >= 4 or (hyphens >= 2 and bool(_ID.search(last))):
         return True
     query_id = re.search(r"(?:id|newsid|itemid|id_news|mabai|article\w*|p)=[\w-]*\d", parts.query, re.I)
@@ -150,6 +168,7 @@ def article_links(
     only, since its side boxes show articles of other sections.
     """
     titles: dict[str, str] = {}
+    printed: dict[str, str] = {}
     places: dict[str, Any] = {}
     lists: dict[str, set[Place]] = {}
     for address, text, element, place in _outside_menus(list(anchors(tree, url))):
@@ -159,6 +178,8 @@ def article_links(
         if leads_to_article(target, text, pattern):
             if len(text) > len(titles.get(target, "")) or target not in titles:
                 titles[target] = text
+            if (asked := as_printed(address)) == target or target not in printed:
+                printed[target] = asked
             places.setdefault(target, element)
             lists.setdefault(target, set()).add(place)
     main = _main_list(titles, lists)
@@ -170,6 +191,7 @@ def article_links(
             title if len(title.split()) > 2 else "",
             _date_beside(places[target], target, hrefs),
             category if main in lists[target] else None,
+            printed=printed[target] if printed[target] != target else "",
         )
         for target, title in titles.items()
         if target != here

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
 from crawler.discover.urls import same_site
+from pipelines.html.address import absolute
 from storage.text import fold, visible
 from storage.vocabulary import Verdict
 
@@ -69,20 +69,12 @@ def leads_on(tree: html.HtmlElement, url: str) -> str | None:
         if (meta.get("http-equiv") or "").lower() == "refresh":
             found = re.search(r"url\s*=\s*[\"']?([^\"'>\s]+)", meta.get("content") or "", re.I)
             if found:
-                return _joined(url, found[1])
+                return absolute(url, found[1])
     for script in tree.iter("script"):
         found = _LOCATION.search(script.text or "") or _REPLACE.search(script.text or "")
         if found:
-            return _joined(url, found[1])
+            return absolute(url, found[1])
     return None
-
-
-def _joined(url: str, target: str) -> str | None:
-    try:
-        address = urljoin(url, target)
-        return address if urlsplit(address).scheme in ("http", "https") else None
-    except ValueError:
-        return None
 
 
 def _linked(element: html.HtmlElement, said: str) -> bool:
@@ -95,6 +87,6 @@ def _linked(element: html.HtmlElement, said: str) -> bool:
 
 def _target(element: html.HtmlElement, said: str, url: str) -> str | None:
     """The first address of another site that a block links to or prints."""
-    addresses = [joined for a in element.iter("a") if (joined := _joined(url, a.get("href") or ""))]
+    addresses = [joined for a in element.iter("a") if (joined := absolute(url, a.get("href") or ""))]
     printed = [found if "://" in found else f"https://{found}" for found in _ADDRESS.findall(said)]
     return next((address for address in [*addresses, *printed] if not same_site(address, url)), None)

@@ -34,10 +34,10 @@ def fresh(children: Iterable[Link], known: Mapping[str, Known], now: datetime) -
     said = credible(children, now, crowd=1)  # posts, categories and authors may rightly change at once
     dated, rest = list[tuple[datetime, Turn]](), list[Turn]()
     for link in children:
-        before, changed = known.get(canonical(link.url)), said.get(link.url)
+        before, changed = known.get(link.url), said.get(link.url)
         if before is not None and (changed is None or changed.last <= before.last_seen_at):
             continue
-        turn = link.url, before.last_seen_at.isoformat() if before else ""
+        turn = link.address, before.last_seen_at.isoformat() if before else ""
         if changed:
             dated.append((changed.last, turn))
         else:

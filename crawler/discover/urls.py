@@ -1,4 +1,4 @@
-"""URLs: one spelling for each page, and traps told by their shape.
+"""URLs: one spelling for each page, the address to ask, and traps told by their shape.
 
 Links of portals carry session ids, print views, tracking and mixed spellings of Vietnamese letters; the same
 page must not be fetched, or kept, under each of them.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -32,6 +33,14 @@ _SESSION = re.compile(
 )
 _TOKEN_NAMES = {"sid", "s", "ssid", "session", "token"}  # may be an article's number, too: look at the value
 _TOKEN = re.compile(r"(?=[A-Za-z]*\d)[0-9A-Fa-f]{16,}|(?=.*\d)(?=.*[A-Za-z])[0-9A-Za-z]{22,}")
+# Paths of scripts that show one article, and paths that carry its number.
+_DETAIL = re.compile(
+    r"(?:chi-?tiet|detail|view|xem|bai-?viet|article|show|read|doc-?tin)[^/]*/?$", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"\d{3,}")
+# What a browser encodes before it sends a path or a query; all else goes out as it is.
+_UNSENT = re.compile(r"[^\x21-\x7e]+|[\"<>^`{}]+")
+_UNSENT_QUERY = re.compile(r"[^\x21-\x7e]+|[\"<>]+")
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|zarsrc|_gl|_ga|mc_[ce]id|fb_\w+|__cf_\w+"
     r"|replytocom|share"  # WordPress: the same article with its comment form or a share button opened
@@ -61,12 +70,41 @@ def canonical(url: str) -> str:
 
     Lower-case scheme and host, no default port, user, fragment, session id, tracking or print-view parameter;
     dot segments resolved; percent-encoding as NFC UTF-8. Parameters keep their order.
+    It is the identity of a page. What is asked is its address `as_printed`.
 
     Raises:
         ValueError: no HTTP(S) URL with a host; names it.
     """
     if _PLAIN.fullmatch(url):
         return url
+    site, path, query = _split(url)
+    items = list(dict.fromkeys(item for item in _spell(query).split("&") if item))
+    query = "&".join(_without_token(path, _without_noise(items), _TOKEN_NAMES))
+    return f"{site}{_resolve(_spell(path))}" + (f"?{query}" if query else "")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def as_printed(url: str) -> str:
+    """The address to ask for a link that a page prints as absolute HTTP(S) `url`, in ASCII.
+
+    Path and query go out byte for byte, as a browser sends them (https://url.spec.whatwg.org): a server that
+    knows its own spelling only need not know ours. Left out are the fragment and what `canonical` leaves out
+    for sure: a stale session, a click that nobody made.
+
+    Raises:
+        ValueError: as `canonical`.
+    """
+    if _PLAIN.fullmatch(url):
+        return url
+    site, path, query = _split(url)
+    items = query.split("&")
+    kept = _without_token(path, _without_noise(items), _TOKEN_NAMES - {"s"})  # phpBB's session, or an id
+    query = _UNSENT_QUERY.sub(_percent, "&".join(kept) if len(kept) < len(items) else query)
+    return f"{site}{_resolve(_UNSENT.sub(_percent, path))}" + (f"?{query}" if query else "")
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Scheme with host, path and query of `url`, the former canonical, sessions gone from the path."""
     before_query, mark, after = url.strip().partition("?")
     try:
         parts = urlsplit(before_query.replace("\\", "/") + mark + after)  # as browsers read http:\\host\path
@@ -80,8 +118,11 @@ def canonical(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     netloc = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
     path = _SESSION_PATH.sub("", _ASP_SESSION.sub("", parts.path))
-    query = "&".join(_kept(_spell(parts.query.replace("&amp;", "&")).split("&")))
-    return f"{scheme}://{netloc}{_resolve(_spell(path))}" + (f"?{query}" if query else "")
+    return f"{scheme}://{netloc}", path, parts.query.replace("&amp;", "&")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return quote(found[0], safe="")
 
 
 def trap(url: str, year: int | None = None) -> str | None:
@@ -122,14 +163,20 @@ def print_view(url: str) -> bool:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two absolute URLs stand on the same host and port, `www.` and http or https aside."""
-    return _site(a) == _site(b)
+    """Whether two absolute URLs stand on the same host and port, `www.` and http or https aside.
+
+    What is no URL stands nowhere.
+    """
+    return _site(a) is not None and _site(a) == _site(b)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _site(url: str) -> tuple[str, int | None]:
-    parts = urlsplit(url)
-    port = None if parts.port in (None, _PORTS.get(parts.scheme)) else parts.port
+def _site(url: str) -> tuple[str, int | None] | None:
+    try:
+        parts = urlsplit(url)
+        port = None if parts.port in (None, _PORTS.get(parts.scheme)) else parts.port
+    except ValueError:  # "http://[", "http://host:port"
+        return None
     return (parts.hostname or "").rstrip(".").removeprefix("www."), port
 
 
@@ -173,17 +220,16 @@ def _pair(item: str) -> tuple[str, str]:
     return name.lower(), value.lower()
 
 
-def _kept(items: list[str]) -> list[str]:
-    """The parameters that make another page: each once, none of session, tracking or printing."""
-    pairs = {item: _pair(item) for item in items if item}
-    printing = any(_is_print(*pair) for pair in pairs.values())
+def _without_noise(items: list[str]) -> list[str]:
+    """The parameters of a query without those of session, tracking and printing."""
+    pairs = [_pair(item) for item in items]
+    printing = any(_is_print(*pair) for pair in pairs)
     return [
         item
-        for item, (name, value) in pairs.items()
+        for item, (name, value) in zip(items, pairs, strict=True)
         if not (
             _SESSION.fullmatch(name)
             or name.startswith("aspsessionid")
-            or (name in _TOKEN_NAMES and _TOKEN.fullmatch(value))
             or _TRACKING.fullmatch(name)
             or (name == "_" and value.isdecimal())  # jQuery's cache buster
             or _is_print(name, value)
@@ -191,6 +237,23 @@ def _kept(items: list[str]) -> list[str]:
             or (printing and (name, value) in {("layout", "default"), ("page", "")})
         )
     ]
+
+
+def _without_token(path: str, items: list[str], names: Set[str]) -> list[str]:
+    """The parameters but those whose name, one of `names`, and value make a session.
+
+    Where they alone name the page they stay.
+    """
+    tokens = [item for item in items if _is_token(*_pair(item), names)]
+    if not tokens:
+        return items
+    rest = [item for item in items if item not in tokens]
+    told = _NUMBERED.search(path) or any(any(map(str.isdigit, item)) for item in rest)
+    return rest if told or not _DETAIL.search(path) else items
+
+
+def _is_token(name: str, value: str, names: Set[str]) -> bool:
+    return name in names and bool(_TOKEN.fullmatch(value))
 
 
 def _is_print(name: str, value: str) -> bool:

@@ -54,4 +54,4 @@ class Family:
 
     def next_page(self, listing: Listing) -> NextPage | None:
         """The request for the page after `listing`, None at its end."""
-        return next_page(listing.tree, listing.url, listing.number)
+        return next_page(listing.tree, listing.url, listing.number, listing.state)

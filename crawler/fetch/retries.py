@@ -6,13 +6,13 @@ import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.discover.urls import canonical
 from crawler.fetch.internals import delay_of, pause
 from crawler.fetch.outcomes import told_of
 from crawler.fetch.safety import RequestRefused, host_key
@@ -27,11 +27,14 @@ MAX_PAUSE = 300.0
 
 
 class Fingerprinter:
-    """Requests are the same when method, URL and body are: our URLs are canonical already
-    (crawler.discover.urls)."""
+    """Requests are the same when method, canonical URL (crawler.discover.urls) and body are."""
 
     def fingerprint(self, request: Request) -> bytes:
-        key = f"{request.method} {urldefrag(request.url).url}\n".encode() + request.body
+        try:
+            url = canonical(request.url)
+        except ValueError:  # goes nowhere (crawler.fetch.safety)
+            url = request.url
+        key = f"{request.method} {url}\n".encode("utf-8", "replace") + request.body
         return hashlib.blake2b(key, digest_size=16).digest()
 
 

@@ -187,7 +187,9 @@ async def _feeds(found: Survey, net: Net, home: Seen) -> None:
     for url in list(dict.fromkeys(filter(None, wanted)))[:MAX_SIDE]:
         page = await _page(net, url, [])
         try:
-            entries = [e for e in read_feed(page.body) if same_site(e.url, found.portal)] if page else []
+            entries = (
+                [e for e in read_feed(page.body, page.url) if same_site(e.url, found.portal)] if page else []
+            )
         except ValueError:
             entries = []
         if entries:
@@ -200,7 +202,7 @@ async def _sitemaps(found: Survey, net: Net) -> None:
     for url in list(filter(None, wanted))[:MAX_SIDE]:
         page = await _page(net, url, [])
         try:
-            pages, children = read_sitemap(page.body) if page else ([], [])
+            pages, children = read_sitemap(page.body, page.url) if page else ([], [])
         except ValueError:
             continue
         articles = sum(leads_to_article(link.url, link.title, fam.article) for link in pages)

@@ -42,7 +42,7 @@ _WAITING = ("budget", "archive")  # reasons of requests that had no fair try, be
 _KEY = "frontier"  # in the meta of a request: the key of its entry
 _SEED = "seed"
 _FORM = {"form_of_entry": 1}  # in all that is stored; what another version of us has stored is not read
-_LINK = ("url", "title", "date", "category", "from_feed", "modified")
+_LINK = ("url", "title", "date", "category", "from_feed", "modified", "printed")
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +77,20 @@ class FrontierMiddleware:
         """Notes what the page of `response` led to, in the place of its own request."""
         request = response.request
         self._listed = []
-        found = [one async for one in result]
+        found: list[Any] = []
+        fault: Exception | None = None
+        try:
+            async for one in result:
+                found.append(one)  # noqa: PERF401  # kept also where the next one fails
+        except Exception as error:  # told below, when what was found is safe
+            fault = error
         if request is not None and _KEY in request.meta:
             note = self._article if request.meta["role"] == "article" else self._listing
             found = note(request, response, found)
         for one in found:
             yield one
+        if fault is not None:
+            raise fault
 
     def _article(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
         """The entry leaves with the batch that keeps the page (pipelines.persist), which knows its URL."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 
 from crawler.discover.links import Link
-from crawler.discover.urls import canonical, print_view, trap
+from crawler.discover.urls import as_printed, canonical, print_view, trap
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
 from crawler.fetch.responses import asked, headers, judge
 from crawler.fetch.tls import VERIFY
@@ -84,7 +84,7 @@ class ArticleSpider(Spider):
     def _request(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Request:
         walk.first(canonical(url))
         return Request(
-            url,
+            as_printed(url),
             callback=callback,
             errback=self.failed,
             priority=priority,
@@ -92,6 +92,7 @@ class ArticleSpider(Spider):
                 "run_id": walk.run_id,
                 "portal": walk.portal.url,
                 "role": _ROLES.get(callback.__name__, "listing"),
+                "verbatim_url": True,  # Scrapy's own quoting would change it
             },
             cb_kwargs={"walk": walk, **kwargs},
         )
@@ -117,7 +118,7 @@ class ArticleSpider(Spider):
 
     def _article(self, walk: Walk, link: Link, before: Known | None) -> Request:
         """The request for the article that `link` leads to, conditional where the archive has it."""
-        request = self._request(walk, link.url, self.parse_article, ARTICLE, link=link)
+        request = self._request(walk, link.address, self.parse_article, ARTICLE, link=link)
         request.meta["notes"] = partial(self._notes, walk, link)
         self.run.revisits[walk.portal.url] += before is not None
         if before is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
 from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
+from crawler.discover.fragments import page_of
 from crawler.discover.links import Link, anchors, section
 from crawler.discover.notices import leads_on, notice
 from crawler.discover.paging import NextPage
@@ -107,13 +108,11 @@ class PortalSpider(ArticleSpider):
             told_of(self.crawler, response.request, onward, permanent=True)
         yield from self._links(walk, response, links, tree=tree)
         taken = {link.url for link in links}
-        sections = (
-            canonical(address) for address, text, _ in anchors(tree, response.url) if section(address, text)
-        )
+        sections = (address for address, text, _ in anchors(tree, response.url) if section(address, text))
         requests = (
             r
             for url in sections
-            if url not in taken and walk.asks(url)
+            if canonical(url) not in taken and walk.asks(url)
             for r in self._once(walk, url, self.parse_listing, LISTING)
         )
         yield from islice(requests, MAX_SECTIONS)
@@ -153,7 +152,7 @@ class PortalSpider(ArticleSpider):
         """One page of a section: its articles, and the next page while this one holds anything new."""
         if not self._answered(response, walk):
             return
-        tree = parse(response.body, headers(response)).tree
+        tree = parse(page_of(response.body) or response.body, headers(response)).tree
         category = category or listing_name(tree)
         listing = Listing(tree, address or response.url, number, state or {}, category)
         links = walk.family.links(listing)
@@ -209,7 +208,9 @@ class PortalSpider(ArticleSpider):
         """A feed: the newest articles with their exact dates."""
         if not self._answered(response, walk):
             return
-        links = [link for link in read_feed(response.body) if same_site(link.url, walk.portal.url)]
+        links = [
+            link for link in read_feed(response.body, response.url) if same_site(link.url, walk.portal.url)
+        ]
         walk.fed.update((link.url, link) for link in links)
         walk.hear(links, response.meta["fetched_at"])
         yield from self._links(walk, response, links)
@@ -224,7 +225,7 @@ class PortalSpider(ArticleSpider):
         """
         if not self._answered(response, walk):
             return
-        pages, children = read_sitemap(response.body)
+        pages, children = read_sitemap(response.body, response.url)
         links = [
             link
             for link in pages
@@ -240,7 +241,7 @@ class PortalSpider(ArticleSpider):
         if walk.deep:
             for child in children[: MAX_SITEMAPS - walk.sitemaps]:
                 walk.sitemaps += 1
-                yield from self._once(walk, child.url, self.parse_sitemap, SITEMAP)
+                yield from self._once(walk, child.address, self.parse_sitemap, SITEMAP)
         elif walk.sitemaps < (MAX_SITEMAPS if walk.asked > before else NIGHTLY):
             known = self.run.known([canonical(child.url) for child in children])
             yield from self._sitemap(walk, [*fresh(children, known, now), *further])

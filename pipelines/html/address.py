@@ -19,6 +19,7 @@ def absolute(base: str, address: str) -> str | None:
     """The http or https address that `address` means on a page at `base`; None where it is none."""
     try:
         joined = urljoin(base, address.strip())
-        return joined if urlsplit(joined).scheme in ("http", "https") else None
-    except ValueError:  # "http://[": no address at all
+        parts = urlsplit(joined)
+        return joined if parts.scheme in ("http", "https") and (parts.port or parts.netloc) else None
+    except ValueError:  # "http://[", "http://host:port": no address at all
         return None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.discover.urls import canonical, print_view, same_site, trap
+from crawler.discover.urls import as_printed, canonical, print_view, same_site, trap
 
 LIFERAY_PAGE_2 = (
     "http://a.vn/web/guest/tin?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&p_p_state=normal&p_p_mode=view"
@@ -142,3 +142,51 @@ def test_a_site_is_a_host_and_port() -> None:
     assert same_site("http://127.0.0.1:8001/", "http://127.0.0.1:8001/x")
     assert not same_site("http://127.0.0.1:8001/", "http://127.0.0.1:8002/")
     assert not same_site("http://a.vn/", "http://tin.a.vn/")
+
+
+@pytest.mark.parametrize(
+    ("printed", "asked"),
+    [
+        ("https://p.test/tin/a%CC%81-b.html", "https://p.test/tin/a%CC%81-b.html"),  # NFD
+        ("https://p.test/tin/a\u0301.html", "https://p.test/tin/a%CC%81.html"),
+        ("https://p.test/tin/%c3%a1.html", "https://p.test/tin/%c3%a1.html"),
+        ("https://p.test/so-4%2FKH%2c%28b%29", "https://p.test/so-4%2FKH%2c%28b%29"),
+        ("https://p.test/[NONG] tin.html", "https://p.test/[NONG]%20tin.html"),
+        ("https://p.test/a|b^c?q=[1]|'x'", "https://p.test/a|b%5Ec?q=[1]|'x'"),
+        ("https://p.test/100%-moi?x=%zz", "https://p.test/100%-moi?x=%zz"),
+        ("https://p.test/t?b=2&&a=1&a=1", "https://p.test/t?b=2&&a=1&a=1"),
+        ("https://p.test/xem?s=0f3c9a6b7d2e5f4a8b1c", "https://p.test/xem?s=0f3c9a6b7d2e5f4a8b1c"),
+        ("https://p.test/tin/xem?sid=48213", "https://p.test/tin/xem?sid=48213"),
+        # what is no part of the page, or of no page
+        ("HTTPS://P.Test:443/Tin#doc", "https://p.test/Tin"),
+        ("https://p.test/x/../tin?a=1&utm_source=zalo&b=%2f", "https://p.test/tin?a=1&b=%2f"),
+        ("https://p.test/tin;jsessionid=0A1B2C3D4E?id=%2f", "https://p.test/tin?id=%2f"),
+        ("https://p.test/tin-4711.html?sid=0f3c9a6b7d2e5f4a8b1c", "https://p.test/tin-4711.html"),
+        ("https://p.test\\tin\\a", "https://p.test/tin/a"),
+    ],
+)
+def test_an_address_is_asked_as_printed(printed: str, asked: str) -> None:
+    assert as_printed(printed) == asked
+    assert as_printed(asked) == asked, "asked again the next night"
+    assert canonical(asked) == canonical(printed), "whatever is asked, it is the same page"
+
+
+@pytest.mark.parametrize(
+    "printed", ["http://[x", "http://p.test:port/", "ftp://p.test/", "http://p.test/\ud800"]
+)
+def test_what_is_no_address_is_not_asked(printed: str) -> None:
+    with pytest.raises(ValueError):
+        as_printed(printed)
+
+
+def test_a_token_that_alone_names_the_page_is_no_session() -> None:
+    token = "65a1b2c3d4e5f6a7b8c9d0e1"
+    assert canonical(f"https://p.test/chi-tiet?s={token}") == f"https://p.test/chi-tiet?s={token}"
+    assert canonical(f"https://p.test/tin-tuc?s={token}") == "https://p.test/tin-tuc"
+    assert canonical(f"https://p.test/xem/4711.html?s={token}") == "https://p.test/xem/4711.html"
+    assert canonical(f"https://p.test/xem?id=3&sid={token}") == "https://p.test/xem?id=3"
+
+
+def test_what_is_no_url_is_on_no_site() -> None:
+    assert not same_site("http://p.test:port/", "http://p.test/")
+    assert not same_site("http://[x", "http://[x")

@@ -26,7 +26,6 @@ from zlib import crc32
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.duplicate_archive import Filler, record, stream
-from storage.articles.queries import keep
 from storage.database import Database, open_database
 from storage.duplicates import link as duplicates
 from storage.duplicates.similarity import NEAR
@@ -36,7 +35,7 @@ from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 from tests.planted_copies import HARD_COPIES
 from tests.planted_look_alikes import HARD_LOOK_ALIKES
 from tests.planted_prose import similarity
-from tests.storage.making import rows
+from tests.storage.making import keep, rows
 
 BATCH = 100
 ROUNDS = 20  # batches kept with fingerprints, and as many without

@@ -82,6 +82,7 @@ def huyen(data: Path, *arguments: str) -> Cost:
 
 def spread(data: Path, files: int) -> int:
     """Writes the captures of the crawl into so many files of a second archive; how many they are."""
+    from storage.articles.batch import Batch
     from storage.articles.queries import keep
     from storage.database import open_database
     from storage.records import CaptureRecord
@@ -98,7 +99,7 @@ def spread(data: Path, files: int) -> int:
             for one in captures[number * share : (number + 1) * share]:
                 ref = warc.write(one.exchange)
                 kept.append(CaptureRecord(one.exchange.url, one.exchange.fetched_at, ref))
-        keep(database, [], kept)
+        keep(database, Batch(captures=kept))
     database.close()
     return len(captures)
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
 
 Precision = Literal["minute", "day", "month", "year", "none"]
 DateSource = Literal["meta", "json-ld", "visible", "url", "feed", "text", "inferred"]
 
 
-# Scrapy signals between the stages and the crawler. article_kept: page (RawPage), outcome, reason, flags;
-# sent once for every page that went through the stages. capture_written: record (CaptureRecord).
+# Scrapy signals between the stages and the crawler. article_kept: portal, url, outcome, reason, article (an
+# ArticleRecord or None); sent once for every page that went through the stages, when it is kept.
+# capture_written: record (CaptureRecord).
 article_kept = object()
 capture_written = object()
 
@@ -143,17 +143,4 @@ class NotAnArticle:
     """The verdict on a page that is none; `reason` is one short snake_case name, counted in the run."""
 
     page: RawPage
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A known article that was looked at without a page to read: unchanged (304), or gone."""
-
-    url: str
-    district_id: str
-    portal: str
-    run_id: int | None
-    fetched_at: datetime
-    outcome: Outcome
     reason: str

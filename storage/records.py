@@ -73,7 +73,11 @@ class ArticleRecord:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRecord:
-    """One response kept in a WARC file: `ref` says where. `outcome` is None until the page is judged."""
+    """One response kept in a WARC file: `ref` says where.
+
+    `outcome` is what its header says of an article that was asked for (crawler.fetch.responses.outcome_of);
+    None where its page has to be read, and of listings and robots.txt.
+    """
 
     url: str
     fetched_at: datetime
@@ -121,3 +125,16 @@ class Kept:
     version: int
     duplicate_of: str | None = None
     duplicate_kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An article that was looked at without a page to read: unchanged (304), or gone."""
+
+    url: str
+    district_id: str
+    portal: str
+    run_id: int | None
+    fetched_at: datetime
+    outcome: Outcome
+    reason: str

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -22,6 +23,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
+from crawler.fetch.responses import outcome_of
 from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from pipelines.items import capture_written
@@ -117,7 +119,10 @@ class ArchivingMiddleware:
         page = notes(response) if notes else None
         ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
-        record = _record(request, response, fetched_at, ref)
+        outcome = outcome_of(response, page["portal"]) if page else None
+        if page and fault and outcome is None:
+            outcome = Outcome.FAILED
+        record = replace(_record(request, response, fetched_at, ref), outcome=outcome)
         self._crawler.signals.send_catch_log(capture_written, record=record)
         if fault:
             reason = "too_large" if isinstance(fault, ContentTooLarge) else "encoding"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.urls import canonical, same_site
 from crawler.fetch.outcomes import of_status
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _HOME = re.compile(
     r"/?(?:vi|trang-?chu|home|index|default|pages/(?:default|home|trang-?chu))?/?(?:\.\w{3,5})?", re.I
 )
+REDIRECTS = (301, 302, 303, 307, 308)
 _READABLE = ("html", "xml", "text/plain")
 
 
@@ -53,7 +54,34 @@ def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | 
     came = canonical(response.url)
     if not same_page(came, asked):
         return (Outcome.GONE, "redirect_home") if is_home(came, portal) else (Outcome.REDIRECTED, "")
+    return None if _readable(response) else (Outcome.NOT_AN_ARTICLE, "no_html")
+
+
+def outcome_of(response: Response, portal: str) -> Outcome | None:
+    """The outcome of one response on the way to an article, by its header: what it says of its own URL.
+
+    It is kept with the capture, by a crawl and by a replay alike. A redirect to the home page says that its
+    article is gone. None where the page has to be read.
+    """
+    if response.status == 304:
+        return Outcome.UNCHANGED
+    target = headers(response).get("location", "")
+    if response.status in REDIRECTS and target:
+        return Outcome.GONE if leads_home(response.url, target, portal) else Outcome.REDIRECTED
+    if response.status != 200:
+        return of_status(response.status)[0]
+    return None if _readable(response) else Outcome.NOT_AN_ARTICLE
+
+
+def leads_home(url: str, target: str, portal: str) -> bool:
+    """Whether a redirect from the page at `url` to `target`, as its Location says, leads to the home page."""
+    try:
+        came = canonical(urljoin(url, target))
+        return is_home(came, portal) and not same_page(came, canonical(url))
+    except ValueError:  # no address: whoever asks for it will see
+        return False
+
+
+def _readable(response: Response) -> bool:
     kind = headers(response).get("content-type", "")
-    if kind and not any(name in kind for name in _READABLE):
-        return Outcome.NOT_AN_ARTICLE, "no_html"
-    return None
+    return not kind or any(name in kind for name in _READABLE)

@@ -8,29 +8,30 @@ text decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Response
 
 from crawler.discover.urls import canonical, print_view, trap
 from crawler.families import hints_of
-from crawler.fetch.responses import headers, is_home, judge, same_page
+from crawler.fetch.responses import REDIRECTS, headers, is_home, judge, leads_home, outcome_of
 from crawler.registry.entries import site_key
 from crawler.registry.load import Registry
-from pipelines.items import Hints, RawPage, Sighting
-from storage.records import CaptureRecord
+from pipelines.items import Hints, RawPage
+from storage.articles.reread import original
+from storage.database import Database
+from storage.errors import RawReadingError
+from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
-from storage.warc.captures import Exchange
-from storage.warc.reader import Capture, not_understood, scan
+from storage.warc.reader import Capture, not_understood, read_capture, scan
 from storage.warc.walk import PAGES, Damage, Record, walk
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
 _HTML = (b"<!doctype html", b"<html")
-_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Look:
     sighting: Sighting | None = None
     body_at: tuple[str, datetime | None] | None = None
     reason: str = ""
+
+    @property
+    def url(self) -> str | None:
+        """The URL that it has news of; None where it has none."""
+        return self.sighting.url if self.sighting else self.page.url if self.page else None
 
 
 class Place(NamedTuple):
@@ -129,13 +135,35 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
             yield look
 
 
+def with_body(look: Look, database: Database, folder: Path) -> Look:
+    """`look` at a revisit, with the body that it refers to, from the WARC files in `folder`.
+
+    Where nobody has that body, the page stood there unchanged, which is news of its own. Raises StorageError.
+    """
+    page, record = look.page, look.record
+    assert look.body_at is not None and page is not None and record is not None
+    url, date = look.body_at
+    ref = original(database, url, record.ref.digest, date, record.fetched_at)
+    with suppress(RawReadingError):
+        if ref is not None:
+            body = read_capture(folder, ref).content
+            if body is not None:
+                return replace(look, page=replace(page, body=body), body_at=None)
+            failed = replace(look, page=None, body_at=None, record=replace(record, outcome=Outcome.FAILED))
+            return _unread(failed, Outcome.NEW)
+    unread = replace(look, page=None, outcome=Outcome.UNCHANGED, body_at=None)
+    unread = replace(unread, record=replace(record, outcome=Outcome.UNCHANGED))
+    place = Place(page.district_id, page.portal, page.hints)
+    return _sighted(unread, page.url, place, Outcome.UNCHANGED, "body_missing")
+
+
 def _asked(capture: Capture, owners: Owners) -> Look:
     """A capture of our own crawl, asked for as an article; judged as the spider judges it."""
-    notes, look = capture.page or {}, _left(capture, Outcome.NEW)
+    notes, response = capture.page or {}, _response(capture)
     place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
     asked = notes.get("asked", "")
-    response = _response(capture)
-    if response.status in _REDIRECTS:
+    look = _judged(_left(capture, Outcome.NEW), capture, response, place)
+    if response.status in REDIRECTS:
         return replace(look, outcome=Outcome.REDIRECTED)  # what it led to has a record of its own
     outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
@@ -160,9 +188,9 @@ def _found(capture: Capture, owners: Owners) -> Look:
         own = replace(look.record, url=exchange.url)
         return replace(look, outcome=Outcome.BLOCKED, record=own)
     response = _response(capture)
-    if exchange.status in _REDIRECTS:
-        target = _target(exchange)
-        if target and is_home(target, place.portal) and not same_page(target, url):
+    look = _judged(look, capture, response, place)
+    if exchange.status in REDIRECTS:
+        if leads_home(exchange.url, exchange.header("Location"), place.portal):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")
         return replace(look, outcome=Outcome.REDIRECTED)
     outcome, reason = judge(response, url, place.portal) or (Outcome.NEW, "")
@@ -195,6 +223,14 @@ def _left(capture: Capture, outcome: Outcome) -> Look:
         last_modified=exchange.header("Last-Modified") or None,
     )
     return Look(capture.ref.offset, outcome, record)
+
+
+def _judged(look: Look, capture: Capture, response: Response, place: Place) -> Look:
+    """`look` with the outcome that its capture has by its header, as crawler.fetch.archiving gives it."""
+    outcome = outcome_of(response, place.portal)
+    if outcome is None and capture.content is None:
+        outcome = Outcome.FAILED
+    return replace(look, record=look.record and replace(look.record, outcome=outcome))
 
 
 def _unread(look: Look, outcome: Outcome) -> Look:
@@ -235,16 +271,6 @@ def _response(capture: Capture) -> Response:
         if name.lower() != b"content-encoding":
             fields.setdefault(name, []).append(value)
     return Response(exchange.url, exchange.status, fields)
-
-
-def _target(exchange: Exchange) -> str:
-    """Where a redirect leads; empty where it names no address."""
-    try:
-        target = urljoin(exchange.url, exchange.header("Location"))
-        urlsplit(target).port  # noqa: B018  # reading it checks it
-    except ValueError:
-        return ""
-    return target
 
 
 def _host(key: str) -> str:

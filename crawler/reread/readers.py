@@ -7,11 +7,10 @@ from dataclasses import replace
 from crawler.errors import OutOfTime
 from crawler.reread.lines import PAGE_SECONDS, time_limit
 from pipelines.items import Article, RawPage
+from storage.articles.batch import Answer
 from storage.pool import Pool
-from storage.records import ArticleRecord
 from storage.vocabulary import Outcome
 
-Answer = ArticleRecord | tuple[Outcome, str]  # an article; else outcome and reason
 Readers = Pool[RawPage, Answer]
 DIED = Outcome.FAILED, "reader_died"  # of a page that ends its process: a fault in a library's C code
 

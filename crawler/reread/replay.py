@@ -19,21 +19,19 @@ from time import monotonic
 from typing import Any
 
 from crawler.registry.load import Registry
-from crawler.reread.captures import Look, Owners, looks, noted
-from crawler.reread.readers import DIED, Answer, Readers
+from crawler.reread.captures import Look, Owners, looks, noted, with_body
+from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
-from pipelines.items import RawPage, Sighting
+from pipelines.items import RawPage
 from storage.articles import furniture
+from storage.articles.batch import Answer, Batch
 from storage.articles.queries import sync_registry
-from storage.articles.reread import Reading, keep_again, original
+from storage.articles.reread import Reading, keep_again
 from storage.database import Database
-from storage.errors import RawReadingError
 from storage.pool import Task
-from storage.records import ArticleRecord, CaptureRecord
-from storage.vocabulary import SOFT_404, Outcome
-from storage.warc.captures import CaptureRef
+from storage.records import ArticleRecord
+from storage.vocabulary import Outcome
 from storage.warc.importing import bring_in
-from storage.warc.reader import read_capture
 from storage.warc.walk import Damage, reachable
 
 BATCH = 200  # articles a transaction: a commit costs little then
@@ -91,11 +89,7 @@ class Keeper:
     registry: Registry
     report: Report
     rehearse: bool
-    articles: list[ArticleRecord] = field(default_factory=list)
-    captures: list[CaptureRecord] = field(default_factory=list)
-    outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
-    seen: dict[str, Any] = field(default_factory=dict)
-    gone: dict[str, Any] = field(default_factory=dict)
+    batch: Batch = field(default_factory=Batch)
     urls: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     furniture: dict[str, dict[str, Any]] = field(
@@ -111,7 +105,7 @@ class Keeper:
 
     @property
     def full(self) -> bool:
-        return len(self.articles) >= BATCH or len(self.captures) >= CAPTURES
+        return len(self.batch.articles) >= BATCH or len(self.batch.captures) >= CAPTURES
 
     def take(self, look: Look, answer: Answer | None) -> None:
         """Takes one capture with what reading it gave; counted here unless the archive decides."""
@@ -119,51 +113,49 @@ class Keeper:
         if look.outcome is None:
             self.report.counts[OFF_SITE] += 1
             return
-        url = look.sighting.url if look.sighting else look.page.url if look.page else None
-        if url in self.urls:  # one batch knows one news of a URL: the order of its captures decides
+        if look.url in self.urls:  # one batch knows one news of a URL: the order of its captures decides
             self.flush()
-        if url:
-            self.urls.add(url)
+        if look.url:
+            self.urls.add(look.url)
         if look.record:
-            self.captures.append(look.record)
+            self.batch.captures.append(look.record)
+        if look.page and answer:
+            self.batch.take(look.page, answer)
+        elif look.sighting:
+            self.batch.sight(look.sighting)
         if isinstance(answer, ArticleRecord):
-            self.articles.append(answer)
             return
         outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else look.reason)
         self.report.counts[outcome] += 1
         if reason:
             self.report.reasons[f"{outcome}:{reason}"] += 1
-        if answer and outcome == Outcome.FAILED and look.record and url:
+        if answer and outcome is Outcome.FAILED and look.record:
             ref = look.record.ref
-            self.report.faults.append(f"{ref.file} offset {ref.offset}: {url}: cannot be read: {reason}")
-        elif answer and look.record:
-            self.outcomes[look.record.ref] = outcome
-        if answer and look.page and reason == SOFT_404:
-            self.gone[look.page.url] = look.page.fetched_at
-        if look.sighting:
-            (self.gone if outcome == Outcome.GONE else self.seen)[look.sighting.url] = (
-                look.sighting.fetched_at
-            )
-            ref_ = next((one.ref for one in reversed(self.captures) if one.url == look.sighting.url), None)
-            if ref_:
-                self.outcomes[ref_] = outcome
+            self.report.faults.append(f"{ref.file} offset {ref.offset}: {look.url}: cannot be read: {reason}")
 
     def flush(self) -> None:
         """Keeps all that was taken, in one transaction. Raises StorageError."""
-        met = {one.district_id for one in self.articles} - self.named
+        batch, self.batch, self.urls = self.batch, Batch(), set()
+        met = {one.district_id for one in batch.articles} - self.named
         if met and not self.rehearse:
             districts = [d.model_dump() for d in self.registry.districts if d.id in met]
             sync_registry(self.database, districts)
             self.named |= met
-        batch = self.articles, self.captures, self.outcomes, self.seen, self.gone
-        if any(batch):
-            for reading in keep_again(self.database, *batch, rehearse=self.rehearse):
+        if batch:
+            for reading in keep_again(self.database, batch, rehearse=self.rehearse):
                 self._count(reading)
-            self.furniture |= {
-                one.portal: furniture.known(self.database, one.portal) for one in self.articles
-            }
-        self.articles, self.captures, self.urls = [], [], set()
-        self.outcomes, self.seen, self.gone = {}, {}, {}
+            portals = {one.portal for one in batch.articles}
+            self.furniture |= {portal: furniture.known(self.database, portal) for portal in portals}
+
+    def settle(self, folder: Path, owners: Owners) -> None:
+        """Reads again what was kept before its portal's furniture was known, as each crawl does at its end.
+
+        Else a page of the next night that has the same text, and other bytes, would seem changed.
+        """
+        for portal in sorted(self.furniture) if not self.rehearse else ():
+            if changed := settle(self.database, folder, owners, portal, sys.maxsize - 1):
+                self.report.counts["settled"] += changed
+        self.furniture.clear()
 
     def _count(self, reading: Reading) -> None:
         self.report.counts[reading.outcome] += 1
@@ -216,14 +208,11 @@ def replay(
                 part = look.offset / max(1, place[0].stat().st_size)
                 tell(f"{number}/{len(paths)} {path.name} {part:.0%}: {report.captures} captures")
         keeper.flush()
+        keeper.settle(folder, owners)
         report.files += 1
         if bookmark:
             bookmark.save(name, None)
         tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
-    if rehearse is None:
-        for portal in sorted(keeper.furniture):
-            if changed := settle(database, folder, owners, portal, sys.maxsize - 1):
-                report.counts["settled"] += changed
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
@@ -281,32 +270,11 @@ def _read(
 def _answered(
     look: Look, task: Task[RawPage, Answer] | None, readers: Readers, keeper: Keeper, folder: Path
 ) -> tuple[Look, Answer | None]:
-    if look.page is None:
-        return look, None
     if task is not None:
         return look, readers.result(task) or DIED
-    body = _body(look, keeper, folder)
-    if body is None:
-        return _unread(look), None
-    page = keeper.hinted(replace(look.page, body=body))
-    return look, readers.result(readers.submit(page)) or DIED
-
-
-def _unread(look: Look) -> Look:
-    """A revisit whose original nobody has: the page stood there unchanged, which is news of its own."""
-    page = look.page
-    assert page is not None
-    whose = page.url, page.district_id, page.portal, None, page.fetched_at
-    sighting = Sighting(*whose, Outcome.UNCHANGED, "body_missing")
-    return replace(look, page=None, outcome=Outcome.UNCHANGED, sighting=sighting)
-
-
-def _body(look: Look, keeper: Keeper, folder: Path) -> bytes | None:
-    """The body that a revisit refers to; all captures before it are in the archive by then."""
-    assert look.body_at is not None and look.record is not None
-    keeper.flush()
-    url, date = look.body_at
-    ref = original(keeper.database, url, look.record.ref.digest, date, look.record.fetched_at)
-    with suppress(RawReadingError):
-        return read_capture(folder, ref).content if ref else None
-    return None
+    if look.body_at is not None:
+        keeper.flush()  # the capture that has the body must be in the archive by then
+        look = with_body(look, keeper.database, folder)
+    if look.page is None:
+        return look, None
+    return look, readers.result(readers.submit(keeper.hinted(look.page))) or DIED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,23 +106,15 @@ class Monitor:
         """Notes a redirect to another site."""
         self.tallies[portal].away[role, target, permanent] += 1
 
-    def kept(
-        self,
-        page: RawPage,
-        outcome: Outcome,
-        reason: str,
-        flags: Sequence[str],
-        article: ArticleRecord | None = None,
-    ) -> None:
+    def kept(self, portal: str, outcome: Outcome, reason: str, article: ArticleRecord | None = None) -> None:
         """Counts a page that went through the pipelines, and what its article lacks."""
-        tally = self.tallies[page.portal]
-        if outcome in READ:
-            tally.fields.update(flag for flag in flags if flag in ("undated", "suspected_spam"))
-            if article is not None:
-                tally.fields["unsigned"] += not article.author
-                tally.fields["bodiless"] += not article.body
-                tally.words.append(sum(len(paragraph.split()) for paragraph in article.body))
-        self._count(page.portal, outcome, reason)
+        tally = self.tallies[portal]
+        if outcome in READ and article is not None:
+            tally.fields.update(flag for flag in article.flags if flag in ("undated", "suspected_spam"))
+            tally.fields["unsigned"] += not article.author
+            tally.fields["bodiless"] += not article.body
+            tally.words.append(sum(len(paragraph.split()) for paragraph in article.body))
+        self._count(portal, outcome, reason)
 
     def captured(self, record: CaptureRecord) -> None:
         """Remembers the WARC files of a run."""

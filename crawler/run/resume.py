@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.registry.load import Registry
-from crawler.reread.captures import Look, Owners, looks
+from crawler.reread.captures import Look, Owners, looks, with_body
 from crawler.reread.readers import read_page
-from pipelines.items import RawPage, Sighting, article_kept, capture_written
-from storage.articles.frontier import key_of
+from pipelines.items import capture_written
+from pipelines.persist import tell
+from storage.articles.batch import Batch
 from storage.articles.queries import keep, kept_until
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import runs
-from storage.vocabulary import SOFT_404, Outcome
-from storage.warc.captures import CaptureRef
 from storage.warc.reader import Capture, scan
 
 if TYPE_CHECKING:
@@ -37,19 +34,6 @@ if TYPE_CHECKING:
 BATCH = 100  # articles a transaction
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction will keep."""
-
-    articles: list[tuple[RawPage, ArticleRecord]] = field(default_factory=list)
-    captures: list[CaptureRecord] = field(default_factory=list)
-    outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
-    seen: dict[str, datetime] = field(default_factory=dict)
-    gone: dict[str, datetime] = field(default_factory=dict)
-    done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    told: list[tuple[RawPage, Outcome, str]] = field(default_factory=list)
 
 
 def take_in(
@@ -66,16 +50,18 @@ def take_in(
     try:
         for path, known in _unread(db, folder, spider.name, since):
             count = 0
-            batch = _Batch()
+            batch, urls = Batch(), set[str | None]()
             for look in looks(path, folder, owners, max(known, 0)):
                 if not isinstance(look, Look):
                     logger.warning("%s is damaged at %d: %s", path.name, look.offset, look.cause)
                 elif look.record is not None and look.offset > known:
-                    _take(batch, look, run_ids)
+                    if len(batch.articles) >= BATCH or look.url in urls or look.body_at:
+                        _keep(db, batch, send)
+                        batch, urls = Batch(), set()
+                    whole = with_body(look, db, folder) if look.body_at else look
+                    _take(batch, whole, run_ids)
+                    urls.add(look.url)
                     count += 1
-                if len(batch.articles) >= BATCH:
-                    _keep(db, batch, send)
-                    batch = _Batch()
             _keep(db, batch, send)
             logger.info("%s: %d responses that no run had kept were read", path.name, count)
     except (OSError, StorageError, ValueError) as error:
@@ -106,50 +92,20 @@ def _unread(db: Database, folder: Path, prefix: str, since: datetime) -> list[tu
     return found[::-1]
 
 
-def _take(batch: _Batch, look: Look, run_ids: Mapping[str, int]) -> None:
+def _take(batch: Batch, look: Look, run_ids: Mapping[str, int]) -> None:
     """Adds one response: a page is read here."""
     assert look.record is not None
     page, sighting = look.page, look.sighting
-    if page is not None and look.body_at is not None:  # the same bytes as before, which the archive has read
-        named = page.url, page.district_id, page.portal, None, page.fetched_at
-        page, sighting = None, Sighting(*named, Outcome.UNCHANGED, "same_payload")
     run_id = run_ids.get(page.portal if page else sighting.portal if sighting else "")
     batch.captures.append(replace(look.record, run_id=run_id))
     if page is not None:
-        answer = read_page(page)
-        page = replace(page, body=b"", run_id=run_id)
-        if isinstance(answer, ArticleRecord):
-            batch.articles.append((page, replace(answer, run_id=run_id)))
-        elif answer[0] == Outcome.NOT_AN_ARTICLE:
-            batch.outcomes[look.record.ref] = answer[0]
-            if answer[1] == SOFT_404:
-                batch.gone[page.url] = page.fetched_at
-            batch.told.append((page, answer[0], answer[1]))
-        else:
-            return
-        batch.done[page.portal].add(key_of(page.url))
+        batch.take(page, read_page(replace(page, run_id=run_id)))
     elif sighting is not None:
-        (batch.gone if sighting.outcome is Outcome.GONE else batch.seen)[sighting.url] = sighting.fetched_at
-        batch.outcomes[look.record.ref] = sighting.outcome
-        at = sighting.fetched_at
-        seen = RawPage(sighting.url, b"", at, district_id=sighting.district_id, portal=sighting.portal)
-        batch.told.append((replace(seen, run_id=run_id), sighting.outcome, sighting.reason))
-        batch.done[sighting.portal].add(key_of(sighting.url))
+        batch.sight(sighting)
 
 
-def _keep(db: Database, batch: _Batch, send: SignalManager) -> None:
-    articles = [article for _, article in batch.articles]
-    kept = keep(db, articles, batch.captures, batch.outcomes, batch.seen, batch.gone, batch.done)
+def _keep(db: Database, batch: Batch, send: SignalManager) -> None:
+    kept = keep(db, batch)
     for capture in batch.captures:
         send.send_catch_log(capture_written, record=capture)
-    for page, outcome, reason in batch.told:
-        send.send_catch_log(article_kept, page=page, outcome=outcome, reason=reason, flags=())
-    for (page, article), one in zip(batch.articles, kept, strict=True):
-        send.send_catch_log(
-            article_kept,
-            page=page,
-            outcome=one.outcome,
-            reason=one.duplicate_kind or "",
-            flags=article.flags,
-            article=article,
-        )
+    tell(send, batch, kept)

@@ -23,8 +23,8 @@ from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import STOPPED
 from pipelines.context import RunContext, context_of
-from pipelines.items import RawPage, Sighting
-from storage.records import Known
+from pipelines.items import RawPage
+from storage.records import Known, Sighting
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

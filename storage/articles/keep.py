@@ -82,6 +82,20 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
     return kept
 
 
+def outcomes_of(articles: Iterable[ArticleRecord], kept: Iterable[Kept]) -> dict[CaptureRef, Outcome]:
+    """Return the outcome of each article's capture.
+
+    A capture is new where its article is, a duplicate or not: whether another portal has the story is known
+    of the article (duplicate_of), and would depend on which of the two was kept first.
+    """
+    pairs = zip(articles, kept, strict=True)
+    return {
+        article.capture: Outcome.NEW if one.outcome is Outcome.DUPLICATE else one.outcome
+        for article, one in pairs
+        if article.capture is not None
+    }
+
+
 def keep_captures(
     connection: Connection, captures: Iterable[CaptureRecord], outcomes: Mapping[CaptureRef, Outcome]
 ) -> None:

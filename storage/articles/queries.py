@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select
 
 from storage.articles import frontier
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen
+from storage.articles.batch import Batch
+from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen, outcomes_of
 from storage.articles.versions import storable
 from storage.database import Database, insert_into
-from storage.records import ArticleRecord, CaptureRecord, Kept, Known, article_id
+from storage.records import Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
@@ -27,33 +28,20 @@ class Answered:
     ref: CaptureRef
 
 
-def keep(
-    db: Database,
-    articles: Sequence[ArticleRecord],
-    captures: Sequence[CaptureRecord] = (),
-    outcomes: Mapping[CaptureRef, Outcome] | None = None,
-    seen: Mapping[str, datetime] | None = None,
-    gone: Mapping[str, datetime] | None = None,
-    done: Mapping[str, Iterable[str]] | None = None,
-) -> list[Kept]:
-    """Keeps all in one transaction and says what became of each article, in order.
+def keep(db: Database, batch: Batch) -> list[Kept]:
+    """Keep `batch` in one transaction and say what became of each of its articles, in order.
 
     Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
-    `outcomes` gives those of captures whose pages are no articles; captures of articles get theirs here.
-    `seen` and `gone`: URL to time, as `seen_unchanged` and `mark_gone` take them. `done`: portal to the keys
-    of entries that leave its frontier (storage.articles.frontier) with that.
     Raises StorageError (then nothing was kept), ValueError for a time without a zone.
     """
-    articles, captures = [_clean(one) for one in articles], [_clean(one) for one in captures]
+    articles, captures = [_clean(one) for one in batch.articles], [_clean(one) for one in batch.captures]
 
     def work(connection: Connection) -> list[Kept]:
         kept = keep_articles(connection, articles)
-        pairs = zip(articles, kept, strict=True)
-        own = {article.capture: one.outcome for article, one in pairs if article.capture is not None}
-        keep_captures(connection, captures, {**(outcomes or {}), **own})
-        note_seen(connection, seen or {})
-        note_gone(connection, gone or {})
-        for portal, keys in (done or {}).items():
+        keep_captures(connection, captures, batch.outcomes | outcomes_of(articles, kept))
+        note_seen(connection, batch.seen)
+        note_gone(connection, batch.gone)
+        for portal, keys in batch.done.items():
             frontier.remove(connection, portal, keys)
         return kept
 

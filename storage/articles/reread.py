@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, tuple_, update
 
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen
+from storage.articles.batch import Batch
+from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen, outcomes_of
 from storage.articles.versions import content_hash, storable, version_row
 from storage.database import Database
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
@@ -44,40 +45,33 @@ class Reading:
     changes: Mapping[str, tuple[Any, Any]]
 
 
-def keep_again(
-    db: Database,
-    articles: Sequence[ArticleRecord],
-    captures: Sequence[CaptureRecord] = (),
-    outcomes: Mapping[CaptureRef, Outcome] | None = None,
-    seen: Mapping[str, datetime] | None = None,
-    gone: Mapping[str, datetime] | None = None,
-    *,
-    rehearse: bool = False,
-) -> list[Reading]:
-    """Keeps a batch of a replay in one transaction; what became of each article, in order, and what was lost.
+def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Reading]:
+    """Keep a batch of a replay in one transaction; what became of each article, in order, and what was lost.
 
     As storage.articles.queries.keep, but the outcome that a capture had in its crawl stands; another text of
     the same capture is a reading beside the earlier one; and where only other fields differ, the version
-    takes those of today's reader. `rehearse` tells it and changes nothing. Raises StorageError.
+    takes those of today's reader. The frontier of a walk stays as it is. `rehearse` tells it and changes
+    nothing. Raises StorageError.
     """
-    articles = [_clean(one) for one in articles]
+    articles = [_clean(one) for one in batch.articles]
+    headers = {one.ref: one.outcome for one in batch.captures if one.outcome}
+    bare = [_clean(replace(one, outcome=None)) for one in batch.captures]
 
     def work(connection: Connection) -> list[Reading]:
-        none = {place(ref) for ref, outcome in (outcomes or {}).items() if outcome == Outcome.NOT_AN_ARTICLE}
+        none = {place(ref) for ref, outcome in batch.outcomes.items() if outcome is Outcome.NOT_AN_ARTICLE}
         before = _readings(connection, none | {place(one.capture) for one in articles if one.capture})
-        places = {place(one.ref) for one in captures} | set(map(place, outcomes or {}))
+        places = {place(one.ref) for one in bare} | set(map(place, batch.outcomes))
         judged = _judged(connection, places | set(before))
         kept = keep_articles(connection, articles)
         readings = [
             _reading(connection, one, result, before, judged)
             for one, result in zip(articles, kept, strict=True)
         ]
-        own = {one.capture: k.outcome for one, k in zip(articles, kept, strict=True) if one.capture}
-        said = {**(outcomes or {}), **own}
+        said = headers | batch.outcomes | outcomes_of(articles, kept)
         fresh = {ref: new for ref, name in said.items() if (new := _outcome(judged.get(place(ref)), name))}
-        keep_captures(connection, _with_content(connection, [_clean(one) for one in captures]), fresh)
-        note_seen(connection, seen or {})
-        note_gone(connection, gone or {})
+        keep_captures(connection, _with_content(connection, bare), fresh)
+        note_seen(connection, batch.seen)
+        note_gone(connection, batch.gone)
         lost = (row for where, row in before.items() if where in none)
         readings += [Reading(row.article_id, "", LOST, {}) for row in lost]
         if rehearse:
@@ -166,8 +160,9 @@ def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | Non
 
 
 def _outcome(before: str | None, now: Outcome) -> Outcome | None:
-    """The outcome to set on a capture: none where its crawl gave it one, unless it was no article to it."""
-    return now if before is None or (before == Outcome.NOT_AN_ARTICLE and now in KEPT) else None
+    """The outcome to set on a capture: none where its crawl has read it, unless as no article."""
+    unread = before is None or before == Outcome.FAILED
+    return now if unread or (before == Outcome.NOT_AN_ARTICLE and now in KEPT) else None
 
 
 def _reading(

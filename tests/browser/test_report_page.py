@@ -12,12 +12,11 @@ import pytest
 from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.figures import gather
-from storage.articles import queries as articles
 from storage.database import open_database
 from storage.runs import runs
 from storage.vocabulary import VIETNAM
 from tests.browser.chromium import NAMES, Tab, binary, browsing
-from tests.storage.making import PORTAL, article
+from tests.storage.making import PORTAL, article, keep
 
 pytestmark = [
     pytest.mark.xdist_group("chromium"),
@@ -91,7 +90,7 @@ def _fill(database: Any) -> None:
     kept += [article(f"hai-{n}", published_at="2023-01-12", **day) for n in range(2)]
     twice: dict[str, Any] = {"title": HOSTILE, "exact": "0" * 16, "published_at": "2022-12-31", **day}
     kept += [article("goc", **twice), article("chep", 1, **twice)]
-    articles.keep(database, kept)
+    keep(database, kept)
     for district, portal, name in (
         ("nghe-an.do-luong", PORTAL, "ok"),
         ("ha-nam.ly-nhan", "https://lynhan.hanam.gov.vn", "broken"),

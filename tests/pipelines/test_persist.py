@@ -26,7 +26,6 @@ from pipelines.items import (
     NotAnArticle,
     Published,
     RawPage,
-    Sighting,
     article_kept,
     capture_written,
 )
@@ -34,7 +33,7 @@ from pipelines.persist import BATCH, PersistPipeline, record
 from storage.articles.queries import known
 from storage.database import open_database
 from storage.errors import RawKeepingError
-from storage.records import CaptureRecord
+from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
@@ -65,9 +64,8 @@ class Listening:
         self.pipeline.close_spider()
         context_of(self.crawler).close()
 
-    def listen(self, page: RawPage, outcome: Outcome, reason: str) -> None:
-        assert page.body == b"" or outcome is Outcome.NOT_AN_ARTICLE
-        self.told.append((page.url.rpartition("/")[2], outcome, reason))
+    def listen(self, url: str, outcome: Outcome, reason: str) -> None:
+        self.told.append((url.rpartition("/")[2], outcome, reason))
 
 
 def count(url: str, table: str) -> int:
@@ -165,7 +163,7 @@ def test_sightings_are_noted(database_url: str) -> None:
     crawl.pipeline.flush()
     for name, outcome in (("1", Outcome.UNCHANGED), ("2", Outcome.GONE)):
         place = CaptureRef("b.warc.gz", int(name), 1, "sha256:a", "a" * 64)
-        crawl.pipeline.capture(CaptureRecord(page(name).url, NOON + HOUR, place))
+        crawl.pipeline.capture(CaptureRecord(page(name).url, NOON + HOUR, place, outcome=outcome))
         crawl.pipeline.process_item(Sighting(page(name).url, "a.b", "p", None, NOON + HOUR, outcome, "why"))
     crawl.close()
     assert crawl.told[2:] == [("1", Outcome.UNCHANGED, "why"), ("2", Outcome.GONE, "why")]
@@ -242,7 +240,7 @@ class Endless(scrapy.Spider):
         self.told = set()
         self.crawler.signals.connect(self.listen, signal=article_kept)
         yield scrapy.Request("data:,1", dont_filter=True)
-    def listen(self, page, outcome, reason):
+    def listen(self, url, outcome, reason):
         self.told.add(str(outcome))
     def parse(self, response):
         page = RawPage("https://a.gov.vn/1", b"", datetime.now(UTC))

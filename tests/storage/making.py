@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from storage.articles import queries, reread
+from storage.articles.batch import Batch
 from storage.database import Database
-from storage.records import ArticleRecord, CaptureRecord
+from storage.records import ArticleRecord, CaptureRecord, Kept
 from storage.text import words
 from storage.warc.captures import CaptureRef
 
@@ -63,6 +66,20 @@ def capture(path: str = "tin-1", hours: float = 0, **values: Any) -> CaptureReco
     """A capture of an article, `hours` after START."""
     where: dict[str, Any] = {"url": f"{PORTAL}/{path}", "fetched_at": at(hours)}
     return CaptureRecord(**where | {"ref": ref(int(hours * 1000) + len(path))} | values)
+
+
+def keep(
+    db: Database, articles: Sequence[ArticleRecord] = (), captures: Sequence[CaptureRecord] = (), **more: Any
+) -> list[Kept]:
+    """Keep a batch as a crawl does; `more` are further fields of Batch."""
+    return queries.keep(db, Batch([*articles], [*captures], **more))
+
+
+def keep_again(
+    db: Database, articles: Sequence[ArticleRecord] = (), captures: Sequence[CaptureRecord] = ()
+) -> list[reread.Reading]:
+    """Keep a batch as a replay does."""
+    return reread.keep_again(db, Batch([*articles], [*captures]))
 
 
 def rows(db: Database, query: str) -> list[tuple[Any, ...]]:

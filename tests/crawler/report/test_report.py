@@ -20,12 +20,11 @@ from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.calendars import enter, packed
 from crawler.report.figures import gather
-from storage.articles import queries as articles
 from storage.database import Database, open_database
 from storage.runs import runs
 from storage.serve.statistics import Dated
 from storage.vocabulary import VIETNAM
-from tests.storage.making import PORTAL, article
+from tests.storage.making import PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(reportpage.__file__).parent
@@ -133,8 +132,8 @@ def test_dates_enter_the_calendar_as_precise_as_they_are() -> None:
 
 
 def test_registry_and_archive_come_together(archive: Database, folder: Path) -> None:
-    articles.keep(archive, [article(published_at="2023-10-26", published_precision="day")])
-    articles.keep(archive, [article("la", district_id="son-la.la", portal="https://la.gov.vn")])
+    keep(archive, [article(published_at="2023-10-26", published_precision="day")])
+    keep(archive, [article("la", district_id="son-la.la", portal="https://la.gov.vn")])
     old = runs.start(archive, "nghe-an.do-luong", PORTAL)
     runs.finish(archive, old, "ok", {"new": 1})
     new = runs.start(archive, "nghe-an.do-luong", PORTAL)
@@ -158,7 +157,7 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
 
 
 def test_a_province_by_id_or_name_keeps_the_rest_out(archive: Database, folder: Path) -> None:
-    articles.keep(archive, [article(), article("la", district_id="son-la.la", portal="https://la.gov.vn")])
+    keep(archive, [article(), article("la", district_id="son-la.la", portal="https://la.gov.vn")])
     for name in ("nghe-an", "Nghệ An", "NGHE AN"):
         found = figures(archive, folder, name)
         assert {row["district_id"] for row in found["portals"]} == {"nghe-an.do-luong"}
@@ -169,7 +168,7 @@ def test_a_province_by_id_or_name_keeps_the_rest_out(archive: Database, folder: 
 def test_text_of_the_archive_cannot_leave_its_data_block(archive: Database, folder: Path) -> None:
     hostile = "</script><script>alert(1)</script><!--<script> {{script}} \u2028 &amp;"
     same: dict[str, Any] = {"title": hostile, "exact": "0" * 16}
-    articles.keep(archive, [article("a", **same), article("b", 1, **same)])
+    keep(archive, [article("a", **same), article("b", 1, **same)])
     run = runs.start(archive, "nghe-an.do-luong", PORTAL)
     runs.finish(archive, run, "broken", {}, [hostile])
     page = reportpage.page(figures(archive, folder))

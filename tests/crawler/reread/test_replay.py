@@ -17,9 +17,10 @@ from crawler.cli import main
 from crawler.registry.load import Registry, load
 from crawler.reread import readers as pools
 from crawler.reread import replay as replaying
-from crawler.reread.readers import Answer, Readers, read_page
+from crawler.reread.readers import Readers, read_page
 from crawler.reread.replay import Bookmark, Report, replay
 from pipelines.items import RawPage
+from storage.articles.batch import Answer
 from storage.database import Database
 from storage.errors import StorageError
 from storage.vocabulary import Outcome
@@ -224,7 +225,7 @@ def test_a_page_that_ends_its_reader_costs_no_other(tmp_path: Path, run: Callabl
 
 def deadly(page: RawPage) -> Answer:
     """Takes no page for an article; one page ends the process."""
-    return os._exit(1) if page.url.endswith("1002") else ("not_an_article", "read")
+    return os._exit(1) if page.url.endswith("1002") else (Outcome.NOT_AN_ARTICLE, "read")
 
 
 def test_a_page_that_cannot_be_read_is_an_answer() -> None:

@@ -17,9 +17,9 @@ from pipelines.items import Article, Hints, RawPage
 from pipelines.persist import record
 from storage.articles import furniture
 from storage.articles.block_keys import FIRM, TAKEN, keys, picture_key
-from storage.articles.queries import keep
 from storage.database import Database, open_database
 from tests.pipelines.repeating import CAPTION, PORTAL, TEMPLATES, Case, cases
+from tests.storage.making import keep
 
 FETCHED = datetime(2026, 11, 21, tzinfo=UTC)
 PROSE = (

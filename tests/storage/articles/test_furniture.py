@@ -11,10 +11,9 @@ import pytest
 from storage.articles import furniture
 from storage.articles.block_keys import FIRM, TAKEN, keys, picture_key
 from storage.articles.correct import correct, holding
-from storage.articles.queries import keep
 from storage.database import Database, open_database
 from storage.records import ArticleRecord
-from tests.storage.making import PORTAL, article, ref, rows
+from tests.storage.making import PORTAL, article, keep, ref, rows
 
 SLOGAN = "Chào mừng quý vị đến với trang tin của huyện"
 Block = tuple[str, int]

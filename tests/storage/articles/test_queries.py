@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from storage.articles.queries import keep, known, mark_gone, overdue, seen_unchanged, sync_registry
+from storage.articles.queries import known, mark_gone, overdue, seen_unchanged, sync_registry
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import article_id
-from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, ref, rows
+from storage.vocabulary import Outcome
+from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, keep, ref, rows
 
 
 def test_new_then_unchanged_then_changed(db: Database) -> None:
@@ -108,9 +109,9 @@ def test_a_batch_is_kept_whole_or_not_at_all(db: Database) -> None:
 
 
 def test_captures_get_the_outcome_of_their_article(db: Database) -> None:
-    keep(db, [], [capture("tin-1"), capture("muc-luc", outcome="listing")])
+    keep(db, [], [capture("tin-1"), capture("muc-luc", outcome=Outcome.LISTING)])
     keep(db, [article()], [])
-    keep(db, [], [], {capture("muc-luc").ref: "not_an_article"})
+    keep(db, outcomes={capture("muc-luc").ref: Outcome.NOT_AN_ARTICLE})
     assert rows(db, "SELECT url, outcome FROM captures ORDER BY url") == [
         (f"{PORTAL}/muc-luc", "not_an_article"),
         (f"{PORTAL}/tin-1", "new"),
@@ -119,7 +120,7 @@ def test_captures_get_the_outcome_of_their_article(db: Database) -> None:
 
 def test_known_of_an_article(db: Database) -> None:
     first = capture(ref=ref(1), etag='"x"', last_modified="Mon, 01 Jan 2024 00:00:00 GMT")
-    later = capture(hours=3, ref=ref(9, revisit=True), status=304, outcome="unchanged")
+    later = capture(hours=3, ref=ref(9, revisit=True), status=304, outcome=Outcome.UNCHANGED)
     posted = capture(hours=4, ref=ref(10), method="POST", etag='"y"')
     keep(db, [article(published_at="2023-12")], [first, later, posted])
     url = article().url
@@ -133,7 +134,7 @@ def test_known_of_an_article(db: Database) -> None:
 
 
 def test_known_of_a_page_that_is_no_article(db: Database) -> None:
-    keep(db, [], [capture("lien-he", outcome="not_an_article")])
+    keep(db, [], [capture("lien-he", outcome=Outcome.NOT_AN_ARTICLE)])
     seen = known(db, [f"{PORTAL}/lien-he"])[f"{PORTAL}/lien-he"]
     assert (seen.status, seen.outcome, seen.last_seen_at) == (None, "not_an_article", at(0))
     keep(db, [], [capture("cu", ref=ref(2), status=301)])

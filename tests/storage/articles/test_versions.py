@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from storage.articles.queries import keep
-from storage.articles.reread import keep_again
 from storage.database import Database
 from storage.records import ArticleRecord
 from storage.warc.captures import CaptureRef
-from tests.storage.making import article, capture, rows
+from tests.storage.making import article, capture, keep, keep_again, rows
 
 BODY = "b" * 64
 

@@ -9,13 +9,12 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import text
 
-from storage.articles.queries import keep
 from storage.care.backup import backup
 from storage.care.health import check
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.schema import REVISION
-from tests.storage.making import article
+from tests.storage.making import article, keep
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import text
 
-from storage.articles.queries import keep
 from storage.care import verify as verifying
 from storage.care.verify import Checked, Fault, sample, verify
 from storage.care.warcfile import Examined, examine
@@ -18,7 +17,7 @@ from storage.database import Database
 from storage.records import CaptureRecord, Known
 from storage.warc.captures import CaptureRef, Exchange
 from storage.warc.writer import WarcWriter
-from tests.storage.making import PORTAL, article, at
+from tests.storage.making import PORTAL, article, at, keep
 
 HTML = ((b"Content-Type", b"text/html"),)
 

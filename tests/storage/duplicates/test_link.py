@@ -18,12 +18,11 @@ from hypothesis import strategies as st
 
 from pipelines.dedup import fingerprint
 from pipelines.items import Article, RawPage
-from storage.articles.queries import keep
 from storage.database import Database, open_database
 from storage.duplicates.similarity import same_story
 from storage.records import ArticleRecord
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs, post
-from tests.storage.making import PORTAL, START, article, rows
+from tests.storage.making import PORTAL, START, article, keep, rows
 
 
 def record(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from storage.articles import queries as articles
 from storage.database import Database
 from storage.records import ArticleRecord
 from storage.runs.rhythm import article_days
+from tests.storage.making import keep
 
 PORTAL = "https://a.gov.vn"
 TODAY = date(2026, 3, 20)
@@ -32,7 +32,7 @@ def test_days_of_publication_newest_first_without_the_future(db: Database) -> No
     ]
     others = ["2026-03-21", "2030", "2026-03", "2019", None]
     records = [_record(n, text) for n, text in enumerate([*published, *others])]
-    articles.keep(db, [*records, _record(99, "2026-03-19", portal="https://b.gov.vn")])
+    keep(db, [*records, _record(99, "2026-03-19", portal="https://b.gov.vn")])
     days = ["2026-03-20", "2026-03-18", "2026-03-10", "2026-02-01", "2026-01-05"]
     assert [str(day) for day in article_days(db, "a.b", PORTAL, TODAY)] == days
     assert [str(day) for day in article_days(db, "a.b", PORTAL, TODAY, limit=2)] == days[:2]
@@ -40,7 +40,7 @@ def test_days_of_publication_newest_first_without_the_future(db: Database) -> No
 
 def test_without_dates_the_days_of_finding_stand_in_but_for_the_first(db: Database) -> None:
     records = [_record(n, None, SEEN + timedelta(days=n // 2)) for n in range(8)]
-    articles.keep(db, records)
+    keep(db, records)
     found = [str(day) for day in article_days(db, "a.b", PORTAL, TODAY)]
     assert found == ["2026-03-05", "2026-03-04", "2026-03-03"]
     assert article_days(db, "a.b", "https://none.gov.vn", TODAY) == []

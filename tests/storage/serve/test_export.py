@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.articles.queries import keep, mark_gone, sync_registry
+from storage.articles.queries import mark_gone, sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.serve.export import Filters, export
-from tests.storage.making import DISTRICTS, PORTAL, article, at, ref, rows
+from tests.storage.making import DISTRICTS, PORTAL, article, at, keep, ref, rows
 
 HEADER = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"

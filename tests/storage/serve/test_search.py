@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.articles.queries import keep, sync_registry
+from storage.articles.queries import sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.serve.search import phrases, search
-from tests.storage.making import DISTRICTS, article
+from tests.storage.making import DISTRICTS, article, keep
 
 
 def found(db: Database, query: str) -> list[str]:

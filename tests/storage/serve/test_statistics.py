@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.runs import runs
 from storage.serve import statistics
 from storage.vocabulary import Verdict
-from tests.storage.making import DISTRICTS, PORTAL, article, capture
+from tests.storage.making import DISTRICTS, PORTAL, article, capture, keep
 
 HERE, THERE = "nghe-an.do-luong", "ninh-binh.gia-vien"
 OTHER = "https://giavien.ninhbinh.gov.vn"
@@ -34,8 +34,8 @@ def filled(db: Database) -> Database:
     )
     undated = elsewhere("khong-ngay", 21, flags=("short", "undated"))
     captures = [capture("goc", 0), capture("thang", 1)]
-    articles.keep(db, [first, second, copied, undated], captures)
-    articles.keep(db, [article("thang", 30, published_at="2023-10", author="Lan")])
+    keep(db, [first, second, copied, undated], captures)
+    keep(db, [article("thang", 30, published_at="2023-10", author="Lan")])
     articles.mark_gone(db, [second.url], datetime(2024, 2, 1, tzinfo=UTC))
     return db
 
@@ -62,7 +62,7 @@ def test_totals_count_what_became_of_articles(filled: Database) -> None:
 
 def test_articles_by_date_keep_their_precision(filled: Database) -> None:
     filled_day = article("phut", 40, published_at="2023-10-26T23:30:00+07:00", published_precision="minute")
-    articles.keep(filled, [filled_day])
+    keep(filled, [filled_day])
     with filled.reading() as connection:
         assert [tuple(row) for row in statistics.dated(connection)] == [
             (HERE, PORTAL, "2023-10", 1),

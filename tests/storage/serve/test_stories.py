@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from storage.articles.queries import keep, sync_registry
+from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import ArticleRecord
 from storage.serve.stories import Pair, Which, pairs, stories, told_in, totals
 from tests.planted import Post, post
 from tests.storage.duplicates.test_link import OTHER, RNG, STORY, copy, record
-from tests.storage.making import DISTRICTS, PORTAL
+from tests.storage.making import DISTRICTS, PORTAL, keep
 
 THIRD = post(RNG, 20)
 HERE, THERE, ELSEWHERE = "nghe-an.do-luong", "ninh-binh.gia-vien", "ha-nam.ly-nhan"

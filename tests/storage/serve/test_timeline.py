@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from storage.articles.queries import keep
-from storage.articles.reread import keep_again
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import ArticleRecord
 from storage.serve.timeline import FIELDS, made, named, steps, text, timeline
-from tests.storage.making import PORTAL, article, ref
+from tests.storage.making import PORTAL, article, keep, keep_again, ref
 
 # Found by trying numbers: their ids begin with the same eight digits.
 TWINS = ("tin-19967", "tin-105245")

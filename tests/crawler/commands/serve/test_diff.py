@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
-from storage.articles.queries import keep
-from storage.articles.reread import keep_again
 from storage.database import Database
-from tests.storage.making import PORTAL, article, ref
+from tests.storage.making import PORTAL, article, keep, keep_again, ref
 
 Run = Callable[..., tuple[int, str, str]]
 BODY = ("Sáng ngày 26/10/2023, UBND huyện họp giao ban.", "Cuộc họp có 12 xã dự.")

@@ -11,11 +11,11 @@ import pytest
 
 from crawler.cli import main
 from crawler.terminal.stories import SHOWN, delay, later, story_lines
-from storage.articles.queries import keep, sync_registry
+from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.serve.stories import Member, Story
 from tests.storage.duplicates.test_link import STORY, copy, record
-from tests.storage.making import DISTRICTS, PORTAL, article
+from tests.storage.making import DISTRICTS, PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]
 AWAY = "https://giavien.ninhbinh.gov.vn"

@@ -1,0 +1,101 @@
+"""What one transaction keeps: a crawl, the recovery of one and a replay fill it by the same rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from storage.articles.frontier import key_of
+from storage.records import ArticleRecord, CaptureRecord, Sighting
+from storage.vocabulary import SOFT_404, Outcome
+from storage.warc.captures import CaptureRef
+
+Answer = ArticleRecord | tuple[Outcome, str]  # what reading a page gave: an article; else outcome and reason
+
+
+class Page(Protocol):
+    """What a batch needs of a page that was read (pipelines.items.RawPage)."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def portal(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def capture(self) -> CaptureRef | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a URL ended that brought no article; for whoever counts."""
+
+    portal: str
+    url: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Articles and captures, and what else was learned on the way.
+
+    `outcomes`: of captures whose pages were read and are no articles; those of articles are known when they
+    are kept. `seen`, `gone`: URL of an article to the time at which it stood there unchanged, or was missing.
+    `done`: portal to the keys of entries that leave its frontier (storage.articles.frontier) with that.
+    `ended`: the URLs without an article, in the order in which they came.
+    """
+
+    articles: list[ArticleRecord] = field(default_factory=list)
+    captures: list[CaptureRecord] = field(default_factory=list)
+    outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    gone: dict[str, datetime] = field(default_factory=dict)
+    done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ended: list[Ended] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.articles, self.captures, self.outcomes, self.seen, self.gone, self.done))
+
+    def take(self, page: Page, answer: Answer) -> None:
+        """Add what reading `page` gave.
+
+        A page that is no article has that as the outcome of its capture; one that says it is not there (soft
+        404) is gone. A page that could not be read leaves nothing: it is asked for, or read, again.
+        """
+        if isinstance(answer, ArticleRecord):
+            self.articles.append(answer)
+        elif answer[0] is Outcome.NOT_AN_ARTICLE:
+            outcome, reason = answer
+            if page.capture is not None:
+                self.outcomes[page.capture] = outcome
+            if reason == SOFT_404:
+                self.gone[page.url] = page.fetched_at
+            self.ended.append(Ended(page.portal, page.url, outcome, reason))
+        else:
+            return
+        self.done[page.portal].add(key_of(page.url))
+
+    def sight(self, sighting: Sighting) -> None:
+        """Add that an article was looked at without a page to read: it was seen unchanged, or it is gone."""
+        news = self.gone if sighting.outcome is Outcome.GONE else self.seen
+        news[sighting.url] = sighting.fetched_at
+        self.done[sighting.portal].add(key_of(sighting.url))
+        self.ended.append(Ended(sighting.portal, sighting.url, sighting.outcome, sighting.reason))
+
+    def parts(self) -> Iterator[Batch]:
+        """Yield the same in batches that can be kept one by one where the whole was refused.
+
+        Each article stands alone, with the entry that it takes from the frontier; the rest follows.
+        """
+        left = defaultdict(set, {portal: set(keys) for portal, keys in self.done.items()})
+        for article in self.articles:
+            key = key_of(article.url)
+            left[article.portal].discard(key)
+            yield Batch([article], done=defaultdict(set, {article.portal: {key}}))
+        yield Batch(captures=self.captures)
+        yield Batch(outcomes=self.outcomes)
+        yield Batch(seen=self.seen, gone=self.gone, done=left, ended=self.ended)

@@ -13,11 +13,11 @@ import duckdb
 import pytest
 
 from crawler.report.calendars import month_name, series
-from storage.articles.queries import keep, sync_registry
+from storage.articles.queries import sync_registry
 from storage.database import open_database
 from storage.serve.export import export
 from tests import test_docs as docs
-from tests.storage.making import DISTRICTS, article
+from tests.storage.making import DISTRICTS, article, keep
 
 GUIDE = "docs/researchers.md"
 # Each date with the day that a recipe must make of it; the clock of the second is before 07:00, a day

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -19,7 +19,7 @@ from tests.crawler import gated
 from tests.crawler.site import Answer, serve
 from tests.faults.servers import own_server
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 
 PORTALS = 16
 CONNECTIONS = 12  # three of them reserved for superusers
@@ -44,11 +44,14 @@ def test_a_night_keeps_to_the_connections_that_the_server_has_left(
         night = gated.huyen(tmp_path, "crawl", "--all", "--json", "--jobs", "16", HUYEN_DATABASE_URL=url)
         most = 0
         with psycopg.connect(f"{postgres.plain(server.url)}/postgres", autocommit=True) as watcher:
-            while night.poll() is None:
+            said: list[tuple[str, str]] = []
+            reader = Thread(target=lambda: said.append(night.communicate(timeout=300)))
+            reader.start()
+            while reader.is_alive():
                 row = watcher.execute(CLIENTS).fetchone()
                 most = max(most, int(row[0]) if row else 0)
                 time.sleep(0.02)
-        out, err = night.communicate(timeout=60)
+        out, err = said[0]
     summary = json.loads(out)
     assert night.returncode == 0, err
     assert summary["totals"]["verdicts"] == {"ok": PORTALS}

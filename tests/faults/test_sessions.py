@@ -14,7 +14,7 @@ from tests.crawler.test_locks import holder
 from tests.faults.crawls import Place, Portal, portal, wait_until
 from tests.faults.servers import Server, own_server
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 
 SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -51,6 +51,7 @@ def test_a_crawl_has_one_connection_and_one_for_its_locks(
         place = Place(tmp_path, site, postgres.new_database(server.url, "night"))
         process = place.start()
         wait_until(lambda: site.articles()[25] in site.asked)
+        wait_until(lambda: counted(server, "SELECT count(*) FROM articles") > 0)  # every part has had its say
         assert counted(server, SESSIONS) == 2
         assert counted(server, LOCKS) == 1
         opened.set()

@@ -1,1 +1,1 @@
-"""READ: where the article is on a page, and what each of its blocks is."""
+"""READ: what a page is, and what each block of an article is."""

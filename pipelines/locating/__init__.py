@@ -1,3 +1,1 @@
-"""Where on a page the article stands: candidates and an arbiter between them. Enters: the tree and its
-blocks.
-"""
+"""READ: where the article of a page is: several witnesses, and one arbiter that says which blocks belong."""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from crawler.terminal.tables import Run, requested, run_line, span
+from crawler.terminal.tables import requested, run_line, span
+from storage.runs.records import RunRecord
 from storage.vocabulary import HEALTHY, KEPT, Outcome
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _teller(out: IO[str]) -> Watch:
             if worker.done and worker.key not in told:
                 told.add(worker.key)
                 for run in worker.runs:
-                    if run["verdict"] in HEALTHY:
+                    if run.verdict in HEALTHY:
                         print(run_line(run), file=out, flush=True)
 
     return tell
@@ -76,9 +77,9 @@ def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
     done = sum(worker.done for worker in workers)
     runs = [run for worker in workers for run in worker.runs]
     pages = sum(map(requested, runs))
-    new = sum(run["counts"].get(Outcome.NEW, 0) + run["counts"].get(Outcome.DUPLICATE, 0) for run in runs)
-    failed = sum(run["counts"].get(Outcome.FAILED, 0) for run in runs)
-    unhealthy = sum(bool(run["verdict"]) and run["verdict"] not in HEALTHY for run in runs)
+    new = sum(run.counts.get(Outcome.NEW, 0) + run.counts.get(Outcome.DUPLICATE, 0) for run in runs)
+    failed = sum(run.counts.get(Outcome.FAILED, 0) for run in runs)
+    unhealthy = sum(bool(run.verdict) and run.verdict not in HEALTHY for run in runs)
     left = len(workers) - done + waiting
     rest = f", about {span(seconds / done * left)} left" if done and left else ""
     return (
@@ -103,17 +104,19 @@ def live_table(workers: Sequence[Worker], waiting: int, seconds: float, width: i
     for name in ("pages", *counted):
         view.add_column(name, justify="right", no_wrap=True)
     rows = sorted(_rows(workers), key=lambda row: not row[0])  # ended first: a cut drops the oldest of them
-    for _, district_id, run in rows[-max(height - len(head) - 2, 1) :]:
-        state = run["verdict"] or "running"
-        where = [district_id, run["portal"].partition("://")[2].rstrip("/")][: 2 if width >= _SPARSE else 1]
-        numbers = [requested(run), *(run["counts"].get(name, 0) for name in counted)]
+    for _, district_id, state, run in rows[-max(height - len(head) - 2, 1) :]:
+        portal = run.portal.partition("://")[2].rstrip("/") if run else ""
+        where = [district_id, portal][: 2 if width >= _SPARSE else 1]
+        counts = run.counts if run else {}
+        numbers = [requested(run) if run else 0, *(counts.get(name, 0) for name in counted)]
         view.add_row(*where, state, *map(str, numbers), style=_STYLES.get(state, "red"))
     return Group(Text("\n".join(head)), view)
 
 
-def _rows(workers: Sequence[Worker]) -> Iterator[tuple[bool, str, Run]]:
-    """Every run, whether its district is done, and its district; one row for a district without a run."""
+def _rows(workers: Sequence[Worker]) -> Iterator[tuple[bool, str, str, RunRecord | None]]:
+    """Each run with whether its district is done, the district and the state; one row where it has no run."""
     for worker in workers:
-        state = "not begun" if worker.done else "starting"
-        for run in worker.runs or [{"portal": "", "verdict": state, "counts": {}}]:
-            yield worker.done, worker.district.id, run
+        for run in worker.runs:
+            yield worker.done, worker.district.id, run.verdict or "running", run
+        if not worker.runs:
+            yield worker.done, worker.district.id, "not begun" if worker.done else "starting", None

@@ -7,49 +7,49 @@ from pathlib import Path
 from typing import Any
 
 from storage.files import whole
+from storage.runs.records import RunRecord
 from storage.vocabulary import HEALTHY, Outcome
 
-Run = Mapping[str, Any]
 Sample = tuple[Mapping[str, str], float]
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 # Name, help, and the value of a run; None leaves its sample out. All are gauges: a run begins at nothing.
-_OF_A_RUN: tuple[tuple[str, str, Callable[[Run], float | None]], ...] = (
+_OF_A_RUN: tuple[tuple[str, str, Callable[[RunRecord], float | None]], ...] = (
     (
         "huyen_run_healthy",
         "1 where the verdict of the last run needs no person.",
-        lambda run: run["verdict"] in HEALTHY,
+        lambda run: run.verdict in HEALTHY,
     ),
     (
         "huyen_run_started_timestamp_seconds",
         "When the last run began.",
-        lambda run: run["started_at"].timestamp(),
+        lambda run: run.started_at.timestamp(),
     ),
     (
         "huyen_run_finished_timestamp_seconds",
         "When the last run ended; missing where nobody saw it end.",
-        lambda run: run["finished_at"] and run["finished_at"].timestamp(),
+        lambda run: run.finished_at.timestamp() if run.finished_at else None,
     ),
     (
         "huyen_run_duration_seconds",
         "How long the last run took.",
-        lambda run: run["finished_at"] and max(0.0, (run["finished_at"] - run["started_at"]).total_seconds()),
+        lambda run: run.seconds,
     ),
-    ("huyen_run_requests", "Requests that the last run sent.", lambda run: run["counts"].get("requests", 0)),
+    ("huyen_run_requests", "Requests that the last run sent.", lambda run: run.counts.get("requests", 0)),
     (
         "huyen_run_received_bytes",
         "Bytes that the last run received.",
-        lambda run: run["counts"].get("bytes", 0),
+        lambda run: run.counts.get("bytes", 0),
     ),
     (
         "huyen_run_errors",
         "Errors of our own code in the last run.",
-        lambda run: run["counts"].get("errors", 0),
+        lambda run: run.counts.get("errors", 0),
     ),
 )
 
 
-def exposition(runs: Iterable[Run], summary: Mapping[str, Any] | None = None) -> str:
+def exposition(runs: Iterable[RunRecord], summary: Mapping[str, Any] | None = None) -> str:
     """The text format of Prometheus (0.0.4): `runs`, each portal's last one, and the crawl that just ended.
 
     `summary` is that of crawler.night.summary. Timestamps are Unix seconds.
@@ -65,20 +65,20 @@ def write(path: Path, text: str) -> None:
         stream.write(text)
 
 
-def _lines(runs: list[Run], summary: Mapping[str, Any] | None) -> Iterator[str]:
+def _lines(runs: list[RunRecord], summary: Mapping[str, Any] | None) -> Iterator[str]:
     for name, about, value in _OF_A_RUN:
         found = ((_labels(run), value(run)) for run in runs)
         yield from _family(name, about, ((labels, float(n)) for labels, n in found if n is not None))
     yield from _family(
         "huyen_run_verdict",
         "The verdict of the last run, as a label.",
-        ((_labels(run) | {"verdict": str(run["verdict"])}, 1.0) for run in runs),
+        ((_labels(run) | {"verdict": str(run.verdict)}, 1.0) for run in runs),
     )
     yield from _family(
         "huyen_run_urls",
         "URLs of the last run by the outcome in which they ended.",
         (
-            (_labels(run) | {"outcome": str(outcome)}, float(run["counts"].get(outcome, 0)))
+            (_labels(run) | {"outcome": str(outcome)}, float(run.counts.get(outcome, 0)))
             for run in runs
             for outcome in Outcome
         ),
@@ -101,8 +101,8 @@ def _lines(runs: list[Run], summary: Mapping[str, Any] | None) -> Iterator[str]:
             yield from _family(name, about, [({}, float(number))])
 
 
-def _labels(run: Run) -> dict[str, str]:
-    return {"district": run["district_id"], "portal": run["portal"]}
+def _labels(run: RunRecord) -> dict[str, str]:
+    return {"district": run.district_id, "portal": run.portal}
 
 
 def _family(name: str, about: str, samples: Iterable[Sample]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crawler.config import Config
 from crawler.night.forkclient import Nursery
@@ -26,6 +26,7 @@ from crawler.registry.entries import District
 from storage.database import Database
 from storage.errors import StorageError
 from storage.runs import connections, nights, runs
+from storage.runs.records import RunRecord
 from storage.vocabulary import HEALTHY
 
 if TYPE_CHECKING:
@@ -147,9 +148,9 @@ def crawl(
     return night
 
 
-def unhealthy(run: Mapping[str, Any]) -> bool:
+def unhealthy(run: RunRecord) -> bool:
     """Whether the verdict of a run needs a person."""
-    return run["verdict"] not in HEALTHY
+    return run.verdict not in HEALTHY
 
 
 def cores() -> int:

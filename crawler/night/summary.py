@@ -17,6 +17,7 @@ from crawler.terminal.tables import run_line
 from storage.vocabulary import KEPT
 
 SCHEMA = 1
+_LEFT_OUT = ("warc_files", "listings", "host")  # of a run; `huyen runs` has them
 
 
 def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds: float) -> dict[str, Any]:
@@ -42,18 +43,19 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
         "registry_errors": [str(fault) for fault in faults],
         "totals": {
             "portals": len(runs),
-            "verdicts": dict(Counter(str(run["verdict"]) for run in runs)),
-            "articles": {str(name): sum(run["counts"].get(name, 0) for run in runs) for name in KEPT},
-            "requests": sum(run["counts"].get("requests", 0) for run in runs),
-            "bytes": sum(run["counts"].get("bytes", 0) for run in runs),
+            "verdicts": dict(Counter(str(run.verdict) for run in runs)),
+            "articles": {str(name): sum(run.counts.get(name, 0) for run in runs) for name in KEPT},
+            "requests": sum(run.counts.get("requests", 0) for run in runs),
+            "bytes": sum(run.counts.get("bytes", 0) for run in runs),
             "cpu_seconds": round(sum(worker.cpu for worker in night.workers), 2),
             "peak_mb": round(max((worker.peak_mb for worker in night.workers), default=0)),
         },
         "needs_person": [
-            {"district_id": run["district_id"], "portal": run["portal"], "line": run_line(run)} for run in bad
+            {"district_id": run.district_id, "portal": run.portal, "line": run_line(run)} for run in bad
         ],
         "runs": [
-            run | {"log": str(worker.log), "seconds": round(worker.seconds, 1)}
+            run.as_json("warc_files", "listings", "host")
+            | {"log": str(worker.log), "seconds": round(worker.seconds, 1)}
             for worker in night.workers
             for run in worker.runs
         ],

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from crawler.night import logs
 from crawler.registry.entries import District
+from storage.runs.records import RunRecord
 
 SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
 
@@ -34,7 +34,7 @@ class Worker:
     cpu: float = 0.0  # seconds
     worked: tuple[float, float] = field(default_factory=lambda: (time.monotonic(), 0.0))  # when, and cpu then
     peak_mb: float = 0.0  # of resident memory
-    runs: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[RunRecord] = field(default_factory=list)
     done: bool = False  # its process has ended, and every portal has a run with a verdict
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from crawler.registry.entries import District
 from storage.database import Database
 from storage.errors import StorageError
 from storage.runs import nights, runs
+from storage.runs.records import RunRecord
 from storage.vocabulary import Verdict
 
 GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
@@ -118,10 +120,11 @@ def lost(worker: Worker) -> bool:
 def look(running: list[Worker], database: Database, after: int) -> None:
     """Brings `runs` of the workers up to date. Raises StorageError where the archive does not answer."""
     by_pid = {worker.pid: worker for worker in running if worker.pid is not None}
-    found: dict[int, list[dict[str, Any]]] = {worker.key: [] for worker in by_pid.values()}
+    found: dict[int, list[RunRecord]] = {worker.key: [] for worker in by_pid.values()}
     for run in nights.progress(database, after, list(by_pid)) if by_pid else ():
-        if run["district_id"] == by_pid[run["pid"]].district.id:
-            found[by_pid[run["pid"]].key].append(run)
+        worker = by_pid[run.pid or 0]
+        if run.district_id == worker.district.id:
+            found[worker.key].append(run)
     for worker in by_pid.values():
         worker.runs = found[worker.key]
 
@@ -133,20 +136,22 @@ def close(worker: Worker, database: Database) -> None:
     if worker.unbegun:
         return
     cause = worker.cause or f"the crawl {_ended(worker.status)}: {worker.last_words()}"
-    died = {"verdict": Verdict.DIED, "evidence": [cause], "finished_at": datetime.now(UTC)}
-    judged = [run for run in worker.runs if run["verdict"]]
-    left = [run | died for run in worker.runs if not run["verdict"]]
-    begun = {run["portal"] for run in worker.runs}
-    never: dict[str, Any] = {"id": None, "district_id": worker.district.id, "counts": {}}
-    never["started_at"] = worker.started_at
-    left += [never | {"portal": portal} | died for portal in worker.portals if portal not in begun]
+    died: dict[str, Any] = {
+        "verdict": Verdict.DIED,
+        "evidence": (cause,),
+        "finished_at": datetime.now(UTC),
+    }
+    judged = [run for run in worker.runs if run.verdict]
+    left = [replace(run, **died) for run in worker.runs if not run.verdict]
+    begun = {run.portal for run in worker.runs}
+    never = [portal for portal in worker.portals if portal not in begun]
+    left += [RunRecord(None, worker.district.id, portal, worker.started_at, **died) for portal in never]
     database = replace(database, retry_seconds=_CLOSING_SECONDS)
-    for run in left:
-        try:
-            run["id"] = run["id"] or runs.start(database, run["district_id"], run["portal"])
-            runs.finish(database, run["id"], Verdict.DIED, run["counts"], run["evidence"])
-        except StorageError:  # it is said on the terminal in any case
-            break
+    with suppress(StorageError):  # it is said on the terminal in any case
+        for n, run in enumerate(left):
+            id_ = run.id or runs.start(database, run.district_id, run.portal)
+            left[n] = replace(run, id=id_)
+            runs.finish(database, id_, Verdict.DIED, run.counts, run.evidence)
     worker.runs = judged + left
 
 

@@ -17,6 +17,7 @@ from crawler.errors import Refused
 from crawler.registry.load import Registry
 from crawler.report.calendars import enter, month_name, series
 from storage.database import Database
+from storage.runs.records import RunRecord
 from storage.serve import statistics
 from storage.serve.statistics import LISTS, TEXTS, Place
 from storage.text import words
@@ -171,19 +172,18 @@ def _copies(portals: Mapping[Key, Figures], pairs: Iterable[Mapping[str, Any]]) 
     return top
 
 
-def _runs(portals: Mapping[Key, Figures], runs: Iterable[Mapping[str, Any]]) -> list[Figures]:
+def _runs(portals: Mapping[Key, Figures], runs: Iterable[RunRecord]) -> list[Figures]:
     """Enters the latest runs, newest first, beside each portal; returns the latest of all."""
     latest: list[Figures] = []
     for run in runs:
-        began, ended = run["started_at"], run["finished_at"]
-        row = portals[run["district_id"], run["portal"]]
+        row = portals[run.district_id, run.portal]
         shown = {
-            "id": run["id"],
-            "started_at": iso(began),
-            "seconds": None if ended is None else max(0, round((ended - began).total_seconds())),
-            "verdict": run["verdict"] or "running",
-            "counts": run["counts"] or {},
-            "evidence": [str(sentence) for sentence in run["evidence"] or []],
+            "id": run.id,
+            "started_at": iso(run.started_at),
+            "seconds": None if run.seconds is None else round(run.seconds),
+            "verdict": run.verdict or "running",
+            "counts": run.counts,
+            "evidence": [str(sentence) for sentence in run.evidence],
         }
         if row["last_run"] is None:
             row["last_run"] = shown
@@ -191,7 +191,7 @@ def _runs(portals: Mapping[Key, Figures], runs: Iterable[Mapping[str, Any]]) -> 
                 row |= {"verdict": shown["verdict"], "evidence": shown["evidence"]}
         row["detail"]["runs"].append(shown)
         if len(latest) < LATEST_RUNS:
-            latest.append(shown | {"district_id": run["district_id"], "portal": run["portal"]})
+            latest.append(shown | {"district_id": run.district_id, "portal": run.portal})
     return latest
 
 

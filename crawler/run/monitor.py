@@ -18,7 +18,7 @@ from crawler.reread.captures import Owners
 from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
 from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
-from crawler.verdict.tally import Run, Tally
+from crawler.verdict.tally import Tally
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture
@@ -26,6 +26,7 @@ from storage.articles import queries as articles
 from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
+from storage.runs.records import RunRecord
 from storage.vocabulary import READ, WALKED, Outcome, local
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Monitor:
         self.run = context_of(crawler)
         self.database = self.run.archive()
         self.tallies: dict[str, Tally] = defaultdict(Tally)
-        self.earlier: dict[str, list[Run]] = {}
+        self.earlier: dict[str, list[RunRecord]] = {}
         self.warc_files: dict[int, set[str]] = defaultdict(set)
         self.written = monotonic()
 
@@ -76,7 +77,7 @@ class Monitor:
         runs.mark_died(self.database)
         articles.sync_registry(self.database, [district.model_dump()])
         for portal in spider.portals:
-            earlier: list[Run] = [
+            earlier: list[RunRecord] = [
                 *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)
             ]
             self.earlier[portal.url] = earlier

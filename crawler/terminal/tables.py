@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.runs.records import RunRecord
 from storage.vocabulary import KEPT, Outcome, iso, local
 
 if TYPE_CHECKING:
     from crawler.registry.entries import District, Portal
 
 _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
-Run = Mapping[str, Any]
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -26,9 +25,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def requested(run: Run) -> int:
+def requested(run: RunRecord) -> int:
     """How many URLs of a run have ended, in whatever outcome."""
-    return sum(run["counts"].get(outcome, 0) for outcome in Outcome)
+    return sum(run.counts.get(outcome, 0) for outcome in Outcome)
 
 
 def clock(moment: datetime | None) -> str:
@@ -43,25 +42,22 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def run_line(run: Run) -> str:
+def run_line(run: RunRecord) -> str:
     """One run in one line: where, verdict, how its URLs ended, and the evidence."""
-    counts = run["counts"]
+    counts = run.counts
     ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
-    because = f" ({printable('; '.join(map(str, run['evidence'])))})" if run["evidence"] else ""
-    return f"{run['district_id']} {run['portal']} {run['verdict'] or 'running'}: {ended}{because}"
+    because = f" ({printable('; '.join(map(str, run.evidence)))})" if run.evidence else ""
+    return f"{run.district_id} {run.portal} {run.verdict or 'running'}: {ended}{because}"
 
 
-def summary(runs: Sequence[Run]) -> str:
-    """All runs in one line: how many portals of which verdict, and how many articles."""
-    verdicts = Counter(str(run["verdict"]) for run in runs)
-    kept = {name: sum(run["counts"].get(name, 0) for run in runs) for name in KEPT}
-    return (
-        f"{len(runs)} portals: {', '.join(f'{n} {verdict}' for verdict, n in sorted(verdicts.items()))}; "
-        f"articles: {', '.join(f'{n} {name}' for name, n in kept.items())}"
-    )
+def summary(totals: Mapping[str, Any]) -> str:
+    """The totals of a crawl (crawler.night.summary) in one line: portals by verdict, and articles."""
+    verdicts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(totals["verdicts"].items()))
+    articles = ", ".join(f"{n} {name}" for name, n in totals["articles"].items())
+    return f"{totals['portals']} portals: {verdicts}; articles: {articles}"
 
 
-def runs(found: Sequence[Run]) -> str:
+def runs(found: Sequence[RunRecord]) -> str:
     """Runs as a table; the evidence stands last, as it is long."""
     headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, Outcome.FAILED, "evidence")
     names = (*KEPT, Outcome.FAILED)
@@ -70,15 +66,15 @@ def runs(found: Sequence[Run]) -> str:
         (
             (
                 *(
-                    run["id"],
-                    run["district_id"],
-                    run["portal"],
-                    clock(run["started_at"]),
-                    clock(run["finished_at"]),
+                    run.id,
+                    run.district_id,
+                    run.portal,
+                    clock(run.started_at),
+                    clock(run.finished_at),
                 ),
-                run["verdict"],
-                *(run["counts"].get(name, 0) for name in names),
-                "; ".join(map(str, run["evidence"])),
+                run.verdict,
+                *(run.counts.get(name, 0) for name in names),
+                "; ".join(map(str, run.evidence)),
             )
             for run in found
         ),
@@ -159,15 +155,13 @@ def settings(values: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def run(found: Run) -> str:
+def run(found: RunRecord) -> str:
     """All that is known of one run: times, evidence, files, counts by outcome and by reason, listings."""
-    counts = found["counts"]
-    head = settings({name: value for name, value in found.items() if name in _HEAD})
+    counts = found.counts
+    head = settings({name: getattr(found, name) for name in _HEAD})
     took = _took(found)
     parts = [head + (f"\n{'took':12} {took}" if took else "")]
-    parts += (
-        ["\n".join(["evidence", *(f"  {line}" for line in found["evidence"])])] if found["evidence"] else []
-    )
+    parts += ["\n".join(["evidence", *(f"  {line}" for line in found.evidence)])] if found.evidence else []
     ended = [(name, counts[name]) for name in Outcome if counts.get(name)]
     other = [(name, n) for name, n in counts.items() if name not in set(Outcome) and ":" not in name]
     for title, rows in (("urls by outcome", ended), ("other counts", other)):
@@ -177,21 +171,21 @@ def run(found: Run) -> str:
             why = {k.partition(":")[2]: n for k, n in counts.items() if k.startswith(f"{name}:")}
             lines += [(f"    {reason}", n) for reason, n in sorted(why.items(), key=lambda item: -item[1])]
         parts += [table((title, ""), lines)] if lines else []
-    files = found.get("warc_files") or []
+    files = found.warc_files
     parts += ["\n".join(["warc files", *(f"  {name}" for name in files)])] if files else []
     read = [
         (f"  {url}", page.get("links"), page.get("new"), page.get("pages"))
-        for url, page in (found.get("listings") or {}).items()
+        for url, page in found.listings.items()
     ]
     parts += [table(("listings", "links", "new", "pages"), read)] if read else []
     return "\n\n".join(parts)
 
 
-def _took(found: Run) -> str | None:
+def _took(found: RunRecord) -> str | None:
     """The time between begin and end of a run; a clock that was set back in between tells nothing."""
-    if not found["finished_at"] or found["finished_at"] < found["started_at"]:
+    if not found.finished_at or found.finished_at < found.started_at:
         return None
-    return span((found["finished_at"] - found["started_at"]).total_seconds())
+    return span((found.finished_at - found.started_at).total_seconds())
 
 
 def span(seconds: float) -> str:

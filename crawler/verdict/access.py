@@ -116,7 +116,7 @@ def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     count, total = sum(failed.values()), tally.tried()
     if count >= 2 and count > expect["failed_share"] * total:
         return Verdict.DEGRADED, f"{count} of {total} requests failed: {told(failed)}"
-    before = [(run["counts"].get(Outcome.FAILED, 0), _ended(run["counts"])) for run in past.runs]
+    before = [(run.counts.get(Outcome.FAILED, 0), _ended(run.counts)) for run in past.runs]
     tries = sum(n for _, n in before)
     usual = sum(n for n, _ in before) / tries if tries else 0.0
     if tries >= 100 and count >= expect["enough"] and count > (3 * usual + 0.05) * total:

@@ -46,8 +46,8 @@ def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Articles are read, but hardly anything of them."""
-    medians = [run["counts"]["median_words"] for run in past.runs if run["counts"].get("median_words")]
-    earlier = sum(articles_of(run["counts"]) for run in past.runs)
+    medians = [run.counts["median_words"] for run in past.runs if run.counts.get("median_words")]
+    earlier = sum(articles_of(run.counts) for run in past.runs)
     if len(tally.words) < expect["enough"] or not medians or earlier < _SAMPLE:
         return None
     now, usual = median(tally.words), median(medians)
@@ -74,9 +74,9 @@ def _windows(tally: Tally, past: Past, enough: float) -> tuple[Counter[str], int
     for run in past.recent:
         if articles >= enough:
             break
-        taken.add(run["id"])
-        now, articles = now + _lacking(run["counts"]), articles + articles_of(run["counts"])
-    rest = [run["counts"] for run in past.runs if run["id"] not in taken]
+        taken.add(run.id)
+        now, articles = now + _lacking(run.counts), articles + articles_of(run.counts)
+    rest = [run.counts for run in past.runs if run.id not in taken]
     return now, articles, sum(map(_lacking, rest), Counter[str]()), sum(map(articles_of, rest))
 
 

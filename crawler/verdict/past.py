@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from crawler.verdict.tally import Past, Run
+from crawler.verdict.tally import Past
+from storage.runs.records import RunRecord
 from storage.vocabulary import SOUND, Verdict, local
 
 COMPLETE = "complete"  # counts key: 1 where the run walked every listing to its end
@@ -18,18 +19,18 @@ _LATELY = 30  # runs in which a listing that had news is asked for more
 _RECENT = 10  # runs of any verdict that a judgement on few articles may reach back to
 
 
-def is_deep(earlier: Iterable[Run], now: datetime) -> bool:
+def is_deep(earlier: Iterable[RunRecord], now: datetime) -> bool:
     """Whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
 
     `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and a stop
     at the first known page would never find what lies behind. A run that ended after `now` had a wrong clock.
     """
-    ended = ((run["finished_at"], _complete(run)) for run in earlier)
+    ended = ((run.finished_at, _complete(run)) for run in earlier)
     whole = [at for at, complete in ended if complete and at and at <= now]
     return not whole or now - max(whole) >= DEEP_EVERY
 
 
-def tonight(earlier: Sequence[Run], limit: int = NIGHTLY) -> frozenset[str] | None:
+def tonight(earlier: Sequence[RunRecord], limit: int = NIGHTLY) -> frozenset[str] | None:
     """The listings that a night asks for, of those that a home page leads to; None: all of them.
 
     `earlier`: the portal's runs, newest first. Of the last complete walk's listings only those count that led
@@ -39,8 +40,8 @@ def tonight(earlier: Sequence[Run], limit: int = NIGHTLY) -> frozenset[str] | No
     whole = next((run for run in earlier if _complete(run)), None)
     if whole is None:
         return None
-    own = {url: page["own"] for url, page in _listings(whole).items() if page.get("own")}
-    nights = [_listings(run) for run in earlier[:_LATELY] if not _complete(run)]
+    own = {url: page["own"] for url, page in whole.listings.items() if page.get("own")}
+    nights = [run.listings for run in earlier[:_LATELY] if not _complete(run)]
     news = {url: sum(night.get(url, {}).get("new", 0) for night in nights) for url in own}
     rest = {url: next((n for n, night in enumerate(nights) if url in night), len(nights)) for url in own}
     lively = sorted((url for url in own if news[url]), key=lambda url: (-news[url], url))[: limit // 2]
@@ -49,18 +50,18 @@ def tonight(earlier: Sequence[Run], limit: int = NIGHTLY) -> frozenset[str] | No
 
 
 def past_of(
-    earlier: Sequence[Run], days: Sequence[date], today: date, first: datetime | None, until: date | None
+    earlier: Sequence[RunRecord],
+    days: Sequence[date],
+    today: date,
+    first: datetime | None,
+    until: date | None,
 ) -> Past:
     """What a verdict needs of a portal's `earlier` runs, newest first; `first` is when the first began."""
-    ended = [run for run in earlier if run["finished_at"] and run["verdict"] != Verdict.DIED]
+    ended = [run for run in earlier if run.finished_at and run.verdict != Verdict.DIED]
     since = local(first).date() if first else None
-    sound = [run for run in ended if run["verdict"] in SOUND]
+    sound = [run for run in ended if run.verdict in SOUND]
     return Past(sound, ended[:_RECENT], days, today, since, until)
 
 
-def _complete(run: Run) -> bool:
-    return bool((run["counts"] or {}).get(COMPLETE))
-
-
-def _listings(run: Run) -> Mapping[str, Mapping[str, int]]:
-    return run.get("listings") or {}
+def _complete(run: RunRecord) -> bool:
+    return bool(run.counts.get(COMPLETE))

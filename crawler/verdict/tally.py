@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
-from typing import Any
 
+from storage.runs.records import RunRecord
 from storage.vocabulary import READ, Outcome, Verdict
 
 FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"}  # of articles, as counted
@@ -20,7 +20,6 @@ STOPPED = "stopped"  # the reason of its URLs that were cut short or not asked f
 PASSING = ("timeout", "connection", "dns", "http_5", "http_429", "tls")
 
 Finding = tuple[Verdict, str] | None
-Run = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -103,8 +102,8 @@ class Past:
     `until` is the registry's last day on which the portal was alive.
     """
 
-    runs: Sequence[Run] = ()
-    recent: Sequence[Run] = ()
+    runs: Sequence[RunRecord] = ()
+    recent: Sequence[RunRecord] = ()
     days: Sequence[date] = ()
     today: date | None = None
     since: date | None = None
@@ -112,7 +111,7 @@ class Past:
 
     def links(self, url: str) -> list[int]:
         """How many links the listing at `url` had on the latest runs that found any, at most MEMORY."""
-        counts = [(run.get("listings") or {}).get(url, {}).get("links", 0) for run in self.runs]
+        counts = [run.listings.get(url, {}).get("links", 0) for run in self.runs]
         return [count for count in counts if count][:MEMORY]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
 from storage.database import Database
+from storage.runs.records import RunRecord
 from storage.schema import Run
 
 LOOK_BACK = 10_000  # runs: two weeks of 700 portals
@@ -32,19 +32,19 @@ def last_id(db: Database) -> int:
         return connection.scalar(select(func.max(Run.id))) or 0
 
 
-def progress(db: Database, after: int, pids: Collection[int]) -> list[dict[str, Any]]:
+def progress(db: Database, after: int, pids: Collection[int]) -> list[RunRecord]:
     """The runs that processes `pids` began after run `after`, oldest first. Raises StorageError."""
     query = select(*_SHOWN).where(Run.id > after, Run.pid.in_(pids)).order_by(Run.id)
     with db.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return [RunRecord(**row) for row in connection.execute(query).mappings()]
 
 
-def latest(db: Database) -> list[dict[str, Any]]:
+def latest(db: Database) -> list[RunRecord]:
     """The last run with a verdict of every portal, by district and portal. Raises StorageError."""
     last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
     query = select(*_SHOWN).where(Run.id.in_(last)).order_by(Run.district_id, Run.portal)
     with db.reading() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return [RunRecord(**row) for row in connection.execute(query).mappings()]
 
 
 def seconds(db: Database) -> dict[str, float]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy import update as sql_update
 
 from storage.database import Database
+from storage.runs.records import RunRecord
 from storage.schema import Run
 from storage.vocabulary import Verdict
 
@@ -88,8 +89,8 @@ def listed(
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
-    """At most `limit` runs, newest first, as dicts with the names of the columns; times are aware, UTC.
+) -> list[RunRecord]:
+    """At most `limit` runs, newest first, all that is known of them.
 
     `since` keeps those started then or later, `until` those started before it. Raises StorageError.
     """
@@ -101,7 +102,7 @@ def listed(
         query = query.where(Run.started_at < until)
     with db.reading() as connection:
         rows = connection.execute(query.order_by(Run.id.desc()).limit(limit)).mappings()
-        return [{name: row[name] for name in row if name != "pid_token"} for row in rows]
+        return [RunRecord(**{name: row[name] for name in row if name != "pid_token"}) for row in rows]
 
 
 def first_started(db: Database, district_id: str, portal: str) -> datetime | None:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, litera
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.records import GONE
+from storage.runs.records import RunRecord
 from storage.schema import UNDATED, Article, Capture, District, Portal, Run, Version
 from storage.vocabulary import HEALTHY, VIETNAM
 
@@ -188,14 +189,14 @@ def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str,
     return dict(sorted(days.items()))
 
 
-def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[dict[str, Any]]:
-    """The latest `each` runs of every portal, newest first, as dicts of RUN_COLUMNS; times are aware, UTC."""
+def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[RunRecord]:
+    """The latest `each` runs of every portal, newest first."""
     rank = func.row_number().over(partition_by=(Run.district_id, Run.portal), order_by=Run.id.desc())
     ranked = select(Run.id, rank.label("rank")).subquery()
     columns = (getattr(Run, name) for name in RUN_COLUMNS)
     statement = select(*columns).join(ranked, ranked.c.id == Run.id).where(ranked.c.rank <= each)
     for row in _rows(connection, statement.order_by(Run.id.desc()), Run.district_id, districts):
-        yield dict(row._mapping)
+        yield RunRecord(**row._mapping)
 
 
 def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Any]:

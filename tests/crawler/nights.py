@@ -77,7 +77,7 @@ class Nights:
         """The newest run."""
         db = self.database()
         try:
-            return runs.listed(db)[0]
+            return runs.listed(db)[0].as_json()
         finally:
             db.close()
 

@@ -266,7 +266,7 @@ class Place:
     def runs(self) -> list[dict[str, Any]]:
         """Its runs, the newest first."""
         with closing(open_database(self.database)) as db:
-            return runs.listed(db)
+            return [run.as_json() for run in runs.listed(db)]
 
     def pending(self) -> list[str]:
         """The paths that wait in the frontier."""

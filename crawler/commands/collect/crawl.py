@@ -66,7 +66,7 @@ def crawl(
     if as_json:
         print_json(summary)
     elif summary["runs"]:
-        print(display.summary(summary["runs"]))
+        print(display.summary(summary["totals"]))
     for line in complaints:
         complain(line)
     if summary["status"]:

@@ -44,7 +44,7 @@ def runs(
     if run is not None and not found:
         raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
     if as_json:
-        print_json(found)
+        print_json([one.as_json() for one in found])
     elif run is not None:
         print(display.run(found[0]))
     else:

@@ -22,6 +22,7 @@ from rich.console import Console
 from crawler.night.live import headline, live_table, watching
 from crawler.night.worker import Worker
 from crawler.registry.load import District
+from storage.runs.records import RunRecord
 from tests.crawler import gated
 from tests.crawler.site import serve
 
@@ -34,7 +35,7 @@ COUNTS = {"new": 12_345, "duplicate": 5, "failed": 7, "listing": 43}
 def worker(key: int, verdict: str | None, done: bool) -> Worker:
     district = District.model_construct(id=f"thua-thien-hue.thi-xa-huong-tra-{key}", portals=())
     portal = f"https://thixahuongtra{key}.thuathienhue.gov.vn"
-    run = {"district_id": district.id, "portal": portal, "verdict": verdict, "counts": COUNTS, "evidence": []}
+    run = RunRecord(key, district.id, portal, datetime.now(UTC), verdict=verdict, counts=COUNTS)
     return Worker(key, district, Path("x.jsonl"), datetime.now(UTC), runs=[run], done=done)
 
 

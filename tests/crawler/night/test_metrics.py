@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from crawler.night import metrics
+from storage.runs.records import RunRecord
 from storage.vocabulary import Outcome
 
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
-RUN: dict[str, Any] = {
-    "district_id": "nghe-an.do-luong",
-    "portal": "http://127.0.0.1:1/a",
-    "started_at": BEGAN,
-    "finished_at": BEGAN + timedelta(seconds=90),
-    "verdict": "ok",
-    "counts": {"new": 3, "requests": 12, "bytes": 123_456_789_012},
-}
+RUN = RunRecord(
+    1,
+    "nghe-an.do-luong",
+    "http://127.0.0.1:1/a",
+    BEGAN,
+    BEGAN + timedelta(seconds=90),
+    "ok",
+    {"new": 3, "requests": 12, "bytes": 123_456_789_012},
+)
 SUMMARY = {
     "started_at": BEGAN,
     "seconds": 61.5,
@@ -71,19 +73,19 @@ def test_every_number_of_a_run_is_there_under_its_labels() -> None:
 
 
 def test_a_run_that_nobody_saw_end_has_no_end_and_is_not_healthy() -> None:
-    found = parsed(metrics.exposition([RUN | {"finished_at": None, "verdict": "died", "counts": {}}]))
+    found = parsed(metrics.exposition([replace(RUN, finished_at=None, verdict="died", counts={})]))
     assert list(found["huyen_run_healthy"].values()) == [0]
     assert found["huyen_run_finished_timestamp_seconds"] == {}
     assert found["huyen_run_duration_seconds"] == {}
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_duration() -> None:
-    found = parsed(metrics.exposition([RUN | {"finished_at": BEGAN - timedelta(hours=1)}]))
+    found = parsed(metrics.exposition([replace(RUN, finished_at=BEGAN - timedelta(hours=1))]))
     assert list(found["huyen_run_duration_seconds"].values()) == [0]
 
 
 def test_labels_are_escaped() -> None:
-    (labels,) = parsed(metrics.exposition([RUN | {"portal": 'a"b\\c\nd'}]))["huyen_run_healthy"]
+    (labels,) = parsed(metrics.exposition([replace(RUN, portal='a"b\\c\nd')]))["huyen_run_healthy"]
     assert labels.endswith('portal="a\\"b\\\\c\\nd"')
 
 

@@ -59,7 +59,7 @@ def under_way(folder: Path, portals: dict[str, Site], *names: str) -> dict[str, 
     for name in names:
         gated.wait_for(lambda name=name: [p for p in portals[name].paths() if "/hoi-nghi" in p])  # type: ignore[misc]
     database = open_database(f"sqlite:///{folder / 'data' / 'archive.db'}")
-    found = {str(run["district_id"]).partition(".")[2]: run["pid"] for run in runs.listed(database)}
+    found = {run.district_id.partition(".")[2]: run.pid for run in runs.listed(database)}
     database.close()
     return {name: found[name] for name in names}
 
@@ -306,8 +306,8 @@ def test_the_past_of_many_portals(db: Database) -> None:
     other = runs.start(db, "a.y", "http://y.vn")
     assert nights.last_id(db) == other
     assert nights.seconds(db).keys() == {"a.x"}
-    assert [(run["id"], run["verdict"]) for run in nights.latest(db)] == [(again, "quiet")]
-    assert [run["id"] for run in nights.progress(db, first, [os.getpid()])] == [again, other]
+    assert [(run.id, run.verdict) for run in nights.latest(db)] == [(again, "quiet")]
+    assert [run.id for run in nights.progress(db, first, [os.getpid()])] == [again, other]
     assert nights.progress(db, 0, [os.getpid() + 1]) == []
 
 

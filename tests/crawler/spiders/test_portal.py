@@ -65,7 +65,7 @@ class Archive:
         """The newest run of a portal."""
         db = self.database()
         try:
-            return runs.listed(db, portal=self.server.url(portal))[0]
+            return runs.listed(db, portal=self.server.url(portal))[0].as_json()
         finally:
             db.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from crawler.verdict.judge import verdict
 from crawler.verdict.rhythm import patience
 from crawler.verdict.tally import Past, Tally
+from storage.runs.records import RunRecord
 
 TODAY = date(2026, 3, 20)
 NEWS = "http://a.vn/tin-tuc"
@@ -36,13 +38,17 @@ def tally(
 
 def past(nights: int = 30, every: int = 1, silent: int = 1, **options: Any) -> Past:
     """A sound past: three signed, dated articles a night, news every `every` days until `silent` days ago."""
-    run = {
-        "verdict": "ok",
-        "finished_at": datetime(2026, 3, 1, tzinfo=UTC),
-        "counts": {"listing": 2, "new": 3, "median_words": 400},
-        "listings": {NEWS: {"links": 15}, ECONOMY: {"links": 5}},
-    }
-    runs = [{**run, "id": n} for n in range(nights, 0, -1)]
+    run = RunRecord(
+        0,
+        "a.b",
+        "http://a.vn",
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 3, 1, tzinfo=UTC),
+        "ok",
+        {"listing": 2, "new": 3, "median_words": 400},
+        listings={NEWS: {"links": 15}, ECONOMY: {"links": 5}},
+    )
+    runs = [replace(run, id=n) for n in range(nights, 0, -1)]
     days = [TODAY - timedelta(days=silent + n * every) for n in range(40)]
     values = {"runs": runs, "recent": runs[:10], "days": days, "today": TODAY, "since": date(2026, 1, 1)}
     return Past(**{**values, **options})  # type: ignore[arg-type]
@@ -353,7 +359,7 @@ def test_the_deciding_evidence_stands_first() -> None:
 
 def test_few_articles_a_night_are_judged_together() -> None:
     before = past()
-    nights = [{**run, "counts": {"new": 2, "undated": 2}} for run in before.recent[:2]]
+    nights = [replace(run, counts={"new": 2, "undated": 2}) for run in before.recent[:2]]
     mixed = Past(before.runs, [*nights, *before.recent[2:]], before.days, TODAY)
     name, evidence = verdict(tally(listing=1, new=1, fields={"undated": 1}), None, mixed)
     assert (name, evidence) == ("degraded", ["5 of the last 5 articles have no date, usually 0%"])

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crawler.verdict.past import NIGHTLY, is_deep, past_of, tonight
+from storage.runs.records import RunRecord
 
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 
 
-def run(days: int, listings: dict[str, dict[str, int]] | None = None, **changes: Any) -> dict[str, Any]:
+def run(days: int, listings: dict[str, dict[str, int]] | None = None, **changes: Any) -> RunRecord:
     """A quiet run of `days` ago."""
     ended = NOW - timedelta(days=days)
-    plain = {"id": 100 - days, "verdict": "quiet", "finished_at": ended, "counts": {"listing": 3}}
-    return plain | {"listings": listings or {}} | changes
+    plain = RunRecord(100 - days, "a.b", "http://a.vn", ended, ended, "quiet", {"listing": 3})
+    return replace(plain, listings=listings or {}, **changes)
 
 
-def whole(days: int, listings: dict[str, dict[str, int]]) -> dict[str, Any]:
+def whole(days: int, listings: dict[str, dict[str, int]]) -> RunRecord:
     return run(days, listings, verdict="ok", counts={"new": 90, "complete": 1})
 
 
@@ -53,6 +55,6 @@ def test_of_many_listings_the_lively_are_asked_each_night_and_the_others_in_turn
 def test_the_past_leaves_out_what_tells_nothing() -> None:
     runs = [run(1, verdict="broken"), run(2, verdict=None, finished_at=None), run(3), run(4, verdict="died")]
     past = past_of(runs, [date(2026, 3, 1)], date(2026, 3, 20), NOW - timedelta(hours=1, days=40), None)
-    assert [r["id"] for r in past.runs] == [97]
-    assert [r["id"] for r in past.recent] == [99, 97]
+    assert [r.id for r in past.runs] == [97]
+    assert [r.id for r in past.recent] == [99, 97]
     assert past.since == date(2026, 2, 8 + 1)  # 0 o'clock in Vietnam is 17 o'clock UTC

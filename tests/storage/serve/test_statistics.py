@@ -121,10 +121,10 @@ def test_the_latest_runs_of_each_portal(filled: Database) -> None:
         latest = list(statistics.last_runs(connection, each=2))
         healthy = statistics.last_healthy(connection)
         everything = list(statistics.last_runs(connection, [HERE], each=9))
-    assert [row["id"] for row in latest] == [alone, ids[3], ids[2]]
+    assert [run.id for run in latest] == [alone, ids[3], ids[2]]
     assert list(healthy) == [(HERE, PORTAL)]
-    assert everything[-1]["counts"] == {"new": 3}
-    assert everything[-1]["started_at"] == healthy[HERE, PORTAL]
+    assert everything[-1].counts == {"new": 3}
+    assert everything[-1].started_at == healthy[HERE, PORTAL]
 
 
 @pytest.mark.parametrize("verdict", sorted(Verdict))

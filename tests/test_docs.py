@@ -168,6 +168,15 @@ def test_the_readme_names_the_verdicts_of_the_codebook() -> None:
         assert re.findall(r"`(\w+)`", listed[0]) == verdicts
 
 
+def test_every_decision_says_what_and_when_to_revisit_it() -> None:
+    prose = text("docs/decisions.md").partition("\n## Dependencies")[0]
+    entries = re.findall(r"^### (.+?)$(.+?)(?=^##|\Z)", prose, re.MULTILINE | re.DOTALL)
+    assert len(entries) > 20
+    last = {title: said.strip().splitlines()[-1] for title, said in entries}
+    assert [title for title, line in last.items() if not line.startswith("**Revisit when**")] == []
+    assert [title for title, said in entries if "\n**What.** " not in said] == []
+
+
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads(text("pyproject.toml"))["project"]
     needed = {re.split(r"[^\w.-]", requirement)[0] for requirement in project["dependencies"]}

@@ -21,6 +21,7 @@ from pipelines.article.explain import explained
 from pipelines.article.furniture import keyed, names_site, repeated, sightings
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
+from pipelines.article.titles import beside
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.media import attachments, images, shown
@@ -69,6 +70,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
     told_date = _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
+    if place.title is not None and is_date_line(extra := beside(place.title, title)):
+        before.append(extra)
     date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
     reason = kinds.after_reading(
         title,

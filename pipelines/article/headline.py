@@ -1,36 +1,53 @@
 """The headline of an article, and the element that shows it.
 
 The family names it, or the listing that led to the page, the page's metadata and its heading tags do; of
-several places the one nearest before the body counts.
+several places the one nearest before the body counts. What stands behind the text, in a menu or a breadcrumb,
+or names the site or a section is no headline, however the page calls itself.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 
 from lxml import etree, html
 
 from pipelines.article import phrases
 from pipelines.article.furniture import names_site
+from pipelines.article.titles import bare, is_generic, letters, title_of, without_site
 from pipelines.html.blocks import HEADINGS, Block, blocks
 from pipelines.html.hidden import is_hidden
+from pipelines.html.jsonld import entries
 from pipelines.html.select import select
 from pipelines.items import Hints
 from storage.text import fold, visible
 
-_TEXT_WITH = etree.XPath("//body/descendant::text()[contains(., $word)]")
+_TEXT_WITH = etree.XPath("//body/descendant::text()[contains(., $word) or contains(., $capitals)]")
+_OG_TITLE = etree.XPath("descendant::meta[@property='og:title' or @name='og:title']/@content")
 _META_TITLE = etree.XPath(
-    "descendant::meta[@property='og:title' or @name='og:title' or @name='twitter:title' or "
-    "@itemprop='headline']/@content | head/title/text()"
+    "descendant::meta[@itemprop='headline' or @name='twitter:title' or @property='twitter:title']/@content"
 )
+_TITLE = etree.XPath("head/title/text()")
 _SITE_SEPARATOR = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
 _MOST_PARTS = 5  # of a title: site, section and a headline with two dashes
 _SITE_NAME = etree.XPath("descendant::meta[@property='og:site_name']/@content")
+_LINKS = etree.XPath("descendant::a")
 _NEAR = 1.25  # of _Order: the body and its headline share a box three levels up
-_TITLE_NAME = re.compile(r"title|headline|tieu-?de", re.I)
+_FAR_IN = 400  # letters of the body before an element inside it: what follows them is no headline
+_TITLE_NAME = re.compile(r"(?<![a-z])(?:\w*title|headline|tieu-?de\w*|tde|ten-?bai)(?![a-z])|Title\b", re.I)
+_NO_TITLE = re.compile(
+    r"sub-?title|site-?title|section-?title|widget|block-?title|box-?title|related|module-?title", re.I
+)
+_TITLED = etree.XPath(
+    "descendant::*/@class[contains(., 'itle') or contains(., 'ITLE') or contains(., 'eadline') or"
+    " contains(., 'ieu')"
+    " or contains(., 'ten-bai') or contains(., 'tde')]/.. | descendant::*/@id[contains(., 'itle') or"
+    " contains(., 'ieu')]/.."
+)
+_ARTICLE = re.compile(r"article|posting|report", re.I)
 
 
 def headline(
@@ -41,39 +58,132 @@ def headline(
     `body` is the node of the article's text, if it is known. The text is "" where nothing names a headline.
     """
     for element in select(scope, hints.title):
-        if text := visible(" ".join(element.itertext())):
+        if text := title_of(element):
             return text, element
     named = _headlines(tree, hints)
     before = _Order(body)
+    shown = _shown(named, scope, before)
+    if shown is not None and (
+        _is_heading(shown) or before(shown) >= _NEAR or len(title_of(shown).split()) > 6
+    ):
+        return title_of(shown), shown
+    best = _looks_so(tree, scope, body, before, named)
+    if best is None or (shown is not None and before(shown) >= before(best)):
+        best = shown
+    if best is not None:
+        return title_of(best), best
+    if (block := _by_look(scope, body)) is not None:
+        return bare(block.text), block.element
+    if not named:  # a page that calls itself "Liên hệ"
+        return visible(
+            next((str(name) for name in (*_OG_TITLE(tree), *_TITLE(tree)) if name.strip()), "")
+        ), None
+    return bare(without_site(named[0][0], _labels(tree))), None
+
+
+def _shown(
+    named: list[list[str]], scope: html.HtmlElement, before: Callable[[html.HtmlElement], float]
+) -> html.HtmlElement | None:
+    """The element that shows one of the page's names, before the text and in no link to elsewhere."""
     texts = cache(partial(_TEXT_WITH, scope))  # the names of one page share their longest words
     for group in named:
         shown = []
         for name in group:
-            if found := list(_with_text(name, texts)):
-                best = max(
-                    found, key=lambda e: (before(e) > 0, e.tag in HEADINGS, not _in_link(e), before(e))
-                )
+            found = [e for e in _with_text(name, texts) if before(e) > 0 and not _leads_away(e)]
+            if found:
+                best = max(found, key=lambda e: (_is_heading(e), before(e)))
                 shown.append(best)
-                if best.tag in HEADINGS and before(best) >= _NEAR and not _in_link(best):
+                if _is_heading(best) and before(best) >= _NEAR:
                     break
         if shown:  # a site's name stands in the banner, the headline by the text
-            best = max(shown, key=lambda e: (before(e) > 0, not _in_link(e), before(e)))
-            return visible(" ".join(best.itertext())), best
-    headings = [
-        e
-        for e in scope.iter(*sorted(HEADINGS))
-        if not is_hidden(e)
-        and not _in_link(e)
-        and 8 <= len(visible(" ".join(e.itertext()))) <= 400
-        and before(e) > 0
-    ]
-    if headings:
-        top = min(h.tag for h in headings)
-        best = max((h for h in headings if h.tag == top), key=before)
-        return visible(" ".join(best.itertext())), best
-    if (block := _by_look(scope, body)) is not None:
-        return block.text, block.element
-    return (named[0][0] if named else ""), None
+            return max(shown, key=before)
+    return None
+
+
+def _looks_so(
+    tree: html.HtmlElement,
+    scope: html.HtmlElement,
+    body: html.HtmlElement | None,
+    before: Callable[[html.HtmlElement], float],
+    named: list[list[str]],
+) -> html.HtmlElement | None:
+    """The heading, else the element that its class calls a title, that stands best before the text."""
+    own = {letters(name) for group in named for name in group}
+    labels = _labels(tree)
+    for candidates in (scope.iter(*sorted(HEADINGS)), _titled(scope) if body is not None else ()):
+        rated = []
+        elements = [*candidates]
+        alike = Counter(map(_look, elements))
+        for element in elements:
+            if (
+                _is_entry(element, alike)
+                or is_hidden(element)
+                or _leads_away(element)
+                or (place := before(element)) <= 0
+            ):
+                continue
+            text = title_of(element)
+            if not 2 <= len(text) <= 400 or is_generic(text) or not any(map(str.isalpha, text)):
+                continue
+            short = len(text) < 8 and place < _NEAR
+            if short or (fold(text) in labels and letters(text) not in own) or phrases.CLOSING.match(text):
+                continue
+            level = int(element.tag[1]) if element.tag in HEADINGS else 4
+            rated.append((letters(text) in own, -level if place < _NEAR else 0, place, -level, element))
+        if rated:
+            return max(rated, key=lambda entry: entry[:-1])[-1]
+    return None
+
+
+def _titled(scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    for element in _TITLED(scope):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if (
+            element.tag not in ("body", "a", "html")
+            and _TITLE_NAME.search(name)
+            and not _NO_TITLE.search(name)
+            and len("".join(element.itertext())) < 600
+        ):
+            yield element
+
+
+def _is_heading(element: html.HtmlElement) -> bool:
+    """Whether an element is a heading, or a line inside one."""
+    return element.tag in HEADINGS or any(
+        a.tag in HEADINGS for a in itertools.islice(element.iterancestors(), 3)
+    )
+
+
+def _leads_away(element: html.HtmlElement) -> bool:
+    """Whether an element is a link or a part of one: a menu's, a breadcrumb's. A headline may lead to itself,
+    where it is a heading around the link.
+    """
+    link = element if element.tag == "a" else next(element.iterancestors("a"), None)
+    if link is None:
+        inner = element.find(".//a[@href]") if element.tag not in HEADINGS else None
+        return inner is not None and _letters(inner) == _letters(element)
+    return not (_is_heading(link) and bool(link.get("href")))
+
+
+def _letters(element: html.HtmlElement) -> str:
+    return letters("".join(element.itertext()))
+
+
+def _is_entry(element: html.HtmlElement, tags: Counter[tuple[str, str | None]]) -> bool:
+    """Whether a heading is one of several that are links each: the entries of a list."""
+    return tags[_look(element)] > 1 and element.find(".//a[@href]") is not None
+
+
+def _look(element: html.HtmlElement) -> tuple[str, str | None]:
+    return element.tag, element.get("class")
+
+
+def _labels(tree: html.HtmlElement) -> frozenset[str]:
+    """The folded short texts of the page's links, and its site's name: sections, menus, other pages."""
+    texts = {fold(visible("".join(a.itertext()))) for a in _LINKS(tree)}
+    return frozenset(
+        {t for t in texts if t and len(t.split()) <= 6} | {fold(visible(n)) for n in _SITE_NAME(tree)}
+    )
 
 
 def _headlines(tree: html.HtmlElement, hints: Hints) -> list[list[str]]:
@@ -83,13 +193,16 @@ def _headlines(tree: html.HtmlElement, hints: Hints) -> list[list[str]]:
     A dash may belong to the headline, so neighbours stay together; what names the site comes last. Texts that
     say the same up to a part of it stand together.
     """
-    given = [hints.listing_title or "", *map(str, _META_TITLE(tree))]
+    given = [hints.listing_title or "", *_OG_TITLE(tree)] + (
+        [] if any(_OG_TITLE(tree)) else _from_graph(tree)
+    )
+    given += [*_META_TITLE(tree), *_TITLE(tree)]
     site = fold(visible(next(iter(_SITE_NAME(tree)), "")))
     groups: list[list[str]] = []
-    for text in dict.fromkeys(map(visible, given)):
-        if len(text) < 8:
+    for text in dict.fromkeys(visible(str(name)) for name in given):
+        if len(text) < 4 or is_generic(text):
             continue
-        names = [text.rstrip(" .…"), *_parts(text, site)]
+        names = [bare(text).rstrip(" .…"), *_parts(text, site)]
         same = next((group for group in groups if not {*group}.isdisjoint(names)), None)
         if same is None:
             groups.append(names)
@@ -98,13 +211,25 @@ def _headlines(tree: html.HtmlElement, hints: Hints) -> list[list[str]]:
     return sorted(groups, key=lambda group: all(_is_site(name, site) for name in group))
 
 
+def _from_graph(tree: html.HtmlElement) -> list[str]:
+    """The headline of the page's JSON-LD, where it has one article only."""
+    headlines = {
+        node["headline"]
+        for node in entries(tree)
+        if isinstance(node.get("headline"), str) and _ARTICLE.search(str(node.get("@type") or ""))
+    }
+    return [*headlines] if len(headlines) == 1 else []
+
+
 def _parts(text: str, site: str) -> list[str]:
-    """The stretches of `text` between separators, of 12 letters or more; `site`: its folded name or ""."""
+    """The stretches of `text` between separators, of 4 letters or more; `site`: its folded name or ""."""
     cuts = [(0, 0), *(match.span() for match in _SITE_SEPARATOR.finditer(text)), (len(text), len(text))]
     cuts = cuts if len(cuts) <= _MOST_PARTS + 1 else [*cuts[:_MOST_PARTS], cuts[-1]]
     stretches = (text[a[1] : b[0]].strip() for a, b in itertools.combinations(cuts, 2))
-    parts = dict.fromkeys(part for part in stretches if len(part) >= 12 and part != text)
-    return sorted(parts, key=lambda part: (_is_site(part, site), -len(part)))
+    parts = dict.fromkeys(
+        part for part in stretches if len(part) >= 4 and part != text and not is_generic(part)
+    )
+    return sorted(parts, key=lambda part: (_is_site(part, site), len(part) < 12, -len(part)))
 
 
 def _is_site(name: str, site: str) -> bool:
@@ -135,15 +260,19 @@ def _by_look(scope: html.HtmlElement, body: html.HtmlElement | None) -> Block | 
 def _with_text(
     headline: str, texts: Callable[..., list[etree._ElementUnicodeResult]]
 ) -> Iterable[html.HtmlElement]:
-    """The elements whose text is `headline`, or begins with what is left of it where the page cut it.
+    """The elements whose letters are those of `headline`, or begin with what is left of it where the page cut
+    it; capitals, quotation marks and dashes may differ.
 
-    `texts` gives the page's pieces of text that hold `word`.
+    `texts` gives the page's pieces of text that hold `word` or `capitals`.
     """
-    wanted = fold(headline)
-    words = headline.split()
-    start = " ".join(words[:4]) if len(words) > 4 else headline
-    for text in texts(word=max(words[:4], key=len, default="")):
-        if start not in " ".join(text.split()):
+    wanted = letters(headline)
+    words = re.findall(r"\w+", headline)[:4]
+    start = letters(" ".join(words))
+    word = max(words, key=len, default="")
+    if not wanted or not word:
+        return
+    for text in texts(word=word, capitals=word.upper()):
+        if len(words) > 1 and start not in letters(text) and not start.startswith(letters(text)):
             continue
         element = text.getparent()
         if text.is_tail:
@@ -151,10 +280,8 @@ def _with_text(
         for _ in range(3):
             if element is None or element.tag in ("body", "html", "script", "style", "head"):
                 break
-            own = fold(visible(" ".join(element.itertext())))
-            if own.rstrip(" .…") == wanted.rstrip(" .…") or (
-                len(wanted) > 50 and own.startswith(wanted) and len(own) < 400
-            ):
+            own = letters("".join(element.itertext()))
+            if _says(own, wanted) or (own.startswith(wanted) and letters(title_of(element)) == wanted):
                 if not is_hidden(element):
                     yield element
                 break
@@ -163,8 +290,8 @@ def _with_text(
             element = element.getparent()
 
 
-def _in_link(element: html.HtmlElement) -> bool:
-    return element.tag == "a" or any(a.tag == "a" for a in element.iterancestors())
+def _says(own: str, wanted: str) -> bool:
+    return own == wanted or (len(wanted) > 40 and own.startswith(wanted) and len(own) < 320)
 
 
 class _Order:
@@ -181,9 +308,22 @@ class _Order:
         if depth is None:
             return 0
         if depth == 0:
-            return 1.5  # inside the body node: the headline of a page whose node holds both
+            # inside the body node: the headline of a page whose node holds both, unless the text is under way
+            return 1.5 if _letters_before(self._up[0], element) <= _FAR_IN else 0
         shared = self._up[depth]
         mine, its = chain[chain.index(shared) - 1] if chain.index(shared) else element, self._up[depth - 1]
         if mine is element and element is shared:
             return 0
         return 1 + 1 / (1 + depth) if shared.index(mine) < shared.index(its) else 0
+
+
+def _letters_before(body: html.HtmlElement, element: html.HtmlElement) -> int:
+    """The letters of text in `body` that stand before `element`, counted a little beyond _FAR_IN."""
+    count = 0
+    for node in body.iter():
+        if node is element or count > _FAR_IN:
+            break
+        if isinstance(node.tag, str) and node.tag not in ("script", "style", "a"):
+            count += len((node.text or "").strip())
+        count += len((node.tail or "").strip()) if node is not body else 0
+    return count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 
 from lxml import html
 
@@ -18,6 +19,7 @@ from pipelines.locating.candidates import heading_of, held, marked, marks_of
 from pipelines.locating.votes import Piece, branch_of, elect, texts_of
 from pipelines.locating.zones import Zones
 
+_HEAD = 300  # letters above a text: its date, its lead
 _CLEAR = 0.95  # of the page's running text stands in the body: no candidate disagrees
 
 
@@ -58,7 +60,7 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
         node = told[0] if told else _enclosing(title)
         body = node
     else:
-        node = told[0] if told else (body if body is not None else root)
+        node = told[0] if told else (_with_head(body) if body is not None else root)
     return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, clear)
 
 
@@ -128,6 +130,18 @@ def _same(a: html.HtmlElement, b: html.HtmlElement, pieces: Sequence[Piece]) -> 
 def _common(a: html.HtmlElement, b: html.HtmlElement) -> html.HtmlElement:
     above = [a, *a.iterancestors()]
     return next(node for node in [b, *b.iterancestors()] if node in above)
+
+
+def _with_head(body: html.HtmlElement) -> html.HtmlElement:
+    """The node around a body whose headline no element shows, which also holds the lines above it: a date."""
+    for node in islice(body.iterancestors(), 2):
+        above = takewhile(lambda part: part not in (body, *body.iterancestors()), node)
+        letters = len(" ".join(" ".join(" ".join(part.itertext()) for part in above).split()))
+        if node.tag in ("body", "html") or letters > _HEAD:
+            break
+        if letters:
+            return node
+    return body
 
 
 def _enclosing(title: html.HtmlElement, enough: int = 60) -> html.HtmlElement:

@@ -62,3 +62,58 @@ def test_a_page_that_names_the_site_first_still_has_its_headline() -> None:
 
 def test_a_name_that_the_page_shows_nowhere_is_taken_whole() -> None:
     assert headline(page(HEADLINE, "<p>Tin vắn</p>")) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<div class=x>{HEADLINE.upper()}</div>",
+        f"<span>{HEADLINE.replace('–', '-')}</span>",
+        f"<td>“{HEADLINE}”</td>",
+        f"<h1><a href='/tin/7.html'>{HEADLINE}</a></h1>",
+        f"<h2>{HEADLINE.replace('Khởi', 'Kh<b>ở</b>i')}</h2>",
+    ],
+)
+def test_capitals_dashes_quotes_and_tags_may_differ(shown: str) -> None:
+    read = headline(page(f"{HEADLINE} | {SITE}", shown))
+    assert read.strip("“”").replace("-", "–").casefold() == HEADLINE.casefold()
+
+
+@pytest.mark.parametrize(
+    ("title", "shown", "name"),
+    [
+        ("Trang chủ", f"<h1>{SITE}</h1><div class='tieude-tin'>Tin lũ quét</div>", "Tin lũ quét"),
+        ("Tin tức", f"<h1>Tin tức</h1><h2>{HEADLINE}</h2>", HEADLINE),
+        (SITE, "<h1>Cáo phó</h1>", "Cáo phó"),
+        ("Nông thôn mới", f"<a href='/n'>Nông thôn mới</a> <p class=title><b>{HEADLINE}</b></p>", HEADLINE),
+        ("Chi tiết tin", f"<h3>{HEADLINE}</h3>", HEADLINE),
+        (f"Thư ngỏ - {SITE}", "<h2 class=title>Thư ngỏ</h2>", "Thư ngỏ"),
+    ],
+)
+def test_menu_section_and_site_are_no_headline(title: str, shown: str, name: str) -> None:
+    assert headline(page(title, shown)) == name
+
+
+def test_the_page_s_own_name_is_better_than_one_for_all_pages() -> None:
+    head = f"<meta property='og:title' content='{HEADLINE}'>"
+    assert headline(page("Chi tiết tin", "", head=head)) == HEADLINE
+    graph = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{HEADLINE}"}}</script>'
+    assert headline(page("Chi tiết tin", "", head=graph)) == HEADLINE
+
+
+def test_without_an_element_the_site_is_cut_off() -> None:
+    assert headline(page(f"{HEADLINE} - {SITE}", "")) == HEADLINE
+
+
+def test_a_headline_stands_before_the_text() -> None:
+    behind = page(HEADLINE, f"<h1>{HEADLINE.replace(' ', ', ', 1)}</h1>") + f"<p>{HEADLINE}</p>"
+    assert headline(behind) == HEADLINE.replace(" ", ", ", 1)
+    inside = page("Tin tức", f"<h3>{HEADLINE}</h3>").replace(
+        PROSE * 3, f"{PROSE * 2}<h2>Đường về bản</h2>{PROSE}"
+    )
+    assert headline(inside) == HEADLINE
+
+
+def test_entries_of_a_list_are_no_headline() -> None:
+    cards = "".join(f"<h3><a href='/{n}'>Bản số {n} họp bàn việc trồng rừng</a></h3>" for n in range(5))
+    assert headline(page("Tin tức", cards)) == "Tin tức"

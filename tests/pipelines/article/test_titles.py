@@ -1,0 +1,81 @@
+"""The text of a headline without what themes set into it, and the names that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.article.titles import bare, beside, is_generic, title_of, without_site
+from pipelines.html.parse import parse_text
+
+NAME = "Bản Khau Cút mở đường lên nương"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"{NAME} <small>(Đăng ngày 04/05/2021)</small>",
+        f"{NAME}<span class='post-date'>04/05/2021 08:15</span>",
+        f"{NAME}<time>04/05/2021</time>",
+        f"{NAME} (04/05/2021)",
+        f"{NAME} - Cập nhật: 04/05/2021 08:15",
+        f"{NAME} <a href='/in/7'>[In trang]</a>",
+        f"<i class='fa fa-star'></i> {NAME} <sup>Mới</sup>",
+        f"<span class='label hot'>Hot</span> {NAME}",
+        f"{NAME} <span class=views>1.204</span>",
+        f"{NAME} (Lượt xem: 1.204)",
+        f"{NAME}<span style='display:none'> chữ giấu</span>",
+        f"<a href='/tin/7.html'>{NAME}</a>",
+        "Bản <b>Khau C</b>út <i>mở đường</i> lên nương",
+    ],
+)
+def test_extras_are_no_part_of_the_headline(inner: str) -> None:
+    assert title_of(parse_text(f"<body><h1>{inner}</h1></body>").find(".//h1")) == NAME
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lịch tiếp công dân tuần từ 04/05 đến 09/05/2021",
+        "Kết quả xét nghiệm ngày 04/05/2021",
+        "Mới có 3 bản đạt chuẩn",
+        "Xã xem xét 12 hồ sơ",
+        "Tổng kết năm 2021",
+    ],
+)
+def test_a_date_or_figure_of_the_headline_stays(name: str) -> None:
+    assert bare(name) == name
+    assert title_of(parse_text(f"<body><h2>{name}</h2></body>").find(".//h2")) == name
+
+
+def test_what_stands_beside_a_headline_may_date_it() -> None:
+    heading = parse_text(f"<body><h1>{NAME} <small>(Đăng ngày 04/05/2021)</small></h1></body>").find(".//h1")
+    assert beside(heading, NAME) == "(Đăng ngày 04/05/2021)"
+
+
+@pytest.mark.parametrize(
+    "name", ["Chi tiết tin", "Trang chủ", "Tin tức - Sự kiện", "Cổng thông tin điện tử xã"]
+)
+def test_names_of_sites_and_sections(name: str) -> None:
+    assert is_generic(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Thông báo tuyển quân", "Tin vui từ bản xa", "Giới thiệu việc làm cho thanh niên"]
+)
+def test_headlines_that_begin_like_sections(name: str) -> None:
+    assert not is_generic(name)
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        (f"{NAME} - Cổng thông tin điện tử huyện Mường La", NAME),
+        (f"{NAME} » Huyện Mường La » Nông thôn", NAME),
+        (f"Cổng thông tin điện tử xã | {NAME}", NAME),
+        (f"Khau Cút - {NAME} - UBND xã Chiềng Hoa", f"Khau Cút - {NAME}"),
+        ("Xã Chiềng Hoa - điểm sáng vùng cao", "Xã Chiềng Hoa - điểm sáng vùng cao"),
+        ("Tin vui vùng cao - huyện đạt chuẩn nông thôn", "Tin vui vùng cao - huyện đạt chuẩn nông thôn"),
+    ],
+)
+def test_site_and_section_are_cut_from_a_page_s_name(page: str, name: str) -> None:
+    assert without_site(page, frozenset(["nong thon"])) == name

@@ -53,9 +53,11 @@ class RunContext:
     sent: Counter[str] = field(default_factory=Counter)  # requests, robots.txt and retries included
     received: Counter[str] = field(default_factory=Counter)  # bytes of bodies
     # Of robots.txt: the sitemaps it names, by host (crawler.fetch.safety.host_key), and what the archive has
-    # of it where a walk that a kill ended is taken up: the file at a URL, b"" for none, None to ask.
+    # of it where a walk that a kill ended is taken up: the file at a URL, b"" for none, None to ask; and the
+    # last good one, of any age.
     sitemaps: dict[str, tuple[str, ...]] = field(default_factory=dict)
     robots_kept: Callable[[str], bytes | None] = lambda url: None
+    robots_before: Callable[[str], bytes | None] = lambda url: None
     _database: Database | None = field(default=None, init=False, repr=False)
 
     def archive(self) -> Database:

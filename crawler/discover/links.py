@@ -140,7 +140,7 @@ def looks_like_article(url: str, title: str = "") -> bool:
         _ID.search(last) and hyphens >= 3
     ):
         return bool(
-            re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", parts.query, re.I)
+            re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", "?" + parts.query, re.I)
         ) and (worded or bool(_DETAIL.search(last)))
     if hyphens >= 4 or (hyphens >= 2 and bool(_ID.search(last))):
         return True

@@ -26,20 +26,18 @@ def in_turn(urls: Iterable[str], known: Mapping[str, Known]) -> list[Turn]:
 
 
 def fresh(children: Iterable[Link], known: Mapping[str, Known], now: datetime) -> list[Turn]:
-    """Those of an index's `children` to read: changed since they were read last, or never read.
+    """Those of an index's `children` to read: never read, or changed since they were read last.
 
-    The one changed last comes first, those without a date follow. `known` as for in_turn.
+    Those never read come first; in either lot the one changed last leads, those without a date follow.
+    `known` as for in_turn.
     """
     children = list(children)
     said = credible(children, now, crowd=1)  # posts, categories and authors may rightly change at once
-    dated, rest = list[tuple[datetime, Turn]](), list[Turn]()
+    found = list[tuple[bool, float, Turn]]()
     for link in children:
         before, changed = known.get(link.url), said.get(link.url)
         if before is not None and (changed is None or changed.last <= before.last_seen_at):
             continue
         turn = link.address, before.last_seen_at.isoformat() if before else ""
-        if changed:
-            dated.append((changed.last, turn))
-        else:
-            rest.append(turn)
-    return [turn for _, turn in sorted(dated, key=lambda pair: pair[0], reverse=True)] + rest
+        found.append((before is not None, -changed.last.timestamp() if changed else 0.0, turn))
+    return [turn for _, _, turn in sorted(found, key=lambda one: one[:2])]

@@ -100,10 +100,15 @@ def _slot(crawler: Crawler, request: Request) -> Slot | None:
 # -- robots.txt
 
 
+def expect_robots(middleware: RobotsTxtMiddleware, request: Request) -> None:
+    """Has requests to the host of `request` wait until `give_robots` was called for it."""
+    middleware._parsers[urlparse_cached(request).netloc] = Deferred()
+
+
 async def give_robots(middleware: RobotsTxtMiddleware, request: Request, body: bytes) -> None:
     """Has `middleware` take `body` for the robots.txt of the request's host, without asking for it."""
     url = urlparse_cached(request)
-    middleware._parsers[url.netloc] = Deferred()
+    middleware._parsers.setdefault(url.netloc, Deferred())
     robots = Response(f"{url.scheme}://{url.netloc}/robots.txt", body=body)
     await middleware._parse_robots(robots, url.netloc, request)
 

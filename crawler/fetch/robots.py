@@ -1,28 +1,49 @@
-"""robots.txt (RFC 9309): its rules are obeyed by Scrapy; here its Crawl-delay and sitemaps are put to use."""
+"""robots.txt (RFC 9309): how it is read, what holds while it fails, its Crawl-delay and its sitemaps."""
 
 from __future__ import annotations
 
 import logging
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.python.failure import Failure
 
-from crawler.fetch.internals import asked_robots, delay_of, give_robots, robots_of, set_delay, usual_delay
-from crawler.fetch.safety import host_key
+from crawler.discover.links import Link, link_to
+from crawler.discover.loosexml import text_of
+from crawler.fetch.internals import (
+    asked_robots,
+    delay_of,
+    expect_robots,
+    give_robots,
+    robots_of,
+    set_delay,
+    usual_delay,
+)
+from crawler.fetch.outcomes import of_failure
+from crawler.fetch.safety import RequestRefused, host_key
+from crawler.verdict.tally import PASSING
 from pipelines.context import RunContext, context_of
+from pipelines.html.address import absolute
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from scrapy import Request
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
 logger = logging.getLogger(__name__)
 
 MAX_DELAY = 60.0  # seconds; beyond it a portal of 2,000 articles takes days, and the figure is a mistake
-MAX_SITEMAPS = 50  # of one robots.txt; real ones name one to five
+MAX_SITEMAPS = 1_000  # of one robots.txt; real ones name one to five
+MAX_TEXT = 512 * 1024  # characters that are read (RFC 9309, 2.5: 500 KiB at least)
+_PAGE = re.compile(rb"<(?:!doctype|html|head|body)\b", re.I)
+_RULE = re.compile(rb"^[\s\xef\xbb\xbf]*(?:user-agent|disallow|allow|sitemap)[ \t]*:", re.I | re.M)
 
 
 def sitemaps_of(run: RunContext, url: str) -> tuple[str, ...]:
@@ -31,27 +52,92 @@ def sitemaps_of(run: RunContext, url: str) -> tuple[str, ...]:
 
 
 class RobotsParser(ProtegoRobotParser):
-    """Scrapy's default parser, which reads sitemaps but does not hand them out."""
+    """Scrapy's default parser, with text in any encoding, and with the sitemaps that it reads."""
 
-    def sitemaps(self) -> tuple[str, ...]:
-        """The absolute URLs of the sitemaps named, in order, each once."""
-        urls = (url for url in self.rp.sitemaps if url.startswith(("http://", "https://")))
-        return tuple(dict.fromkeys(urls))[:MAX_SITEMAPS]
+    def __init__(self, robotstxt_body: bytes, spider: Spider | None) -> None:
+        text = (text_of(robotstxt_body) or "").replace("\ufeff", "")
+        text = text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rpartition("\n")[0]
+        super().__init__(text.encode("utf-8", "replace"), spider)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The absolute URLs of the sitemaps that the robots.txt at `url` names, in order, each once."""
+        named = islice(self.rp.sitemaps, MAX_SITEMAPS)
+        return tuple(dict.fromkeys(link.address for one in named if (link := _link(url, one))))
+
+
+def _link(url: str, printed: str) -> Link | None:
+    address = absolute(url, printed)
+    return link_to(address) if address else None
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's, obeyed by every request that waited for the same robots.txt.
+    """Scrapy's, obeyed by every request that waited for the same robots.txt, and in force while that fails.
+
+    Where robots.txt answers an error of the server, nothing, or a page, the last one that the archive holds
+    stays in force. Without one RFC 9309 (2.3.1) decides: the server's own failure forbids all, anything else
+    allows all. 429 is such a failure: the server cannot answer now. What is forbidden so is Refused as
+    failed, with the failure's reason and `_robots`, a passing one.
 
     Scrapy 2.19 under asyncio gives the rules to the first that waited and None, which allows all, to others.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._closed: dict[str, str] = {}  # scheme and host: why nothing is asked there
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raise Scrapy's IgnoreRequest for what is forbidden, RequestRefused where nothing may be asked."""
+        await super().process_request(request)
+        reason = self._closed.get(_robots_of(request))
+        if reason and not request.meta.get("dont_obey_robotstxt"):
+            raise RequestRefused(Outcome.FAILED, f"{reason}_robots", f"no robots.txt: {request.url[:200]}")
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        url = urlparse_cached(request)
         if not asked_robots(self, request):
-            robots = f"{url.scheme}://{url.netloc}/robots.txt"
-            if (body := context_of(self.crawler).robots_kept(robots)) is not None:
-                await give_robots(self, request, body)
+            robots = _robots_of(request)
+            body = context_of(self.crawler).robots_kept(robots)
+            if body is None:
+                expect_robots(self, request)
+                body = await self._rules(robots)
+            await give_robots(self, request, body)
         return await super().robot_parser(request) or robots_of(self, request)
+
+    async def _rules(self, robots: str) -> bytes:
+        """The robots.txt to obey: that which comes, else the last good one, else an empty one."""
+        meta = {"dont_obey_robotstxt": True}
+        request = Request(robots, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # any: whatever fails, rules are given, or every request waits for ever
+            reason = of_failure(Failure(error))[1]  # type: ignore[no-untyped-call]
+        else:
+            if response.status == 200 and not is_page(response.body):
+                return bytes(response.body)
+            if response.status != 200 and not _unavailable(response.status):
+                return b""
+            reason = "page" if response.status == 200 else f"http_{response.status}"
+        before = context_of(self.crawler).robots_before(robots)
+        if before is None and reason.startswith(PASSING):
+            self._closed[robots] = reason
+        held = (
+            "nothing is asked" if robots in self._closed else "the last one holds" if before else "none holds"
+        )
+        logger.warning("%s failed (%s): %s", robots, reason, held)
+        return before or b""
+
+
+def is_page(body: bytes) -> bool:
+    """Whether what came for a robots.txt is a page of the site: HTML without a line of rules."""
+    return bool(_PAGE.search(body[:2_000])) and not _RULE.search(body[:MAX_TEXT])
+
+
+def _unavailable(status: int) -> bool:
+    return status >= 500 or status == 429
+
+
+def _robots_of(request: Request) -> str:
+    url = urlparse_cached(request)
+    return f"{url.scheme}://{url.netloc}/robots.txt"
 
 
 class RobotsExtension:
@@ -66,8 +152,9 @@ class RobotsExtension:
         return cls(crawler)
 
     def _parsed(self, robotparser: RobotsParser, request: Request) -> None:
-        context_of(self._crawler).sitemaps[host_key(request.url)] = robotparser.sitemaps()
-        if delay := robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"]):
+        context_of(self._crawler).sitemaps[host_key(request.url)] = robotparser.sitemaps(_robots_of(request))
+        delay = robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
+        if delay is not None and delay > 0:  # "nan" is no delay
             self._slow_down(request, delay)
 
     def _slow_down(self, request: Request, delay: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,13 +19,14 @@ from scrapy import Request, signals
 from crawler.discover.urls import canonical
 from crawler.fetch.outcomes import listing_read, of_status, request_failed
 from crawler.fetch.responses import asked
+from crawler.fetch.robots import is_page
 from crawler.run.resume import take_in
 from crawler.verdict.tally import PASSING, STOPPED
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage
 from storage.articles import frontier
 from storage.articles.frontier import Entry, key_of
-from storage.articles.queries import answered
+from storage.articles.queries import answers
 from storage.database import Database
 from storage.errors import RawReadingError, StorageError
 from storage.warc.writer import read_capture
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from crawler.spiders.walk import Walk
 
 ROBOTS_AGE = timedelta(hours=24)  # so long may robots.txt be relied on (RFC 9309, 2.4)
+ROBOTS_MOST = 60  # answers that are looked through for a good one: two months of failing nights
 SEED_AGE = timedelta(hours=20)  # a walk of many nights looks at the first pages again on each of them
 _WAITING = ("budget", "archive")  # reasons of requests that had no fair try, beside STOPPED and PASSING
 _KEY = "frontier"  # in the meta of a request: the key of its entry
@@ -137,6 +140,7 @@ class FrontierMiddleware:
             return
         folder = Path(self._crawler.settings["HUYEN_WARC"])
         self._db, self._limited = self._run.archive(), spider.limit is not None
+        self._run.robots_before = self._robots_before
         take_in(self._db, folder, spider, self._run.run_ids, self._crawler.signals)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -200,17 +204,25 @@ class FrontierMiddleware:
 
     def _robots_kept(self, url: str) -> bytes | None:
         """The robots.txt at `url` as it came within ROBOTS_AGE; empty where there was none, None to ask."""
+        return self._robots(url, 1, datetime.now(UTC) - ROBOTS_AGE)
+
+    def _robots_before(self, url: str) -> bytes | None:
+        """The last robots.txt at `url` that was none of its failures; empty where there was none."""
+        return self._robots(url, ROBOTS_MOST)
+
+    def _robots(self, url: str, most: int, since: datetime | None = None) -> bytes | None:
         if self._db is None:
             return None
-        found = answered(self._db, url, datetime.now(UTC) - ROBOTS_AGE)
-        if found is None or not (found.status == 200 or 400 <= found.status < 500):
-            return None
-        if found.status != 200:
-            return b""
-        try:
-            return read_capture(Path(self._crawler.settings["HUYEN_WARC"]), found.ref).content
-        except RawReadingError:
-            return None
+        for found in answers(self._db, url, most, since):
+            if found.status != 200:
+                if 400 <= found.status < 500 and found.status != 429:
+                    return b""
+                continue
+            with suppress(RawReadingError):
+                body = read_capture(Path(self._crawler.settings["HUYEN_WARC"]), found.ref).content
+                if body is not None and not is_page(body):
+                    return body
+        return None
 
     def _failed(self, request: Request, reason: str) -> None:
         """A request without an answer waits for another try where that may help."""

@@ -181,7 +181,14 @@ class Monitor:
         past = past_of(self.earlier[portal.url], days, today, first, portal.until)
         name, evidence = verdict(tally, portal.expect, past)
         counts = tally.counts()
-        if self.run.deep[portal.url] and spider.limit is None and tally.whole() and name in WALKED:
+        cut = any(walk.cut for walk in spider.walks if walk.portal.url == portal.url)
+        if (
+            self.run.deep[portal.url]
+            and spider.limit is None
+            and tally.whole()
+            and not cut
+            and name in WALKED
+        ):
             counts[COMPLETE] = 1
         files = sorted(self.warc_files[run_id])
         # A portal that another process took meanwhile has its verdict all the same.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import DontCloseSpider
 
-from crawler.discover.links import Link
+from crawler.discover.links import Link, link_to
 from crawler.discover.revisits import FIRST, LAST
 from pipelines.context import context_of
 from storage.articles.queries import Place, overdue
@@ -82,7 +82,7 @@ def _told(folder: Path, place: Place) -> dict[str, Any]:
     if place.file is None:
         return {}
     path = next((p for p in (folder / place.file, folder / f"{place.file}.open") if p.exists()), None)
-    notes = {}
+    notes, capture = {}, None
     with suppress(OSError, StopIteration):
         capture = next(scan(path, folder, place.offset)) if path else None
         notes = dict(capture.page or {}) if isinstance(capture, Capture) else {}
@@ -91,4 +91,11 @@ def _told(folder: Path, place: Place) -> dict[str, Any]:
         "date": notes.get("feed_date") or notes.get("listing_date"),
         "category": notes.get("listing_category"),
         "from_feed": "feed_date" in notes,
+        "printed": _asked(capture, place) if isinstance(capture, Capture) else "",
     }
+
+
+def _asked(capture: Capture, place: Place) -> str:
+    """The address that the article was asked under, where that is not its canonical URL."""
+    link = link_to(capture.exchange.url)
+    return link.printed if link and link.url == place.url else ""

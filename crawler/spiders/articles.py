@@ -21,7 +21,7 @@ from crawler.fetch.responses import asked, headers, judge
 from crawler.fetch.tls import VERIFY
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
-from crawler.verdict.tally import STOPPED
+from crawler.verdict.tally import PASSING, STOPPED
 from pipelines.context import RunContext, context_of
 from pipelines.items import RawPage
 from storage.records import Known, Sighting
@@ -196,6 +196,9 @@ class ArticleSpider(Spider):
         portal = request.meta.get("portal", "")
         report(self.crawler, portal, request.url, outcome, reason)
         self.crawler.signals.send_catch_log(signal=request_failed, request=request, reason=reason)
+        walk = request.cb_kwargs.get("walk")
+        if walk is not None and request.meta["role"] == "feed" and reason.startswith(PASSING):
+            walk.cut = True
         if _begins(request) and reason not in ("budget", STOPPED):
             self._miss(portal, canonical(request.meta.get("redirect_urls", [request.url])[0]), reason)
 

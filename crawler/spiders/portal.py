@@ -21,12 +21,13 @@ from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.discover.urls import canonical, same_site
 from crawler.families import family, hints_of
 from crawler.families.base import Listing
-from crawler.fetch.outcomes import listing_read, told_of
+from crawler.fetch.outcomes import listing_read, of_status, told_of
 from crawler.fetch.responses import asked, headers, is_home
 from crawler.fetch.retries import posting
 from crawler.fetch.robots import sitemaps_of
 from crawler.spiders.articles import FEED, LISTING, SITEMAP, ArticleSpider
 from crawler.spiders.walk import Walk, listing_name
+from crawler.verdict.tally import PASSING
 from pipelines.article.kinds import before_reading
 from pipelines.html.parse import parse
 
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 MAX_SECTIONS = 80  # listing pages taken from a home page; a mega-menu of communes has more, none with news
-MAX_SITEMAPS = 50
+MAX_SITEMAPS = 1_000  # files of a portal that one run reads: a file a month or a day is no trap yet
+MAX_NESTED = 5  # indexes within indexes; the protocol knows none
 MAX_HOPS = 2  # home pages that only lead on: a choice of language, then the entrance
 PATIENCE = 3  # pages in a row that show nothing new to a deep walk: side boxes may have shown it before
 
@@ -216,14 +218,16 @@ class PortalSpider(ArticleSpider):
         yield from self._links(walk, response, links)
 
     def parse_sitemap(
-        self, response: Response, walk: Walk, since: str = "", further: Sequence[Turn] = ()
+        self, response: Response, walk: Walk, since: str = "", further: Sequence[Turn] = (), depth: int = 0
     ) -> Iterator[Any]:
         """A sitemap or an index of them; only addresses that look like articles are taken.
 
         A night reads what changed after `since`, when this one was read last, and goes on to `further` ones
-        while they pay.
+        while they pay or were never read.
         """
         if not self._answered(response, walk):
+            walk.cut = walk.cut or of_status(response.status)[1].startswith(PASSING)
+            yield from self._sitemap(walk, further) if walk.sitemaps < NIGHTLY else ()
             return
         pages, children = read_sitemap(response.body, response.url)
         links = [
@@ -238,10 +242,14 @@ class PortalSpider(ArticleSpider):
         before = walk.asked
         yield from self.again(walk, links)
         children = [child for child in children if same_site(child.url, walk.portal.url)]
+        children = children if depth < MAX_NESTED else []
         if walk.deep:
-            for child in children[: MAX_SITEMAPS - walk.sitemaps]:
+            walk.cut = walk.cut or walk.sitemaps + len(children) > MAX_SITEMAPS
+            for child in children[: max(0, MAX_SITEMAPS - walk.sitemaps)]:
                 walk.sitemaps += 1
-                yield from self._once(walk, child.address, self.parse_sitemap, SITEMAP)
-        elif walk.sitemaps < (MAX_SITEMAPS if walk.asked > before else NIGHTLY):
-            known = self.run.known([canonical(child.url) for child in children])
-            yield from self._sitemap(walk, [*fresh(children, known, now), *further])
+                yield from self._once(walk, child.address, self.parse_sitemap, SITEMAP, depth=depth + 1)
+            return
+        turns = [*fresh(children, self.run.known([child.url for child in children]), now), *further]
+        pays = walk.asked > before or (turns and not turns[0][1])
+        if walk.sitemaps < (MAX_SITEMAPS if pays else NIGHTLY):
+            yield from self._sitemap(walk, turns)

@@ -42,6 +42,7 @@ class Walk:
     passed: set[str] = field(default_factory=set)  # known URLs that were met and not asked for
     heard: bool = False  # every listing, feed and sitemap of this run was read
     hops: int = 0  # home pages that only led on
+    cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:
         """Whether `url` is met for the first time in this run; it is remembered."""

@@ -69,17 +69,22 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
     return db.read(work)
 
 
-def answered(db: Database, url: str, since: datetime) -> Answered | None:
-    """The latest answer to a GET of `url` that came at `since` or later, and whole. Raises StorageError."""
-    here = (Capture.url_id == article_id(url), Capture.method == "GET", Capture.fetched_at >= since)
-    query = select(Capture).where(*here, Capture.revisit.is_(False)).order_by(Capture.fetched_at.desc())
+def answers(db: Database, url: str, most: int, since: datetime | None = None) -> list[Answered]:
+    """The latest whole answers to a GET of `url`, at most `most`, the newest first.
 
-    def work(connection: Connection) -> Answered | None:
-        row = connection.execute(query.limit(1)).first()
-        if row is None:
-            return None
-        place = (row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
-        return Answered(row.status, CaptureRef(*place))
+    `since`: only those that came then or later. Raises StorageError.
+    """
+    here = [Capture.url_id == article_id(url), Capture.method == "GET", Capture.revisit.is_(False)]
+    if since is not None:
+        here.append(Capture.fetched_at >= since)
+    query = select(Capture).where(*here).order_by(Capture.fetched_at.desc(), Capture.id.desc()).limit(most)
+
+    def work(connection: Connection) -> list[Answered]:
+        places = (
+            (row.status, (row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest))
+            for row in connection.execute(query)
+        )
+        return [Answered(status, CaptureRef(*place)) for status, place in places]
 
     return db.read(work)
 

@@ -93,7 +93,7 @@ def test_of_an_index_is_read_what_changed_since_the_latest_first_and_what_is_new
     ]
     held = {link.url: known(link.url, NOW - 20 * HOUR) for link in index[:4]}
     names = [url.rpartition("/")[2] for url, _ in fresh(index, held, NOW)]
-    assert names == ["latest.xml", "edited.xml", "new.xml"]
+    assert names == ["new.xml", "latest.xml", "edited.xml"]
 
 
 def test_an_index_stamped_when_it_is_asked_for_leads_to_nothing() -> None:

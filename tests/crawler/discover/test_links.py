@@ -18,6 +18,7 @@ HEADLINE = "UBND huyện tổ chức hội nghị giao ban thường kỳ tháng
         ("/tin-tuc/khai-mac-dai-hoi-the-duc-the-thao-lan-thu-ix-644025", ""),
         ("/index.php?com=tintuc_ct&id_news=1330", "Thông báo lịch tiếp công dân"),
         ("/Pages/UBND-huyen-trien-khai-nhiem-vu-thang-6.aspx", ""),
+        ("/doc-bai-viet.php?id=512&cat=7", ""),
         ("/news/view/12", "Chủ tịch UBND huyện kiểm tra công tác hộ đê sau mưa lớn"),
     ],
 )
@@ -31,6 +32,7 @@ def test_an_article_is_told_by_the_shape_of_its_address(path: str, title: str) -
         "/",
         "/tin-tuc",
         "/tin-tuc?page=2",
+        "/tin-tuc.php?id=4&page=2",
         "/lien-he",
         "/wp-content/uploads/anh-dai-hoi-lan-thu-ix-2020.jpg",
         "/rss.xml",

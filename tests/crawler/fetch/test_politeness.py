@@ -69,7 +69,7 @@ def test_crawl_delay_is_kept_and_sitemaps_are_handed_out(tmp_path: Path) -> None
     gaps = [after - before for before, after in pairwise(times)]
     assert len(gaps) == 2
     assert all(gap >= 0.38 for gap in gaps)
-    assert seen["sitemaps"] == ["http://a.vn/s.xml"]
+    assert seen["sitemaps"] == ["http://a.vn/s.xml", f"{site.url}/relative"]
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_a_slow_server_gets_rest(usual: float, current: float, latency: float, s
 def test_a_page_in_the_place_of_robots_txt_forbids_nothing() -> None:
     parser = RobotsParser("<html><body>Không tìm thấy</body></html>".encode(), None)
     assert parser.allowed("http://a.vn/tin-tuc", "huyen")
-    assert parser.sitemaps() == ()
+    assert parser.sitemaps("http://a.vn/robots.txt") == ()

@@ -44,7 +44,7 @@ _AMERICAN = re.compile(
 )
 # Letters that no other language uses.
 _VIETNAMESE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
-SHORT_TEXT = 40  # letters; a shorter text tells no language
+SHORT_TEXT = 15  # letters; a shorter text tells no language
 UPDATE = 75  # the trust of structured data that names an update only
 LOOKED_AT = 300_000  # letters of a page that are searched for American dates
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
@@ -66,6 +66,7 @@ class Evidence:
     trust: int
     sure: bool = True
     updated: bool = False
+    relative: bool = False  # reckoned from the fetch: "1 ngày trước"
 
     @property
     def day(self) -> date | None:
@@ -80,7 +81,7 @@ def date_article(article: Article) -> Published:
     today = local(article.page.fetched_at).date()
     evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
     sound = [r for e in evidence if (r := _sound(e, evidence, event, today))]
-    if chosen := _choose([e for e in sound if e.day]):
+    if chosen := _choose([e for e in sound if e.day], foreign=_is_foreign(article)):
         best = _finest(chosen, sound)
         return Published(best.value, best.precision, best.source, best.raw)
     if (told := event()) and not told.announced:
@@ -100,7 +101,10 @@ def _evidence(article: Article) -> Iterator[Evidence]:
     if article.tree is not None:
         yield from _structured(article, article.tree, read)
     told = [article.told_date] if article.told_date else []
-    for index, text in enumerate(dict.fromkeys([*told, *article.date_lines])):
+    lines = list(dict.fromkeys([*told, *article.date_lines]))
+    if not lines and article.tree is not None:
+        lines = markup.printed(article.tree, article.title, page.url)
+    for index, text in enumerate(lines):
         reading = read(text)
         if reading.kind != "published" or not reading.value or reading.role == "entry":
             continue
@@ -159,6 +163,7 @@ def _from_line(source: DateSource, reading: DateLine, trust: int, *, sure: bool 
         trust,
         sure,
         reading.role == "updated",
+        reading.role == "relative",
     )
 
 
@@ -245,15 +250,17 @@ def _swapped(day: date) -> date | None:
         return None
 
 
-def _choose(sound: list[Evidence]) -> Evidence | None:
+def _choose(sound: list[Evidence], *, foreign: bool) -> Evidence | None:
     """The evidence whose day is believed: rules 1 and 3 of this module."""
     if not sound:
         return None
     ranked = sorted(sound, key=lambda e: e.trust)
     structured = next((e for e in ranked if e.trust < 10), None)
-    lines = [e for e in ranked if e.source == "visible"]
+    lines = [e for e in ranked if e.source == "visible" and not (structured and e.relative)]
     if structured is None or not lines:
         return ranked[0] if len(lines) < 2 else _agreed(lines, ranked)
+    if foreign and not lines[0].sure:
+        return structured  # lines are read as Vietnamese ones, day before month
     agreeing = [e for e in lines if e.day == structured.day]
     if agreeing and not (lines[0].sure and lines[0].day != structured.day):
         return structured
@@ -281,9 +288,20 @@ def _finest(chosen: Evidence, sound: list[Evidence]) -> Evidence:
         for line in shifted:
             if moment - datetime.fromisoformat(line.value) in (timedelta(hours=7), timedelta(hours=-7)):
                 return line
+    if chosen.precision == "minute" and chosen.value.endswith("+00:00"):
+        # A foreign page that prints world time: the day that it shows its readers may be the one beside.
+        return next((e for e in sound if _is_shown(e, chosen)), chosen)
     if chosen.updated or (chosen.precision == "minute" and not _midnight(chosen)):
         return chosen
     return min((e for e in clocked if not _midnight(e)), key=lambda e: e.trust, default=chosen)
+
+
+def _is_shown(item: Evidence, chosen: Evidence) -> bool:
+    """Whether an address names a day beside the chosen one, or a line the day before it."""
+    if item.day is None or chosen.day is None:
+        return False
+    off = (item.day - chosen.day).days
+    return (item.source == "url" and abs(off) == 1) or (item.source == "visible" and off == -1)
 
 
 def _midnight(item: Evidence) -> bool:

@@ -15,7 +15,9 @@ from storage.text import fold, visible
 from storage.vocabulary import VIETNAM
 
 _ARTICLE = re.compile(r"article|posting|report|newsitem", re.I)
-_PART = re.compile(r"comment|image|person|event|offer|organi[sz]|answer|question|rating|review", re.I)
+_PART = re.compile(
+    r"comment|image|person|event|offer|organi[sz]|answer|question|rating|(?<!claim)review", re.I
+)
 LIKENESS = 25  # letters in which a headline and a longer one agree
 
 _DAY_PATH = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/)|/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?=/)")

@@ -9,22 +9,18 @@ inside a link to another page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from storage.text import fold, visible
+from pipelines.dating.placing import nearest, stands_aside
+from storage.text import visible
 from storage.vocabulary import VIETNAM
 
 MAX_META = 400  # meta elements of a page that are looked at
 MAX_MARKED = 200  # elements with a moment in an attribute
-TEASER_DEPTH = 4  # elements around a date in which the linked title of another article makes it that one's
-TEASER_LINKS = 20
-TITLE_WORDS = 4  # of a link that is no tag, byline or button
 MAX_TEXT = 100  # letters of a date
 UPDATED = 4  # the rank of what names an update
 
@@ -50,22 +46,18 @@ _MOMENTS = etree.XPath(
     " | descendant::*/@data-time/.."
     " | descendant::*[self::abbr or self::span or self::div or self::p or self::em or self::small]/@title/.."
     " | descendant::*/@data-timestamp/.. | descendant::*/@data-datetime/.. | descendant::*/@data-published/.."
-    " | descendant::*/@data-utime/.."
+    " | descendant::*/@data-utime/.. | descendant::input[@type = 'hidden']"
 )
 _ATTRIBUTES = (
     "datetime", "content", "data-datetime", "data-published", "data-timestamp", "data-date", "data-time",
-    "data-utime", "title",
+    "data-utime", "title", "value",
 )  # fmt: skip
-_ASIDE = re.compile(
-    r"comment|related|sidebar|widget|recent|popular|latest|most-?read|carousel|slider|teaser|promo|ticker|binh-?luan"
-    r"|lien-?quan|tin-?khac|tin-?moi|xem-?nhieu|footer|copyright|event-?(?:date|time)"
-)
-_OUTSIDE = frozenset({"aside", "nav", "footer", "select", "form"})
 _ENTRY_CLASSES = re.compile(
     r"publish|entry-?date|entry-?time|post-?date|post-?time|posted|date-?posted|dateline|pub-?date"
 )
 _DATE_CLASSES = re.compile(r"date|time|ngay|ago|publish|posted|meta", re.I)
-_HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or @itemprop='headline']")
+_UPDATES = re.compile(r"updat|modif", re.I)
+_DATED = etree.XPath("descendant::*[@class and not(self::html or self::body or self::script or self::time)]")
 
 
 class Moment(NamedTuple):
@@ -102,14 +94,21 @@ def metas(tree: html.HtmlElement) -> list[Moment]:
             continue
         names = [element.get(key) or "" for key in ("property", "name", "itemprop", "http-equiv")]
         ranks = [rank for name in names if (rank := rank_of(name)) is not None]
-        if ranks and not _inside_another(element):
+        if ranks and not stands_aside(element):
             found.append(Moment(min(ranks), visible(text[:MAX_TEXT])))
     return sorted(found, key=lambda moment: moment.rank)
 
 
-def _inside_another(element: html.HtmlElement) -> bool:
-    """Whether a meta of the body stands in a list of other articles or in a comment (microdata)."""
-    return any(_is_aside(node) for node in element.iterancestors())
+def printed(tree: html.HtmlElement, title: str, url: str) -> list[str]:
+    """The short texts near the headline whose class says that they are dates."""
+    found = [
+        (element, Moment(UPDATED if _UPDATES.search(element.get("class")) else 3, visible(text)))
+        for element in islice(_DATED(tree), MAX_MARKED)
+        if _DATE_CLASSES.search(element.get("class"))
+        and len(text := "".join(element.itertext())[:MAX_TEXT]) < MAX_TEXT
+        and _DIGITS.search(text)
+    ]
+    return [moment.text for moment in _ranked(nearest(tree, found, title, url, is_enough=_is_posted))]
 
 
 def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
@@ -119,37 +118,34 @@ def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
     count that has any; where no headline is found, those of the best rank must agree.
     """
     found = [
-        (element, moment)
-        for element in islice(_MOMENTS(tree), MAX_MARKED)
-        if (moment := _moment(element)) and not _is_others(element, url)
+        (element, moment) for element in islice(_MOMENTS(tree), MAX_MARKED) if (moment := _moment(element))
     ]
-    if not found:
-        return []
-    above = [list(element.iterancestors()) for element, _ in found]
-    inside: list[Moment] = []
-    for scope in _around(tree, title):
-        inside = [
-            moment
-            for (element, moment), nodes in zip(found, above, strict=True)
-            if (element is scope or scope in nodes) and not _in_teaser(nodes, scope, url)
-        ]
-        if any(moment.rank < UPDATED for moment in inside):
-            break
-    else:
-        if not inside:
-            alone = [
-                m for (_, m), nodes in zip(found, above, strict=True) if not _in_teaser(nodes, None, url)
-            ]
-            best = min((moment.rank for moment in alone), default=0)
-            texts = dict.fromkeys(moment.text for moment in alone if moment.rank == best)
-            inside = [Moment(best, text) for text in texts] if len(texts) == 1 else []
-    return sorted(inside, key=lambda moment: moment.rank)
+    return _ranked(nearest(tree, found, title, url, is_enough=_is_posted))
+
+
+def _is_posted(moment: Moment) -> bool:
+    return moment.rank < UPDATED
+
+
+def _ranked(placed: tuple[list[Moment], bool]) -> list[Moment]:
+    """The moments in the order of their ranks; where no headline places them, the best must agree."""
+    found, sure = placed
+    if not sure:
+        best = min((moment.rank for moment in found), default=0)
+        found = [moment for moment in found if moment.rank == best]
+        found = found[:1] if len({moment.text for moment in found}) == 1 else []
+    return sorted(found, key=lambda moment: moment.rank)
 
 
 def _moment(element: html.HtmlElement) -> Moment | None:
     marks = " ".join(filter(None, (element.get("itemprop"), element.get("property"), element.get("rel"))))
     ranks = [rank for mark in marks.split() if (rank := rank_of(mark.rsplit(":", 1)[-1])) is not None]
     classes = (element.get("class") or "").lower()
+    if element.tag == "input":
+        names = f"{element.get('name') or ''} {element.get('id') or ''} {classes}".split()
+        ranks = [rank for name in names if (rank := rank_of(name)) is not None]
+        value: str = element.get("value") or ""
+        return Moment(min(ranks), visible(value[:MAX_TEXT])) if ranks and _DIGITS.search(value) else None
     if not ranks and "pubdate" in element.attrib:
         ranks = [0]
     if not ranks and (marked := [rank_of(name) for name in classes.split()]):
@@ -177,57 +173,3 @@ def _looks_dated(element: html.HtmlElement, classes: str, text: str) -> bool:
     parent = element.getparent()
     around = classes + " " + (parent.get("class") or "" if parent is not None else "")
     return _DATE_CLASSES.search(around) is not None
-
-
-def _is_aside(node: html.HtmlElement) -> bool:
-    if node.tag in _OUTSIDE:
-        return True
-    named = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-    return node.tag not in ("html", "body") and _ASIDE.search(named) is not None
-
-
-def _is_others(element: html.HtmlElement, url: str) -> bool:
-    """Whether `element` dates something else: it stands aside, or links to another page."""
-    return any(
-        _is_aside(node) or (node.tag == "a" and _is_elsewhere(node, url))
-        for node in (element, *element.iterancestors())
-    )
-
-
-def _in_teaser(above: list[html.HtmlElement], scope: html.HtmlElement | None, url: str) -> bool:
-    """Whether the linked title of another article stands in one of the elements `above`, below `scope`."""
-    for node in above[:TEASER_DEPTH]:
-        if node is scope:
-            return False
-        for link in islice(node.iter("a"), TEASER_LINKS):
-            if _is_elsewhere(link, url) and len("".join(link.itertext())[:500].split()) >= TITLE_WORDS:
-                return True
-    return False
-
-
-def _is_elsewhere(link: html.HtmlElement, url: str) -> bool:
-    href: str | None = link.get("href")
-    if not href or "bookmark" in (link.get("rel") or ""):
-        return False
-    try:
-        target = urlsplit(urljoin(url, href))
-    except ValueError:  # "http://[": no address
-        return True
-    return target.path.rstrip("/") != urlsplit(url).path.rstrip("/")
-
-
-def _text(heading: html.HtmlElement) -> str:
-    return fold(visible("".join(heading.itertext())[:500])).strip(" .…")
-
-
-def _around(tree: html.HtmlElement, title: str) -> Iterator[html.HtmlElement]:
-    """The headline and the elements around it, the nearest first."""
-    wanted = fold(title).strip(" .…")
-    headings = _HEADINGS(tree)
-    own = next((heading for heading in headings if wanted and _text(heading) == wanted), None)
-    if own is None:
-        first = [h for h in headings if h.tag == "h1"]
-        own = first[0] if len(first) == 1 else None
-    if own is not None:
-        yield own
-        yield from own.iterancestors()

@@ -17,7 +17,7 @@ _HOME = re.compile(
     r"/?(?:vi|trang-?chu|home|index|default|pages/(?:default|home|trang-?chu))?/?(?:\.\w{3,5})?", re.I
 )
 REDIRECTS = (301, 302, 303, 307, 308)
-_READABLE = ("html", "xml", "text/plain")
+READABLE = ("html", "xml", "text/plain")
 
 
 def headers(response: Response) -> dict[str, str]:
@@ -84,4 +84,4 @@ def leads_home(url: str, target: str, portal: str) -> bool:
 
 def _readable(response: Response) -> bool:
     kind = headers(response).get("content-type", "")
-    return not kind or any(name in kind for name in _READABLE)
+    return not kind or any(name in kind for name in READABLE)

@@ -98,6 +98,11 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def is_internal(host: str) -> bool:
+    """Whether `host` is written as a local name or as an address that is not on the public internet."""
+    return bool(_LOCAL_NAME.fullmatch(host)) or (_is_address(host) and not is_public(host))
+
+
 def _is_address(host: str) -> bool:
     try:
         ip_address(host)

@@ -34,19 +34,6 @@ class Place:
     known: bool = False  # the registry has it already
 
 
-_FAULTS = {  # reasons of crawler.fetch.outcomes, for a person
-    "dns": "its name has no address",
-    "timeout": "it does not answer in time",
-    "tls": "its certificate, or its TLS, cannot be accepted",
-    "connection": "no connection to it could be made",
-    "robots": "its robots.txt forbids this page to robots",
-    "private_address": "its name leads to a private address",
-    "off_site": "it leads to another host: probe that one",
-    "redirects": "it redirects without end",
-    "too_large": "its home page is too large",
-}
-
-
 def placed(name: str | None) -> Place:
     """The district that `name` means: a registry's by its id or name, else one to be filled in by hand."""
     if name is None:
@@ -77,10 +64,10 @@ def probe(url: str, delay: float, tell: Callable[[str], None]) -> tuple[Survey, 
 
 
 def fault(error: Unfetched) -> str:
-    """Why a portal cannot be probed, in one line."""
-    why = _FAULTS.get(error.reason) or f"it answers {error.reason.replace('http_', 'HTTP ')}"
-    detail = f" ({_line(error.detail)[:200]})" if error.reason in ("tls", "off_site") else ""
-    return f"{error.url} cannot be probed: {why}{detail}"
+    """Returns in one line why a portal cannot be probed. Loads Scrapy, which has just been used."""
+    from crawler.fetch.byhand import why
+
+    return f"{error.url} cannot be probed: {why(error)}"
 
 
 def toml(found: Survey, place: Place, delay: float) -> str:

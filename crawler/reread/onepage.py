@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from crawler.errors import BadInput, ReadError
+from crawler.errors import BadInput, ReadError, Unfetched
+from crawler.reread.filetypes import ADVICE, not_a_page
 from storage.vocabulary import VIETNAM, local
 
 if TYPE_CHECKING:
+    from scrapy.http import Response
+
     from crawler.registry.load import Registry
     from crawler.reread.explain import Learner
     from pipelines.items import Article
 
 MAX_PAGE = 32 * 2**20  # bytes of a page, as DOWNLOAD_MAXSIZE in crawler.settings
-FETCH_SECONDS = 60.0
+MAX_REQUESTS, MAX_SECONDS = (
+    12,
+    60.0,
+)  # for one page, with robots.txt and redirects
+# One try: a person can ask again, and a Retry-After would make them wait up to five minutes.
+_FETCHING: dict[str, Any] = {"RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 60}
 
 Answer = dict[str, Any]
 
@@ -65,6 +72,8 @@ def read_page(
         address = canonical(url) if url else ""
     except ValueError as error:
         raise BadInput(str(error)) from None
+    if kind := not_a_page(body, headers or {}):
+        return {"error": f"{address or 'this'} is {kind}. {ADVICE}", "reason": "no_html", "url": address}
     known = registry.at(url) if registry else None
     learner = options.get("learner")
     learned = learner(known[1].url) if known and learner else []
@@ -93,7 +102,7 @@ def page(
     at = moment(fetched_at)
     try:
         if source.lower().startswith(("http://", "https://")):
-            final, body, headers, status = fetch(source)
+            final, body, headers, status = fetch(source, registry)
             return read_page(body, url or final, at, registry, headers, status, **options)
         if "://" in source:
             raise BadInput(f"{source}: only http and https addresses can be fetched")
@@ -176,52 +185,35 @@ def read_file(path: Path) -> bytes:
     """The bytes of a saved page. ReadError where there are none, or too many."""
     try:
         with path.open("rb") as file:
-            return _bounded(file.read(MAX_PAGE + 1), str(path))
+            body = file.read(MAX_PAGE + 1)
     except (OSError, ValueError) as error:
         raise BadInput(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-
-
-def fetch(url: str) -> tuple[str, bytes, dict[str, str], int]:
-    """Fetches a page once, by http or https only: its final URL, body, headers in lower case, and status."""
-    from http.client import HTTPException
-    from urllib import request
-    from urllib.error import HTTPError
-
-    from crawler.discover.urls import canonical
-
-    opener = (
-        request.OpenerDirector()
-    )  # none of the handlers for file: and ftp: that the default opener brings
-    for handler in (
-        request.ProxyHandler,
-        request.HTTPHandler,
-        request.HTTPSHandler,
-        request.HTTPDefaultErrorHandler,
-        request.HTTPRedirectHandler,
-        request.HTTPErrorProcessor,
-    ):
-        opener.add_handler(handler())
-    opener.addheaders = [("User-Agent", "huyen/0.1"), ("Accept", "text/html, */*;q=0.5")]
-    deadline = time.monotonic() + FETCH_SECONDS
-    try:
-        try:
-            response = opener.open(canonical(url), timeout=FETCH_SECONDS)
-        except HTTPError as error:
-            response = error  # a page all the same: the reader judges it by its status
-        body = bytearray()
-        with response:
-            while chunk := response.read1(2**16):
-                body += _bounded(chunk, url, len(body) + len(chunk))
-                if time.monotonic() > deadline:
-                    raise ReadError(f"{url}: not whole after {FETCH_SECONDS:.0f} seconds")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return response.geturl(), bytes(body), headers, response.status
-    except (OSError, HTTPException, ValueError) as error:
-        raise ReadError(f"{url}: cannot be fetched: {getattr(error, 'reason', None) or error}") from None
-
-
-def _bounded(body: bytes, name: str, size: int | None = None) -> bytes:
-    """`body`, where it (or the `size` that it brings a page to) is within bounds; else ReadError."""
-    if (len(body) if size is None else size) > MAX_PAGE:
-        raise ReadError(f"{name}: larger than {MAX_PAGE // 2**20} MiB")
+    if len(body) > MAX_PAGE:
+        raise ReadError(f"{path}: larger than {MAX_PAGE // 2**20} MiB")
     return body
+
+
+def fetch(url: str, registry: Registry) -> tuple[str, bytes, dict[str, str], int]:
+    """Fetches a page as a crawl would; returns its final URL, body, headers in lower case, and status.
+
+    Hosts of the registry are treated as it says (TLS, pace, proxy, private addresses). Raises ReadError.
+    """
+    from crawler.discover.urls import as_printed
+    from crawler.fetch import byhand
+    from crawler.fetch.hosts import portals_on
+    from crawler.fetch.responses import headers
+
+    async def job(hand: byhand.ByHand[Response]) -> Response:
+        return await hand.get(address)
+
+    try:
+        address = as_printed(url)
+        portals = portals_on(registry.districts, address)
+        if not portals:
+            byhand.require_public(address)
+        response = byhand.run(job, address, byhand.Budget(MAX_REQUESTS, MAX_SECONDS), portals, **_FETCHING)
+    except ValueError as error:
+        raise ReadError(f"{url} cannot be fetched: {error}") from None
+    except Unfetched as error:
+        raise ReadError(f"{url} cannot be fetched: {byhand.why(error)}") from None
+    return response.url, response.body, headers(response), response.status

@@ -10,15 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
 from crawler.discover.links import Link
 from crawler.discover.urls import as_printed, canonical, print_view, trap
+from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
 from crawler.fetch.responses import asked, headers, judge
-from crawler.fetch.tls import VERIFY
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import PASSING, STOPPED
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from crawler.registry.entries import District
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
-NO_DELAY = 0.001  # seconds: without any, Scrapy 2.19 starts all that waits before it counts what runs
 _ROLES = {"parse_article": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
 
 
@@ -55,25 +53,15 @@ class ArticleSpider(Spider):
         portals = [portal.url for portal in cls.district.portals if portal.crawlable]
         patience = settings.getfloat("HUYEN_DATABASE_RETRY_SECONDS", 60.0)
         hold_or_leave(settings["HUYEN_DATA"], settings["HUYEN_DATABASE_URL"], portals, patience)
-        slots = {
-            urlsplit(p.url).hostname: {"delay": p.delay or NO_DELAY, "concurrency": 1, "jitter": 0.0}
-            for p in cls.district.portals
-        }
-        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-        hosts = {
-            h: p.tls for p in cls.district.portals if p.tls != VERIFY for h in (p.url, *_urls(p.companions))
-        }
-        settings.set(
-            "TLS_BY_HOST", {urlsplit(h).hostname: tls for h, tls in hosts.items()}, priority="spider"
-        )
+        for name, value in settings_of(cls.district.portals).items():
+            settings.set(name, value, priority="spider")
 
     def __init__(self, full: str = "", limit: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.full = str(full).lower() in ("1", "true", "yes")
         self.limit = int(limit) if limit else None
         self.portals = [p for p in self.district.portals if p.crawlable]
-        hosts = [urlsplit(p.url).netloc.lower() for p in self.portals]
-        self.allowed_hosts = {*hosts, *(c for p in self.portals for c in p.companions)}
+        self.allowed_hosts = hosts_of(self.portals)
         self.walks: list[Walk] = []
 
     @property
@@ -209,7 +197,3 @@ class ArticleSpider(Spider):
 def _begins(request: Request | None) -> bool:
     """Whether a request was for the first page of a listing."""
     return request is not None and request.meta.get("role") == "listing" and not request.cb_kwargs.get("top")
-
-
-def _urls(hosts: Iterable[str]) -> list[str]:
-    return [f"//{host}" for host in hosts]

@@ -1,0 +1,50 @@
+"""What the registry says of the hosts of portals, as Scrapy's settings and the safety middleware take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from crawler.fetch.safety import host_key
+from crawler.fetch.tls import VERIFY
+
+if TYPE_CHECKING:
+    from crawler.registry.entries import District, Portal
+
+NO_DELAY = 0.001  # seconds: without any, Scrapy 2.19 starts all that waits before it counts what runs
+
+
+def hosts_of(portals: Iterable[Portal]) -> set[str]:
+    """Returns the hosts that requests for `portals` may go to: their own and their companions."""
+    found: set[str] = set()
+    for portal in portals:
+        found |= {urlsplit(portal.url).netloc.lower(), *portal.companions}
+    return found
+
+
+def settings_of(portals: Iterable[Portal]) -> dict[str, Any]:
+    """Returns the pace (DOWNLOAD_SLOTS) and the exceptions of TLS (TLS_BY_HOST) of `portals`, by host."""
+    slots: dict[str | None, dict[str, float]] = {}
+    tls: dict[str | None, str] = {}
+    for portal in portals:
+        slots[urlsplit(portal.url).hostname] = {
+            "delay": portal.delay or NO_DELAY,
+            "concurrency": 1,
+            "jitter": 0.0,
+        }
+        if portal.tls != VERIFY:
+            hosts = (portal.url, *(f"//{host}" for host in portal.companions))
+            tls |= {urlsplit(host).hostname: portal.tls for host in hosts}
+    return {"DOWNLOAD_SLOTS": slots, "TLS_BY_HOST": tls}
+
+
+def portals_on(districts: Iterable[District], url: str) -> tuple[Portal, ...]:
+    """Returns all portals of the districts that have a portal, or a companion, on the host of `url`."""
+    host = host_key(url)
+    return tuple(
+        portal
+        for district in districts
+        if host in {host_key(f"//{name}") for name in hosts_of(district.portals)}
+        for portal in district.portals
+    )

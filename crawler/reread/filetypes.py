@@ -1,0 +1,43 @@
+"""What a file is that is no page of HTML, by its first bytes (file signatures) or its Content-Type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crawler.fetch.responses import READABLE
+
+ADVICE = "It is no web page: open it in its own program, or give the URL of the article that links to it"
+_SIGNATURES = {  # the first bytes of files that district portals attach to articles
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP file (or DOCX, XLSX, PPTX)",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Microsoft Office file (DOC, XLS, PPT)",
+    b"Rar!\x1a\x07": "a RAR file",
+    b"7z\xbc\xaf\x27\x1c": "a 7z file",
+    b"\x1f\x8b": "a gzip file",
+    b"\x89PNG\r\n": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"{\\rtf": "an RTF file",
+    b"RIFF": "a WebP, WAV or AVI file",
+    b"ID3": "an MP3 file",
+}
+
+
+def not_a_page(body: bytes, headers: Mapping[str, str]) -> str | None:
+    """Returns what `body` is, with type and size, where it is no HTML; None where it may be a page.
+
+    `headers` have lower-case names. The signature counts more than the Content-Type, which servers mistake.
+    """
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    name = next((name for start, name in _SIGNATURES.items() if body.startswith(start)), None)
+    if name is None and (not kind or any(word in kind for word in READABLE)):
+        return None
+    about = ", ".join(filter(None, [kind, _size(len(body))]))
+    return f"{name or 'a file'} ({about})"
+
+
+def _size(count: int) -> str:
+    """Returns a number of bytes as a person reads it: 812 bytes, 14 kB, 1.2 MB."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1e3:.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"

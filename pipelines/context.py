@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.utils.defer import deferred_from_coro
 
 from storage.articles import queries
+from storage.articles.furniture import Cuts
 from storage.database import RETRY_SECONDS, Database, open_database
 from storage.errors import RawKeepingError, Taken
 from storage.records import Known
@@ -47,7 +48,7 @@ class RunContext:
     run_ids: dict[str, int] = field(default_factory=dict)
     deep: dict[str, bool] = field(default_factory=dict)  # whether listings are walked to their end
     tonight: dict[str, frozenset[str] | None] = field(default_factory=dict)  # listings asked; None: all
-    furniture: dict[str, dict[str, Any]] = field(default_factory=dict)  # storage.articles.furniture.known
+    furniture: dict[str, Cuts] = field(default_factory=dict)  # what is cut
     # Counted on the way.
     revisits: Counter[str] = field(default_factory=Counter)  # known articles that were due and are asked for
     sent: Counter[str] = field(default_factory=Counter)  # requests, robots.txt and retries included

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
@@ -24,6 +24,27 @@ def article_id(url: str) -> str:
     """
     bare = _SCHEME.sub("", url.strip())
     return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRecord:
+    """A portal as the registry names it; `until` is the last day on which it was alive."""
+
+    url: str
+    family: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRecord:
+    """A district as the registry names it, with its portals."""
+
+    id: str
+    name: str
+    kind: str
+    code: str
+    province: str
+    portals: tuple[PortalRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

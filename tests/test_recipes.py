@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with an articles.csv: a code with leading zeros, every precision, one duplicate."""
     database = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
     try:
-        sync_registry(database, [{**DISTRICTS[0], "code": "001"}])
+        sync_registry(database, [replace(DISTRICTS[0], code="001")])
         made = [
             article(path, hours=n, published_at=value, published_precision=precision, captions=("Ảnh, “1”",))
             for n, (path, (value, precision, _)) in enumerate(DATES.items())

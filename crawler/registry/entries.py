@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 from crawler.verdict.judge import DEFAULTS
+from storage.records import DistrictRecord, PortalRecord
 from storage.text import words
 
 # The 63 provinces as they stood until 30 June 2025; Huế also under the name that it carried until 2024.
@@ -211,3 +212,8 @@ class District(BaseModel):
     province: Text  # the written name
     province_id: str
     portals: Annotated[tuple[Portal, ...], AfterValidator(_some)]
+
+    def record(self) -> DistrictRecord:
+        """Return what the archive keeps of it."""
+        portals = tuple(PortalRecord(one.url, one.family, one.until) for one in self.portals)
+        return DistrictRecord(self.id, self.name, self.kind, self.code, self.province, portals)

@@ -92,9 +92,7 @@ class Keeper:
     batch: Batch = field(default_factory=Batch)
     urls: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
-    furniture: dict[str, dict[str, Any]] = field(
-        default_factory=dict
-    )  # portal: storage.articles.furniture.known
+    furniture: dict[str, furniture.Cuts] = field(default_factory=dict)  # by portal
 
     def hinted(self, page: RawPage) -> RawPage:
         """`page` with what the archive has learned of its portal's furniture by now."""
@@ -138,7 +136,7 @@ class Keeper:
         batch, self.batch, self.urls = self.batch, Batch(), set()
         met = {one.district_id for one in batch.articles} - self.named
         if met and not self.rehearse:
-            districts = [d.model_dump() for d in self.registry.districts if d.id in met]
+            districts = [d.record() for d in self.registry.districts if d.id in met]
             sync_registry(self.database, districts)
             self.named |= met
         if batch:

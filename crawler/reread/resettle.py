@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from crawler.reread.captures import Look, Owners, looks
 from crawler.reread.readers import read_page
@@ -50,7 +49,7 @@ def settle(database: Database, folder: Path, owners: Owners, portal: str, most: 
 
 
 def _read(
-    folder: Path, owners: Owners, places: list[CaptureRef], known: dict[str, Any]
+    folder: Path, owners: Owners, places: list[CaptureRef], known: furniture.Cuts
 ) -> Iterator[ArticleRecord]:
     """The articles whose captures stand at `places`, as the reader has them with `known` furniture.
 

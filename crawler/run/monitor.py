@@ -75,7 +75,7 @@ class Monitor:
         """Registers the district, reads the history of its portals and begins a run for each."""
         district, run, now = spider.district, self.run, datetime.now(UTC)
         runs.mark_died(self.database)
-        articles.sync_registry(self.database, [district.model_dump()])
+        articles.sync_registry(self.database, [district.record()])
         for portal in spider.portals:
             earlier: list[RunRecord] = [
                 *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)

@@ -23,6 +23,7 @@ from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import PASSING, STOPPED
 from pipelines.context import RunContext, context_of
 from pipelines.items import RawPage
+from storage.articles.furniture import NO_CUTS
 from storage.records import Known, Sighting
 from storage.vocabulary import Outcome
 
@@ -151,7 +152,7 @@ class ArticleSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(walk.hints, **told(link), **self.run.furniture.get(portal, {})),
+            hints=replace(walk.hints, **told(link), **self.run.furniture.get(portal, NO_CUTS)),
         )
 
     # -- what stands in the way

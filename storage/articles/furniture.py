@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -104,12 +104,22 @@ def learned(db: Database, portal: str) -> list[Learned]:
     ]
 
 
-def known(db: Database, portal: str) -> dict[str, Any]:
+class Cuts(TypedDict):
+    """Keys of blocks to cut, under the names of Hints: wherever they stand, or before and behind prose."""
+
+    furniture: frozenset[str]
+    furniture_at_edges: frozenset[str]
+
+
+NO_CUTS = Cuts(furniture=frozenset(), furniture_at_edges=frozenset())
+
+
+def known(db: Database, portal: str) -> Cuts:
     """The same as fields of Hints. Raises StorageError."""
     return as_hints(learned(db, portal))
 
 
-def as_hints(found: Iterable[Learned]) -> dict[str, Any]:
+def as_hints(found: Iterable[Learned]) -> Cuts:
     """Fields of Hints: keys of what is cut wherever it stands, and of what is cut before and behind prose."""
     places = [(one.key, one.place) for one in found]
     return {

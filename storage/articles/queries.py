@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from storage.articles.batch import Batch
 from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen, outcomes_of
 from storage.articles.versions import storable
 from storage.database import Database, insert_into
-from storage.records import Kept, Known, article_id
+from storage.records import DistrictRecord, Kept, Known, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
@@ -193,23 +193,19 @@ def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
     return db.transaction(lambda connection: note_gone(connection, dict.fromkeys(urls, at)))
 
 
-def sync_registry(db: Database, districts: Iterable[Mapping[str, Any]]) -> None:
-    """Writes the registry's names into the archive, for export and search.
+def sync_registry(db: Database, districts: Iterable[DistrictRecord]) -> None:
+    """Write the registry's names into the archive, for export and search. Raises StorageError.
 
-    A district has id, name, kind, code, province and portals, each of which has url, family and perhaps
-    until (a date). What left the registry stays: its articles do, too.
+    What left the registry stays: its articles do, too.
     """
     rows, portals = [], []
-    for district in districts:
-        rows.append({name: district[name] for name in ("id", "name", "kind", "code", "province")})
+    for one in districts:
+        rows.append(
+            {"id": one.id, "name": one.name, "kind": one.kind, "code": one.code, "province": one.province}
+        )
         portals += [
-            {
-                "district_id": district["id"],
-                "url": portal["url"],
-                "family": portal["family"],
-                "until": portal.get("until"),
-            }
-            for portal in district.get("portals", ())
+            {"district_id": one.id, "url": portal.url, "family": portal.family, "until": portal.until}
+            for portal in one.portals
         ]
 
     def work(connection: Connection) -> None:

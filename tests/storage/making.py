@@ -10,29 +10,17 @@ from typing import Any
 from storage.articles import queries, reread
 from storage.articles.batch import Batch
 from storage.database import Database
-from storage.records import ArticleRecord, CaptureRecord, Kept
+from storage.records import ArticleRecord, CaptureRecord, DistrictRecord, Kept, PortalRecord
 from storage.text import words
 from storage.warc.captures import CaptureRef
 
 PORTAL = "https://doluong.nghean.gov.vn"
 START = datetime(2024, 1, 1, 1, 0, tzinfo=UTC)
 DISTRICTS = (
-    {
-        "id": "nghe-an.do-luong",
-        "name": "Đô Lương",
-        "kind": "huyện",
-        "code": "427",
-        "province": "Nghệ An",
-        "portals": [{"url": PORTAL, "family": "vnpt"}],
-    },
-    {
-        "id": "ninh-binh.gia-vien",
-        "name": "Gia Viễn",
-        "kind": "huyện",
-        "code": "373",
-        "province": "Ninh Bình",
-        "portals": [],
-    },
+    DistrictRecord(
+        "nghe-an.do-luong", "Đô Lương", "huyện", "427", "Nghệ An", (PortalRecord(PORTAL, "vnpt"),)
+    ),
+    DistrictRecord("ninh-binh.gia-vien", "Gia Viễn", "huyện", "373", "Ninh Bình"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -187,7 +188,7 @@ def test_seen_unchanged_never_goes_back(db: Database) -> None:
 
 def test_registry_is_renewed(db: Database) -> None:
     sync_registry(db, DISTRICTS)
-    sync_registry(db, [dict(DISTRICTS[0], name="Đô Lương mới")])
+    sync_registry(db, [replace(DISTRICTS[0], name="Đô Lương mới")])
     assert rows(db, "SELECT name FROM districts ORDER BY id") == [("Đô Lương mới",), ("Gia Viễn",)]
     assert rows(db, "SELECT url, family FROM portals") == [(PORTAL, "vnpt")]
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from storage.files import whole
 from storage.runs.records import RunRecord
 from storage.vocabulary import HEALTHY, Outcome
 
-Sample = tuple[Mapping[str, str], float]
-
-_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 # Name, help, and the value of a run; None leaves its sample out. All are gauges: a run begins at nothing.
 _OF_A_RUN: tuple[tuple[str, str, Callable[[RunRecord], float | None]], ...] = (
     (
         "huyen_run_healthy",
-        "1 where the verdict of the last run needs no person.",
+        "1 if the last run needs no attention, by its verdict.",
         lambda run: run.verdict in HEALTHY,
     ),
     (
@@ -27,7 +26,7 @@ _OF_A_RUN: tuple[tuple[str, str, Callable[[RunRecord], float | None]], ...] = (
     ),
     (
         "huyen_run_finished_timestamp_seconds",
-        "When the last run ended; missing where nobody saw it end.",
+        "When the last run ended; missing if nobody saw it end.",
         lambda run: run.finished_at.timestamp() if run.finished_at else None,
     ),
     (
@@ -47,15 +46,61 @@ _OF_A_RUN: tuple[tuple[str, str, Callable[[RunRecord], float | None]], ...] = (
         lambda run: run.counts.get("errors", 0),
     ),
 )
+_OF_A_CRAWL: tuple[tuple[str, str, Callable[[Mapping[str, Any]], float]], ...] = (
+    (
+        "huyen_crawl_started_timestamp_seconds",
+        "When the last huyen crawl began.",
+        lambda summary: summary["started_at"].timestamp(),
+    ),
+    ("huyen_crawl_duration_seconds", "How long it took.", lambda summary: summary["seconds"]),
+    ("huyen_crawl_status", "Its exit status.", lambda summary: summary["status"]),
+    ("huyen_crawl_cpu_seconds", "CPU time of its workers.", lambda summary: summary["totals"]["cpu_seconds"]),
+    (
+        "huyen_crawl_not_begun",
+        "Districts that it did not come to.",
+        lambda summary: len(summary["not_begun"]),
+    ),
+    (
+        "huyen_crawl_registry_errors",
+        "Registry entries that it could not read.",
+        lambda summary: len(summary["registry_errors"]),
+    ),
+)
+_LABELS = ("district", "portal")
 
 
 def exposition(runs: Iterable[RunRecord], summary: Mapping[str, Any] | None = None) -> str:
-    """The text format of Prometheus (0.0.4): `runs`, each portal's last one, and the crawl that just ended.
+    """Returns the text format of Prometheus (0.0.4): the last run of each portal, and the crawl just ended.
 
     `summary` is that of crawler.night.summary. Timestamps are Unix seconds.
     """
-    runs = list(runs)
-    return "".join(_lines(runs, summary))
+    registry = CollectorRegistry()
+    last = list(runs)
+    for name, about, value in _OF_A_RUN:
+        gauge = Gauge(name, about, _LABELS, registry=registry)
+        for run in last:
+            if (number := value(run)) is not None:
+                gauge.labels(run.district_id, run.portal).set(number)
+    verdict = Gauge(
+        "huyen_run_verdict",
+        "The verdict of the last run, as a label.",
+        (*_LABELS, "verdict"),
+        registry=registry,
+    )
+    urls = Gauge(
+        "huyen_run_urls",
+        "URLs of the last run, by outcome.",
+        (*_LABELS, "outcome"),
+        registry=registry,
+    )
+    for run in last:
+        verdict.labels(run.district_id, run.portal, str(run.verdict)).set(1)
+        for outcome in Outcome:
+            urls.labels(run.district_id, run.portal, str(outcome)).set(run.counts.get(outcome, 0))
+    if summary is not None:
+        for name, about, value_of in _OF_A_CRAWL:
+            Gauge(name, about, registry=registry).set(value_of(summary))
+    return generate_latest(registry).decode("utf-8")
 
 
 def write(path: Path, text: str) -> None:
@@ -63,50 +108,3 @@ def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as stream:  # its temporary name is no *.prom, which is what the collector reads
         stream.write(text)
-
-
-def _lines(runs: list[RunRecord], summary: Mapping[str, Any] | None) -> Iterator[str]:
-    for name, about, value in _OF_A_RUN:
-        found = ((_labels(run), value(run)) for run in runs)
-        yield from _family(name, about, ((labels, float(n)) for labels, n in found if n is not None))
-    yield from _family(
-        "huyen_run_verdict",
-        "The verdict of the last run, as a label.",
-        ((_labels(run) | {"verdict": str(run.verdict)}, 1.0) for run in runs),
-    )
-    yield from _family(
-        "huyen_run_urls",
-        "URLs of the last run by the outcome in which they ended.",
-        (
-            (_labels(run) | {"outcome": str(outcome)}, float(run.counts.get(outcome, 0)))
-            for run in runs
-            for outcome in Outcome
-        ),
-    )
-    if summary is not None:
-        began = summary["started_at"].timestamp()
-        night: tuple[tuple[str, str, float], ...] = (
-            ("huyen_crawl_started_timestamp_seconds", "When the last huyen crawl began.", began),
-            ("huyen_crawl_duration_seconds", "How long it took.", summary["seconds"]),
-            ("huyen_crawl_status", "Its exit status.", summary["status"]),
-            ("huyen_crawl_cpu_seconds", "CPU time of its crawls.", summary["totals"]["cpu_seconds"]),
-            ("huyen_crawl_not_begun", "Districts that it did not come to.", len(summary["not_begun"])),
-            (
-                "huyen_crawl_registry_errors",
-                "Entries that it could not read.",
-                len(summary["registry_errors"]),
-            ),
-        )
-        for name, about, number in night:
-            yield from _family(name, about, [({}, float(number))])
-
-
-def _labels(run: RunRecord) -> dict[str, str]:
-    return {"district": run.district_id, "portal": run.portal}
-
-
-def _family(name: str, about: str, samples: Iterable[Sample]) -> Iterator[str]:
-    yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
-    for labels, value in samples:
-        inside = ",".join(f'{label}="{text.translate(_ESCAPES)}"' for label, text in labels.items())
-        yield f"{name}{{{inside}}} {value:.15g}\n" if inside else f"{name} {value:.15g}\n"

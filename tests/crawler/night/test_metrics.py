@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.night import metrics
 from storage.runs.records import RunRecord
@@ -31,30 +31,36 @@ SUMMARY = {
     "registry_errors": [],
     "totals": {"cpu_seconds": 3.2},
 }
-# The text-based exposition format of Prometheus, version 0.0.4.
-_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
-_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
-_SAMPLE = re.compile(rf"({_NAME})(?:\{{({_LABEL}(?:,{_LABEL})*)\}})? ([-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?)")
 
 
 def parsed(text: str) -> dict[str, dict[str, float]]:
-    """Labels and value of each sample by name of metric; fails where the text is not in the format."""
-    assert text.endswith("\n")
+    """Labels and value of each sample by name of metric, as Prometheus' own parser reads them."""
     found: dict[str, dict[str, float]] = {}
-    for block in re.split(r"^(?=# HELP )", text, flags=re.MULTILINE)[1:]:
-        about, kind, *samples = block.splitlines()
-        name = re.fullmatch(rf"# HELP ({_NAME}) \S.*", about)
-        assert name
-        assert kind == f"# TYPE {name[1]} gauge"
-        assert name[1] not in found  # one group a metric
-        found[name[1]] = {}
-        for line in samples:
-            sample = _SAMPLE.fullmatch(line)
-            assert sample, line
-            assert sample[1] == name[1]
-            assert (sample[2] or "") not in found[name[1]]
-            found[name[1]][sample[2] or ""] = float(sample[3])
+    for family in text_string_to_metric_families(text):
+        assert family.type == "gauge"
+        assert family.documentation
+        assert family.name not in found  # one group a metric
+        found[family.name] = {}
+        for sample in family.samples:
+            assert sample.name == family.name
+            order = sorted(
+                sample.labels.items(), key=lambda label: (label[0] in ("outcome", "verdict"), label)
+            )
+            labels = ",".join(f'{name}="{value}"' for name, value in order)
+            assert labels not in found[family.name]
+            found[family.name][labels] = sample.value
     return found
+
+
+def test_the_names_are_those_of_the_guide() -> None:
+    """Dashboards and alert rules name them: a change here breaks them."""
+    assert set(parsed(metrics.exposition([RUN], SUMMARY))) == {
+        *(f"huyen_run_{name}" for name in ("healthy", "verdict", "urls", "requests", "errors")),
+        *(f"huyen_run_{name}" for name in ("received_bytes", "duration_seconds")),
+        *(f"huyen_run_{name}_timestamp_seconds" for name in ("started", "finished")),
+        *(f"huyen_crawl_{name}" for name in ("started_timestamp_seconds", "duration_seconds", "status")),
+        *(f"huyen_crawl_{name}" for name in ("cpu_seconds", "not_begun", "registry_errors")),
+    }
 
 
 def test_every_number_of_a_run_is_there_under_its_labels() -> None:
@@ -85,8 +91,10 @@ def test_a_clock_that_was_set_back_makes_no_negative_duration() -> None:
 
 
 def test_labels_are_escaped() -> None:
-    (labels,) = parsed(metrics.exposition([replace(RUN, portal='a"b\\c\nd')]))["huyen_run_healthy"]
-    assert labels.endswith('portal="a\\"b\\\\c\\nd"')
+    text = metrics.exposition([replace(RUN, portal='a"b\\c\nd')])
+    assert 'portal="a\\"b\\\\c\\nd"' in text
+    (labels,) = parsed(text)["huyen_run_healthy"]
+    assert labels.endswith('portal="a"b\\c\nd"')
 
 
 def test_the_file_is_replaced_whole(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pipelines.article import phrases
 from pipelines.html.blocks import Block
 
 _CUT = ("...", "…", "[…]", "[...]", "»", ">>")  # how a teaser ends
+_OWN = 90  # words of one paragraph that no list of teasers has
 _ENTRIES = 4  # linked lines; an article may name three others
 
 
@@ -25,6 +26,8 @@ def is_front(
     cut = sum(1 for b in prose if b.text.endswith(_CUT))
     dates = sum(map(_is_dated, text))
     dated = dated and dates < 3
+    if any(b.words >= _OWN for b in prose):
+        return False
     if len(linked) >= _ENTRIES and _interleaved(text):
         return True
     entries = len(linked) + rows

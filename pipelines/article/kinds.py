@@ -62,7 +62,7 @@ _STATIC_TITLE = re.compile(
     r"|chinh sach (?:bao mat|quyen rieng tu)|dieu khoan su dung)\s*(?:[|»–-].*)?$"
 )
 _COMMENTS_PATH = re.compile(
-    r"/comment-page-\d+|/(?:comments|binh-luan)(?:[/?]|$)|[?&](?:cpage|replytocom)=", re.I
+    r"/comment-page-\d+|/(?:comments|binh-luan)/?(?:feed|page|\?|$)|[?&](?:cpage|replytocom)=", re.I
 )
 _SEARCH_PATH = re.compile(
     r"/(?:tim-?kiem|search|ket-qua-tim(?:-kiem)?|tags?|tu-khoa|author|tac-gia)(?:[/.?]|$)", re.I
@@ -85,7 +85,7 @@ def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
     """What the address and the bare page already tell, or None. `size`: bytes of the page."""
     parts = urlsplit(url)
     path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
-    if _PRINT_PATH.search(path):
+    if _PRINT_PATH.search(path) and not _is_canonical(url, tree):
         return "print_view"
     body = tree.find("body")
     if body is not None and "print(" in (body.get("onload") or ""):
@@ -95,6 +95,14 @@ def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
     if _SEARCH_PATH.search(parts.path) or (parts.query and _searches(parts.path, parts.query)):
         return "search"
     return _wall(tree) if size < 20_000 else None
+
+
+def _is_canonical(url: str, tree: html.HtmlElement) -> bool:
+    """Whether a page says that its address is the one to cite: no print view does ("/print/d-161.html")."""
+    return any(
+        link.get("rel") == "canonical" and (link.get("href") or "").strip().rstrip("/") == url.rstrip("/")
+        for link in tree.iter("link")
+    )
 
 
 def _searches(path: str, query: str) -> bool:

@@ -31,6 +31,8 @@ def after(title: str, markup: str, *, dated: bool = False, captions: int = 0) ->
         ("/tim-kiem?k=a", "search"),
         ("/?s=a", "search"),
         ("/tin/a/comment-page-2", "comments"),
+        ("/tin/a/comments", "comments"),
+        ("/r/nong-thon/comments/5x/mo-duong", None),
         ("/?q=duong+lien+xa", "search"),
         ("/tin.html?keyword=kenh%20muong", "search"),
         ("/?s=", "search"),
@@ -111,6 +113,18 @@ def test_a_list_of_links_without_a_title_is_a_front() -> None:
 def test_an_article_may_link_to_others() -> None:
     links = "<p><a href='/a'>Xã Tân Lập ra quân làm giao thông nông thôn</a></p>" * 5
     assert after("Người dân hiến đất làm đường", TEXT * 6 + links, dated=True) is None
+
+
+def test_a_print_view_does_not_name_itself_to_be_cited() -> None:
+    url = "https://a.example.vn/bao/print/d-71.html"
+    page = parse_text(f"<head><link rel=canonical href='{url}'></head><body><p>Chữ</p></body>")
+    assert before_reading(url, page, 30_000) is None
+    assert before_reading("https://a.example.vn/print/71", page, 30_000) == "print_view"
+
+
+def test_a_long_paragraph_is_no_teaser() -> None:
+    card = f"<h3><a href='/a'>Xã Tân Lập ra quân làm giao thông nông thôn</a></h3>{TEXT}"
+    assert after("Những con đường trong tháng", card * 5 + f"<p>{TEXT[3:-4] * 6}</p>") is None
 
 
 def test_a_dated_notice_may_be_a_list_that_it_introduces() -> None:

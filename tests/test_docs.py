@@ -105,6 +105,14 @@ def test_an_unknown_command_is_noticed(wrong: str) -> None:
     assert unknown(wrong) is not None
 
 
+def test_the_readme_stays_short_and_its_pictures_light() -> None:
+    assert len(text("README.md").splitlines()) < 250
+    shown = {target for name in GUIDES for target in re.findall(r"!\[.+?\]\((.+?)\)", text(name))}
+    pictures = {f"docs/pictures/{path.name}": path for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert shown == pictures.keys()
+    assert [name for name, path in pictures.items() if path.stat().st_size > 150_000] == []
+
+
 def test_every_command_is_in_the_readme() -> None:
     shown = {command.split()[1] for command in commands("README.md")}
     assert set(getattr(get_command(app), "commands", {})) - shown == set()

@@ -120,7 +120,16 @@ def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
     found = [
         (element, moment) for element in islice(_MOMENTS(tree), MAX_MARKED) if (moment := _moment(element))
     ]
-    return _ranked(nearest(tree, found, title, url, is_enough=_is_posted))
+    placed = _ranked(nearest(tree, found, title, url, is_enough=_is_posted))
+    if not found or any(_is_posted(moment) for moment in placed):
+        return placed
+    # Templates put it into a side column or beside links, too: there it must be the only one.
+    for only in (1, 3):
+        loose = [(element, moment) for element, moment in found if moment.rank <= only]
+        near, _ = nearest(tree, loose, title, url, is_enough=_is_posted, depth=2, lists_only=only == 1)
+        if len({moment.text[:10] for moment in near}) == 1:
+            return near[:1]
+    return placed
 
 
 def _is_posted(moment: Moment) -> bool:

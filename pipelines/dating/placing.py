@@ -15,11 +15,13 @@ from storage.text import fold, visible
 TEASER_DEPTH = 4  # elements around a date in which the linked title of another article makes it that one's
 TEASER_LINKS = 20
 TITLE_WORDS = 5  # of a link that is no tag, byline or button
-_ASIDE = re.compile(
-    r"comment|(?<![a-z])(?:related|sidebar|widget|recent|popular|latest|most-?read|carousel|slider|teasers?|promo"
-    r"|ticker)(?![a-z])|binh-?luan|lien-?quan|tin-?khac|tin-?moi|xem-?nhieu|footer|copyright|event-?(?:date|time)"
+_LISTS = re.compile(
+    r"comment|(?<![a-z])(?:related|recent|popular|latest|most-?read|carousel|slider|teasers?|promo|ticker)(?![a-z])"
+    r"|binh-?luan|lien-?quan|tin-?khac|tin-?moi|xem-?nhieu|copyright|event-?(?:date|time)"
 )
-_OUTSIDE = frozenset({"aside", "nav", "footer", "select"})
+_SIDE = re.compile(r"(?<![a-z])(?:sidebar|widget)(?![a-z])")
+_OUTSIDE = frozenset({"aside", "nav", "select"})
+_ARTICLES = frozenset({"article", "main"})
 _HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or @itemprop='headline']")
 T = TypeVar("T")
 
@@ -31,19 +33,26 @@ def nearest(
     url: str,
     *,
     is_enough: Callable[[T], bool],
+    depth: int = TEASER_DEPTH,
+    lists_only: bool = False,
 ) -> tuple[list[T], bool]:
     """Of the values `found` at elements those of the smallest element around the headline that has any which
     `is_enough`, and True; all that are not another article's, and False, where no headline is found.
 
     `title`: the headline as read; `url`: of the page. What stands aside (in a list, a comment, a footer), in
     a link to another page or beside the linked title of one is another's, unless the headline stands there.
+    `depth`: elements around a value in which such a title is looked for. `lists_only`: a side column is no
+    other article's, a list of articles or comments is.
     """
     around = list(_around(tree, title)) if found else []
     own = set(around)
     placed = []
     for element, value in found:
         path = [node for node in (element, *element.iterancestors()) if node not in own]
-        if not any(_is_aside(node) or _leads_away(node, url) for node in path) and not _in_teaser(path, url):
+        apart = _in_list if lists_only else _is_aside
+        if not any(apart(node) or _leads_away(node, url) for node in path) and not _in_teaser(
+            path, url, depth
+        ):
             placed.append((element, value))
     if not around:
         return [value for _, value in placed], False
@@ -63,13 +72,22 @@ def stands_aside(element: html.HtmlElement) -> bool:
 def _is_aside(node: html.HtmlElement) -> bool:
     if node.tag in _OUTSIDE:
         return True
-    named = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-    return node.tag not in ("html", "body") and _ASIDE.search(named) is not None
+    if node.tag == "footer":  # of the page, not of the article
+        return not any(above.tag in _ARTICLES for above in node.iterancestors())
+    return _in_list(node) or _SIDE.search(_named(node)) is not None
 
 
-def _in_teaser(path: list[html.HtmlElement], url: str) -> bool:
+def _in_list(node: html.HtmlElement) -> bool:
+    return node.tag not in ("html", "body") and _LISTS.search(_named(node)) is not None
+
+
+def _named(node: html.HtmlElement) -> str:
+    return f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+
+
+def _in_teaser(path: list[html.HtmlElement], url: str, depth: int) -> bool:
     """Whether the linked title of another article stands in one of the elements of `path`."""
-    for node in path[: TEASER_DEPTH + 1]:
+    for node in path[: depth + 1]:
         for link in islice(node.iter("a"), TEASER_LINKS):
             if _leads_away(link, url) and len("".join(link.itertext())[:500].split()) >= TITLE_WORDS:
                 return True

@@ -109,12 +109,28 @@ def test_moments_in_attributes(body: str, value: str | None) -> None:
             '<time datetime="2024-01-02"></time></li></ul>'
         ),
         '<div id="related"><span itemprop="datePublished">2024-01-02</span></div>',
-        '<footer><time datetime="2024-01-02"></time></footer>',
+        '</main><footer><time datetime="2024-01-02"></time></footer>',
     ],
 )
 def test_the_dates_of_others_are_not_the_articles(below: str) -> None:
     assert published(page(below=below)) is None
     assert published(page(body='<time datetime="2023-05-07"></time>', below=below)) == "2023-05-07"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<aside class="meta"><time pubdate datetime="2023-05-07"></time></aside>',
+        '<div class="footer"><time itemprop="datePublished" datetime="2023-05-07"></time></div>',
+        '<footer class="entry-meta"><time class="entry-date" datetime="2023-05-07"></time></footer>',
+        (
+            '<div><div><p><time datetime="2023-05-07"></time></p></div>'
+            '<a href="/tin/khac-3.html">Được mùa vải thiều sớm</a></div>'
+        ),
+    ],
+)
+def test_where_templates_hide_the_articles_own_date(body: str) -> None:
+    assert published(page(body=body)) == "2023-05-07"
 
 
 def test_without_a_headline_the_marked_moments_must_agree() -> None:

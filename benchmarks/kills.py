@@ -102,7 +102,7 @@ def crawl(
     requests = len(served.log) - before
     with closing(open_database(database)) as db:
         export(db, folder / "export.jsonl", "jsonl")
-        verdicts = [str(run["verdict"]) for run in runs.listed(db, limit=kills + 1)]
+        verdicts = [str(run.verdict) for run in runs.listed(db, limit=kills + 1)]
     lines = (folder / "export.jsonl").read_text(encoding="utf-8").splitlines()
     rows = {row["id"]: {k: row[k] for k in row if k not in APART} for row in map(json.loads, lines)}
     return Outcome(rows, requests, verdicts)

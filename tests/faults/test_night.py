@@ -63,9 +63,7 @@ def archive(config: Config) -> Iterator[Database]:
 def outcome(ended: Night) -> dict[str, tuple[str, str]]:
     """Verdict and evidence of each district."""
     found = [run for worker in ended.workers for run in worker.runs]
-    return {
-        run["district_id"].partition(".")[2]: (run["verdict"], " ".join(run["evidence"])) for run in found
-    }
+    return {run.district_id.partition(".")[2]: (str(run.verdict), " ".join(run.evidence)) for run in found}
 
 
 def test_what_takes_too_long_or_too_much_or_crashes_has_a_name_and_touches_no_other(

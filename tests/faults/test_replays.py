@@ -88,7 +88,7 @@ def test_a_killed_replay_goes_on_and_ends_with_the_rows_of_an_undisturbed_one(
     done = _begun(mark)
     assert 0 < done < FILES
     report, said = replayed(data, database_url, made)
-    assert "going on where an earlier replay was" in said
+    assert "continuing an earlier replay" in said
     assert report["files"] == FILES - done
     assert report["captures"] == (FILES - done) * (PAGES + 1)
     assert not mark.exists()

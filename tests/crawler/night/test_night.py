@@ -169,8 +169,8 @@ def test_a_disk_that_fills_ends_the_night_in_order(
         database.close()
     assert ended.stopped
     assert "HUYEN_MIN_FREE_MB" in ended.stopped
-    assert [worker.runs[0]["finished_at"] is not None for worker in ended.workers] == [True]
-    assert "signal" in " ".join(ended.workers[0].runs[0]["evidence"])
+    assert [worker.runs[0].finished_at is not None for worker in ended.workers] == [True]
+    assert "signal" in " ".join(ended.workers[0].runs[0].evidence)
     assert [district.id for district in ended.not_begun()] == ["nghe-an.second", "nghe-an.third"]
 
 

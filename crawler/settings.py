@@ -77,6 +77,9 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_TIMEOUT = 60  # seconds; what does not come in a minute does not come
 DOWNLOAD_MAXSIZE = 32 * 2**20  # bytes, as received and decoded; the largest PDF seen has 20 MB
 DOWNLOAD_WARNSIZE = 0  # the bound is enough
+DOWNLOAD_FAIL_ON_DATALOSS = (
+    False  # a page that is whole is read, whatever its length should be; others retried
+)
 DOWNLOAD_VERIFY_CERTIFICATES = True  # a portal with a broken one is an explicit exception, never the rule
 DOWNLOAD_HANDLERS_BASE: dict[str, str] = {  # no data:, file:, ftp:, s3: no page may lead there
     "http": "crawler.fetch.handler.TolerantHandler",  # reads what old ASP.NET hosts send for headers

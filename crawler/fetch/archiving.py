@@ -23,14 +23,14 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
-from crawler.fetch.responses import outcome_of
+from crawler.fetch.responses import PAGE, outcome_of
 from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from pipelines.items import capture_written
 from storage.errors import ContentError, ContentTooLarge, RawKeepingError
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
-from storage.warc.content import ACCEPT_ENCODING, decode
+from storage.warc.content import ACCEPT_ENCODING, decode, whole
 from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, WarcWriter, recover
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class ArchivingMiddleware:
 
     `request.meta["known"]` may hold a storage.records.Known of the same URL: an equal payload, or a 304, is
     then kept as a revisit. `run_id` and `tls` (what is wrong with the certificate, in words) are passed on.
+    `cut` in the meta says that the connection ended before the page did; it is kept, marked WARC-Truncated.
     `request.meta["notes"]` may hold a function of the response; what it returns is kept beside the record and
     put into `request.meta["page"]`.
     The run's context (pipelines.context) gets the writer, so that what was written can be made to outlive a
@@ -78,6 +79,7 @@ class ArchivingMiddleware:
         request.meta.pop("capture", None)  # a redirect or retry inherits the meta of its forerunner
         request.meta.pop("fetched_at", None)
         request.meta.pop("page", None)
+        request.meta.pop("cut", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Hand `response` on decoded, once it is kept.
@@ -115,12 +117,15 @@ class ArchivingMiddleware:
                 content = decode(content, encoding, self._max_bytes)
         except ContentError as error:
             fault = error
+        if exchange.cut and response.status in PAGE and (fault or not whole(content)):
+            request.meta["cut"], fault = True, None  # crawler.fetch.retries has it asked for again
         notes = request.meta.get("notes")
-        page = notes(response) if notes else None
+        seen = response.replace(body=content, request=request)
+        page = notes(seen) if notes else None
         ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
-        outcome = outcome_of(response, page["portal"]) if page else None
-        if page and fault and outcome is None:
+        outcome = outcome_of(seen, page["portal"]) if page else None
+        if page and (fault or request.meta.get("cut")) and outcome is None:
             outcome = Outcome.FAILED
         record = replace(_record(request, response, fetched_at, ref), outcome=outcome)
         self._crawler.signals.send_catch_log(capture_written, record=record)
@@ -208,6 +213,7 @@ def _exchange(request: Request, response: Response, fetched_at: datetime) -> Exc
         http_version=response.protocol or "HTTP/1.1",
         ip=str(response.ip_address or ""),
         tls=request.meta.get("tls", ""),
+        cut="dataloss" in response.flags,
     )
 
 

@@ -131,6 +131,7 @@ class _Parser(_LenientHTTPClientParser):
     """Scrapy's, with names of headers as `token` makes them."""
 
     token: Callable[[bytes], bytes]
+    MAX_LENGTH = 2**18  # bytes of a line; Twisted's 16 KiB are fewer than some policies and cookies have
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
         super().headerReceived(type(self).token(name), value)  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from crawler.fetch.outcomes import of_status
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
 
 _HOME = re.compile(
@@ -18,6 +19,9 @@ _HOME = re.compile(
 )
 REDIRECTS = (301, 302, 303, 307, 308)
 READABLE = ("html", "xml", "text/plain")
+_MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<title", b"<?xml", b"<!--")
+# Statuses that come with the page: some hosts say 201 or 206, proxies 203 (RFC 9110, 15.3).
+PAGE = (200, 201, 203, 206)
 
 
 def headers(response: Response) -> dict[str, str]:
@@ -48,8 +52,8 @@ def same_page(a: str, b: str) -> bool:
 def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | None:
     """How the URL `asked` ended by what came instead of its page; None where the page itself came."""
     if response.status == 304:
-        return Outcome.UNCHANGED, "not_modified"
-    if response.status != 200:
+        return (Outcome.UNCHANGED, "not_modified") if _may_be_304(response) else of_status(304)
+    if response.status not in PAGE:
         return of_status(response.status)
     came = canonical(response.url)
     if not same_page(came, asked):
@@ -64,11 +68,11 @@ def outcome_of(response: Response, portal: str) -> Outcome | None:
     article is gone. None where the page has to be read.
     """
     if response.status == 304:
-        return Outcome.UNCHANGED
+        return Outcome.UNCHANGED if _may_be_304(response) else Outcome.FAILED
     target = headers(response).get("location", "")
     if response.status in REDIRECTS and target:
         return Outcome.GONE if leads_home(response.url, target, portal) else Outcome.REDIRECTED
-    if response.status != 200:
+    if response.status not in PAGE:
         return of_status(response.status)[0]
     return None if _readable(response) else Outcome.NOT_AN_ARTICLE
 
@@ -83,5 +87,18 @@ def leads_home(url: str, target: str, portal: str) -> bool:
 
 
 def _readable(response: Response) -> bool:
-    kind = headers(response).get("content-type", "")
-    return not kind or any(name in kind for name in READABLE)
+    """Whether a response is text by one of its types, in any case, or by how its body begins."""
+    kinds = b" ".join(response.headers.getlist("Content-Type")).decode("latin-1").lower()
+    if not kinds.strip() or any(name in kinds for name in READABLE):
+        return True
+    return response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
+
+
+def conditional(request: Request) -> bool:
+    """Whether `request` may be answered by 304 (RFC 9110, 13.1)."""
+    return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+
+
+def _may_be_304(response: Response) -> bool:
+    """Whether a 304 answers a question; of a response without its request nobody knows."""
+    return response.request is None or conditional(response.request)

@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.discover.urls import canonical
 from crawler.fetch.internals import delay_of, pause
 from crawler.fetch.outcomes import told_of
+from crawler.fetch.responses import conditional
 from crawler.fetch.safety import RequestRefused, host_key
 from storage.vocabulary import Outcome
 
@@ -83,6 +84,14 @@ class PatientRetries(RetryMiddleware):
     def process_response(  # type: ignore[override]  # without the deprecated third argument
         self, request: Request, response: Response
     ) -> Request | Response:
+        if request.meta.get("cut"):
+            if retried := self._retry(request, "cut short"):
+                return retried
+            raise RequestRefused(Outcome.FAILED, "connection", f"cut short: {request.url[:200]}")
+        if response.status == 304 and not conditional(request):
+            if retried := self._retry(request, "304 unasked"):
+                retried.headers["Cache-Control"] = "no-cache"
+            return retried or response
         again: Request | Response = super().process_response(request, response)
         if response.status not in (429, 503):
             return again

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler.discover.urls import canonical, print_view, trap
@@ -270,7 +271,9 @@ def _response(capture: Capture) -> Response:
     for name, value in exchange.headers:
         if name.lower() != b"content-encoding":
             fields.setdefault(name, []).append(value)
-    return Response(exchange.url, exchange.status, fields)
+    sent = dict(exchange.request_headers)
+    request = Request(exchange.url, headers=sent) if sent and exchange.status == 304 else None
+    return Response(exchange.url, exchange.status, fields, capture.content or b"", request=request)
 
 
 def _host(key: str) -> str:

@@ -17,7 +17,7 @@ from crawler.discover.links import Link
 from crawler.discover.urls import as_printed, canonical, print_view, trap
 from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
-from crawler.fetch.responses import asked, headers, judge
+from crawler.fetch.responses import PAGE, asked, headers, judge
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import PASSING, STOPPED
@@ -169,7 +169,7 @@ class ArticleSpider(Spider):
 
     def _answered(self, response: Response, walk: Walk) -> bool:
         """Whether a listing, feed or sitemap came; its outcome is reported either way."""
-        if response.status == 200:
+        if response.status in PAGE:
             report(self.crawler, walk.portal.url, response.url, Outcome.LISTING, "")
             return True
         outcome, reason = of_status(response.status)

@@ -40,7 +40,8 @@ class Exchange:
     """One request and its response. `fetched_at` carries a zone; a WARC keeps it to the second.
 
     `body` is de-chunked but still content-encoded; `reason` and `ip` may be unknown (empty). `tls` says in
-    words what was wrong with the certificate or protocol, where a portal's setting let it pass.
+    words what was wrong with the certificate or protocol, where a portal's setting let it pass. `cut`: the
+    connection ended before the body did.
     """
 
     url: str
@@ -55,6 +56,7 @@ class Exchange:
     http_version: str = "HTTP/1.1"
     ip: str = ""
     tls: str = ""
+    cut: bool = False
 
     def header(self, name: str) -> str:
         """All values of the response header `name`, joined by a comma; empty where there is none."""

@@ -42,6 +42,8 @@ def exchange_members(
     if exchange.ip:
         common.append(("WARC-IP-Address", exchange.ip))
     fields = [("WARC-Record-ID", response_id), *common, ("WARC-Payload-Digest", digest)]
+    if exchange.cut:
+        fields.append(("WARC-Truncated", "disconnect"))
     if exchange.tls:
         fields.append(("Huyen-TLS", exchange.tls))
     if known and profile:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import ContentError, ContentTooLarge
-from storage.warc.content import decode
+from storage.warc.content import decode, whole
 
 PAGE = "Hội nghị giao ban thường kỳ tháng 10\n".encode() * 300
 BARE = zlib.compressobj(wbits=-15)
@@ -53,6 +53,47 @@ def test_a_body_cut_off_is_refused(encoding: str) -> None:
 def test_a_bomb_is_refused(encoding: str, bomb: Callable[[bytes], bytes]) -> None:
     with pytest.raises(ContentTooLarge):
         decode(bomb(bytes(10**7)), encoding, max_bytes=10**6)
+
+
+HTML = b"<html><body>" + PAGE + b"</body></html>\n<!-- 0.2 s -->"
+RAW = zlib.compressobj(wbits=-15)
+NAMED = b"\x1f\x8b\x08\x0a\0\0\0\0\0\xfftin.html\0"  # with a name, and a checksum of the header
+NAMED += (zlib.crc32(NAMED) & 0xFFFF).to_bytes(2, "little")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sent"),
+    [
+        ("gzip", gzip.compress(PAGE)[:-8]),  # no trailer
+        ("gzip", gzip.compress(PAGE)[:-3]),
+        ("gzip", NAMED + zlib.compress(PAGE)[2:-4]),
+        ("gzip", zlib.compress(PAGE)),  # no header
+        ("gzip", zlib.compress(PAGE)[2:-4]),
+        ("br", gzip.compress(PAGE)),  # another one than announced
+        ("br", PAGE),
+        ("deflate", PAGE),
+        ("zstd", PAGE),
+        ("br, gzip", PAGE),
+        ("gzip", gzip.compress(PAGE) + b"\x1f\x8bpad"),
+    ],
+)
+def test_what_servers_say_of_their_encoding_is_doubted(encoding: str, sent: bytes) -> None:
+    assert decode(sent, encoding) == PAGE
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_cut_behind_the_end_of_a_page_costs_nothing(pack: Callable[[bytes], bytes]) -> None:
+    tail = bytes(range(256)) * 40
+    packed = pack(HTML + tail[:1_500])
+    got = decode(packed[:-40], "gzip" if pack is gzip.compress else "deflate")
+    assert got.startswith(HTML)
+    assert whole(HTML) and not whole(HTML + PAGE * 2) and not whole(PAGE)
+
+
+def test_a_million_empty_members_are_refused_at_once() -> None:
+    with pytest.raises(ContentTooLarge):
+        decode(gzip.compress(b"") * 10**6, "gzip")
+    assert decode(gzip.compress(b"") * 5_000 + gzip.compress(PAGE), "gzip") == PAGE
 
 
 def test_many_small_members_do_not_pass_the_bound() -> None:

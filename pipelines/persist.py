@@ -86,6 +86,8 @@ class PersistPipeline:
     def _beat(self) -> None:
         """Keeps what waits; where nothing does, makes sure that the portals are locked still."""
         self.flush()
+        if self._lost:
+            return
         try:
             self._run.archive().check()
         except Taken as error:

@@ -44,8 +44,8 @@ class Config(BaseSettings):
     portal_mb: int = Field(1024, ge=200)  # a crawl needs under 300; a leak must not take the night down
     min_free_mb: int = Field(1024, ge=0)  # on the disk of `data`; less, and no crawl begins or goes on
     log_days: int = Field(30, ge=1)
-    webhook: str = ""  # where the summary of a crawl that needs a person is posted
-    mail_to: str = ""  # addresses that it is mailed to, with commas between
+    webhook: str = ""  # URL that receives the summary when a crawl needs attention
+    mail_to: str = ""  # addresses that receive it by mail, separated by commas
     mail_from: str = ""
     smtp: str = "smtp://localhost:25"
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
@@ -72,7 +72,9 @@ class Config(BaseSettings):
         url = _POSTGRESQL.sub("postgresql+psycopg://", url)
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             scheme = url.partition(":")[0]
-            raise ValueError(f"{scheme!r} is no database we know; use sqlite:/// or postgresql+psycopg://")
+            raise ValueError(
+                f"{scheme!r} is not a supported database; use sqlite:/// or postgresql+psycopg://"
+            )
         return url
 
     @field_validator("contact")
@@ -86,7 +88,7 @@ class Config(BaseSettings):
     @classmethod
     def _postable(cls, url: str) -> str:
         if url and not re.match(r"https?://[^/]", url):
-            raise ValueError("a webhook is an http:// or https:// address")
+            raise ValueError("a webhook must be an http:// or https:// URL")
         return url
 
     @field_validator("smtp")
@@ -195,7 +197,7 @@ def _read(file: Path) -> dict[str, str]:
     known = {PREFIX + name.upper(): name for name in Config.model_fields}
     for key, value in table.items():
         if key not in known:
-            raise ConfigError(f"{file}: unknown name {key}; known are {', '.join(known)}")
+            raise ConfigError(f"{file}: unknown name {key}; known names: {', '.join(known)}")
         if not isinstance(value, str):
             raise ConfigError(f"{file}: {key} must be a string in quotes")
     return {known[key]: value for key, value in table.items() if value}

@@ -227,7 +227,7 @@ def _parse(url: str) -> URL:
 
 def _place(path: Path, create: bool) -> None:
     if not create and not path.exists():
-        raise StorageError(f"no archive at {path}; `huyen crawl` makes one, HUYEN_DATA names its folder")
+        raise StorageError(f"no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -298,7 +298,7 @@ def _revision(connection: Connection, database: Database) -> str | None:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is None:
         raise StorageError(
-            f"{database.name} holds tables of something else ({tables[0]}); give another database"
+            f"{database.name} contains tables of another program ({tables[0]}); give another database"
         )
     if not any((_MIGRATIONS / "versions").glob(f"{found}_*.py")):
         raise DatabaseNotReady(f"{database.name} has schema {found} of a newer huyen: update huyen")

@@ -158,7 +158,7 @@ class ArchivingMiddleware:
         if self._failed:
             return
         self._failed = True
-        logger.error("%s; the run ends, no page is processed that is not kept", error.strerror or error)
+        logger.error("%s; the run ends, because only stored pages are processed", error.strerror or error)
         if self._crawler.stats:
             self._crawler.stats.set_value("archive/error", str(error.strerror or error))
         if self._crawler.engine:
@@ -177,7 +177,7 @@ class ArchivingMiddleware:
         try:
             mended = recover(self._folder)
         except OSError as error:  # the first record will fail for the same reason, and end the run
-            logger.error("cannot mend the files in %s: %s", self._folder, error.strerror)
+            logger.error("cannot repair the files in %s: %s", self._folder, error.strerror)
             return
         for file in mended:
             logger.warning(

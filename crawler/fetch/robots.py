@@ -159,7 +159,9 @@ class RobotsExtension:
 
     def _slow_down(self, request: Request, delay: float) -> None:
         if delay > MAX_DELAY:
-            logger.warning("%s: Crawl-delay of %g s taken as %g s", host_key(request.url), delay, MAX_DELAY)
+            logger.warning(
+                "%s: Crawl-delay of %g s is too long; %g s is used", host_key(request.url), delay, MAX_DELAY
+            )
         current = delay_of(self._crawler, request)
         usual = usual_delay(self._crawler, request) if current is None else current
         set_delay(self._crawler, request, max(usual, min(delay, MAX_DELAY)), lasting=True)

@@ -159,7 +159,7 @@ def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float =
 def subject(summary: Mapping[str, Any]) -> str:
     """A crawl in one line: what needs a person, first."""
     told = {
-        "{} portal{s} to look at": len(summary["needs_person"]),
+        "{} portal{s} needing attention": len(summary["needs_person"]),
         "{} damaged registry entr{ies}": len(summary["registry_errors"]),
         "{} district{s} not crawled": len(summary["not_begun"]),
     }
@@ -179,7 +179,7 @@ def letter(summary: Mapping[str, Any]) -> str:
     lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
     names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
     began = local(summary["started_at"])
-    hint = f"\nAll of it: huyen runs --from {began:%Y-%m-%d}. What a verdict asks for: docs/operators.md."
+    hint = f"\nFull list: huyen runs --from {began:%Y-%m-%d}. About each verdict: docs/operators.md."
     first = [because] if summary["stopped_early"] else []
     return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
 

@@ -248,7 +248,7 @@ def _look(night: Night, nursery: Nursery, config: Config) -> None:
     if nursery.barren >= MAX_BARREN:
         night.stop("crawls cannot be started")
     gone = now - night.answered > LOST_SECONDS
-    why = "the archive's database stayed out of reach" if gone else scarce(config)
+    why = "the archive's database could not be reached" if gone else scarce(config)
     if night.crowded is not None and now - night.crowded > LOST_SECONDS:
         why = "the database server has no connection left for a crawl"
     if night.stopped is None and why:

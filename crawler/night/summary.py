@@ -76,7 +76,7 @@ def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
             lines.append(f"not crawled: {worker.district.id}: {worker.last_words()}")
     if lost := night.cut_short():
         names = ", ".join(district.id for district in lost)
-        lines.append(f"the process that begins crawls was lost; ended early: {names}")
+        lines.append(f"the process that starts the workers was lost; ended early: {names}")
     if night.stopped:
         count = len(night.not_begun())
         lines.append(f"{night.stopped}; {count} districts were not started")

@@ -79,7 +79,7 @@ def overrun(worker: Worker, config: Config) -> str | None:
     if not _see(worker):
         return None
     if worker.peak_mb > BURST * config.portal_mb:
-        return f"killed: it held {worker.peak_mb:.0f} MB, and HUYEN_PORTAL_MB allows {config.portal_mb}"
+        return f"killed: it used {worker.peak_mb:.0f} MB; HUYEN_PORTAL_MB allows {config.portal_mb}"
     bound = minutes(worker, config)
     if worker.seconds > bound * 60 + GRACE_SECONDS:
         return f"killed after {worker.seconds / 60:.0f} minutes; HUYEN_PORTAL_MINUTES allows {bound}"
@@ -157,7 +157,7 @@ def close(worker: Worker, database: Database) -> None:
 
 def _ended(status: int | None) -> str:
     if status is None:
-        return "ended after the process that had begun it"
+        return "ended after the process that started it"
     if status >= 0:
         return f"ended with status {status}"
     try:

@@ -39,7 +39,7 @@ class Registry:
         ids = sorted({d.id for d in self.districts} | {e.district_id for e in self.errors if e.district_id})
         found = _matching(nfc(name), ids)
         if len(found) > 1:
-            raise UnknownDistrict(f'"{name}" may mean {", ".join(found)}: write the full id')
+            raise UnknownDistrict(f'"{name}" matches {", ".join(found)}; give the full id')
         unread = [e for e in self.errors if e.district_id is None and name.startswith(f"{e.province_id}.")]
         if faults := [e for e in self.errors if e.district_id in found] or unread:
             raise refusal(faults)

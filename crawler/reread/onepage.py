@@ -162,9 +162,9 @@ def page_case(
     """Answers one line of `huyen read -`: `html` or `path`, and perhaps `url` and `fetched_at` of its own."""
     url, html, path = case.get("url") or "", case.get("html"), case.get("path")
     if not isinstance(url, str) or not isinstance(html, str | None) or not isinstance(path, str | None):
-        raise ReadError("url, html and path must be texts")
+        raise ReadError("url, html and path must be strings")
     if (html is None) == (path is None):
-        raise ReadError('needs "html" or "path", one of them')
+        raise ReadError('needs either "html" or "path"')
     at = moment(case.get("fetched_at", fetched_at))
     if path is not None:
         return read_page(read_file(Path(path)), url, at, registry, **options)
@@ -177,7 +177,7 @@ def line_case(case: Answer, fetched_at: str | None = None) -> Answer:
     """Answers one line of `huyen date -`: `text`, and perhaps `fetched_at` of its own."""
     text = case.get("text")
     if not isinstance(text, str):
-        raise ReadError('needs "text", a text')
+        raise ReadError('needs "text", a string')
     return read_line(text, moment(case.get("fetched_at", fetched_at)))
 
 

@@ -184,7 +184,7 @@ class FrontierMiddleware:
             walk.first(note.request["url"])
             for listed in note.request["listed"]:
                 self._crawler.signals.send_catch_log(listing_read, portal=portal, notice=None, **listed)
-        logger.info("%s: %d requests of a walk that did not end are taken up", portal, len(held.entries))
+        logger.info("%s: an unfinished walk is resumed with %d requests", portal, len(held.entries))
         requests = self._again(walk, held.entries)
         if now - datetime.fromisoformat(about["seeded"]) < SEED_AGE:
             return requests
@@ -243,9 +243,9 @@ class FrontierMiddleware:
         try:
             for portal in self._begun - self._unfinished if reason == "finished" else ():
                 if left := frontier.end(self._db, portal):
-                    logger.info("%s: %d requests failed and are tried again next time", portal, left)
+                    logger.info("%s: %d requests failed; the next run tries them again", portal, left)
         except StorageError as error:
-            logger.error("The walk is not noted as ended: %s", error)
+            logger.error("The end of the walk could not be stored: %s", error)
 
 
 def _passing(reason: str) -> bool:

@@ -63,9 +63,9 @@ def take_in(
                     urls.add(look.url)
                     count += 1
             _keep(db, batch, send)
-            logger.info("%s: %d responses that no run had kept were read", path.name, count)
+            logger.info("%s: %d responses of an earlier run, not stored by it, were read", path.name, count)
     except (OSError, StorageError, ValueError) as error:
-        logger.error("What an earlier run left in its WARC files is not read: %s", error)
+        logger.error("The WARC files of an earlier run could not be read: %s", error)
 
 
 def _unread(db: Database, folder: Path, prefix: str, since: datetime) -> list[tuple[Path, int]]:

@@ -58,7 +58,7 @@ def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[
         return list({d.id: d for d in map(registry.resolve, names)}.values()), []
     wanted = registry if province is None else registry.of_province(province)
     if not wanted.districts:
-        raise refusal(wanted.errors) if wanted.errors else Refused("the registry holds no district")
+        raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
     return list(wanted.districts), list(wanted.errors)
 
 

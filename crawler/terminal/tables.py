@@ -130,9 +130,9 @@ def politeness(portal: Portal) -> str:
     budget = [f"{requests} requests"] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
     rules = [
-        "robots.txt obeyed, its Crawl-delay where it is longer",
-        f"one request at a time, {portal.delay:g} s apart, slower while it answers slowly",
-        "Retry-After obeyed; what failed is asked again later, then left to the next night",
+        "robots.txt is obeyed; its Crawl-delay applies if it is longer",
+        f"one request at a time, {portal.delay:g} s apart; slower while the server is slow",
+        "Retry-After is obeyed; failed requests are repeated later, then left to the next night",
         f"at most {' and '.join(budget)} a night" if budget else "no limit of requests or MB a night",
         f"certificates: {portal.tls}",
         f"through {portal.proxy}" if portal.proxy else "no proxy",

@@ -15,7 +15,7 @@ _TRADE = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|p
 _OVERRUNS = {
     "memusage_exceeded": "it needed more memory than HUYEN_PORTAL_MB allows",
     "closespider_timeout": "it took longer than HUYEN_PORTAL_MINUTES allows",
-    "database": "the archive's database stayed out of reach",
+    "database": "the archive's database could not be reached",
     "taken": "another process took the portal while the database server had lost its lock",
 }
 
@@ -82,7 +82,7 @@ def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if sum(refusals.values()) >= max(1.0, 0.8 * pages):
         return Verdict.BROKEN, f"the server refuses us: {told(refusals)}, of {pages} requests"
     if sum(walls.values()) >= expect["enough"] and 2 * sum(walls.values()) > pages:
-        return Verdict.BROKEN, f"a wall stands before the pages: {told(walls)}, of {pages} requests"
+        return Verdict.BROKEN, f"the pages are behind a wall: {told(walls)}, of {pages} requests"
     return None
 
 

@@ -13,7 +13,7 @@ _RUNS = 3  # that found links, before the loss of a lesser listing is told: menu
 _WORDS = {
     "script_wall": "it is a script wall",
     "redirect_home": "it leads to the home page",
-    "redirect_page": "it only leads on",
+    "redirect_page": "it only redirects",
     "login": "it asks for a password",
 }
 

@@ -47,13 +47,15 @@ def backup(db: Database, target: Path) -> int:
 
 def _require_free(source: Path, target: Path) -> None:
     if not target.absolute().parent.is_dir():
-        raise StorageError(f"there is no folder {target.absolute().parent}; make it, or name another path")
+        raise StorageError(
+            f"the folder {target.absolute().parent} does not exist; create it or give another path"
+        )
     if target.is_dir():
         raise StorageError(f"{target} is a folder; name the file of the copy, such as {target}/archive.db")
     if not target.exists():
         return
     if target.samefile(source):
-        raise StorageError(f"{target} is the archive itself; name another path")
+        raise StorageError(f"{target} is the archive itself; give another path")
     with target.open("rb") as file:
         if file.read(len(_MAGIC)) not in (_MAGIC, b""):
-            raise StorageError(f"{target} exists and is no database; name another path")
+            raise StorageError(f"{target} exists and is not a database; give another path")

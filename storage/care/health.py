@@ -41,7 +41,7 @@ def check(url: str) -> Health:
     """Looks at the database at `url`, changing nothing. Raises StorageError where it cannot be opened."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise StorageError(f"no archive at {parsed.database}; `huyen crawl` makes one")
+        raise StorageError(f"no archive at {parsed.database}; `huyen crawl` creates one")
     database = Database(create_engine(parsed), parsed)
     try:
         with database.engine.connect() as connection:
@@ -62,7 +62,7 @@ def _health(connection: Connection, sqlite: bool) -> Health:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if tables and found is None:
         raise StorageError(
-            f"the database holds tables of something else ({tables[0]}); HUYEN_DATABASE_URL names another"
+            f"the database contains tables of another program ({tables[0]}); HUYEN_DATABASE_URL names another"
         )
     known = sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
     health = Health(found, [one for one in known if found is None or one > found])

@@ -62,9 +62,9 @@ def export(
     line.
     """
     if form not in FORMATS:
-        raise StorageError(f"no format {form!r}; there are {' and '.join(FORMATS)}")
+        raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
     if excel and form != "csv":
-        raise StorageError("excel is a kind of CSV; leave the format out")
+        raise StorageError("--excel writes CSV; leave out --format")
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
     write = _write_csv if form == "csv" else _write_jsonl
     with db.reading() as connection:
@@ -152,5 +152,5 @@ def _day(value: str) -> str:
         year, month, day = match.groups()
         date(int(year), int(month or 1), int(day or 1))
     except ValueError:
-        raise StorageError(f"{value!r} is no date; write 2023-10-26, 2023-10 or 2023") from None
+        raise StorageError(f"{value!r} is not a date; use 2023-10-26, 2023-10 or 2023") from None
     return match.group()

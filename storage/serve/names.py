@@ -17,12 +17,12 @@ def district_named(connection: Connection, name: str) -> str:
     ids = connection.execute(select(District.id).order_by(District.id)).scalars().all()
     found = [one for one in ids if one == name] or [one for one in ids if one.rpartition(".")[2] == name]
     if len(found) > 1:
-        raise StorageError(f"{name!r} may mean {' or '.join(found)}: give the whole id")
+        raise StorageError(f"{name!r} matches {' and '.join(found)}; give the full id")
     if found:
         return found[0]
     if connection.execute(select(Article.id).where(Article.district_id == name).limit(1)).first():
         return name  # left the registry before it was ever written here
-    raise StorageError(f"the archive knows no district {name!r}; `huyen districts` lists the ids")
+    raise StorageError(f"the archive has no district {name!r}; `huyen districts` lists the ids")
 
 
 def districts_of(connection: Connection, name: str) -> list[str]:
@@ -34,5 +34,5 @@ def districts_of(connection: Connection, name: str) -> list[str]:
     found = [id_ for id_, province in rows if id_.partition(".")[0] == name or words(province) == words(name)]
     if not found:
         names = ", ".join(sorted({province for _, province in rows})) or "none"
-        raise StorageError(f"the archive knows no province {name!r}; it knows {names}")
+        raise StorageError(f"the archive has no province {name!r}; it knows {names}")
     return found

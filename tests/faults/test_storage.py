@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize(
     ("weight", "room", "said"),
-    [(150_000, 1_500_000, "no page is processed that is not kept"), (0, 4_000, "The crawl ends")],
+    [(150_000, 1_500_000, "only stored pages are processed"), (0, 4_000, "The crawl ends")],
     ids=["of the WARC files", "of the database"],
 )
 def test_a_full_disk_ends_the_crawl_and_the_next_one_makes_it_whole(

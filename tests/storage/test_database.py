@@ -79,7 +79,7 @@ def test_folder_is_made(tmp_path: Path) -> None:
 
 
 def test_missing_archive_is_not_made_for_a_reader(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"no archive at .*a.db; `huyen crawl` makes one"):
+    with pytest.raises(StorageError, match=r"no archive at .*a.db; `huyen crawl` creates one"):
         open_database(f"sqlite:///{tmp_path / 'a.db'}", create=False)
     assert list(tmp_path.iterdir()) == []
 
@@ -95,7 +95,7 @@ def test_tables_of_something_else(tmp_path: Path) -> None:
     connection.execute("CREATE TABLE cars (id)")
     connection.close()
     for look in (open_database, check, upgrade):
-        with pytest.raises(StorageError, match=r"something else .cars."):
+        with pytest.raises(StorageError, match=r"another program .cars."):
             look(f"sqlite:///{tmp_path / 'a.db'}")
 
 

@@ -30,7 +30,7 @@ def report(
     config, registry = configured()
     path = (output or config.data / "reports" / "index.html").absolute()
     if output and not path.parent.is_dir():
-        raise Refused(f"there is no folder {path.parent}; make it, or name another path")
+        raise Refused(f"the folder {path.parent} does not exist; create it or give another path")
     if path.is_dir():
         raise Refused(f"{path} is a folder; name a file in it, such as {path / 'index.html'}")
     with closing(opened(config)) as database:

@@ -82,15 +82,15 @@ def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> li
     held = {one.number: one for one in versions}
     for number in (first, last):
         if number is not None and number not in held:
-            raise Refused(f"there is no version {number}; there are {', '.join(map(str, sorted(held)))}")
+            raise Refused(f"no version {number}; the versions are {', '.join(map(str, sorted(held)))}")
     if not pairs:
         return []
     now = held[last] if last else versions[-1]
     before = held[first] if first else next((old for old, new in pairs if new is now), None)
     if before is None:
-        raise Refused(f"version {now.number} is the earliest; name another one with --from")
+        raise Refused(f"version {now.number} is the earliest; give another one with --from")
     if before is now:
-        raise Refused(f"version {now.number} cannot be compared with itself; name another one with --to")
+        raise Refused(f"version {now.number} cannot be compared with itself; give another one with --to")
     return [(before, now)]
 
 
@@ -102,10 +102,10 @@ def _key(article: str) -> str:
     name = article.strip()
     if _HEX.fullmatch(name):
         if len(name) < _SHORTEST:
-            raise Refused(f'"{name}" may begin many ids; give {_SHORTEST} digits of it or more')
+            raise Refused(f'"{name}" is too short; give at least {_SHORTEST} digits of the id')
         return name.lower()
     if "." not in name and "/" not in name:
-        raise Refused(f'"{name}" is no id, which is 16 hex digits, and no URL')
+        raise Refused(f'"{name}" is neither an id (16 hex digits) nor a URL')
     try:
         return article_id(canonical(name if "://" in name else f"https://{name}"))
     except ValueError as error:
@@ -119,7 +119,7 @@ def _only(article: str, found: Sequence[Named]) -> Named:
     if len(found) > 1:
         lines = [f"  {one.id}  {one.url}" for one in found[:_CANDIDATES]]
         lines += ["  …"] if len(found) > _CANDIDATES else []
-        raise Refused("\n".join([f"{article} may mean one of these; give more digits:", *lines]))
+        raise Refused("\n".join([f"{article} matches several articles; give more digits:", *lines]))
     return found[0]
 
 

@@ -36,7 +36,7 @@ def duplicates(
     from storage.serve.stories import KINDS, Which, pairs, stories, told_in, totals
 
     if kind is not None and kind not in KINDS:
-        raise Refused(f"no kind of copy {kind!r}; there are {' and '.join(KINDS)}")
+        raise Refused(f"unknown kind of copy {kind!r}; use {' or '.join(KINDS)}")
     with closing(opened(load())) as database, asked(), database.reading() as connection:
         which = Which(told_in(connection, district, province), kind)
         sums = totals(connection, which)
@@ -47,7 +47,7 @@ def duplicates(
             print_object(head, "stories", map(storylines.story_json, found))
             return 0
         if not sums["stories"]:
-            complain("no story stands in several articles")
+            complain("no story was published more than once")
             return 0
         for story in found:
             print(*storylines.story_lines(story), "", sep="\n")

@@ -43,7 +43,7 @@ def export(
     from storage.serve.export import Filters, export
 
     if output and not output.absolute().parent.is_dir():
-        raise Refused(f"there is no folder {output.absolute().parent}; make it, or name another path")
+        raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     filters = Filters(district, province, first, last, query)

@@ -143,7 +143,7 @@ def test_a_mail_names_what_needs_a_person_and_carries_the_summary(config: Config
     message = email.message_from_bytes(letter, policy=policy.default)
     assert isinstance(message, EmailMessage)
     assert (message["To"], message["From"]) == (to, "huyen@example.org")
-    subject = "huyen on night: 1 portal to look at, 1 damaged registry entry (1 broken, 3 ok)"
+    subject = "huyen on night: 1 portal needing attention, 1 damaged registry entry (1 broken, 3 ok)"
     assert message["Subject"] == subject
     assert message["Date"].datetime.tzinfo
     assert message["Message-ID"].endswith(">")
@@ -247,9 +247,12 @@ def test_a_command_that_reads_nothing_of_a_long_summary_is_no_fault(config: Conf
     [
         (
             {"not_begun": ["a.b", "a.c"], "registry_errors": []},
-            "1 portal to look at, 2 districts not crawled",
+            "1 portal needing attention, 2 districts not crawled",
         ),
-        ({"stopped_early": True, "needs_person": [RUN, RUN]}, "ended early, 2 portals to look at, 1 damaged"),
+        (
+            {"stopped_early": True, "needs_person": [RUN, RUN]},
+            "ended early, 2 portals needing attention, 1 damaged",
+        ),
     ],
 )
 def test_the_subject_says_what_needs_a_person(changed: dict[str, Any], subject: str) -> None:

@@ -224,7 +224,7 @@ def test_json_is_alone_on_standard_output(archive: Database, huyen: Run, folder:
     ("arguments", "said"),
     [
         (["--province", "atlantis"], 'no province "atlantis"'),
-        (["-o", "nowhere/page.html"], "there is no folder"),
+        (["-o", "nowhere/page.html"], "does not exist; create it"),
         (["-o", "registry"], "is a folder"),
     ],
 )

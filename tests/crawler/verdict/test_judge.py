@@ -167,7 +167,7 @@ CASES = [
         tally(listing=1, not_an_article__script_wall=8, new=1),
         past(),
         "broken",
-        "a wall stands before the pages: 8 × script_wall",
+        "the pages are behind a wall: 8 × script_wall",
     ),
     (
         "only soft 404s",

@@ -66,10 +66,10 @@ def test_an_earlier_copy_is_replaced_and_nothing_else(archive: Database, tmp_pat
     copy.close()
     (tmp_path / "notes.txt").write_text("Ghi chép")
     for path, words in (
-        (tmp_path / "notes.txt", "is no database"),
+        (tmp_path / "notes.txt", "is not a database"),
         (tmp_path / "archive.db", "the archive itself"),
         (tmp_path, "is a folder"),
-        (tmp_path / "none" / "copy.db", "no folder"),
+        (tmp_path / "none" / "copy.db", "does not exist"),
     ):
         with pytest.raises(StorageError, match=words):
             backup(archive, path)

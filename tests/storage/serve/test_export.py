@@ -154,7 +154,7 @@ def test_query_and_wrong_dates(db: Database) -> None:
     keep(db, [article("a", body=("Vụ Đông ở Đô Lương",)), article("b", body=("Khác",))])
     assert urls(db, query="do luong") == ["a"]
     for wrong in ("hôm qua", "2023-13", "26/10/2023", "2023-02-30"):
-        with pytest.raises(StorageError, match=r"is no date; write 2023-10-26"):
+        with pytest.raises(StorageError, match=r"is not a date; use 2023-10-26"):
             urls(db, since=wrong)
 
 

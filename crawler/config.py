@@ -147,7 +147,7 @@ class Config(BaseSettings):
 
 
 def load(cwd: Path | None = None) -> Config:
-    """The configuration for the working directory `cwd`, by default the current one.
+    """Returns the configuration for the working directory `cwd`, by default the current one.
 
     Relative paths in huyen.toml and in the defaults start there.
 
@@ -172,7 +172,7 @@ def load(cwd: Path | None = None) -> Config:
 
 
 def describe(config: Config) -> list[Row]:
-    """The settings of `config`, in the order of the documentation, each with its source."""
+    """Returns the settings of `config`, in the order of the documentation, each with its source."""
     return [
         Row(
             PREFIX + name.upper(),

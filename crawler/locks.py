@@ -109,5 +109,5 @@ def _sentence(portal: str, who: str) -> str:
 
 
 def _name(portal: str) -> str:
-    """A file name for a portal: its URL without scheme and `www.`."""
+    """Returns a file name for a portal: its URL without scheme and `www.`."""
     return re.sub(r"[^a-z0-9.-]+", "_", portal.lower().split("://", 1)[-1].removeprefix("www.")).strip("_")

@@ -61,7 +61,9 @@ class Database:
         return masked(self.url.render_as_string(hide_password=False))
 
     def cause(self, error: SQLAlchemyError) -> str:
-        """The driver's own words in one line, without statement, parameters and passwords, and advice."""
+        """Returns the driver's own words in one line, without statement, parameters and passwords, and
+        advice.
+        """
         words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
         said = " ".join(" ".join(words[:2]).split())[:300].rstrip(".")
         said = scrubbed(said, self.url.render_as_string(hide_password=False))
@@ -75,7 +77,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection in one consistent read transaction; long reads do not hinder writers.
+        """Yields a connection in one consistent read transaction; long reads do not hinder writers.
 
         Raises StorageError in one line where the database fails.
         """
@@ -87,7 +89,7 @@ class Database:
             raise StorageError(f"cannot read {self.name}: {self.cause(error)}") from error
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns, run with the only writing connection of the archive, then committed.
+        """Returns what `work` returns, run with the only writing connection of the archive, then committed.
 
         Waits for a locked or absent database up to `retry_seconds` and runs `work` anew each time, so it must
         be repeatable. One writer at a time keeps clusters and versions consistent: SQLite begins IMMEDIATE,
@@ -106,7 +108,7 @@ class Database:
         return self._patiently(attempt, "write to")
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns, run in a read transaction; waits and raises as `transaction` does."""
+        """Returns what `work` returns, run in a read transaction; waits and raises as `transaction` does."""
 
         def attempt() -> T:
             with self.engine.connect() as connection, connection.begin():
@@ -135,7 +137,7 @@ class Database:
             replace(self, retry_seconds=0)._patiently(self.guard, "reach")
 
     def session(self) -> Connection:
-        """A connection of its own, outside any transaction, for what lasts as long as a session does.
+        """Returns a connection of its own, outside any transaction, for what lasts as long as a session does.
 
         Waits and raises as `transaction` does.
         """
@@ -151,7 +153,7 @@ class Database:
 def open_database(
     url: str, *, create: bool = True, retry_seconds: float = RETRY_SECONDS, for_crawl: bool = False
 ) -> Database:
-    """The archive at `url`, ready for use; `create` makes a missing or empty one.
+    """Returns the archive at `url`, ready for use; `create` makes a missing or empty one.
 
     `for_crawl` bounds it to one connection, and waits up to `retry_seconds` for a database that is out of
     reach or has no connection left. Raises DatabaseNotReady for another schema than ours, StorageError for
@@ -175,7 +177,7 @@ def open_database(
 
 
 def reachable(url: str, retry_seconds: float = RETRY_SECONDS, connections: int | None = None) -> Database:
-    """The database at `url`, whatever is in it; nothing is asked of it yet.
+    """Returns the database at `url`, whatever is in it; nothing is asked of it yet.
 
     It opens at most `connections` at once (default: SQLAlchemy's bounds); one more that is asked for while
     they are in use is an error, not a wait, since a crawl has one thread. Raises StorageError for what is no
@@ -186,7 +188,9 @@ def reachable(url: str, retry_seconds: float = RETRY_SECONDS, connections: int |
 
 
 def session_name(pid: int) -> str:
-    """How PostgreSQL names the sessions of process `pid` of this machine (application_name, 63 bytes)."""
+    """Returns how PostgreSQL names the sessions of process `pid` of this machine (application_name, 63
+    bytes).
+    """
     return f"process {pid} on {socket.gethostname()}".encode()[:63].decode(errors="ignore")
 
 
@@ -202,7 +206,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
 
 
 def insert_into(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
+    """Returns an INSERT that knows ON CONFLICT, in the connection's dialect."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # takes a tenth of a crawl's start, which SQLite need not wait
@@ -289,7 +293,9 @@ def _prepare(database: Database, create: bool) -> None:
 
 
 def _revision(connection: Connection, database: Database) -> str | None:
-    """The schema's revision; None for an empty database. Raises for one that is not ours or too new."""
+    """Returns the schema's revision; None for an empty database. Raises for one that is not ours or too
+    new.
+    """
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
@@ -339,7 +345,7 @@ def _pragmas(connection: Any, *settings: str) -> None:
 
 
 def _passing(error: BaseException) -> bool:
-    """Whether a database error goes away by itself: locked, restarting, disconnected, deadlocked."""
+    """Returns whether a database error goes away by itself: locked, restarting, disconnected, deadlocked."""
     if not isinstance(error, DBAPIError):
         return False
     if isinstance(error.orig, sqlite3.Error):
@@ -352,7 +358,7 @@ def _passing(error: BaseException) -> bool:
 
 
 def _advice(error: BaseException | None) -> str | None:
-    """What an operator can do about an error of the driver, where that is known."""
+    """Returns what an operator can do about an error of the driver, where that is known."""
     if isinstance(error, sqlite3.Error):
         return _SQLITE_ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     state = getattr(error, "sqlstate", None)

@@ -11,7 +11,8 @@ from typing import TextIO
 
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
-    """A stream of UTF-8 text, line ends as written, that takes the place of `path` once it is written whole.
+    """Yields a stream of UTF-8 text, line ends as written, that takes the place of `path` once it is written
+    whole.
 
     Whatever stood there stays where the writing fails. Raises OSError.
     """

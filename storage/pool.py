@@ -52,7 +52,7 @@ class Pool(Generic[T, R]):
         return Task(item, self._executor.submit(self.work, item), self._executor)
 
     def result(self, task: Task[T, R]) -> R | None:
-        """What `work` gave; None where the process that does it, and nothing else, dies."""
+        """Returns what `work` gave; None where the process that does it, and nothing else, dies."""
         alone = False
         while True:
             try:
@@ -68,7 +68,9 @@ class Pool(Generic[T, R]):
                 task = self.submit(task.item)
 
     def in_order(self, items: Iterable[T], ahead: int = 1) -> Iterator[tuple[T, R | None]]:
-        """Each item with its result, in order; `ahead` items a process are begun before theirs is due."""
+        """Yields each item with its result, in order; `ahead` items a process are begun before theirs is
+        due.
+        """
         waiting: deque[Task[T, R]] = deque()
         for item in items:
             waiting.append(self.submit(item))

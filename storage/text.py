@@ -34,7 +34,9 @@ _INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 
 
 def nfc(text: str) -> str:
-    """`text` in Unicode NFC; the very same object where it already is (the usual case, and quick to tell)."""
+    """Returns `text` in Unicode NFC; the very same object where it already is (the usual case, and quick to
+    tell).
+    """
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
@@ -46,7 +48,9 @@ def visible(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """`text` without the code points that no reader sees; symbols of private fonts are bullets or a space."""
+    """Returns `text` without the code points that no reader sees; symbols of private fonts are bullets or a
+    space.
+    """
     return _UNSEEN.sub(_shown, text)
 
 
@@ -56,7 +60,7 @@ def _shown(mark: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` for comparison: NFKD, lower case, no diacritics, đ as d, plain quotes and dashes."""
+    """Returns `text` for comparison: NFKD, lower case, no diacritics, đ as d, plain quotes and dashes."""
     if text.isascii():
         return text.lower()
     for letter, plain in _PLAIN.items():
@@ -70,11 +74,13 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of `text`, in order, without punctuation."""
+    """Returns the folded words of `text`, in order, without punctuation."""
     return _WORD.findall(fold(text))
 
 
 def searchable(texts: Iterable[str | None]) -> str:
-    """The folded words of `texts`, one text a line: what the index holds and a query is compared with."""
+    """Returns the folded words of `texts`, one text a line: what the index holds and a query is compared
+    with.
+    """
     lines = "\n".join(part.replace("\n", " ") for part in texts if part)
     return "\n".join(" ".join(_INDEXED.findall(line)) for line in fold(lines).split("\n"))

@@ -87,7 +87,7 @@ def _patiently(send: Callable[[], None]) -> None:
 
 
 def _passing(error: Exception) -> bool:
-    """Whether a fault of a receiver may be gone in a moment: no connection, a lost one, "not now"."""
+    """Returns whether a fault of a receiver may be gone in a moment: no connection, a lost one, "not now"."""
     if isinstance(error, smtplib.SMTPResponseException):
         return 400 <= error.smtp_code < 500  # RFC 5321, 4.2.1: transient
     passing = (_Later, ConnectionError, TimeoutError, socket.gaierror, smtplib.SMTPServerDisconnected)
@@ -157,7 +157,7 @@ def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float =
 
 
 def subject(summary: Mapping[str, Any]) -> str:
-    """A crawl in one line: what needs a person, first."""
+    """Returns a crawl in one line: what needs a person, first."""
     told = {
         "{} portal{s} needing attention": len(summary["needs_person"]),
         "{} damaged registry entr{ies}": len(summary["registry_errors"]),
@@ -172,7 +172,7 @@ def subject(summary: Mapping[str, Any]) -> str:
 
 
 def letter(summary: Mapping[str, Any]) -> str:
-    """What needs a person, a line each, and where to look on."""
+    """Returns what needs a person, a line each, and where to look on."""
     runs = [run["line"] for run in summary["needs_person"]]
     more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
     because = f"The crawl {_early(summary)}: {summary['stopped_because']}."

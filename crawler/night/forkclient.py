@@ -50,7 +50,7 @@ class Nursery:
             self.order(key=worker.key, signal=int(number))
 
     def news(self, seconds: float) -> list[dict[str, Any]]:
-        """What it has told, waiting for it up to `seconds`; `{"gone": status}` at its end."""
+        """Returns what it has told, waiting for it up to `seconds`; `{"gone": status}` at its end."""
         if self._process is None:
             time.sleep(seconds)
             return []

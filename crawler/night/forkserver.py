@@ -144,7 +144,7 @@ def _crawl_and_exit(order: dict[str, Any], settings: Any, loader: Any) -> None:
 
 
 def _crawl(order: dict[str, Any], settings: Any, loader: Any) -> int:
-    """What `scrapy crawl` does, with a log of JSON lines; its exit status."""
+    """Returns what `scrapy crawl` does, with a log of JSON lines; its exit status."""
     import logging
 
     from scrapy.crawler import AsyncCrawlerProcess

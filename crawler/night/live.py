@@ -28,8 +28,8 @@ _STYLES = {"running": "", "starting": "dim", **_GREEN}  # the rest needs a perso
 
 @contextmanager
 def watching(out: IO[str]) -> Iterator[Watch]:
-    """A callback for crawler.night.night: a live table on a terminal, else a line a healthy portal at its
-    end.
+    """Yields a callback for crawler.night.night: a live table on a terminal, else a line a healthy portal at
+    its end.
 
     What is not healthy is said at the end of the crawl, on standard error, where it is not overlooked.
     """
@@ -73,7 +73,7 @@ def _teller(out: IO[str]) -> Watch:
 
 
 def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
-    """How far a crawl of `seconds` is: districts, pages, articles, rate, errors, rest."""
+    """Returns how far a crawl of `seconds` is: districts, pages, articles, rate, errors, rest."""
     done = sum(worker.done for worker in workers)
     runs = [run for worker in workers for run in worker.runs]
     pages = sum(map(requested, runs))
@@ -90,7 +90,9 @@ def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
 
 
 def live_table(workers: Sequence[Worker], waiting: int, seconds: float, width: int, height: int) -> Group:
-    """The headline, all running portals and the latest ended ones, in a terminal of `width` by `height`."""
+    """Returns the headline, all running portals and the latest ended ones, in a terminal of `width` by
+    `height`.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -114,7 +116,9 @@ def live_table(workers: Sequence[Worker], waiting: int, seconds: float, width: i
 
 
 def _rows(workers: Sequence[Worker]) -> Iterator[tuple[bool, str, str, RunRecord | None]]:
-    """Each run with whether its district is done, the district and the state; one row where it has no run."""
+    """Yields each run with whether its district is done, the district and the state; one row where it has no
+    run.
+    """
     for worker in workers:
         for run in worker.runs:
             yield worker.done, worker.district.id, run.verdict or "running", run

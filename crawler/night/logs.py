@@ -52,7 +52,9 @@ class JsonLines(logging.Formatter):
 
 
 def portal_of(text: str, portals: Mapping[str, object]) -> str | None:
-    """Which of `portals` (URLs) a line is about: the only one, or the only one whose host it names."""
+    """Returns which of `portals` (URLs) a line is about: the only one, or the only one whose host it
+    names.
+    """
     if len(portals) == 1:
         return next(iter(portals))
     named = [portal for portal in portals if urlsplit(portal).netloc in text]
@@ -76,7 +78,7 @@ def install(path: Path, district: str, run_ids: Mapping[str, int], level: str) -
 
 
 def last_words(log: Path) -> str:
-    """What a crawl said last, at most 300 characters: on standard error, else in its log."""
+    """Returns what a crawl said last, at most 300 characters: on standard error, else in its log."""
     printed = _lines(log.with_suffix(".err"))
     if "Timeout (" in "\n".join(
         printed
@@ -116,7 +118,7 @@ def expire(folder: Path, days: int) -> int:
 
 
 def _lines(path: Path) -> list[str]:
-    """The last lines of a file that are not empty; none where it cannot be read."""
+    """Returns the last lines of a file that are not empty; none where it cannot be read."""
     with suppress(OSError), path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL))
         return [line for line in file.read().decode("utf-8", "replace").split("\n") if line.strip()]

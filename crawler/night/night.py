@@ -68,7 +68,7 @@ class Night:
     crowded: float | None = None  # since when the server has had no connection for a crawl, and none runs
 
     def running(self) -> list[Worker]:
-        """Those whose process has not ended, or has no verdict yet."""
+        """Returns those whose process has not ended, or has no verdict yet."""
         return [worker for worker in self.workers if not worker.done]
 
     def stop(self, why: str) -> None:
@@ -77,11 +77,13 @@ class Night:
             self.stopped, self.stopped_at = why, time.monotonic()
 
     def cut_short(self) -> list[District]:
-        """The districts whose crawls ended because the process that had begun them was lost."""
+        """Returns the districts whose crawls ended because the process that had begun them was lost."""
         return [worker.district for worker in self.workers if worker.orphan]
 
     def not_begun(self) -> list[District]:
-        """The districts that were not crawled at all, those included whose process would not begin."""
+        """Returns the districts that were not crawled at all, those included whose process would not
+        begin.
+        """
         return [worker.district for worker in self.workers if worker.unbegun] + self.waiting[::-1]
 
 
@@ -149,17 +151,18 @@ def crawl(
 
 
 def unhealthy(run: RunRecord) -> bool:
-    """Whether the verdict of a run needs a person."""
+    """Returns whether the verdict of a run needs a person."""
     return run.verdict not in HEALTHY
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Returns how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def room(running: int, jobs: int | None, share: float) -> int:
-    """How many crawls may begin now, beside `running` ones, when `share` of the cores' time was taken lately.
+    """Returns how many crawls may begin now, beside `running` ones, when `share` of the cores' time was taken
+    lately.
 
     With `jobs` given, what is missing to them. Else a crawl a core in any case, and further ones as long as
     cores and memory are there, BEGIN a core at a time.
@@ -174,7 +177,7 @@ def room(running: int, jobs: int | None, share: float) -> int:
 
 
 def available_mb() -> float:
-    """The memory that can be had without swapping, in MB; unbounded where /proc does not tell."""
+    """Returns the memory that can be had without swapping, in MB; unbounded where /proc does not tell."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
@@ -185,7 +188,8 @@ def available_mb() -> float:
 
 
 def ticks() -> tuple[int, int]:
-    """How long all cores of the machine were busy, and how long idle, since it started, in clock ticks.
+    """Returns how long all cores of the machine were busy, and how long idle, since it started, in clock
+    ticks.
 
     Nothing where /proc does not tell.
     """
@@ -213,7 +217,7 @@ def _read_runs(night: Night, running: list[Worker], database: Database, after: i
 
 
 def _connected(night: Night, running: list[Worker], database: Database, allowed: int) -> int:
-    """How many of the `allowed` further crawls the database server has connections for.
+    """Returns how many of the `allowed` further crawls the database server has connections for.
 
     Raises StorageError.
     """

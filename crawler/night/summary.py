@@ -21,8 +21,10 @@ _LEFT_OUT = ("warc_files", "listings", "host")  # of a run; `huyen runs` has the
 
 
 def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds: float) -> dict[str, Any]:
-    """What came of a crawl that began at `started_at` (aware) and took `seconds`, `faults` of the registry
-    included. `status` is the exit status: 0 healthy, 1 where a person is needed, 2 where nothing began."""
+    """Returns what came of a crawl that began at `started_at` (aware) and took `seconds`, `faults` of the
+    registry included. `status` is the exit status: 0 healthy, 1 where a person is needed, 2 where nothing
+    began.
+    """
     runs = [run for worker in night.workers for run in worker.runs]
     bad = [run for run in runs if unhealthy(run)]
     not_begun = [district.id for district in night.not_begun()]
@@ -63,12 +65,16 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
 
 
 def refused(why: str, at: datetime) -> dict[str, Any]:
-    """The summary of a crawl that did not begin at `at` (aware), for the reason `why`; its status is 2."""
+    """Returns the summary of a crawl that did not begin at `at` (aware), for the reason `why`; its status is
+    2.
+    """
     return summary(Night([]), [], at, 0.0) | {"status": 2, "stopped_early": True, "stopped_because": why}
 
 
 def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
-    """What needs a person, a line each: faults of the registry, unhealthy runs, what was not crawled."""
+    """Returns what needs a person, a line each: faults of the registry, unhealthy runs, what was not
+    crawled.
+    """
     lines = [f"not crawled: {fault}" for fault in faults]
     for worker in night.workers:
         lines += [f"{run_line(run)}; log: {worker.log}" for run in worker.runs if unhealthy(run)]

@@ -54,7 +54,7 @@ class Worker:
         return early and not self.runs and self.cause is None
 
     def last_words(self) -> str:
-        """What it said last, at most 300 characters."""
+        """Returns what it said last, at most 300 characters."""
         return self.words or logs.last_words(self.log)
 
     @property

@@ -52,7 +52,7 @@ def begin(
 
 
 def minutes(worker: Worker, config: Config) -> int:
-    """How long the process of a district may take: so long for each of its portals."""
+    """Returns how long the process of a district may take: so long for each of its portals."""
     return config.portal_minutes * max(1, len(worker.portals))
 
 
@@ -75,7 +75,9 @@ def hear(workers: list[Worker], nursery: Nursery, news: list[dict[str, Any]]) ->
 
 
 def overrun(worker: Worker, config: Config) -> str | None:
-    """Why a running crawl is to be killed: it is far beyond a bound, at which it should have ended itself."""
+    """Returns why a running crawl is to be killed: it is far beyond a bound, at which it should have ended
+    itself.
+    """
     if not _see(worker):
         return None
     if worker.peak_mb > BURST * config.portal_mb:
@@ -105,7 +107,7 @@ def _see(worker: Worker) -> bool:
 
 
 def lost(worker: Worker) -> bool:
-    """Whether the process of an orphan has ended."""
+    """Returns whether the process of an orphan has ended."""
     if not worker.orphan or worker.pid is None:
         return False
     try:

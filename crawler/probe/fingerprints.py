@@ -127,7 +127,7 @@ class Guess:
 
 
 def generator(markup: str) -> str:
-    """What a page's generator element names, "" where it has none."""
+    """Returns what a page's generator element names, "" where it has none."""
     match = _GENERATOR.search(markup)
     return match[1] if match else ""
 
@@ -135,7 +135,9 @@ def generator(markup: str) -> str:
 def recognise(
     host: str, markups: Iterable[str], headers: Mapping[str, str], addresses: Iterable[str]
 ) -> Guess:
-    """The family that most marks speak for. `addresses`: path and query of the article links found."""
+    """Returns the family that most marks speak for. `addresses`: path and query of the article links
+    found.
+    """
     pages, paths = list(markups), list(addresses)
     texts: dict[str, list[str]] = {
         "generator": [generator(page) for page in pages],

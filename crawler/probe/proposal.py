@@ -35,7 +35,9 @@ class Place:
 
 
 def placed(name: str | None) -> Place:
-    """The district that `name` means: a registry's by its id or name, else one to be filled in by hand."""
+    """Returns the district that `name` means: a registry's by its id or name, else one to be filled in by
+    hand.
+    """
     if name is None:
         return Place()
     try:
@@ -48,7 +50,7 @@ def placed(name: str | None) -> Place:
 
 
 def probe(url: str, delay: float, tell: Callable[[str], None]) -> tuple[Survey, int]:
-    """What stands at `url`, and the number of requests; `tell` hears of each page as it comes.
+    """Returns what stands at `url`, and the number of requests; `tell` hears of each page as it comes.
 
     Raises Refused where `url` is no portal's address, Unfetched where nothing answers there.
     """
@@ -71,7 +73,7 @@ def fault(error: Unfetched) -> str:
 
 
 def toml(found: Survey, place: Place, delay: float) -> str:
-    """The entry of the surveyed portal, with what was found as comments above it."""
+    """Returns the entry of the surveyed portal, with what was found as comments above it."""
     head = [*_head(found), "", f"[{place.table}]"]
     changed = place == Place()
     rows = [
@@ -136,7 +138,7 @@ def _sample(found: Survey) -> list[str]:
 
 
 def _line(text: str) -> str:
-    """`text` on one line of what TOML allows in a comment."""
+    """Returns `text` on one line of what TOML allows in a comment."""
     return "".join(c if c.isprintable() else " " for c in text).rstrip()
 
 
@@ -148,7 +150,9 @@ def _value(value: object) -> str:
 
 
 def as_object(found: Survey, entry: str, requests: int) -> dict[str, Any]:
-    """The survey as `huyen districts probe --json` prints it; `toml` is null where nothing was recognised."""
+    """Returns the survey as `huyen districts probe --json` prints it; `toml` is null where nothing was
+    recognised.
+    """
     sample = None
     if found.sample:
         article = found.sample

@@ -77,7 +77,9 @@ def candidates(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
 
 
 def _score(url: str, text: str) -> int | None:
-    """How much an address and its label sound like a list of news; None where it is no listing at all."""
+    """Returns how much an address and its label sound like a list of news; None where it is no listing at
+    all.
+    """
     words = fold(f"{text} {re.sub(r'[-_/.]', ' ', unquote(urlsplit(url).path))}")
     news, other, plain = bool(_NEWS.search(words)), bool(_OTHER.search(words)), section(url, text)
     if not plain and not (news and 0 < len(text.split()) <= 6):
@@ -86,7 +88,9 @@ def _score(url: str, text: str) -> int | None:
 
 
 def own_links(pages: Sequence[Seen]) -> list[tuple[Seen, list[Link]]]:
-    """Each page with the links of its own: a side box stands on most pages, and shows each link once."""
+    """Returns each page with the links of its own: a side box stands on most pages, and shows each link
+    once.
+    """
     counts = [_shown(page) for page in pages]
     bound = max(len(pages) / 2, min(max(len(pages) - 1, 1), 2))
     found = []
@@ -101,7 +105,7 @@ def own_links(pages: Sequence[Seen]) -> list[tuple[Seen, list[Link]]]:
 
 
 def _shown(page: Seen) -> Counter[str]:
-    """How often a page links each article that it leads to."""
+    """Returns how often a page links each article that it leads to."""
     urls = {link.url for link in page.links}
     counts: Counter[str] = Counter()
     for address, _, _ in anchors(page.parsed.tree, page.page.url):
@@ -111,7 +115,7 @@ def _shown(page: Seen) -> Counter[str]:
 
 
 def day_of(link: Link, fetched_at: datetime) -> str | None:
-    """The day that a listing prints beside a link, as yyyy-mm-dd."""
+    """Returns the day that a listing prints beside a link, as yyyy-mm-dd."""
     from pipelines.dating.line import read_line
 
     line = read_line(link.date, fetched_at) if link.date else None

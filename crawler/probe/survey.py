@@ -46,7 +46,7 @@ class Net(Protocol):
     @property
     def crawl_delay(self) -> float | None: ...
     async def get(self, url: str, form: dict[str, str] | None = None) -> Fetched:
-        """The page at `url`, form posted where given. Raises Unfetched."""
+        """Returns the page at `url`, form posted where given. Raises Unfetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,9 @@ async def _home(url: str, net: Net) -> Seen:
 
 
 async def _page(net: Net, url: str, notes: list[str]) -> Fetched | None:
-    """The page at `url` where it came and is HTML; what is worth knowing of a failure goes to `notes`."""
+    """Returns the page at `url` where it came and is HTML; what is worth knowing of a failure goes to
+    `notes`.
+    """
     try:
         page = await net.get(url)
     except Unfetched as error:
@@ -211,7 +213,7 @@ async def _sitemaps(found: Survey, net: Net) -> None:
 
 
 async def _sample(found: Survey, net: Net, links: Sequence[Link]) -> Article | None:
-    """The first of `links` that reads as an article with the family's hints."""
+    """Returns the first of `links` that reads as an article with the family's hints."""
     from pipelines.chain import read  # it loads the reader
 
     tried = list({link.url: link for link in links}.values())[:MAX_SAMPLES]
@@ -273,14 +275,16 @@ def _notes(found: Survey, net: Net, seen: Sequence[Seen]) -> None:
 
 
 def _address(asked: str, final: str) -> str:
-    """The portal's address: the path that was asked for, unless a home page's, on the host that answered."""
+    """Returns the portal's address: the path that was asked for, unless a home page's, on the host that
+    answered.
+    """
     parts = urlsplit(final if same_site(asked, final) else asked)
     path = urlsplit(asked).path.rstrip("/")
     return f"{parts.scheme}://{parts.netloc.lower()}{'' if is_home(asked, asked) else path}"
 
 
 def _joined(base: str, url: str) -> str:
-    """`url`, as it stands on `base`, where it leads to the same site; else ""."""
+    """Returns `url`, as it stands on `base`, where it leads to the same site; else ""."""
     try:
         joined = urljoin(base, url)
         return canonical(joined) if same_site(joined, base) else ""

@@ -35,7 +35,9 @@ _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")  # one part of a host name (RFC 1
 
 
 def province_name(province_id: str) -> str:
-    """The written name of a province from its id: `nghe-an` is Nghệ An; an unknown id is capitalised."""
+    """Returns the written name of a province from its id: `nghe-an` is Nghệ An; an unknown id is
+    capitalised.
+    """
     for name in " ".join(_PROVINCES.split()).split(", "):
         if "-".join(words(name)) == province_id:
             return name
@@ -44,14 +46,17 @@ def province_name(province_id: str) -> str:
 
 @cache
 def families() -> tuple[str, ...]:
-    """The names of the families: the modules beside crawler/families/base.py, found without importing any."""
+    """Returns the names of the families: the modules beside crawler/families/base.py, found without importing
+    any.
+    """
     folder = str(Path(__file__).parents[1] / "families")
     names = (module.name for module in pkgutil.iter_modules([folder]))
     return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
 
 
 def site_key(url: str) -> str:
-    """`url` as two spellings of one site compare: host without www and with its port, then path and query.
+    """Returns `url` as two spellings of one site compare: host without www and with its port, then path and
+    query.
 
     The scheme does not count: http and https of one host are one site. ValueError where `url` has no host.
     """
@@ -63,7 +68,7 @@ def site_key(url: str) -> str:
 
 
 def _host(host: str) -> str:
-    """`host` in lower case, checked: a name of whole labels, or an IP address."""
+    """Returns `host` in lower case, checked: a name of whole labels, or an IP address."""
     try:
         return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:

@@ -48,7 +48,7 @@ class Fault:
 
 
 def refusal(faults: Sequence[Fault]) -> RegistryError:
-    """The error for `faults` in two lines at most: the first in full, and how many more there are."""
+    """Returns the error for `faults` in two lines at most: the first in full, and how many more there are."""
     more = f"\nand {len(faults) - 1} more; `huyen districts` names each" if len(faults) > 1 else ""
     return RegistryError(f"{faults[0]}{more}")
 
@@ -65,7 +65,9 @@ def of_entry(error: ValidationError, table: str) -> Iterator[tuple[str, str]]:
 
 
 def of_toml(error: tomllib.TOMLDecodeError) -> str:
-    """What is wrong with a file that is not TOML; tables declared twice are named as what they are here."""
+    """Returns what is wrong with a file that is not TOML; tables declared twice are named as what they are
+    here.
+    """
     twice = re.match(r"Cannot declare \((.*?),?\) twice(.*)", str(error))
     if not twice:
         return f"is not valid TOML: {error}"
@@ -90,7 +92,7 @@ def _message(found: Any, loc: tuple[int | str, ...]) -> str:
 
 
 def _toml(value: object) -> str:
-    """A scalar as TOML writes it."""
+    """Returns a scalar as TOML writes it."""
     if isinstance(value, str):
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)

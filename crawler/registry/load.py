@@ -32,7 +32,7 @@ class Registry:
     errors: tuple[Fault, ...] = ()
 
     def resolve(self, name: str) -> District:
-        """The district with the full or short id `name`, or whose written name it is ("Đô Lương").
+        """Returns the district with the full or short id `name`, or whose written name it is ("Đô Lương").
 
         Raises UnknownDistrict with the candidates, or RegistryError where the entry asked for is damaged.
         """
@@ -48,7 +48,9 @@ class Registry:
         return next(d for d in self.districts if d.id == found[0])
 
     def of_province(self, province: str) -> Registry:
-        """What belongs to a province, by its id (`nghe-an`) or name; UnknownDistrict where nothing does."""
+        """Returns what belongs to a province, by its id (`nghe-an`) or name; UnknownDistrict where nothing
+        does.
+        """
         wanted = words(province)
         districts = tuple(d for d in self.districts if wanted in (words(d.province_id), words(d.province)))
         ids = {d.province_id for d in districts}
@@ -59,7 +61,9 @@ class Registry:
         return Registry(districts, errors)
 
     def at(self, url: str) -> tuple[District, Portal] | None:
-        """The district and portal that `url` belongs to: the same host and port, the longest path first."""
+        """Returns the district and portal that `url` belongs to: the same host and port, the longest path
+        first.
+        """
         try:
             page = site_key(url)
         except ValueError:
@@ -107,7 +111,7 @@ def load(path: Path) -> Registry:
 
 
 def _read_file(file: Path, faults: list[Fault]) -> Iterator[District]:
-    """The whole districts of one file; its faults are appended to `faults`."""
+    """Yields the whole districts of one file; its faults are appended to `faults`."""
     province_id = file.stem
 
     def fault(message: str, table: str | None = None, where: str = "") -> None:
@@ -153,7 +157,7 @@ def _read_file(file: Path, faults: list[Fault]) -> Iterator[District]:
 
 
 def _unshared(read: list[tuple[Path, District]], faults: list[Fault]) -> Iterator[District]:
-    """The districts none of whose portals stands in an entry before: no two spiders crawl one site."""
+    """Yields the districts none of whose portals stands in an entry before: no two spiders crawl one site."""
     owners: dict[str, str] = {}
     for file, district in read:
         clash = False
@@ -172,7 +176,9 @@ def _unshared(read: list[tuple[Path, District]], faults: list[Fault]) -> Iterato
 
 
 def _matching(name: str, ids: list[str]) -> list[str]:
-    """The ids that `name` may mean: itself, else those with that short id or with the same folded words."""
+    """Returns the ids that `name` may mean: itself, else those with that short id or with the same folded
+    words.
+    """
     if name in ids:
         return [name]
     slug = "-".join(words(name))

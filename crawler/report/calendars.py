@@ -58,7 +58,7 @@ def enter(row: dict[str, Any], dates: Iterable[Dated], all_months: Counter[int],
 
 
 def _day(text: str) -> date | None:
-    """The first day that a date as precise as YYYY, YYYY-MM or YYYY-MM-DD may mean; None for none."""
+    """Returns the first day that a date as precise as YYYY, YYYY-MM or YYYY-MM-DD may mean; None for none."""
     try:
         return date.fromisoformat(f"{text}-01-01"[:10])
     except ValueError:

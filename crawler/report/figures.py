@@ -33,7 +33,7 @@ Figures = dict[str, Any]
 def gather(
     database: Database, registry: Registry, province: str | None = None, now: datetime | None = None
 ) -> Figures:
-    """All that the status page tells, as plain JSON values, at `now` (aware; default: this moment).
+    """Returns all that the status page tells, as plain JSON values, at `now` (aware; default: this moment).
 
     `province`: its id or name, as the registry or the archive has it; Refused where neither knows it.
     The archive is read in one transaction. Raises StorageError.
@@ -78,7 +78,7 @@ def gather(
 def _meant(
     registry: Registry, known: Iterable[Place], province: str | None
 ) -> tuple[tuple[str, ...] | None, str | None]:
-    """The ids of a province's districts and its written name; None and None for all."""
+    """Returns the ids of a province's districts and its written name; None and None for all."""
     if province is None:
         return None, None
     named = {d.id: d.province for d in registry.districts}
@@ -92,7 +92,9 @@ def _meant(
 
 
 def _portals(registry: Registry, known: Iterable[Place]) -> Iterator[tuple[Key, Figures]]:
-    """An empty row for every portal: those of the registry first, then those that only the archive knows."""
+    """Yields an empty row for every portal: those of the registry first, then those that only the archive
+    knows.
+    """
     seen = set()
     for district in registry.districts:
         for portal in district.portals:

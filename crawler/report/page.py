@@ -25,7 +25,7 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def page(figures: Mapping[str, Any]) -> str:
-    """The whole page for the figures of crawler.report.figures.gather.
+    """Returns the whole page for the figures of crawler.report.figures.gather.
 
     What a portal shows only when opened (its days, runs and flags) is a data block of its own, parsed then.
     """

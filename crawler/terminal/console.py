@@ -27,7 +27,7 @@ def configured() -> tuple[Config, Registry]:
 
 
 def opened(config: Config, *, create: bool = False) -> Database:
-    """The archive; Refused where it cannot be opened."""
+    """Returns the archive; Refused where it cannot be opened."""
     from storage.database import open_database
     from storage.errors import StorageError
 
@@ -51,7 +51,7 @@ def asked() -> Iterator[None]:
 
 
 def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
-    """The districts that are meant, each once, and the faults that hide others of them."""
+    """Returns the districts that are meant, each once, and the faults that hide others of them."""
     from crawler.registry.faults import refusal
 
     if names:
@@ -63,7 +63,7 @@ def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[
 
 
 def district_id(registry: Registry, name: str | None) -> str | None:
-    """The id that `name` means; a full id may be one that only the archive knows."""
+    """Returns the id that `name` means; a full id may be one that only the archive knows."""
     from crawler.errors import UnknownDistrict
 
     try:

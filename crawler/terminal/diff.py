@@ -44,7 +44,7 @@ class Paragraph(NamedTuple):
 
 
 def changed(before: Mapping[str, Any], now: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
-    """Those of `fields` that differ: name to {"before", "now", "operations"} (see `operations`)."""
+    """Returns those of `fields` that differ: name to {"before", "now", "operations"} (see `operations`)."""
     return {
         name: {
             "before": before[name],
@@ -57,7 +57,7 @@ def changed(before: Mapping[str, Any], now: Mapping[str, Any], fields: Iterable[
 
 
 def compared(before: Any, now: Any) -> list[Paragraph]:
-    """The paragraphs of two values in order: those that stayed, came, went, or were changed."""
+    """Returns the paragraphs of two values in order: those that stayed, came, went, or were changed."""
     old, new = paragraphs(before), paragraphs(now)
     if old == new and before != now:  # they differ in what a line of them does not show
         old, new = (json.dumps(one, ensure_ascii=False).split("\n") for one in (before, now))
@@ -65,8 +65,9 @@ def compared(before: Any, now: Any) -> list[Paragraph]:
 
 
 def operations(found: Iterable[Paragraph]) -> list[dict[str, Any]]:
-    """The same for JSON: {"op": "same", "paragraphs": n} for a stretch that stayed, {"op", "text"} for what
-    came or went, {"op": "changed", "words": [{"op", "text"}]} for a paragraph changed within."""
+    """Returns the same for JSON: {"op": "same", "paragraphs": n} for a stretch that stayed, {"op", "text"}
+    for what came or went, {"op": "changed", "words": [{"op", "text"}]} for a paragraph changed within.
+    """
     told: list[dict[str, Any]] = []
     for one in found:
         if one.op == CHANGED:
@@ -81,7 +82,7 @@ def operations(found: Iterable[Paragraph]) -> list[dict[str, Any]]:
 
 
 def paragraphs(value: Any) -> list[str]:
-    """A field's value as lines: of a text its paragraphs, of a list its items, nothing for none."""
+    """Returns a field's value as lines: of a text its paragraphs, of a list its items, nothing for none."""
     if value is None or value == "":
         return []
     if isinstance(value, str):
@@ -109,7 +110,9 @@ def _paragraphs(old: list[str], new: list[str]) -> Iterator[Paragraph]:
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """The stretches of two sequences, as difflib names them; what begins or ends both is told at once."""
+    """Yields the stretches of two sequences, as difflib names them; what begins or ends both is told at
+    once.
+    """
     start, most = 0, min(len(old), len(new))
     while start < most and old[start] == new[start]:
         start += 1
@@ -158,13 +161,13 @@ def _paired(old: Sequence[str], new: Sequence[str]) -> list[tuple[str | None, st
 
 
 def _alike(a: Counter[str], b: Counter[str]) -> float:
-    """The share of equal words (Dice), or 0 where it is below ALIKE."""
+    """Returns the share of equal words (Dice), or 0 where it is below ALIKE."""
     share = 2 * (a & b).total() / ((a.total() + b.total()) or 1)
     return share if share >= ALIKE else 0.0
 
 
 def _words(old: str, new: str) -> Iterator[Words]:
-    """The stretches of a changed paragraph; signs alone between two changes are part of the change."""
+    """Yields the stretches of a changed paragraph; signs alone between two changes are part of the change."""
     removed, added, kept = "", "", ""
     parts = _TOKEN if max(len(old), len(new)) <= _LONGEST else _SENTENCE
     for op, left, right in _blocks(parts.findall(old), parts.findall(new)):

@@ -32,7 +32,9 @@ class Line(NamedTuple):
 
 
 def lines(before: Any, now: Any) -> Iterator[Line]:
-    """What differs between two values of a field, a paragraph a line; several that stayed are one line."""
+    """Yields what differs between two values of a field, a paragraph a line; several that stayed are one
+    line.
+    """
     for op, some in groupby(compared(before, now), key=lambda one: one.op):
         if op == SAME:
             count = sum(1 for _ in some)
@@ -43,7 +45,7 @@ def lines(before: Any, now: Any) -> Iterator[Line]:
 
 
 def plain(line: Line) -> str:
-    """A line as text; a paragraph that came or went has its mark at the beginning only."""
+    """Returns a line as text; a paragraph that came or went has its mark at the beginning only."""
     whole = len(line.words) == 1
     words = (printable(w.text) if whole else printable(w.text).join(_AROUND[w.op]) for w in line.words)
     return f"{line.mark} {''.join(words)}"
@@ -68,14 +70,16 @@ def shown(changes: Mapping[str, tuple[Any, Any]], out: IO[str]) -> None:
 
 
 def brief(name: str, before: Any, now: Any) -> list[str]:
-    """The first ten lines of what differs in field `name`, without what stayed, each 200 characters long."""
+    """Returns the first ten lines of what differs in field `name`, without what stayed, each 200 characters
+    long.
+    """
     found = [plain(line) for line in lines(before, now) if line.mark != _MARKS[SAME]]
     more = [f"… and {len(found) - _LINES} more lines"] if len(found) > _LINES else []
     return [f"{name}: {line[:_WIDE]}" for line in found[:_LINES]] + more
 
 
 def coloured(out: IO[str]) -> bool:
-    """Whether `out` is a terminal that shows colours, and nobody asked for none."""
+    """Returns whether `out` is a terminal that shows colours, and nobody asked for none."""
     return (
         out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
     )
@@ -93,14 +97,14 @@ def _table(found: Sequence[Line]) -> Table:
 
 
 def _shortened(one: Paragraph) -> Iterator[Words]:
-    """The words of a paragraph; of a stretch that stayed, those near a change."""
+    """Yields the words of a paragraph; of a stretch that stayed, those near a change."""
     last = len(one.words) - 1
     for n, (op, text) in enumerate(one.words):
         yield Words(op, _near(text, n > 0, n < last) if op == SAME else text)
 
 
 def _near(text: str, after: bool, before: bool) -> str:
-    """The CONTEXT words of `text` that follow a change (`after`) and that come `before` one."""
+    """Returns the CONTEXT words of `text` that follow a change (`after`) and that come `before` one."""
     words = text.split(" ")
     head, tail = CONTEXT + 1 if after else 0, CONTEXT + 1 if before else 0  # + 1: it begins with a space
     if len(words) <= head + tail + 1:

@@ -19,7 +19,7 @@ _HOUR, _DAY = 60, 24 * 60  # minutes
 
 
 def delay(first: Member, copy: Member) -> tuple[int, str] | None:
-    """How much later than `first` the copy was published: a whole number, and its unit, as in _UNITS.
+    """Returns how much later than `first` the copy was published: a whole number, and its unit, as in _UNITS.
 
     The unit is that of the less precise date: between two days there are days, never hours. None where a date
     is unknown, or is that of the event, on which or after which the article appeared.
@@ -37,7 +37,7 @@ def delay(first: Member, copy: Member) -> tuple[int, str] | None:
 
 
 def later(found: tuple[int, str] | None) -> str:
-    """A `delay` in words; nothing where it is not known."""
+    """Returns a `delay` in words; nothing where it is not known."""
     if found is None:
         return ""
     count, unit = found
@@ -51,7 +51,7 @@ def later(found: tuple[int, str] | None) -> str:
 
 
 def story_lines(story: Story) -> Iterator[str]:
-    """A story for a person: its title, then two lines an article, SHOWN copies at most."""
+    """Yields a story for a person: its title, then two lines an article, SHOWN copies at most."""
     first = story.original
     yield printable(first.title)
     seen = "" if first.published_at else f"first seen {clock(first.first_seen_at)[:10]}"
@@ -64,7 +64,7 @@ def story_lines(story: Story) -> Iterator[str]:
 
 
 def total_line(totals: Mapping[str, int]) -> str:
-    """The totals in one line."""
+    """Returns the totals in one line."""
     stories, exact, near = totals["stories"], totals["exact"], totals["near"]
     return f"{stories} stories in {stories + exact + near} articles: {exact} exact and {near} near copies"
 
@@ -84,7 +84,9 @@ def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:
 
 
 def story_json(story: Story) -> dict[str, Any]:
-    """A story for JSON: original and copies, each copy with its delay as {"value", "unit"} or null."""
+    """Returns a story for JSON: original and copies, each copy with its delay as {"value", "unit"} or
+    null.
+    """
     first = story.original._asdict()
     del first["kind"], first["similarity"]
     return {"original": first, "copies": [_copy_json(story.original, copy) for copy in story.copies]}
@@ -104,7 +106,7 @@ def _article(role: str, one: Member, note: str) -> Iterator[str]:
 
 
 def _day(printed: str) -> date:
-    """The Vietnamese day of a date that is at least as precise."""
+    """Returns the Vietnamese day of a date that is at least as precise."""
     if len(printed) == 10:
         return date.fromisoformat(printed)
     return local(datetime.fromisoformat(printed)).date()

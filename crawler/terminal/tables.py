@@ -17,7 +17,7 @@ _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", 
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """`rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
+    """Returns `rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
     shown = (["-" if cell is None else printable(str(cell)) for cell in row] for row in rows)
     cells = [list(headings), *shown]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -26,24 +26,24 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def requested(run: RunRecord) -> int:
-    """How many URLs of a run have ended, in whatever outcome."""
+    """Returns how many URLs of a run have ended, in whatever outcome."""
     return sum(run.counts.get(outcome, 0) for outcome in Outcome)
 
 
 def clock(moment: datetime | None) -> str:
-    """A moment as Vietnamese wall time to the second, or - where there is none."""
+    """Returns a moment as Vietnamese wall time to the second, or - where there is none."""
     return local(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
 
 
 def plain(value: object) -> object:
-    """What JSON has no type for, as text: a moment is ISO 8601 in Vietnamese time."""
+    """Returns what JSON has no type for, as text: a moment is ISO 8601 in Vietnamese time."""
     if isinstance(value, datetime):
         return iso(value)
     return str(value)
 
 
 def run_line(run: RunRecord) -> str:
-    """One run in one line: where, verdict, how its URLs ended, and the evidence."""
+    """Returns one run in one line: where, verdict, how its URLs ended, and the evidence."""
     counts = run.counts
     ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
     because = f" ({printable('; '.join(map(str, run.evidence)))})" if run.evidence else ""
@@ -51,7 +51,7 @@ def run_line(run: RunRecord) -> str:
 
 
 def summary(totals: Mapping[str, Any]) -> str:
-    """The totals of a crawl (crawler.night.summary) in one line: portals by verdict, and articles."""
+    """Returns the totals of a crawl (crawler.night.summary) in one line: portals by verdict, and articles."""
     verdicts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(totals["verdicts"].items()))
     articles = ", ".join(f"{n} {name}" for name, n in totals["articles"].items())
     return f"{totals['portals']} portals: {verdicts}; articles: {articles}"
@@ -91,7 +91,7 @@ def hits(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def article(answer: Mapping[str, Any]) -> str:
-    """An article as a person reads it, from the columns that `huyen read --json` prints."""
+    """Returns an article as a person reads it, from the columns that `huyen read --json` prints."""
     event = ", day of the event" if answer["published_is_event"] else ""
     published = (
         f"{answer['published_at']} ({answer['published_precision']}, {answer['published_source']}{event})"
@@ -107,7 +107,7 @@ def article(answer: Mapping[str, Any]) -> str:
 
 
 def districts(entries: Iterable[District]) -> str:
-    """The registry as a table, a portal a line."""
+    """Returns the registry as a table, a portal a line."""
     headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
     rows = (
         (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
@@ -118,14 +118,14 @@ def districts(entries: Iterable[District]) -> str:
 
 
 def district(entry: District) -> str:
-    """All that the registry says of one district, a setting a line."""
+    """Returns all that the registry says of one district, a setting a line."""
     head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
     said = (f"{settings(p.model_dump(mode='json'))}\n{politeness(p)}" for p in entry.portals)
     return "\n\n".join([head, *said])
 
 
 def politeness(portal: Portal) -> str:
-    """How a portal is treated, a rule a line."""
+    """Returns how a portal is treated, a rule a line."""
     requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
     budget = [f"{requests} requests"] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
@@ -156,7 +156,9 @@ def settings(values: Mapping[str, Any]) -> str:
 
 
 def run(found: RunRecord) -> str:
-    """All that is known of one run: times, evidence, files, counts by outcome and by reason, listings."""
+    """Returns all that is known of one run: times, evidence, files, counts by outcome and by reason,
+    listings.
+    """
     counts = found.counts
     head = settings({name: getattr(found, name) for name in _HEAD})
     took = _took(found)
@@ -182,7 +184,7 @@ def run(found: RunRecord) -> str:
 
 
 def _took(found: RunRecord) -> str | None:
-    """The time between begin and end of a run; a clock that was set back in between tells nothing."""
+    """Returns the time between begin and end of a run; a clock that was set back in between tells nothing."""
     if not found.finished_at or found.finished_at < found.started_at:
         return None
     return span((found.finished_at - found.started_at).total_seconds())
@@ -195,7 +197,7 @@ def span(seconds: float) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` for a terminal: a page is not trusted to move the cursor."""
+    """Returns `text` for a terminal: a page is not trusted to move the cursor."""
     return _STEERING.sub("\ufffd", text)
 
 

@@ -63,7 +63,9 @@ _ABSENCE = (access.refused, access.unreachable, listings.linkless, rhythm.ended,
 def verdict(
     tally: Tally, expect: Mapping[str, float] | None = None, past: Past | None = None
 ) -> tuple[Verdict, list[str]]:
-    """The verdict of a run and its evidence in words, the deciding one first. `expect` overrides DEFAULTS."""
+    """Returns the verdict of a run and its evidence in words, the deciding one first. `expect` overrides
+    DEFAULTS.
+    """
     thresholds = DEFAULTS | dict(expect or {})
     ended = tally.stopped == SIGNAL
     rules = [rule for rule in RULES if not (ended and rule in _ABSENCE)]

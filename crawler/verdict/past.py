@@ -20,7 +20,7 @@ _RECENT = 10  # runs of any verdict that a judgement on few articles may reach b
 
 
 def is_deep(earlier: Iterable[RunRecord], now: datetime) -> bool:
-    """Whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
+    """Returns whether a portal's listings are to be walked to their end: not done yet, or not for DEEP_EVERY.
 
     `earlier`: the portal's runs. A first crawl that was killed or limited left listings unwalked, and a stop
     at the first known page would never find what lies behind. A run that ended after `now` had a wrong clock.
@@ -31,7 +31,7 @@ def is_deep(earlier: Iterable[RunRecord], now: datetime) -> bool:
 
 
 def tonight(earlier: Sequence[RunRecord], limit: int = NIGHTLY) -> frozenset[str] | None:
-    """The listings that a night asks for, of those that a home page leads to; None: all of them.
+    """Returns the listings that a night asks for, of those that a home page leads to; None: all of them.
 
     `earlier`: the portal's runs, newest first. Of the last complete walk's listings only those count that led
     to an article which no other had shown before. Half of the places go to those with the most news lately,
@@ -56,7 +56,9 @@ def past_of(
     first: datetime | None,
     until: date | None,
 ) -> Past:
-    """What a verdict needs of a portal's `earlier` runs, newest first; `first` is when the first began."""
+    """Returns what a verdict needs of a portal's `earlier` runs, newest first; `first` is when the first
+    began.
+    """
     ended = [run for run in earlier if run.finished_at and run.verdict != Verdict.DIED]
     since = local(first).date() if first else None
     sound = [run for run in ended if run.verdict in SOUND]

@@ -51,7 +51,9 @@ class Tally:
         return sum(self.outcomes.values()) - self.outcomes[Outcome.BLOCKED] - cut
 
     def under(self, *outcomes: Outcome) -> dict[str, int]:
-        """The reasons of `outcomes` and how often each was given, but for URLs that a signal cut short."""
+        """Returns the reasons of `outcomes` and how often each was given, but for URLs that a signal cut
+        short.
+        """
         heads = tuple(f"{outcome}:" for outcome in outcomes)
         given = {reason: count for reason, count in self.reasons.items() if reason.startswith(heads)}
         return {reason: count for reason, count in given.items() if not reason.endswith(f":{STOPPED}")}
@@ -70,18 +72,18 @@ class Tally:
             known["pages"] += 1
 
     def whole(self) -> bool:
-        """Whether the run came to its own end, and read all that it wanted but for a few pages."""
+        """Returns whether the run came to its own end, and read all that it wanted but for a few pages."""
         asked_for_more = self.stopped or self.reasons["blocked:budget"]
         listings_lost = any(reason.startswith(PASSING) for reason in self.missed.values())
         few = sum(self.under(Outcome.FAILED).values()) <= max(1, 0.05 * self.tried())
         return not (asked_for_more or listings_lost) and few and not self.errors
 
     def pages(self) -> dict[str, dict[str, int]]:
-        """The listings that are no feeds."""
+        """Returns the listings that are no feeds."""
         return {url: page for url, page in self.listings.items() if "feed" not in page}
 
     def counts(self) -> dict[str, int]:
-        """All counts under one name each, for the record of the run; what is 0 is left out."""
+        """Returns all counts under one name each, for the record of the run; what is 0 is left out."""
         more = {
             "requests": self.requests,
             "revisit": self.revisits,
@@ -110,17 +112,19 @@ class Past:
     until: date | None = None
 
     def links(self, url: str) -> list[int]:
-        """How many links the listing at `url` had on the latest runs that found any, at most MEMORY."""
+        """Returns how many links the listing at `url` had on the latest runs that found any, at most
+        MEMORY.
+        """
         counts = [run.listings.get(url, {}).get("links", 0) for run in self.runs]
         return [count for count in counts if count][:MEMORY]
 
 
 def articles_of(counts: Mapping[str, int]) -> int:
-    """How many article pages a recorded run read."""
+    """Returns how many article pages a recorded run read."""
     return sum(counts.get(outcome, 0) for outcome in READ)
 
 
 def told(reasons: Mapping[str, int]) -> str:
-    """The four most frequent reasons, as `3 × timeout, 1 × http_500`."""
+    """Returns the four most frequent reasons, as `3 × timeout, 1 × http_500`."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:4]
     return ", ".join(f"{n} × {r.split(':', 1)[1] or r.split(':', 1)[0]}" for r, n in ordered)

@@ -59,7 +59,7 @@ def verify(
     tell: Callable[[str], None] = lambda name: None,
     jobs: int = 1,
 ) -> Iterator[Fault]:
-    """Every fault of the archive and of the WARC files in `folder`, in the order of the files' names.
+    """Yields every fault of the archive and of the WARC files in `folder`, in the order of the files' names.
 
     `jobs` processes read files, each one at a time; `checked` is counted up, `tell` is called with each
     file's name before its turn. Memory is bounded by the captures of a few files.
@@ -87,7 +87,7 @@ def verify(
 
 
 def sample(db: Database, folder: Path, number: int, checked: Checked) -> Iterator[Fault]:
-    """The faults of `number` versions picked at random: a quick look. Raises StorageError."""
+    """Yields the faults of `number` versions picked at random: a quick look. Raises StorageError."""
     columns = (Version.article_id, Version.number, Version.warc_digest, Capture)
     with db.reading() as connection:
         for some in chunks(_picked(connection, number)):
@@ -97,7 +97,7 @@ def sample(db: Database, folder: Path, number: int, checked: Checked) -> Iterato
 
 
 def _picked(connection: Connection, number: int) -> list[int]:
-    """The ids of `number` versions, each as likely as any other.
+    """Returns the ids of `number` versions, each as likely as any other.
 
     Putting all into a random order costs more with every version (60 ms of CPU at 200,000, the rows at hand);
     ids have few gaps, so most that are drawn exist.
@@ -178,7 +178,9 @@ def _unused(path: Path, name: str) -> Iterator[Fault]:
 def _file(
     connection: Connection, path: Path, name: str, held: Examined | None, checked: Checked
 ) -> Iterator[Fault]:
-    """The faults of one file that the archive knows; `held` is None where reading it ended the process."""
+    """Yields the faults of one file that the archive knows; `held` is None where reading it ended the
+    process.
+    """
     checked.files += 1
     if held is None or held.fault:
         cause = held.fault if held else "the process that read it died (out of memory?)"
@@ -234,7 +236,7 @@ def _meant(row: Any, one: Seen) -> set[str]:
 
 
 def _differences(row: Any, one: Seen, bodies: set[tuple[str, str]]) -> Iterator[Fault]:
-    """How the record `one` differs from what the archive says of it in `row`."""
+    """Yields how the record `one` differs from what the archive says of it in `row`."""
     said, ref = (row.warc_file, row.warc_offset), one.ref
     if ref.revisit != row.revisit or (ref.length and ref.length != row.warc_length):
         yield Fault("record", *said, f"{row.url}: another record stands there than the archive knows")

@@ -31,7 +31,7 @@ class Examined:
 
 
 def examine(file: tuple[Path, str]) -> Examined:
-    """What stands in the WARC file at a path, which the archive knows by a name.
+    """Returns what stands in the WARC file at a path, which the archive knows by a name.
 
     A file whose writer finishes it meanwhile is found under its final name. Never raises OSError.
     """
@@ -58,7 +58,9 @@ def examine(file: tuple[Path, str]) -> Examined:
 
 
 def seen(capture: Capture, record: Record | None = None) -> Seen:
-    """What verifying needs of `capture`, and of the `record` that it was read from, where that is at hand."""
+    """Returns what verifying needs of `capture`, and of the `record` that it was read from, where that is at
+    hand.
+    """
     # Digests of other kinds than ours say nothing here.
     declared = record.get("WARC-Payload-Digest") if record else ""
     right = not declared.startswith("sha256:") or declared == capture.ref.digest

@@ -70,7 +70,9 @@ Places = Mapping[tuple[str, ...], list[Figure]]
 
 
 def by_place(lines: Sequence[Sequence[str]]) -> Places:
-    """The figures of a text by the words around them; given as the folded words of its lines, title first."""
+    """Returns the figures of a text by the words around them; given as the folded words of its lines, title
+    first.
+    """
     places: defaultdict[tuple[str, ...], list[Figure]] = defaultdict(list)
     start = 0
     for number, line in enumerate(lines):
@@ -82,7 +84,7 @@ def by_place(lines: Sequence[Sequence[str]]) -> Places:
 
 
 def look_alike(a: Places, b: Places, words: int = 0) -> bool:
-    """Whether two similar texts, the shorter of `words` words, report on different things. Symmetric.
+    """Returns whether two similar texts, the shorter of `words` words, report on different things. Symmetric.
 
     They do where figures differ in both titles, or one that dates or numbers the text (ngày, tháng, năm, số,
     thứ …); where a fair share of the numbers differs in places apart; where one name stands for another in
@@ -115,7 +117,7 @@ def look_alike(a: Places, b: Places, words: int = 0) -> bool:
 
 
 def _imprint(line: Sequence[str]) -> bool:
-    """Whether a line is a portal's own: Giấy phép số 12/GP-STTTT ngày 3/4/2019, Điện thoại …"""
+    """Returns whether a line is a portal's own: Giấy phép số 12/GP-STTTT ngày 3/4/2019, Điện thoại …"""
     return "gp" in line and len(line) < _NOTICE and not _LICENSORS.isdisjoint(line)
 
 
@@ -146,7 +148,9 @@ def _figures(line: Sequence[str], begin: int, title: bool) -> Iterator[Figure]:
 
 
 def _found(line: Sequence[str], at: int) -> tuple[int, int, bool]:
-    """Where the figure that a number or sign at `at` tells of begins, how many words it has, if a name."""
+    """Returns where the figure that a number or sign at `at` tells of begins, how many words it has, if a
+    name.
+    """
     end = at
     while end < len(line) and any(map(str.isdigit, line[end])):
         end += 1
@@ -169,7 +173,9 @@ def _found(line: Sequence[str], at: int) -> tuple[int, int, bool]:
 def _matched(
     a: list[Figure], b: list[Figure]
 ) -> tuple[list[tuple[Figure, Figure]], list[Figure], list[Figure]]:
-    """The pairs of equal value (26/10 equals 26/10/2023), and those of `a` and of `b` without an equal."""
+    """Returns the pairs of equal value (26/10 equals 26/10/2023), and those of `a` and of `b` without an
+    equal.
+    """
     waiting: defaultdict[tuple[str, ...], list[Figure]] = defaultdict(list)
     for figure in reversed(b):
         waiting[figure.value].append(figure)

@@ -101,7 +101,7 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
 
 
 def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str, float]]:
-    """Those of `pairs` that tell the same story, and how similar they are."""
+    """Returns those of `pairs` that tell the same story, and how similar they are."""
     found = []
     for some in _chunks(pairs):  # which bounds the texts held at a time; each is taken apart once
         titles = _rows(connection, some, Version.title)
@@ -122,7 +122,7 @@ _TEXTS = (Version.title, Version.lead, Version.body, Version.captions, Version.a
 
 
 def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: Any) -> dict[str, Any]:
-    """`columns` of the version that stands for each text of `pairs`."""
+    """Returns `columns` of the version that stands for each text of `pairs`."""
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
     rows: dict[str, Any] = {}
     for some in _chunks(sorted({exact for pair in pairs for exact in pair})):
@@ -133,7 +133,9 @@ def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: An
 
 
 def _story(row: Any) -> Story | None:
-    """The text to compare, from the folded lines where they are: folding anew costs as much as the rest."""
+    """Returns the text to compare, from the folded lines where they are: folding anew costs as much as the
+    rest.
+    """
     own = 1 + bool(row.lead) + sum(map(bool, row.body.split("\n")))
     lines = [tuple(line.split()) for line in row.folded.split("\n")[:own]]
     if row.title and sum(map(len, lines)) >= 2 * SHORT:
@@ -143,7 +145,9 @@ def _story(row: Any) -> Story | None:
 
 
 def _clusters(connection: Connection, touched: set[str]) -> list[list[str]]:
-    """The texts that hang together with `touched` ones, by cluster; releases articles that stand alone."""
+    """Returns the texts that hang together with `touched` ones, by cluster; releases articles that stand
+    alone.
+    """
     texts, edges, frontier = set(touched), set(), set(touched)
     while frontier and len(texts) < LARGEST + len(touched):
         found = set(_edges(connection, frontier))

@@ -54,7 +54,7 @@ def story(
     captions: Iterable[str] = (),
     files: Iterable[str] = (),
 ) -> Story | None:
-    """The text of an article to compare; None where there is nothing but a title.
+    """Returns the text of an article to compare; None where there is nothing but a title.
 
     `body` is paragraphs, `files` titles of attachments. Captions and files count only where lead and body
     have fewer than SHORT words: photo stories, and notices that say "see the file".
@@ -67,7 +67,7 @@ def story(
 
 
 def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
-    """The 3-word shingles of a text's words; a shorter text is one shingle."""
+    """Returns the 3-word shingles of a text's words; a shorter text is one shingle."""
     text = text[:LONGEST]
     if len(text) < SHINGLE:
         return {tuple(text)} if text else set()
@@ -75,7 +75,7 @@ def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
 
 
 def shingle_texts(text: Sequence[str]) -> list[str]:
-    """The same shingles as `shingles`, each as one text and as often as it occurs, to be hashed."""
+    """Returns the same shingles as `shingles`, each as one text and as often as it occurs, to be hashed."""
     text = text[:LONGEST]
     if len(text) < SHINGLE:
         return [" ".join(text)] if text else []
@@ -89,7 +89,9 @@ def jaccard(a: Set[Any], b: Set[Any]) -> float:
 
 
 def same_story(a: Story, b: Story) -> float | None:
-    """How similar two texts of one story are, NEAR to 1; None if they are not of one story. Symmetric."""
+    """Returns how similar two texts of one story are, NEAR to 1; None if they are not of one story.
+    Symmetric.
+    """
     if look_alike(by_place(a.lines[:1]), by_place(b.lines[:1])):
         return None
     similarity = jaccard(a.shingles, b.shingles)
@@ -98,11 +100,11 @@ def same_story(a: Story, b: Story) -> float | None:
 
 
 def title_figures(title: str) -> Places:
-    """The figures of a title: titles that are look-alikes by them stand over different stories."""
+    """Returns the figures of a title: titles that are look-alikes by them stand over different stories."""
     return by_place(_lines([title.replace("\n", " ")]))
 
 
 def _lines(texts: Iterable[str]) -> list[tuple[str, ...]]:
-    """The words of each line of `texts`, some empty; folded all at once, which costs less."""
+    """Returns the words of each line of `texts`, some empty; folded all at once, which costs less."""
     lines = "\n".join(texts)
     return [tuple(_WORD.findall(line)) for line in fold(lines).split("\n")] if lines else []

@@ -86,7 +86,8 @@ ALL = DEFAULT + REST
 
 
 def chosen(names: str | Iterable[str] | None) -> tuple[Column, ...]:
-    """The columns of `names`: None for the default ones, "all", or names (also in one text, with commas).
+    """Returns the columns of `names`: None for the default ones, "all", or names (also in one text, with
+    commas).
 
     Raises StorageError, with the list of columns, for a name that is none.
     """

@@ -10,7 +10,8 @@ from storage.text import words
 
 
 def district_named(connection: Connection, name: str) -> str:
-    """The id of the district that `name` means: an id, or the part of one behind the dot where it is unique.
+    """Returns the id of the district that `name` means: an id, or the part of one behind the dot where it is
+    unique.
 
     Raises StorageError where the archive knows none, or several.
     """
@@ -26,7 +27,8 @@ def district_named(connection: Connection, name: str) -> str:
 
 
 def districts_of(connection: Connection, name: str) -> list[str]:
-    """The ids of the districts of the province that `name` means: its name, or the beginning of their ids.
+    """Returns the ids of the districts of the province that `name` means: its name, or the beginning of their
+    ids.
 
     Raises StorageError where the archive knows none.
     """

@@ -32,7 +32,8 @@ class Hit:
 
 
 def phrases(query: str) -> list[str]:
-    """The phrases that must all occur: each quoted part is one, so is each word. Other signs mean nothing.
+    """Returns the phrases that must all occur: each quoted part is one, so is each word. Other signs mean
+    nothing.
 
     A word of several parts (26/10/2023, 18-NQ/TW) is a phrase of them. Raises StorageError if none is left.
     """
@@ -44,7 +45,7 @@ def phrases(query: str) -> list[str]:
 
 
 def matching(query: str, sqlite: bool) -> ColumnElement[bool]:
-    """The condition that a version holds all phrases of `query`. Raises as `phrases` does."""
+    """Returns the condition that a version holds all phrases of `query`. Raises as `phrases` does."""
     parts = phrases(query)
     if sqlite:
         match = literal_column("search", String).op("MATCH", is_comparison=True)(
@@ -57,7 +58,7 @@ def matching(query: str, sqlite: bool) -> ColumnElement[bool]:
 
 
 def search(db: Database, query: str, limit: int = 20, offset: int = 0) -> list[Hit]:
-    """The latest versions that hold all words of `query`, the latest published first.
+    """Returns the latest versions that hold all words of `query`, the latest published first.
 
     Raises StorageError where `query` has no word or the database fails.
     """

@@ -49,7 +49,9 @@ class Dated(NamedTuple):
 
 
 def places(connection: Connection, districts: Ids = None) -> list[Place]:
-    """Every portal that the archive has a name, a run or an article of, ordered by district and URL."""
+    """Returns every portal that the archive has a name, a run or an article of, ordered by district and
+    URL.
+    """
     named = select(Portal.district_id, Portal.url.label("portal"))
     ran = select(Run.district_id, Run.portal)
     kept = select(Article.district_id, Article.portal)
@@ -70,7 +72,7 @@ def places(connection: Connection, districts: Ids = None) -> list[Place]:
 
 
 def totals(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """One dict a portal: district_id, portal, articles, gone, edited (have versions), exact, near."""
+    """Yields one dict a portal: district_id, portal, articles, gone, edited (have versions), exact, near."""
     columns = {
         "articles": func.count(),
         "gone": _count(Article.status == GONE),
@@ -93,7 +95,7 @@ def dated(connection: Connection, districts: Ids = None) -> Iterator[Dated]:
 
 
 def readings(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """How the articles of each portal read, in their current version.
+    """Yields how the articles of each portal read, in their current version.
 
     One dict a portal and kind of date and set of flags: district_id, portal, source (or None), precision,
     event, flags (a JSON array as text), articles, and for every name in TEXTS and LISTS how many have one.
@@ -137,8 +139,9 @@ def copies(connection: Connection, districts: Ids = None) -> Iterator[dict[str, 
 
 
 def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> list[dict[str, Any]]:
-    """The stories told most often: id, title, url, published_at, district_id and portal of the original, the
-    number of articles (the original included) and of portals they stand on."""
+    """Returns the stories told most often: id, title, url, published_at, district_id and portal of the
+    original, the number of articles (the original included) and of portals they stand on.
+    """
     others = select(
         Article.duplicate_of.label("id"),
         func.count().label("copies"),
@@ -164,7 +167,8 @@ def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> 
 
 
 def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str, int]]:
-    """What each day added: day -> articles, versions, captures and bytes of WARC records, in order of days.
+    """Returns what each day added: day -> articles, versions, captures and bytes of WARC records, in order of
+    days.
 
     With `districts`, captures count that belong to a run of one of them.
     """
@@ -190,7 +194,7 @@ def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str,
 
 
 def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[RunRecord]:
-    """The latest `each` runs of every portal, newest first."""
+    """Yields the latest `each` runs of every portal, newest first."""
     rank = func.row_number().over(partition_by=(Run.district_id, Run.portal), order_by=Run.id.desc())
     ranked = select(Run.id, rank.label("rank")).subquery()
     columns = (getattr(Run, name) for name in RUN_COLUMNS)
@@ -200,7 +204,7 @@ def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> I
 
 
 def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Any]:
-    """When each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
+    """Returns when each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
     latest = (
         select(func.max(Run.id)).where(Run.verdict.in_(sorted(HEALTHY))).group_by(Run.district_id, Run.portal)
     )
@@ -212,7 +216,7 @@ def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[st
 def _rows(
     connection: Connection, statement: Any, district: Any = None, districts: Ids = None
 ) -> Iterator[Any]:
-    """The rows of a SELECT, of `districts` alone where it names its column of district ids."""
+    """Yields the rows of a SELECT, of `districts` alone where it names its column of district ids."""
     if districts is not None and district is not None:
         statement = statement.where(district.in_(districts))
     with connection.execute(statement, execution_options={"yield_per": _ROWS}) as rows:
@@ -224,7 +228,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _day(moment: InstrumentedAttribute[Any], sqlite: bool) -> ColumnElement[str]:
-    """The day in Vietnam, of a time kept as UTC."""
+    """Returns the day in Vietnam, of a time kept as UTC."""
     if sqlite:
         return func.strftime(literal_column("'%Y-%m-%d'"), moment, literal_column("'+7 hours'"))
     wall = func.timezone(literal_column(f"'{VIETNAM.key}'"), moment)

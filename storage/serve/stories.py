@@ -77,7 +77,9 @@ class Which:
 
 
 def told_in(connection: Connection, district: str | None, province: str | None) -> tuple[str, ...] | None:
-    """The ids of the districts meant, as an export takes them; None for all. StorageError where unknown."""
+    """Returns the ids of the districts meant, as an export takes them; None for all. StorageError where
+    unknown.
+    """
     meant = None if province is None else districts_of(connection, province)
     if district is not None:
         one = district_named(connection, district)
@@ -86,7 +88,7 @@ def told_in(connection: Connection, district: str | None, province: str | None) 
 
 
 def stories(connection: Connection, which: Which, limit: int | None = None) -> Iterator[Story]:
-    """The stories with the most copies first, of equal ones the latest published; at most `limit`.
+    """Yields the stories with the most copies first, of equal ones the latest published; at most `limit`.
 
     What is held in memory is one story at a time.
     """
@@ -103,7 +105,7 @@ def stories(connection: Connection, which: Which, limit: int | None = None) -> I
 
 
 def totals(connection: Connection, which: Which) -> dict[str, int]:
-    """How many stories, and how many copies of them by kind: stories, exact, near."""
+    """Returns how many stories, and how many copies of them by kind: stories, exact, near."""
     counts = (func.count(case((Article.duplicate_kind == kind, 1))).label(kind) for kind in KINDS)
     found = _roots(which).add_columns(*counts).subquery()
     sums = (func.coalesce(func.sum(found.c[kind]), 0) for kind in KINDS)
@@ -138,7 +140,9 @@ def pairs(connection: Connection, which: Which, limit: int | None = None) -> tup
 
 
 def _roots(which: Which) -> Any:
-    """The id of each story's original and the number of its copies, from the index where it suffices."""
+    """Returns the id of each story's original and the number of its copies, from the index where it
+    suffices.
+    """
     copies = func.count().label("copies")
     statement = select(Article.duplicate_of.label("id"), copies).where(Article.duplicate_of.is_not(None))
     if which.districts is not None:
@@ -153,7 +157,9 @@ def _of_kind(statement: Any, which: Which) -> Any:
 
 
 def _members(which: Which) -> Any:
-    """The fields of Member, of the original `root` first, then of its copies by date; undated ones last."""
+    """Returns the fields of Member, of the original `root` first, then of its copies by date; undated ones
+    last.
+    """
     root, first = bindparam("root", type_=Article.id.type), aliased(Article)
     low = case((Article.exact < first.exact, Article.exact), else_=first.exact)
     high = case((Article.exact < first.exact, first.exact), else_=Article.exact)

@@ -52,7 +52,9 @@ def named(connection: Connection, prefix: str, limit: int) -> list[Named]:
 
 
 def timeline(connection: Connection, article: str) -> list[Stamp]:
-    """The versions of an article in the order of their fetches; of one fetch, in that of their numbers."""
+    """Returns the versions of an article in the order of their fetches; of one fetch, in that of their
+    numbers.
+    """
     columns = (getattr(Version, name) for name in Stamp._fields)
     order = (Version.fetched_at, Version.number)
     rows = connection.execute(select(*columns).where(Version.article_id == article).order_by(*order))
@@ -70,7 +72,7 @@ def text(connection: Connection, article: str, number: int) -> dict[str, Any]:
 
 
 def steps(versions: Sequence[Stamp]) -> list[tuple[Stamp, Stamp]]:
-    """Each version of `timeline` but the first, after the one that it is compared with.
+    """Returns each version of `timeline` but the first, after the one that it is compared with.
 
     Another reading of a page is compared with the reading before it. A page is compared with the page before
     it, by the same reader's eyes where that one read both: what differs then is the portal's doing alone.
@@ -79,7 +81,7 @@ def steps(versions: Sequence[Stamp]) -> list[tuple[Stamp, Stamp]]:
 
 
 def made(before: Stamp, now: Stamp) -> str:
-    """What made `now` out of `before`: EDITED on the portal, REREAD from the same page, or EITHER.
+    """Returns what made `now` out of `before`: EDITED on the portal, REREAD from the same page, or EITHER.
 
     EITHER: another page, and another reader as well; what of it was the portal cannot be told from the texts.
     """
@@ -98,7 +100,7 @@ def _before(versions: Sequence[Stamp], now: Stamp) -> Stamp:
 
 
 def _same_page(a: Stamp, b: Stamp) -> bool:
-    """Whether two versions were read from the same bytes."""
+    """Returns whether two versions were read from the same bytes."""
     if a.warc_file is None or b.warc_file is None:
         return False
     return a[3:5] == b[3:5] or (a.warc_digest is not None and a.warc_digest == b.warc_digest)

@@ -59,7 +59,7 @@ class Exchange:
     cut: bool = False
 
     def header(self, name: str) -> str:
-        """All values of the response header `name`, joined by a comma; empty where there is none."""
+        """Returns all values of the response header `name`, joined by a comma; empty where there is none."""
         wanted = name.lower().encode("latin-1")
         return ", ".join(value.decode("latin-1") for key, value in self.headers if key.lower() == wanted)
 
@@ -82,7 +82,9 @@ def payload_digest(body: bytes) -> str:
 
 
 def content_digest(body: bytes, content_encoding: str) -> str:
-    """The hex SHA-256 of `body` without its content encoding, or as it is where it cannot be decoded."""
+    """Returns the hex SHA-256 of `body` without its content encoding, or as it is where it cannot be
+    decoded.
+    """
     with suppress(ContentError):
         body = decode(body, content_encoding)
     return hashlib.sha256(body).hexdigest()

@@ -25,7 +25,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
 def decode(body: bytes, encoding: str, max_bytes: int = MAX_BYTES) -> bytes:
-    """`body` without its content encodings, at most `max_bytes` large.
+    """Returns `body` without its content encodings, at most `max_bytes` large.
 
     `encoding` is the value of Content-Encoding; the last one named was applied last. Names that are no
     content encoding ("UTF-8", "none": some servers mix up their headers) change nothing, nor does one that is
@@ -52,12 +52,12 @@ def decode(body: bytes, encoding: str, max_bytes: int = MAX_BYTES) -> bytes:
 
 
 def whole(text: bytes) -> bool:
-    """Whether a page, feed or sitemap stands in `text` to its end, so that no cut matters."""
+    """Returns whether a page, feed or sitemap stands in `text` to its end, so that no cut matters."""
     return bool(_END.search(text[-_TAIL:]))
 
 
 def _plain(body: bytes) -> bool:
-    """Whether `body` is text: markup, or UTF-8 without control characters."""
+    """Returns whether `body` is text: markup, or UTF-8 without control characters."""
     start = body[:_TAIL]
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
         return True
@@ -85,7 +85,9 @@ def _gzip(body: bytes, max_bytes: int) -> bytes:
 
 
 def _member(body: bytes, at: int, max_bytes: int) -> tuple[bytes, int]:
-    """What the gzip member of `body` at `at` holds, and where it ends; in slices, to copy no long rest."""
+    """Returns what the gzip member of `body` at `at` holds, and where it ends; in slices, to copy no long
+    rest.
+    """
     stream = zlib.decompressobj(31)
     parts: list[bytes] = []
     size, begin = 0, at
@@ -103,7 +105,7 @@ def _member(body: bytes, at: int, max_bytes: int) -> tuple[bytes, int]:
 
 
 def _ends(member: bytes) -> bool:
-    """Whether the stream within a gzip member comes to its end, though the trailer is missing."""
+    """Returns whether the stream within a gzip member comes to its end, though the trailer is missing."""
     flags, at = member[3] if len(member) > 3 else 0, 10
     if flags & 4:
         at += 2 + int.from_bytes(member[at : at + 2], "little")

@@ -44,7 +44,8 @@ class Capture:
 
 
 def read_capture(folder: Path, ref: CaptureRef) -> Capture:
-    """The capture at `ref` in the WARC folder; follows no reference. Without the headers of the request.
+    """Returns the capture at `ref` in the WARC folder; follows no reference. Without the headers of the
+    request.
 
     Raises:
         RawReadingError: the file is missing, or no whole response stands there.
@@ -63,8 +64,8 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
 
 
 def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Capture | Damage]:
-    """Every response, revisit and resource of the WARC file at `path`, in order, with its request and page
-    notes beside it, and the damage between; `start` is the offset of the record to begin with.
+    """Yields every response, revisit and resource of the WARC file at `path`, in order, with its request and
+    page notes beside it, and the damage between; `start` is the offset of the record to begin with.
 
     References are relative to `folder`, by default the file's own. Reads files of other crawlers too: plain
     or gzip, chunked bodies, a request before or after its response. A record that cannot be understood is a
@@ -104,12 +105,12 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
 
 
 def not_understood(offset: int, error: Exception) -> Damage:
-    """The damage that stands for a record at `offset` in which nobody foresaw what raised `error`."""
+    """Returns the damage that stands for a record at `offset` in which nobody foresaw what raised `error`."""
     return Damage(offset, f"cannot be understood: {type(error).__name__}: {str(error)[:200]}")
 
 
 def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
-    """The captures of `scan`, up to the first damage.
+    """Yields the captures of `scan`, up to the first damage.
 
     Raises:
         RawReadingError: the file cannot be opened or is damaged; what stands before is yielded first.
@@ -136,7 +137,9 @@ def _with_request(capture: Capture, sent: Exchange) -> Capture:
 
 
 def _with_notes(capture: Capture, record: Record) -> Capture:
-    """`capture` with what our metadata record says of it (storage.warc.records); others say nothing."""
+    """Returns `capture` with what our metadata record says of it (storage.warc.records); others say
+    nothing.
+    """
     kind, block = record.get("Content-Type"), record.block or b""
     if kind.startswith("application/json"):  # how the first files of ours have the notes
         block = PAGES.encode() + b": " + block
@@ -159,7 +162,9 @@ def _with_notes(capture: Capture, record: Record) -> Capture:
 
 
 def _split(block: bytes) -> tuple[str, list[tuple[bytes, bytes]], bytes]:
-    """The first line, the headers and the body of an HTTP message; a line without a colon is no header."""
+    """Returns the first line, the headers and the body of an HTTP message; a line without a colon is no
+    header.
+    """
     head, body = (*_HEAD_END.split(block, 1), b"")[:2]
     first, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
     pairs = (line.partition(b":") for line in lines if b":" in line)
@@ -173,7 +178,8 @@ def _sent(record: Record) -> Exchange:
 
 
 def capture_of(record: Record, file: str) -> Capture | None:
-    """The capture that `record` of `file` holds; None where it holds no HTTP response or is too large.
+    """Returns the capture that `record` of `file` holds; None where it holds no HTTP response or is too
+    large.
 
     A resource (a body that was kept without its HTTP header) counts as a response with status 200.
     """
@@ -223,7 +229,7 @@ def capture_of(record: Record, file: str) -> Capture | None:
 
 
 def _cut(record: Record) -> bool:
-    """Whether its crawler says that it kept only a part of the body in this record."""
+    """Returns whether its crawler says that it kept only a part of the body in this record."""
     return bool(record.get("WARC-Truncated") or record.get("WARC-Segment-Number"))
 
 
@@ -233,7 +239,7 @@ def _refers_to(record: Record) -> tuple[str, datetime | None] | None:
 
 
 def _dechunked(body: bytes) -> bytes | None:
-    """`body` without its chunks (RFC 9112, 7.1); None where it does not consist of chunks.
+    """Returns `body` without its chunks (RFC 9112, 7.1); None where it does not consist of chunks.
 
     A last chunk that is missing is no fault: the crawler kept what came.
     """
@@ -253,7 +259,7 @@ def _dechunked(body: bytes) -> bytes | None:
 
 
 def _unchunked(body: bytes, declared: bool) -> bytes:
-    """`body` as it was before its transfer coding.
+    """Returns `body` as it was before its transfer coding.
 
     Some crawlers took the chunks out and left the header, others the other way round. Without the header
     only a body that ends with the last chunk is believed to consist of chunks.

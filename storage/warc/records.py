@@ -31,7 +31,7 @@ def exchange_members(
     known: Known | None = None,
     page: Mapping[str, str] | None = None,
 ) -> list[bytes]:
-    """The response (a revisit of `known` where a `profile` is given) and the request that led to it.
+    """Returns the response (a revisit of `known` where a `profile` is given) and the request that led to it.
 
     A metadata record follows where there is more to say, its values in JSON: `page`, and the HTTP header of a
     304. That does not stand in the revisit itself, since pywb would replay it, a blank page; without it pywb
@@ -85,7 +85,7 @@ def _notes(exchange: Exchange, response_id: str, notes: Mapping[str, str]) -> by
 
 
 def info_member(file: str, info: Mapping[str, str]) -> bytes:
-    """The warcinfo record that begins `file` and says of the crawl what `info` says."""
+    """Returns the warcinfo record that begins `file` and says of the crawl what `info` says."""
     fields = [
         ("WARC-Record-ID", _new_id()),
         ("WARC-Date", _date(datetime.now(UTC))),

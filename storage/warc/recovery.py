@@ -61,7 +61,9 @@ def _finish(path: Path, stream: BinaryIO) -> Recovered:
 
 
 def _whole_members(stream: BinaryIO) -> tuple[int, int]:
-    """How many gzip members from the start on are whole (their checksums agree), and where the last ends."""
+    """Returns how many gzip members from the start on are whole (their checksums agree), and where the last
+    ends.
+    """
     count = end = position = 0
     stream.seek(0)
     data = stream.read(_CHUNK)
@@ -83,7 +85,7 @@ def _whole_members(stream: BinaryIO) -> tuple[int, int]:
 
 
 def _member_follows(stream: BinaryIO, start: int) -> bool:
-    """Whether a whole WARC record begins anywhere after `start` (bytes)."""
+    """Returns whether a whole WARC record begins anywhere after `start` (bytes)."""
     stream.seek(start)
     tail = stream.read()
     at = tail.find(_MEMBER)

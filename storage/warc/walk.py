@@ -49,7 +49,7 @@ class Record:
     size: int = 0
 
     def get(self, name: str) -> str:
-        """The value of the WARC field `name`, empty where there is none."""
+        """Returns the value of the WARC field `name`, empty where there is none."""
         wanted = name.lower()
         return next((value for key, value in self.fields if key.lower() == wanted), "")
 
@@ -73,7 +73,7 @@ class Damage:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """The WARC file at `path`, also where its writer still holds it open under another name."""
+    """Returns the WARC file at `path`, also where its writer still holds it open under another name."""
     try:
         return path.open("rb")
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def instant(text: str) -> datetime | None:
-    """The moment that a WARC date names, in UTC and whole seconds; None where it names none.
+    """Returns the moment that a WARC date names, in UTC and whole seconds; None where it names none.
 
     ISO 8601 as the WARC standard has it, where a missing zone is UTC; or the 14 digits of the ARC format and
     of the Wayback Machine, which some writers put into WARC files.
@@ -99,7 +99,8 @@ def instant(text: str) -> datetime | None:
 
 
 def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
-    """The records of the file at `path` in order, from the one at `start` on, and the damage between them.
+    """Yields the records of the file at `path` in order, from the one at `start` on, and the damage between
+    them.
 
     gzip with a member a record or one for all, zstd, or plain. A record whose Content-Length is not the
     length of its block is a damage, and so is what cannot be read; the walk goes on at the next record.
@@ -141,13 +142,17 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
 
 
 def record_in(member: bytes) -> Record | None:
-    """The record that `member`, its bytes in the file, holds. OSError or ValueError where it is damaged."""
+    """Returns the record that `member`, its bytes in the file, holds. OSError or ValueError where it is
+    damaged.
+    """
     found = next(ArchiveIterator(BytesIO(member), parse_http=False), None)
     return _record(found) if found else None
 
 
 def reachable(path: Path) -> bool:
-    """Whether each record can be read by its offset alone: not where one gzip member holds them all."""
+    """Returns whether each record can be read by its offset alone: not where one gzip member holds them
+    all.
+    """
     found = (one for one in walk(path) if isinstance(one, Record))
     first, second = next(found, None), next(found, None)
     if first is None or second is None:
@@ -175,7 +180,8 @@ def _record(found: Any) -> Record:
 
 
 def _extent(stream: BinaryIO, held: Record, packed: bool, size: int) -> tuple[int, str]:
-    """Where the record `held` ends in its file of `size` bytes, and what is wrong with it, if anything is.
+    """Returns where the record `held` ends in its file of `size` bytes, and what is wrong with it, if
+    anything is.
 
     Behind its block stand two line ends, then the next record or the end. A record that is compressed ends
     with its gzip member, whatever it says of its length.
@@ -202,7 +208,9 @@ def _extent(stream: BinaryIO, held: Record, packed: bool, size: int) -> tuple[in
 
 
 def _member(stream: BinaryIO, held: Record, size: int) -> tuple[int, str]:
-    """`_extent` of a record in a gzip member, whose end is found by unpacking it a piece at a time."""
+    """Returns `_extent` of a record in a gzip member, whose end is found by unpacking it a piece at a
+    time.
+    """
     member, position, head, behind = zlib.decompressobj(31), held.offset, b"", b""
     body: int | None = None  # bytes from the beginning of the block on
     try:
@@ -228,7 +236,7 @@ def _member(stream: BinaryIO, held: Record, size: int) -> tuple[int, str]:
 
 
 def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:
-    """Where the next record begins, at `start` or behind it; None where none does."""
+    """Returns where the next record begins, at `start` or behind it; None where none does."""
     mark = _GZIP if packed else _PLAIN
     stream.seek(start)
     position, data = start, stream.read(_CHUNK)
@@ -246,7 +254,9 @@ def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:
 
 
 def _begins(stream: BinaryIO, at: int, packed: bool) -> bool:
-    """Whether a record begins at `at`: a version line at the beginning of a line, and a field behind it."""
+    """Returns whether a record begins at `at`: a version line at the beginning of a line, and a field behind
+    it.
+    """
     if packed:
         stream.seek(at)
         with suppress(zlib.error):

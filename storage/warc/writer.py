@@ -161,7 +161,7 @@ class WarcWriter:
             raise
 
     def _claim(self) -> tuple[str, int]:
-        """A new file of our own, locked: its final name and its descriptor."""
+        """Returns a new file of our own, locked: its final name and its descriptor."""
         while True:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")

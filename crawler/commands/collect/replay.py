@@ -79,7 +79,7 @@ def replay(
 
 
 def _files(paths: list[Path]) -> list[Path]:
-    """The files meant by `paths`, in order; those of a folder by name, which for ours is by time."""
+    """Returns the files meant by `paths`, in order; those of a folder by name, which for ours is by time."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -102,7 +102,9 @@ def _bookmark(config: Config, database: Database) -> Bookmark:
 
 
 def _lines(report: Report, dry_run: bool) -> Iterator[str]:
-    """A report for a person: what became of the captures, which fields changed, and some of the changes."""
+    """Yields a report for a person: what became of the captures, which fields changed, and some of the
+    changes.
+    """
     from crawler.terminal.difflines import brief
 
     ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"

@@ -69,7 +69,7 @@ def diff(
 
 
 def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> list[Pair]:
-    """The pairs of versions to compare, each as (before, now); none where there is a single version.
+    """Returns the pairs of versions to compare, each as (before, now); none where there is a single version.
 
     Without numbers every version with the one before it; `first` alone goes to the current version, `last`
     alone begins at the version before it. Raises Refused for a number that is none.
@@ -95,7 +95,7 @@ def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> li
 
 
 def _key(article: str) -> str:
-    """The digits with which the id of `article` begins: of an id, or of the URL that it is."""
+    """Returns the digits with which the id of `article` begins: of an id, or of the URL that it is."""
     from crawler.discover.urls import canonical
     from storage.records import article_id
 
@@ -113,7 +113,9 @@ def _key(article: str) -> str:
 
 
 def _only(article: str, found: Sequence[Named]) -> Named:
-    """The one article that was found; Refused, with the candidates, where there is another number of them."""
+    """Returns the one article that was found; Refused, with the candidates, where there is another number of
+    them.
+    """
     if not found:
         raise Refused(f"the archive has no article {article}; `huyen search --json` gives ids and URLs")
     if len(found) > 1:
@@ -126,7 +128,7 @@ def _only(article: str, found: Sequence[Named]) -> Named:
 def _told(
     found: Named, pair: Pair, old: Mapping[str, Any], new: Mapping[str, Any], fields: Iterable[str]
 ) -> dict[str, Any]:
-    """One comparison for JSON."""
+    """Returns one comparison for JSON."""
     from crawler.terminal.diff import changed
     from storage.serve.timeline import made
 
@@ -161,7 +163,7 @@ def _show(pair: Pair, changes: Mapping[str, tuple[Any, Any]]) -> None:
 
 
 def _proof(one: Stamp, with_reader: bool) -> list[str]:
-    """When a version was fetched and where its bytes are, in lines that fit a terminal."""
+    """Returns when a version was fetched and where its bytes are, in lines that fit a terminal."""
     from crawler.terminal.tables import clock
 
     reader = f", read by {one.reader_version or 'an unknown reader'}" if with_reader else ""

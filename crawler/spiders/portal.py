@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
+from crawler.discover.clocks import to_the_day
 from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
 from crawler.discover.fragments import page_of
 from crawler.discover.links import Link, anchors, section
@@ -210,11 +211,14 @@ class PortalSpider(ArticleSpider):
         """A feed: the newest articles with their exact dates."""
         if not self._answered(response, walk):
             return
+        now = response.meta["fetched_at"]
         links = [
-            link for link in read_feed(response.body, response.url) if same_site(link.url, walk.portal.url)
+            link
+            for link in to_the_day(read_feed(response.body, response.url), now)
+            if same_site(link.url, walk.portal.url)
         ]
         walk.fed.update((link.url, link) for link in links)
-        walk.hear(links, response.meta["fetched_at"])
+        walk.hear(links, now)
         yield from self._links(walk, response, links)
 
     def parse_sitemap(

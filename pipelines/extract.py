@@ -24,6 +24,7 @@ from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
+from pipelines.fields.lead import take_marked_lead
 from pipelines.fields.media import attachments, images, shown
 from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
@@ -68,6 +69,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     rest, own = found[start:], {i - start for i in in_body}
     named = keyed(rest, own, base)
     roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
+    take_marked_lead(roles, rest, own)
     told_date = _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
     if place.title is not None and is_date_line(extra := beside(place.title, title)):

@@ -56,9 +56,8 @@ def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[i
     texts = keys(["" if found[i].kind == "image" else found[i].text for i in near])
     named = {index: key for index, key in zip(near, texts, strict=True) if key}
     pictures = (i for i in near if found[i].kind == "image" and found[i].href)
-    return named | {
-        i: key for i in pictures if (key := picture_key(absolute(base, found[i].href) or found[i].href))
-    }
+    shown = {i: absolute(base, found[i].href) for i in pictures}
+    return named | {i: key for i, address in shown.items() if address and (key := picture_key(address))}
 
 
 def sightings(

@@ -131,7 +131,7 @@ def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
 
 
 def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float = NET_SECONDS) -> None:
-    """Mails what needs a person in words, with `text` as an attachment, through the server of HUYEN_SMTP."""
+    """Mails what needs attention, with `text` as an attachment, through the server of HUYEN_SMTP."""
     server = urlsplit(config.smtp)
     message = EmailMessage()
     message["Subject"] = subject(summary)
@@ -157,7 +157,7 @@ def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float =
 
 
 def subject(summary: Mapping[str, Any]) -> str:
-    """Returns a crawl in one line: what needs a person, first."""
+    """Returns a crawl in one line, what needs attention first."""
     told = {
         "{} portal{s} needing attention": len(summary["needs_person"]),
         "{} damaged registry entr{ies}": len(summary["registry_errors"]),
@@ -172,7 +172,7 @@ def subject(summary: Mapping[str, Any]) -> str:
 
 
 def letter(summary: Mapping[str, Any]) -> str:
-    """Returns what needs a person, a line each, and where to look on."""
+    """Returns what needs attention, one item per line, and where to find more."""
     runs = [run["line"] for run in summary["needs_person"]]
     more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
     because = f"The crawl {_early(summary)}: {summary['stopped_because']}."

@@ -21,18 +21,18 @@ from crawler.night.worker import Worker
 _ROOT = Path(__file__).parents[2]
 
 
-class Nursery:
+class ForkServer:
     """The process that forks crawls, started at the first order and whenever it is gone."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
-        self.log = config.data / "logs" / f"nursery-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl"
+        self.log = config.data / "logs" / f"forkserver-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl"
         self.barren = 0  # times in a row that it ended before it had forked anything
 
     def order(self, **order: object) -> None:
-        """Sends an order; a nursery that is gone by then says so in `news`."""
+        """Sends an order; if the fork server is gone by then, `news` reports it."""
         if self._process is None:
             self._process = self._start()
         assert self._process.stdin

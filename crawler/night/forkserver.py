@@ -39,7 +39,7 @@ _CLASS = re.compile(r"(?:scrapy|crawler|pipelines|w3lib|queuelib)(?:\.\w+)+\.[A-
 
 
 def main() -> int:
-    """Serves orders until standard input ends; returns 0."""
+    """Forks a worker for each order until standard input ends; returns 0."""
     from scrapy.utils.project import get_project_settings
 
     from crawler.spiders.loader import DistrictLoader

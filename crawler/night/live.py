@@ -23,7 +23,7 @@ _NARROW, _SPARSE = 100, 70  # columns of a terminal: below, some counts go; then
 _FEW = (Outcome.NEW, Outcome.FAILED)
 _MANY = (*KEPT, Outcome.FAILED)
 _GREEN: dict[str, str] = dict.fromkeys(HEALTHY, "green")
-_STYLES = {"running": "", "starting": "dim", **_GREEN}  # the rest needs a person
+_STYLES = {"running": "", "starting": "dim", **_GREEN}  # the others need attention
 
 
 @contextmanager

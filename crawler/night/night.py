@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.config import Config
-from crawler.night.forkclient import Nursery
+from crawler.night.forkclient import ForkServer
 from crawler.night.worker import Worker
 from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.entries import District
@@ -32,18 +32,18 @@ from storage.vocabulary import HEALTHY
 if TYPE_CHECKING:
     from types import FrameType
 
-PER_CORE = 8  # crawls: politeness lets each wait nine tenths of its time; 40 MB each beside what they share
-BEGIN = 1  # crawls a core and look: how busy they make the cores is known by the next one
+PER_CORE = 8  # crawls: a polite crawl waits nine tenths of the time; each needs 40 MB beside what they share
+BEGIN = 1  # crawls per core and look: the next look shows how busy they keep the cores
 # Of the cores' time, by crawls or by whoever: more of them would only hold memory and push each other out of
 # the caches; where no portal waits, 2 cores spend 19.2 ms a page on 16 crawls at a time, and 16.0 ms on 2.
 BUSY = 0.85
-SPARE_MB = 512  # of available memory, below which no crawl more is begun
-STOP_SECONDS = 75.0  # that crawls may take to end when told to; systemd kills after 90
-MAX_BARREN = 3  # times that the nursery may end without having begun a crawl
-LOST_SECONDS = 120.0  # without the database, until the night ends: crawls wait a minute for it
-_SILENT_SECONDS = 10.0  # without the database, and no crawl more is begun
+SPARE_MB = 512  # of available memory; below it no further crawl starts
+STOP_SECONDS = 75.0  # that crawls may take to end after a signal; systemd kills after 90
+MAX_BARREN = 3  # times that the fork server may end without having started a crawl
+LOST_SECONDS = 120.0  # without the database until the night ends; crawls wait a minute for it
+_SILENT_SECONDS = 10.0  # without the database until no further crawl starts
 _POLL_SECONDS = 0.2
-_LOOK_SECONDS = 1.0  # how often the archive is asked how far the runs are
+_LOOK_SECONDS = 1.0  # how often the progress of the runs is read from the archive
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +52,15 @@ Watch = Callable[[Sequence[Worker], int], None]
 
 @dataclass(slots=True)
 class Night:
-    """A crawl of many districts: who has begun, who waits in which order, and why it is to end early."""
+    """A crawl of many districts: what has started, what waits in which order, and why it must end early."""
 
-    waiting: list[District]  # the next one stands last
+    waiting: list[District]  # the next one is last
     workers: list[Worker] = field(default_factory=list)
     stopped: str | None = None
     stopped_at: float = 0.0
-    signals: list[int] = field(default_factory=list)  # that came and are not handed on yet
+    signals: list[int] = field(default_factory=list)  # received and not passed on yet
     spent: float = 0.0  # CPU seconds of all crawls, at the last look
-    share: float = 0.0  # of the cores' time that was taken between the last two looks
+    share: float = 0.0  # of the cores' time, used between the last two looks
     looked: float = field(default_factory=time.monotonic)
     machine: tuple[int, int] = field(default_factory=lambda: ticks())  # at the last look
     answered: float = field(default_factory=time.monotonic)  # when the archive answered last
@@ -68,16 +68,16 @@ class Night:
     crowded: float | None = None  # since when the server has had no connection for a crawl, and none runs
 
     def running(self) -> list[Worker]:
-        """Returns those whose process has not ended, or has no verdict yet."""
+        """Returns the workers whose process has not ended, or that have no verdict yet."""
         return [worker for worker in self.workers if not worker.done]
 
     def stop(self, why: str) -> None:
-        """Nothing more is begun; the first reason stands."""
+        """Starts nothing more; the first reason counts."""
         if self.stopped is None:
             self.stopped, self.stopped_at = why, time.monotonic()
 
     def cut_short(self) -> list[District]:
-        """Returns the districts whose crawls ended because the process that had begun them was lost."""
+        """Returns the districts whose crawls ended because the process that started them was lost."""
         return [worker.district for worker in self.workers if worker.orphan]
 
     def not_begun(self) -> list[District]:
@@ -105,25 +105,25 @@ def crawl(
     which finish what is in flight; the second kills them. Raises StorageError where the archive fails before
     anything has begun.
     """
-    runs.mark_died(database)  # what a power cut left unfinished
+    runs.mark_died(database)  # runs that a power cut left unfinished
     after, taken = nights.last_id(database), nights.seconds(database)
-    # What was never crawled takes longest, and what takes longest must not be waited for alone at the end.
+    # The longest crawls start first, so that the night does not wait for one; a first crawl is longest.
     night = Night(list(reversed(districts)))
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
-    nursery = Nursery(config)
+    server = ForkServer(config)
     allowed = _connected(night, [], database, room(0, jobs, 0.0))
-    with _catching(night.signals), closing(nursery):
+    with _catching(night.signals), closing(server):
         while True:
             there = time.monotonic() - night.answered < _SILENT_SECONDS
             while night.waiting and night.stopped is None and there and allowed > 0:
                 key, district = len(night.workers), night.waiting.pop()
-                night.workers.append(begin(key, district, config, nursery, dict(arguments or {})))
+                night.workers.append(begin(key, district, config, server, dict(arguments or {})))
                 allowed -= 1
             running = night.running()
             if not running and (night.stopped or not night.waiting):
                 break
-            hear(night.workers, nursery, nursery.news(_POLL_SECONDS))
-            _hand_on(night, nursery)
+            hear(night.workers, server, server.news(_POLL_SECONDS))
+            _hand_on(night, server)
             ended = [worker for worker in running if worker.status is not None or lost(worker)]
             due = time.monotonic() - night.looked >= _LOOK_SECONDS
             if not ended and not due:
@@ -132,7 +132,7 @@ def crawl(
             for worker in ended:
                 close(worker, database)
             if due:
-                _look(night, nursery, config)
+                _look(night, server, config)
             running = night.running()
             if jobs is not None:
                 allowed = room(len(running), jobs, night.share)
@@ -151,7 +151,7 @@ def crawl(
 
 
 def unhealthy(run: RunRecord) -> bool:
-    """Returns whether the verdict of a run needs a person."""
+    """Returns whether a run needs attention, by its verdict."""
     return run.verdict not in HEALTHY
 
 
@@ -210,7 +210,7 @@ def scarce(config: Config) -> str | None:
 
 
 def _read_runs(night: Night, running: list[Worker], database: Database, after: int) -> None:
-    """Brings the workers' runs up to date; an archive that does not answer leaves them as they are."""
+    """Updates the runs of the workers; if the archive does not answer, they stay as they are."""
     with suppress(StorageError):
         look(running, database, after)
         night.answered = time.monotonic()
@@ -241,15 +241,15 @@ def _connected(night: Night, running: list[Worker], database: Database, allowed:
     return min(allowed, left)
 
 
-def _look(night: Night, nursery: Nursery, config: Config) -> None:
-    """Sees to the bounds of crawls, disk and time to end, and to what share of the cores they take."""
+def _look(night: Night, server: ForkServer, config: Config) -> None:
+    """Enforces the limits of crawls, disk and time, and measures the share of the cores that is used."""
     now = time.monotonic()
     running = night.running()
     for worker in running:
         if worker.cause is None and (cause := overrun(worker, config)):
             worker.cause = cause
-            nursery.signal(worker, signal.SIGKILL)
-    if nursery.barren >= MAX_BARREN:
+            server.signal(worker, signal.SIGKILL)
+    if server.barren >= MAX_BARREN:
         night.stop("crawls cannot be started")
     gone = now - night.answered > LOST_SECONDS
     why = "the archive's database could not be reached" if gone else scarce(config)
@@ -258,10 +258,10 @@ def _look(night: Night, nursery: Nursery, config: Config) -> None:
     if night.stopped is None and why:
         night.stop(why)
         for worker in running:
-            nursery.signal(worker, signal.SIGTERM)
+            server.signal(worker, signal.SIGTERM)
     if night.stopped and now - night.stopped_at > STOP_SECONDS:
         for worker in running:
-            nursery.signal(worker, signal.SIGKILL)
+            server.signal(worker, signal.SIGKILL)
     total = sum(worker.cpu for worker in night.workers)
     ours = (total - night.spent) / (now - night.looked) / cores()
     machine = ticks()
@@ -270,18 +270,18 @@ def _look(night: Night, nursery: Nursery, config: Config) -> None:
     night.spent, night.looked, night.machine = total, now, machine
 
 
-def _hand_on(night: Night, nursery: Nursery) -> None:
-    """Hands the signals on that have come: the first as it is, any further one as SIGKILL."""
+def _hand_on(night: Night, server: ForkServer) -> None:
+    """Passes received signals on to the workers: the first as it is, any further one as SIGKILL."""
     while night.signals:
         number = night.signals.pop(0)
         for worker in night.running():
-            nursery.signal(worker, signal.SIGKILL if night.stopped else number)
+            server.signal(worker, signal.SIGKILL if night.stopped else number)
         night.stop("stopped by a signal")
 
 
 @contextmanager
 def _catching(signals: list[int]) -> Iterator[None]:
-    """Notes SIGINT and SIGTERM in `signals` instead of what they did before."""
+    """Collects SIGINT and SIGTERM in `signals` while its block runs."""
 
     def note(signum: int, frame: FrameType | None) -> None:
         signals.append(signum)

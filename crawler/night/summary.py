@@ -72,9 +72,7 @@ def refused(why: str, at: datetime) -> dict[str, Any]:
 
 
 def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
-    """Returns what needs a person, a line each: faults of the registry, unhealthy runs, what was not
-    crawled.
-    """
+    """Returns what needs attention, a line each: registry faults, unhealthy runs, districts not crawled."""
     lines = [f"not crawled: {fault}" for fault in faults]
     for worker in night.workers:
         lines += [f"{run_line(run)}; log: {worker.log}" for run in worker.runs if unhealthy(run)]

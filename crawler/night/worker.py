@@ -12,7 +12,7 @@ from crawler.night import logs
 from crawler.registry.entries import District
 from storage.runs.records import RunRecord
 
-SILENT_SECONDS = 10.0  # in which a crawl that reads pages has read some, a second between two requests
+SILENT_SECONDS = 10.0  # a crawl that gets answers reads several pages in it, at a second between two requests
 
 
 @dataclass(slots=True)
@@ -27,8 +27,8 @@ class Worker:
     ended: float | None = None
     pid: int | None = None
     status: int | None = None  # as subprocess gives it; None while it runs
-    told: bool = False  # to end, by a signal
-    orphan: bool = False  # the nursery that had begun it is gone: nobody will tell how it ended
+    told: bool = False  # by a signal, to end
+    orphan: bool = False  # the fork server that started it is gone, so nobody reports how it ends
     cause: str | None = None  # why it was killed, if it was
     words: str | None = None  # its last words, where they are not in its log
     cpu: float = 0.0  # seconds
@@ -44,20 +44,20 @@ class Worker:
 
     @property
     def rests(self) -> bool:
-        """Whether it does nothing but wait for a server that is silent."""
+        """Whether it only waits for a server that does not answer."""
         return self.cpu > 0 and time.monotonic() - self.worked[0] > SILENT_SECONDS  # 0: it cannot be seen
 
     @property
     def unbegun(self) -> bool:
-        """Whether its process ended before any run: it refused (status 2), or was told to end that early."""
+        """Whether its process ended before any run: with exit status 2, or by an early signal."""
         early = self.status in (2, -signal.SIGTERM, -signal.SIGINT) or (self.status == 0 and self.told)
         return early and not self.runs and self.cause is None
 
     def last_words(self) -> str:
-        """Returns what it said last, at most 300 characters."""
+        """Returns the last message of its log, at most 300 characters."""
         return self.words or logs.last_words(self.log)
 
     @property
     def seconds(self) -> float:
-        """How long it has run, or ran; by a clock that nobody sets."""
+        """How many seconds it has run, by a monotonic clock."""
         return (self.ended or time.monotonic()) - self.began

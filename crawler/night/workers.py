@@ -1,4 +1,4 @@
-"""The processes of a crawl, one a district: begun through the nursery, watched, closed with a verdict."""
+"""The worker processes, one per district: started by the fork server, watched, closed with a verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.config import Config
 from crawler.night import logs
-from crawler.night.forkclient import Nursery
+from crawler.night.forkclient import ForkServer
 from crawler.night.worker import Worker
 from crawler.registry.entries import District
 from storage.database import Database
@@ -22,8 +22,8 @@ from storage.runs import nights, runs
 from storage.runs.records import RunRecord
 from storage.vocabulary import Verdict
 
-GRACE_SECONDS = 120.0  # beyond its bound of time, until a crawl that does not end by itself is killed
-BURST = 1.25  # of its bound of memory, beyond which a crawl is killed; at the bound it ends by itself
+GRACE_SECONDS = 120.0  # after its time limit, until a crawl that has not ended by itself is killed
+BURST = 1.25  # times its memory limit, above which a crawl is killed; at the limit it ends by itself
 IDLING = 0.005  # of a core: one that only waits takes 0.1 % for its timers; to read a listing a second, 1 %
 _CLOSING_SECONDS = 5.0  # that a verdict waits for the database; the next crawl says died of what has none
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
@@ -31,13 +31,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def begin(
-    key: int, district: District, config: Config, nursery: Nursery, arguments: dict[str, str]
+    key: int, district: District, config: Config, server: ForkServer, arguments: dict[str, str]
 ) -> Worker:
-    """Orders the crawl of `district`; its bounds are those of `config`."""
+    """Starts the worker of `district`, with the limits of `config`."""
     now = datetime.now(UTC)
     log = config.data / "logs" / f"{district.id}-{now:%Y%m%dT%H%M%S}.jsonl"
     worker = Worker(key, district, log, now)
-    nursery.order(
+    server.order(
         key=key,
         district=district.id,
         log=str(log),
@@ -52,15 +52,15 @@ def begin(
 
 
 def minutes(worker: Worker, config: Config) -> int:
-    """Returns how long the process of a district may take: so long for each of its portals."""
+    """Returns how many minutes the worker may take: the limit of a portal for each of its portals."""
     return config.portal_minutes * max(1, len(worker.portals))
 
 
-def hear(workers: list[Worker], nursery: Nursery, news: list[dict[str, Any]]) -> None:
-    """Notes what the nursery told: who has begun, and who has ended how."""
+def hear(workers: list[Worker], server: ForkServer, news: list[dict[str, Any]]) -> None:
+    """Records the news of the fork server: which workers have started, and how others have ended."""
     for one in news:
         if "gone" in one:
-            words = logs.last_words(nursery.log)
+            words = logs.last_words(server.log)
             for worker in workers:
                 if worker.status is None and worker.pid is not None:
                     worker.orphan = True
@@ -89,7 +89,7 @@ def overrun(worker: Worker, config: Config) -> str | None:
 
 
 def _see(worker: Worker) -> bool:
-    """Notes CPU and memory of a running process; whether it could be seen (Linux only)."""
+    """Records CPU and memory of a running process; returns whether they could be read (Linux only)."""
     if worker.pid is None or worker.status is not None:
         return False
     try:
@@ -107,7 +107,7 @@ def _see(worker: Worker) -> bool:
 
 
 def lost(worker: Worker) -> bool:
-    """Returns whether the process of an orphan has ended."""
+    """Returns whether the process of a worker whose fork server is gone has ended."""
     if not worker.orphan or worker.pid is None:
         return False
     try:
@@ -120,7 +120,7 @@ def lost(worker: Worker) -> bool:
 
 
 def look(running: list[Worker], database: Database, after: int) -> None:
-    """Brings `runs` of the workers up to date. Raises StorageError where the archive does not answer."""
+    """Updates `runs` of the workers. Raises StorageError if the archive does not answer."""
     by_pid = {worker.pid: worker for worker in running if worker.pid is not None}
     found: dict[int, list[RunRecord]] = {worker.key: [] for worker in by_pid.values()}
     for run in nights.progress(database, after, list(by_pid)) if by_pid else ():
@@ -132,7 +132,7 @@ def look(running: list[Worker], database: Database, after: int) -> None:
 
 
 def close(worker: Worker, database: Database) -> None:
-    """Gives the verdict died to every portal of an ended worker that its process left without one."""
+    """Gives the verdict died to every portal that an ended worker left without one."""
     worker.done = True
     logs.tidy(worker.log)
     if worker.unbegun:
@@ -149,7 +149,7 @@ def close(worker: Worker, database: Database) -> None:
     never = [portal for portal in worker.portals if portal not in begun]
     left += [RunRecord(None, worker.district.id, portal, worker.started_at, **died) for portal in never]
     database = replace(database, retry_seconds=_CLOSING_SECONDS)
-    with suppress(StorageError):  # it is said on the terminal in any case
+    with suppress(StorageError):  # the terminal shows it in any case
         for n, run in enumerate(left):
             id_ = run.id or runs.start(database, run.district_id, run.portal)
             left[n] = replace(run, id=id_)

@@ -83,7 +83,7 @@ def _crawled(
     arguments: dict[str, str],
     out: TextIO,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Crawls; returns the summary and, in lines, what needs attention. Raises only before it begins."""
+    """Crawls; returns the summary and, in lines, what needs attention. Raises only before it starts."""
     from crawler.locks import alone
     from crawler.night import logs
     from crawler.night import night as crawling

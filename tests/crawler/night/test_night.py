@@ -100,7 +100,7 @@ def logs_of(folder: Path, name: str) -> Path:
     return next((folder / "data" / "logs").glob(f"nghe-an.{name}-*.jsonl"))
 
 
-def test_the_loss_of_the_nursery_ends_its_crawls_in_order_and_the_rest_goes_on(
+def test_the_loss_of_the_fork_server_ends_its_crawls_in_order_and_the_rest_goes_on(
     tmp_path: Path, portals: dict[str, Site], gates: dict[str, Event]
 ) -> None:
     process = gated.huyen(tmp_path, "crawl", "first", "second", "third", "--json", "--jobs", "2")
@@ -120,9 +120,9 @@ def test_the_loss_of_the_nursery_ends_its_crawls_in_order_and_the_rest_goes_on(
 def test_no_crawl_outlives_huyen(tmp_path: Path, portals: dict[str, Site], gates: dict[str, Event]) -> None:
     process = gated.huyen(tmp_path, "crawl", "first")
     pid = under_way(tmp_path, portals, "first")["first"]
-    nursery = parent(pid)
+    server = parent(pid)
     process.kill()
-    gated.wait_for(lambda: [] if Path(f"/proc/{nursery}").exists() else [True])
+    gated.wait_for(lambda: [] if Path(f"/proc/{server}").exists() else [True])
     gates["first"].set()
     gates["second"].set()
     process.communicate(timeout=60)

@@ -67,7 +67,7 @@ ROBOTSTXT_PARSER = "crawler.fetch.robots.RobotsParser"  # the default one, and i
 DOWNLOAD_DELAY = 1.0  # seconds; small servers. A portal's `delay` and robots.txt override it
 DOWNLOAD_DELAY_JITTER = 0.0  # by default 50 % of the requests come sooner than promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # small servers
-COOKIES_ENABLED = False  # no portal needs them; a session would make every page look changed
+COOKIES_ENABLED = False  # ours are in crawler.fetch.cookies: for one chain of redirects, or one portal
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi",  # bilingual portals answer in English to the default
@@ -100,6 +100,7 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.fetch.retries.PatientRetries": 550,
     "crawler.fetch.retries.BoundedRedirects": 600,
+    "crawler.fetch.cookies.CookiesMiddleware": 700,  # below redirects, which hand on what it has heard
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     # Below the proxy, whose choice it must know.
     "crawler.fetch.safety.SafetyMiddleware": 760,

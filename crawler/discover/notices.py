@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree, html
 
 from crawler.discover.urls import same_site
 from pipelines.html.address import absolute
+from pipelines.html.parse import parse
 from storage.text import fold, visible
 from storage.vocabulary import Verdict
 
@@ -32,6 +34,11 @@ _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "td", "li", "center", "marquee", 
 _LOCATION = re.compile(
     r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
 )
+_REFRESH = re.compile(r"\s*(\d{0,6}(?:\.\d*)?)\s*[;,]?\s*url\s*=\s*[\"']?([^\"'>\s]+)", re.I)
+_SOON = 30  # seconds; a page that sends on later is one to be read
+_SENDS = re.compile(rb"http-equiv|location", re.I)
+_SMALL = 20_000  # bytes of a page that only sends on
+_BARE = 60  # words of one
 _REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*[\"']([^\"'\s]+)[\"']\s*\)")
 
 
@@ -67,14 +74,29 @@ def leads_on(tree: html.HtmlElement, url: str) -> str | None:
         return None
     for meta in tree.iter("meta"):
         if (meta.get("http-equiv") or "").lower() == "refresh":
-            found = re.search(r"url\s*=\s*[\"']?([^\"'>\s]+)", meta.get("content") or "", re.I)
-            if found:
-                return absolute(url, found[1])
+            found = _REFRESH.match(meta.get("content") or "")
+            if found and float(found[1] or 0) <= _SOON:
+                return absolute(url, found[2])
     for script in tree.iter("script"):
         found = _LOCATION.search(script.text or "") or _REPLACE.search(script.text or "")
         if found:
             return absolute(url, found[1])
     return None
+
+
+def sends_on(body: bytes, headers: Mapping[str, str], url: str) -> str | None:
+    """Where an answer without text of its own sends its reader: by Refresh, a meta refresh or a script.
+
+    `headers` have lower-case names. None: nowhere, or there is something to read.
+    """
+    found = _REFRESH.match(headers.get("refresh", ""))
+    if found and float(found[1] or 0) <= _SOON:
+        return absolute(url, found[2])
+    if len(body) > _SMALL or not _SENDS.search(body):
+        return None
+    tree = parse(body, headers).tree
+    words = sum(len(text.split()) for text in _TEXTS(tree))
+    return leads_on(tree, url) if words <= _BARE else None
 
 
 def _linked(element: html.HtmlElement, said: str) -> bool:

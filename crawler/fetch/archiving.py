@@ -125,6 +125,8 @@ class ArchivingMiddleware:
         ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
         outcome = outcome_of(seen, page["portal"]) if page else None
+        if page and "leads" in page:
+            outcome = Outcome.REDIRECTED
         if page and (fault or request.meta.get("cut")) and outcome is None:
             outcome = Outcome.FAILED
         record = replace(_record(request, response, fetched_at, ref), outcome=outcome)

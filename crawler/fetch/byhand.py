@@ -38,6 +38,7 @@ T = TypeVar("T")
 _KEPT = (
     "crawler.fetch.robots.",
     "crawler.fetch.retries.",
+    "crawler.fetch.cookies.",
     "crawler.fetch.safety.",
     "crawler.fetch.politeness.IntroductionMiddleware",
 )
@@ -79,6 +80,8 @@ def why(error: Unfetched) -> str:
         return f"it leads to another host ({error.detail.partition(': ')[2]}), which was not asked for"
     if error.reason.startswith("tls_"):
         return f"its certificate is not accepted ({error.reason.removeprefix('tls_').replace('_', ' ')})"
+    if error.reason.endswith("_robots"):
+        return "its robots.txt cannot be read, and without it nothing may be asked"
     return _WHY.get(error.reason) or f"it answers {error.reason.replace('http_', 'HTTP ')}"
 
 

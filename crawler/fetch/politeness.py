@@ -37,7 +37,7 @@ def rest(usual: float, current: float, latency: float) -> float:
     return wanted if falling - wanted < _SETTLED else falling
 
 
-class _ByPortal:
+class ByPortal:
     """A middleware that knows the portal of a request: by its meta, else (robots.txt) by its host."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,7 +55,7 @@ class _ByPortal:
         )
 
 
-class IntroductionMiddleware(_ByPortal):
+class IntroductionMiddleware(ByPortal):
     """Sets the proxy and the contact of the portal. Above Scrapy's own, which leave both alone then."""
 
     def process_request(self, request: Request) -> None:
@@ -69,7 +69,7 @@ class IntroductionMiddleware(_ByPortal):
             request.headers["User-Agent"] = f"{name} (+{portal.contact})"
 
 
-class BudgetMiddleware(_ByPortal):
+class BudgetMiddleware(ByPortal):
     """Counts what each portal is asked and sends, ends its walk where a night's budget is spent, slows down.
 
     Counts into `sent` and `received` of the run's context. Refuses requests beyond the budget as blocked,

@@ -188,6 +188,7 @@ class Portal(BaseModel):
     requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included
     megabytes_a_night: Annotated[Number, Field(gt=0)] | None = None  # 10^6 bytes, as received
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None  # where the portal answers only some networks
+    cookies: Annotated[bool, Strict()] = False  # keep what the portal sets for the whole of a run
     tls: Literal["verify", "allow-expired", "allow-incomplete-chain", "legacy"] = (
         "verify"  # crawler.fetch.tls
     )

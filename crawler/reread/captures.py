@@ -169,6 +169,10 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
+    if "leads" in notes and look.record is not None:
+        return replace(
+            look, outcome=Outcome.REDIRECTED, record=replace(look.record, outcome=Outcome.REDIRECTED)
+        )
     if "page" not in notes or capture.content is None:
         return _unread(look, outcome)
     told = {name: notes[name] for name in _LISTED if name in notes}

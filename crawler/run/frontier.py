@@ -98,12 +98,15 @@ class FrontierMiddleware:
     def _article(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
         """The entry leaves with the batch that keeps the page (pipelines.persist), which knows its URL."""
         portal = request.meta["portal"]
+        onward = [one for one in found if isinstance(one, Request) and self._first(portal, one)]
+        found = [one for one in found if not isinstance(one, Request)]
         for item in found:
             if isinstance(item, RawPage) and key_of(item.url) != request.meta[_KEY]:
                 self._turn(portal, [request.meta[_KEY]], [Entry(key_of(item.url), _stored(request))])
         if not found and not _passing(of_status(response.status)[1]):
-            self._turn(portal, [request.meta[_KEY]], [])
-        return found
+            entries = [Entry(one.meta[_KEY], _stored(one)) for one in onward]
+            self._turn(portal, [request.meta[_KEY]], entries)
+        return onward + found
 
     def _listing(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
         portal = request.meta["portal"]

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider
 
-from crawler.discover.links import Link
-from crawler.discover.urls import as_printed, canonical, print_view, trap
+from crawler.discover.links import Link, link_to
+from crawler.discover.notices import sends_on
+from crawler.discover.urls import as_printed, canonical, print_view, same_site, trap
 from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
-from crawler.fetch.responses import PAGE, asked, headers, judge
+from crawler.fetch.responses import PAGE, asked, headers, is_home, judge, same_page
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import PASSING, STOPPED
@@ -122,12 +123,14 @@ class ArticleSpider(Spider):
         """What is kept beside `response` in its WARC, so that a replay (crawler.reread.replay) reads it the
         same.
 
-        `asked`: the URL of the link; `page`: that of the article which is read from it, if any.
+        `asked`: the URL of the link; `page`: that of the article which is read from it, if any; `leads`: the
+        address to which a page without text sends its readers.
         """
         notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **told(link)}
         ended = judge(response, link.url, walk.portal.url)
         if ended is None:
-            return notes | {"page": link.url}
+            onward = self._onward(walk, response)
+            return notes | ({"leads": onward} if onward else {"page": link.url})
         came = canonical(response.url)
         return notes | {"page": came} if ended[0] is Outcome.REDIRECTED and walk.first(came) else notes
 
@@ -140,6 +143,13 @@ class ArticleSpider(Spider):
             return
         if ended:
             report(self.crawler, portal, link.url, *ended)
+        if onward := response.meta["page"].get("leads"):
+            report(self.crawler, portal, link.url, Outcome.REDIRECTED, "")
+            led = link_to(onward, link.title, link.date, link.category, from_feed=link.from_feed)
+            for request in self.again(walk, [led] if led else []):
+                request.meta["led"] = True
+                yield request
+            return
         if "page" not in response.meta["page"]:
             return
         yield RawPage(
@@ -154,6 +164,16 @@ class ArticleSpider(Spider):
             capture=response.meta["capture"],
             hints=replace(walk.hints, **told(link), **self.run.furniture.get(portal, NO_CUTS)),
         )
+
+    def _onward(self, walk: Walk, response: Response) -> str | None:
+        """Where on the same site a page sends its readers by other means than a redirect; followed once."""
+        if response.request is None or "led" in response.request.meta:
+            return None
+        target = sends_on(response.body, headers(response), response.url)
+        if target is None or not same_site(target, walk.portal.url) or is_home(target, walk.portal.url):
+            return None
+        link = link_to(target)
+        return target if link and not same_page(link.url, canonical(response.url)) else None
 
     # -- what stands in the way
 

@@ -17,7 +17,8 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 
 
 def article_id(url: str) -> str:
-    """The id of the article at canonical `url`: 16 hex digits of SHA-256 over it, less scheme and `www.`.
+    """Returns the id of the article at canonical `url`: 16 hex digits of SHA-256 over it, less scheme and
+    `www.`.
 
     The same archive built twice has the same ids (docs/architecture.md, Identity). Any URL has one, which is
     why captures of listings are keyed by it too: a key of fixed length, where a URL may outgrow an index.

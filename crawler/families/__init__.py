@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @cache
 def family(name: str) -> Family:
-    """The family of module `name`. LookupError where there is none; the registry checks names itself."""
+    """Returns the family of module `name`. LookupError where there is none; the registry checks names
+    itself.
+    """
     try:
         module = importlib.import_module(f"crawler.families.{name}")
     except ModuleNotFoundError as error:
@@ -29,13 +31,13 @@ def family(name: str) -> Family:
 
 
 def hints_of(portal: Portal) -> Hints:
-    """The family's hints with the portal's own selectors before them."""
+    """Returns the family's hints with the portal's own selectors before them."""
     hints = family(portal.family).hints
     own = {name: tuple(xpaths) for name, xpaths in portal.select if xpaths}
     return replace(hints, **{name: own[name] + getattr(hints, name) for name in own})
 
 
 def hints_for(url: str, registry: Registry) -> Hints:
-    """The hints for a page of one of the registry's portals; empty for any other address."""
+    """Returns the hints for a page of one of the registry's portals; empty for any other address."""
     found = registry.at(url)
     return hints_of(found[1]) if found else Hints()

@@ -19,7 +19,7 @@ from pipelines.items import Hints
 
 
 def has_class(name: str, tag: str = "*") -> str:
-    """The XPath, below the context node, of elements with class `name`."""
+    """Returns the XPath, below the context node, of elements with class `name`."""
     # By way of the attributes, of which there are few; the first test is quick and fails nearly everywhere.
     whole = f"contains(concat(' ', normalize-space(.), ' '), ' {name} ')"
     return f".//{tag}/@class[contains(., '{name}')][{whole}]/.."
@@ -45,13 +45,13 @@ class Family:
     sitemaps: ClassVar[tuple[str, ...]] = ()
 
     def announces(self, link: Link, sitemap: str) -> bool:
-        """Whether a page that the sitemap at address `sitemap` names is taken for an article."""
+        """Returns whether a page that the sitemap at address `sitemap` names is taken for an article."""
         return leads_to_article(link.url, link.title, self.article)
 
     def links(self, listing: Listing) -> list[Link]:
-        """The articles that a listing page leads to, in its order."""
+        """Returns the articles that a listing page leads to, in its order."""
         return article_links(listing.tree, listing.url, self.article, listing.category)
 
     def next_page(self, listing: Listing) -> NextPage | None:
-        """The request for the page after `listing`, None at its end."""
+        """Returns the request for the page after `listing`, None at its end."""
         return next_page(listing.tree, listing.url, listing.number, listing.state)

@@ -61,7 +61,9 @@ class Joomla(Family):
 
 
 def is_article(link: Link) -> bool:
-    """Whether a link leads to an article: by its address alone, or by its headline where ids are left out."""
+    """Returns whether a link leads to an article: by its address alone, or by its headline where ids are
+    left out.
+    """
     path = "/" + link.url.split("/", 3)[-1]
     if _OTHERS.search(path):
         return False

@@ -57,7 +57,7 @@ class Liferay(Family):
 
 
 def _once(links: list[Link], here: str) -> Iterator[Link]:
-    """`links` of the site that `here` belongs to, without what tells where they stood, each once."""
+    """Yields `links` of the site that `here` belongs to, without what tells where they stood, each once."""
     own = _SITE.search(urlsplit(here).path)
     met = set()
     for link in links:

@@ -61,7 +61,7 @@ class WordPress(Family):
 
 
 def is_post(url: str, *, worded: bool = False) -> bool:
-    """Whether an address may be a post: one part at the end of the path, or ?p= with a number.
+    """Returns whether an address may be a post: one part at the end of the path, or ?p= with a number.
 
     The part has three words or is a number; any will do where a headline or a sitemap of posts vouches for it
     (`worded`).

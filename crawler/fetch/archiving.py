@@ -107,7 +107,9 @@ class ArchivingMiddleware:
             self._came[request] = refused
 
     def _kept(self, request: Request, response: Response) -> bytes:
-        """The content of `response`, which is kept then. Raises RequestRefused as process_response does."""
+        """Returns the content of `response`, which is kept then. Raises RequestRefused as
+        process_response does.
+        """
         fetched_at = datetime.now(UTC).replace(microsecond=0)
         exchange = _exchange(request, response, fetched_at)
         encoding = exchange.header("Content-Encoding")
@@ -224,7 +226,7 @@ def _pairs(headers: dict[bytes, list[bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 def _known(request: Request) -> Known | None:
-    """What is known of the page asked for; nothing, where a redirect has led to another one."""
+    """Returns what is known of the page asked for; nothing, where a redirect has led to another one."""
     known: Known | None = request.meta.get("known")
     return known if known and known.url == canonical(request.url) else None
 

@@ -31,7 +31,7 @@ _NO_TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 
 
 def token(name: bytes) -> bytes:
-    """The name of a header as RFC 9110 (5.1) allows it."""
+    """Returns the name of a header as RFC 9110 (5.1) allows it."""
     return _NO_TOKEN.sub(b"_", name.strip()) or b"_"
 
 

@@ -42,7 +42,7 @@ _LEAST = 0.001  # seconds: Scrapy looks at the clock only where there is a delay
 
 
 def closing(engine: ExecutionEngine) -> bool:
-    """Whether the crawl is on its way to its end; Scrapy has no signal for the begin of that."""
+    """Returns whether the crawl is on its way to its end; Scrapy has no signal for the begin of that."""
     return engine._slot is not None and engine._slot.closing is not None
 
 
@@ -56,13 +56,15 @@ def drop_waiting(crawler: Crawler, refusal: Callable[[Request], Exception | None
 
 
 def delay_of(crawler: Crawler, request: Request) -> float | None:
-    """The seconds between two requests to the host of a `request` on its way; None where none is known."""
+    """Returns the seconds between two requests to the host of a `request` on its way; None where none is
+    known.
+    """
     slot = _slot(crawler, request)
     return None if slot is None else slot.delay
 
 
 def usual_delay(crawler: Crawler, request: Request) -> float:
-    """What registry, settings and robots.txt say of the seconds between two requests to that host."""
+    """Returns what registry, settings and robots.txt say of the seconds between two requests to that host."""
     delay = crawler.engine.downloader.per_slot_settings.get(_key(crawler, request), {}).get("delay")
     return crawler.settings.getfloat("DOWNLOAD_DELAY") if delay is None else float(delay)
 
@@ -84,7 +86,7 @@ def pause(crawler: Crawler, request: Request, seconds: float) -> None:
 
 
 def paused(crawler: Crawler, request: Request) -> bool:
-    """Whether `pause` holds for the host still."""
+    """Returns whether `pause` holds for the host still."""
     slot = _slot(crawler, request)
     return slot is not None and slot.lastseen > monotonic()
 
@@ -114,12 +116,12 @@ async def give_robots(middleware: RobotsTxtMiddleware, request: Request, body: b
 
 
 def asked_robots(middleware: RobotsTxtMiddleware, request: Request) -> bool:
-    """Whether the robots.txt of the request's host has come, or is on its way."""
+    """Returns whether the robots.txt of the request's host has come, or is on its way."""
     return urlparse_cached(request).netloc in middleware._parsers
 
 
 def robots_of(middleware: RobotsTxtMiddleware, request: Request) -> RobotParser | None:
-    """The rules of the request's host; None before they have come, and where there are none."""
+    """Returns the rules of the request's host; None before they have come, and where there are none."""
     found = middleware._parsers.get(urlparse_cached(request).netloc)
     return None if isinstance(found, Deferred) else found
 
@@ -202,7 +204,7 @@ class TlsConnections(ClientTLSOptions):
         return self._hostnameIsDnsName
 
     def verify(self, connection: SSL.Connection, certificate: Any, error: int, depth: int, ok: int) -> bool:
-        """Whether the certificate passes."""
+        """Returns whether the certificate passes."""
         return bool(ok)
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:

@@ -41,14 +41,14 @@ def told_of(crawler: Crawler, request: Request | None, target: str, *, permanent
 
 
 def of_status(status: int) -> tuple[Outcome, str]:
-    """The outcome of an HTTP status other than 200 and 304."""
+    """Returns the outcome of an HTTP status other than 200 and 304."""
     if status in (404, 410):
         return Outcome.GONE, f"http_{status}"
     return Outcome.FAILED, f"http_{status}"
 
 
 def of_failure(failure: Failure) -> tuple[Outcome, str]:
-    """The outcome of a request without a response, by the kind of its exception."""
+    """Returns the outcome of a request without a response, by the kind of its exception."""
     error: Any = failure.value
     causes = [error, *(inner.value for inner in getattr(error.__cause__, "reasons", ()))]
     names = {c.__name__ for cause in causes for c in type(cause).__mro__}

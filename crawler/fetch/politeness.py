@@ -25,7 +25,7 @@ _SETTLED = 0.05  # seconds beside the usual delay
 
 
 def rest(usual: float, current: float, latency: float) -> float:
-    """The delay between two requests after an answer that took `latency`, all in seconds.
+    """Returns the delay between two requests after an answer that took `latency`, all in seconds.
 
     A server that takes longer than SLOW works hard: it gets as much rest as it worked. The delay grows at
     once and falls by halves, so one quick answer between slow ones changes little. Never under `usual`.

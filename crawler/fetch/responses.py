@@ -25,7 +25,7 @@ PAGE = (200, 201, 203, 206)
 
 
 def headers(response: Response) -> dict[str, str]:
-    """The response's headers with lower-case names; bytes that are no ASCII are read as Latin-1."""
+    """Returns the response's headers with lower-case names; bytes that are no ASCII are read as Latin-1."""
     return {
         name.decode("latin-1").lower(): values[-1].decode("latin-1")
         for name, values in response.headers.items()
@@ -34,23 +34,23 @@ def headers(response: Response) -> dict[str, str]:
 
 
 def asked(response: Response) -> str:
-    """The canonical URL that was asked for, before any redirect."""
+    """Returns the canonical URL that was asked for, before any redirect."""
     return canonical((response.meta.get("redirect_urls") or [response.url])[0])
 
 
 def is_home(url: str, portal: str) -> bool:
-    """Whether `url` is the home page of the portal at `portal`, under any of its usual names."""
+    """Returns whether `url` is the home page of the portal at `portal`, under any of its usual names."""
     return same_site(url, portal) and bool(_HOME.fullmatch(urlsplit(url).path))
 
 
 def same_page(a: str, b: str) -> bool:
-    """Whether two canonical URLs differ in scheme, `www.` or a trailing slash only."""
+    """Returns whether two canonical URLs differ in scheme, `www.` or a trailing slash only."""
     bare = [url.split("://", 1)[-1].removeprefix("www.").rstrip("/") for url in (a, b)]
     return bare[0] == bare[1]
 
 
 def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | None:
-    """How the URL `asked` ended by what came instead of its page; None where the page itself came."""
+    """Returns how the URL `asked` ended by what came instead of its page; None where the page itself came."""
     if response.status == 304:
         return (Outcome.UNCHANGED, "not_modified") if _may_be_304(response) else of_status(304)
     if response.status not in PAGE:
@@ -62,7 +62,8 @@ def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | 
 
 
 def outcome_of(response: Response, portal: str) -> Outcome | None:
-    """The outcome of one response on the way to an article, by its header: what it says of its own URL.
+    """Returns the outcome of one response on the way to an article, by its header: what it says of its own
+    URL.
 
     It is kept with the capture, by a crawl and by a replay alike. A redirect to the home page says that its
     article is gone. None where the page has to be read.
@@ -78,7 +79,9 @@ def outcome_of(response: Response, portal: str) -> Outcome | None:
 
 
 def leads_home(url: str, target: str, portal: str) -> bool:
-    """Whether a redirect from the page at `url` to `target`, as its Location says, leads to the home page."""
+    """Returns whether a redirect from the page at `url` to `target`, as its Location says, leads to the
+    home page.
+    """
     try:
         came = canonical(urljoin(url, target))
         return is_home(came, portal) and not same_page(came, canonical(url))
@@ -87,7 +90,7 @@ def leads_home(url: str, target: str, portal: str) -> bool:
 
 
 def _readable(response: Response) -> bool:
-    """Whether a response is text by one of its types, in any case, or by how its body begins."""
+    """Returns whether a response is text by one of its types, in any case, or by how its body begins."""
     kinds = b" ".join(response.headers.getlist("Content-Type")).decode("latin-1").lower()
     if not kinds.strip() or any(name in kinds for name in READABLE):
         return True
@@ -95,10 +98,10 @@ def _readable(response: Response) -> bool:
 
 
 def conditional(request: Request) -> bool:
-    """Whether `request` may be answered by 304 (RFC 9110, 13.1)."""
+    """Returns whether `request` may be answered by 304 (RFC 9110, 13.1)."""
     return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
 
 
 def _may_be_304(response: Response) -> bool:
-    """Whether a 304 answers a question; of a response without its request nobody knows."""
+    """Returns whether a 304 answers a question; of a response without its request nobody knows."""
     return response.request is None or conditional(response.request)

@@ -40,7 +40,7 @@ class Fingerprinter:
 
 
 def posting(request: Request, form: str) -> Request:
-    """`request` as the script of a listing sends it: `form` (encoded), from the page that lists."""
+    """Returns `request` as the script of a listing sends it: `form` (encoded), from the page that lists."""
     sender = {"X-Requested-With": "XMLHttpRequest", "Referer": request.cb_kwargs["address"]}
     encoded = {"Content-Type": "application/x-www-form-urlencoded"}
     return request.replace(method="POST", body=form, headers=sender | encoded)
@@ -104,7 +104,7 @@ class PatientRetries(RetryMiddleware):
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """The seconds that `response` asks to wait from `now` (aware) on; None where it does not say."""
+    """Returns the seconds that `response` asks to wait from `now` (aware) on; None where it does not say."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isdecimal():
         return float(value[:9])

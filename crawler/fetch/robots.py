@@ -47,7 +47,7 @@ _RULE = re.compile(rb"^[\s\xef\xbb\xbf]*(?:user-agent|disallow|allow|sitemap)[ \
 
 
 def sitemaps_of(run: RunContext, url: str) -> tuple[str, ...]:
-    """The sitemaps that robots.txt names on the host of `url`; none before it was read."""
+    """Returns the sitemaps that robots.txt names on the host of `url`; none before it was read."""
     return run.sitemaps.get(host_key(url), ())
 
 
@@ -60,7 +60,9 @@ class RobotsParser(ProtegoRobotParser):
         super().__init__(text.encode("utf-8", "replace"), spider)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """The absolute URLs of the sitemaps that the robots.txt at `url` names, in order, each once."""
+        """Returns the absolute URLs of the sitemaps that the robots.txt at `url` names, in order, each
+        once.
+        """
         named = islice(self.rp.sitemaps, MAX_SITEMAPS)
         return tuple(dict.fromkeys(link.address for one in named if (link := _link(url, one))))
 
@@ -103,7 +105,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return await super().robot_parser(request) or robots_of(self, request)
 
     async def _rules(self, robots: str) -> bytes:
-        """The robots.txt to obey: that which comes, else the last good one, else an empty one."""
+        """Returns the robots.txt to obey: that which comes, else the last good one, else an empty one."""
         meta = {"dont_obey_robotstxt": True}
         request = Request(robots, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
         try:
@@ -127,7 +129,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 def is_page(body: bytes) -> bool:
-    """Whether what came for a robots.txt is a page of the site: HTML without a line of rules."""
+    """Returns whether what came for a robots.txt is a page of the site: HTML without a line of rules."""
     return bool(_PAGE.search(body[:2_000])) and not _RULE.search(body[:MAX_TEXT])
 
 

@@ -80,7 +80,9 @@ class SafetyMiddleware:
 
 
 def host_key(url: str) -> str:
-    """The host of `url`, lower-case and without `www.`, with its port unless that is the usual one."""
+    """Returns the host of `url`, lower-case and without `www.`, with its port unless that is the usual
+    one.
+    """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     try:
@@ -91,7 +93,9 @@ def host_key(url: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether the IP `address` is a host on the public internet, also where IPv6 wraps an IPv4 address."""
+    """Returns whether the IP `address` is a host on the public internet, also where IPv6 wraps an IPv4
+    address.
+    """
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
@@ -99,7 +103,9 @@ def is_public(address: str) -> bool:
 
 
 def is_internal(host: str) -> bool:
-    """Whether `host` is written as a local name or as an address that is not on the public internet."""
+    """Returns whether `host` is written as a local name or as an address that is not on the public
+    internet.
+    """
     return bool(_LOCAL_NAME.fullmatch(host)) or (_is_address(host) and not is_public(host))
 
 
@@ -112,7 +118,9 @@ def _is_address(host: str) -> bool:
 
 
 async def _resolve(host: str) -> str:
-    """The address that the download will use: Scrapy's resolver keeps it, so no second answer can differ."""
+    """Returns the address that the download will use: Scrapy's resolver keeps it, so no second answer can
+    differ.
+    """
     from twisted.internet import reactor
 
     try:

@@ -91,7 +91,7 @@ class Owners:
         self._sites.setdefault(_host(key), []).append((key, place))
 
     def of(self, url: str) -> Place | None:
-        """The owner of `url`; None where the registry knows none."""
+        """Returns the owner of `url`; None where the registry knows none."""
         try:
             page = site_key(url)
         except ValueError:
@@ -101,19 +101,21 @@ class Owners:
         return next(hits, None)
 
     def noted(self, district_id: str, portal: str) -> Place:
-        """The portal that a crawl noted, also where it has left the registry since."""
+        """Returns the portal that a crawl noted, also where it has left the registry since."""
         return self._known.get(portal) or Place(district_id, portal, Hints())
 
 
 def noted(path: Path) -> bool:
-    """Whether the crawl that wrote the file noted which captures are article pages. OSError if unreadable."""
+    """Returns whether the crawl that wrote the file noted which captures are article pages. OSError if
+    unreadable.
+    """
     first = next(iter(walk(path)), None)
     block = first.block if isinstance(first, Record) and first.kind == "warcinfo" else None
     return PAGES.encode() in (block or b"")
 
 
 def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[Look | Damage]:
-    """What each capture of the file at `path` gives, in its order, from the record at `start` on.
+    """Yields what each capture of the file at `path` gives, in its order, from the record at `start` on.
 
     References are relative to `folder`. OSError where the file cannot be opened.
     """
@@ -137,7 +139,7 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
 
 
 def with_body(look: Look, database: Database, folder: Path) -> Look:
-    """`look` at a revisit, with the body that it refers to, from the WARC files in `folder`.
+    """Returns `look` at a revisit, with the body that it refers to, from the WARC files in `folder`.
 
     Where nobody has that body, the page stood there unchanged, which is news of its own. Raises StorageError.
     """
@@ -159,7 +161,7 @@ def with_body(look: Look, database: Database, folder: Path) -> Look:
 
 
 def _asked(capture: Capture, owners: Owners) -> Look:
-    """A capture of our own crawl, asked for as an article; judged as the spider judges it."""
+    """Returns a capture of our own crawl, asked for as an article; judged as the spider judges it."""
     notes, response = capture.page or {}, _response(capture)
     place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
     asked = notes.get("asked", "")
@@ -181,7 +183,7 @@ def _asked(capture: Capture, owners: Owners) -> Look:
 
 
 def _found(capture: Capture, owners: Owners) -> Look:
-    """A capture of somebody else's crawl, who asked for everything."""
+    """Returns a capture of somebody else's crawl, who asked for everything."""
     exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
     place = owners.of(exchange.url)
     if place is None or look.record is None:
@@ -211,7 +213,7 @@ def _found(capture: Capture, owners: Owners) -> Look:
 
 
 def _left(capture: Capture, outcome: Outcome) -> Look:
-    """A capture that is kept, and not read."""
+    """Returns the look at a capture that is kept and not read."""
     exchange = capture.exchange
     try:
         url = canonical(exchange.url)
@@ -231,7 +233,9 @@ def _left(capture: Capture, outcome: Outcome) -> Look:
 
 
 def _judged(look: Look, capture: Capture, response: Response, place: Place) -> Look:
-    """`look` with the outcome that its capture has by its header, as crawler.fetch.archiving gives it."""
+    """Returns `look` with the outcome that its capture has by its header, as crawler.fetch.archiving
+    gives it.
+    """
     outcome = outcome_of(response, place.portal)
     if outcome is None and capture.content is None:
         outcome = Outcome.FAILED
@@ -239,7 +243,9 @@ def _judged(look: Look, capture: Capture, response: Response, place: Place) -> L
 
 
 def _unread(look: Look, outcome: Outcome) -> Look:
-    """A page that did not come, or came so that it cannot be read: damaged in its coding, or cut short."""
+    """Returns a page that did not come, or came so that it cannot be read: damaged in its coding, or cut
+    short.
+    """
     if outcome is not Outcome.NEW:
         return replace(look, outcome=outcome)
     return replace(look, outcome=Outcome.FAILED, reason="broken_or_cut_body")
@@ -269,7 +275,9 @@ def _paged(look: Look, capture: Capture, url: str, place: Place, response: Respo
 
 
 def _response(capture: Capture) -> Response:
-    """The response as the spider gets it: Scrapy's own, decoded, so that its headers read the same."""
+    """Returns the response as the spider gets it: Scrapy's own, decoded, so that its headers read the
+    same.
+    """
     exchange = capture.exchange
     fields: dict[bytes, list[bytes]] = {}
     for name, value in exchange.headers:

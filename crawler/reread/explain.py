@@ -44,7 +44,7 @@ def learner(config: Config) -> Learner:
 
 
 def hinted(hints: Hints, learned: Sequence[Learned]) -> Hints:
-    """`hints` with what is `learned`."""
+    """Returns `hints` with what is `learned`."""
     if not learned:
         return hints
     from storage.articles.furniture import as_hints
@@ -53,7 +53,7 @@ def hinted(hints: Hints, learned: Sequence[Learned]) -> Hints:
 
 
 def lines(article: Article, learned: Sequence[Learned]) -> list[dict[str, Any]]:
-    """Every block of the part of the page with the article, in order: role, text, and why it was cut.
+    """Returns every block of the part of the page with the article, in order: role, text, and why it was cut.
 
     Of learned furniture also on how many pages it stood (`pages`), of how many that were looked at (`of`).
     """
@@ -72,7 +72,7 @@ def lines(article: Article, learned: Sequence[Learned]) -> list[dict[str, Any]]:
 
 
 def shown(explained: Sequence[Mapping[str, Any]]) -> str:
-    """The same for a person: a block a line, what was cut indented, with the reason behind it."""
+    """Returns the same for a person: a block a line, what was cut indented, with the reason behind it."""
     return "\n".join(_shown(explained))
 
 
@@ -94,5 +94,5 @@ def _line(line: Mapping[str, Any]) -> str:
 
 
 def _first(text: str, width: int) -> str:
-    """The first words of `text`, in `width` columns."""
+    """Returns the first words of `text`, in `width` columns."""
     return text if len(text) <= width else text[: width - 1].rsplit(" ", 1)[0] + "…"

@@ -35,7 +35,7 @@ def answers(source: IO[bytes], answer: Callable[[Answer], Answer]) -> Iterator[A
 
 
 def _case(line: bytes, source: IO[bytes]) -> Answer:
-    """The object that a line holds. What is left of a line that is too long is read away."""
+    """Returns the object that a line holds. What is left of a line that is too long is read away."""
     if len(line) > MAX_LINE:
         while line and not line.endswith(b"\n"):
             line = source.readline(2**20)

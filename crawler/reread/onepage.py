@@ -37,7 +37,9 @@ class Options(TypedDict, total=False):
 
 
 def moment(text: str | None) -> datetime:
-    """An ISO 8601 time with its zone; without one it is Vietnamese wall time; now where `text` is None."""
+    """Returns an ISO 8601 time with its zone; without one it is Vietnamese wall time; now where `text` is
+    None.
+    """
     if text is None:
         return local(datetime.now(UTC)).replace(microsecond=0)
     try:
@@ -58,7 +60,7 @@ def read_page(
     status: int = 200,
     **options: Unpack[Options],
 ) -> Answer:
-    """The article of a page under the names of the export columns, or {"error": …, "reason": …}.
+    """Returns the article of a page under the names of the export columns, or {"error": …, "reason": …}.
 
     Where `url` belongs to a portal of `registry`, the page is read with that portal's family and furniture.
     """
@@ -98,7 +100,9 @@ def read_page(
 def page(
     source: str, url: str, fetched_at: str | None, registry: Registry, **options: Unpack[Options]
 ) -> Answer:
-    """The answer to `huyen read`: `source` is an http address, or the path of a page that came from `url`."""
+    """Returns the answer to `huyen read`: `source` is an http address, or the path of a page that came
+    from `url`.
+    """
     at = moment(fetched_at)
     try:
         if source.lower().startswith(("http://", "https://")):
@@ -114,7 +118,7 @@ def page(
 
 
 def columns(article: Article) -> Answer:
-    """An article as `huyen read --json` prints it: lists as lists, `body` a line a paragraph."""
+    """Returns an article as `huyen read --json` prints it: lists as lists, `body` a line a paragraph."""
     from dataclasses import asdict
 
     published = article.published
@@ -142,7 +146,7 @@ def columns(article: Article) -> Answer:
 
 
 def read_line(text: str, fetched_at: datetime) -> Answer:
-    """The date that one printed line gives, as `huyen date --json` prints it."""
+    """Returns the date that one printed line gives, as `huyen date --json` prints it."""
     from pipelines.dating import line as dateline
 
     found = dateline.read_line(text, fetched_at)
@@ -182,7 +186,7 @@ def line_case(case: Answer, fetched_at: str | None = None) -> Answer:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a saved page. ReadError where there are none, or too many."""
+    """Returns the bytes of a saved page. ReadError where there are none, or too many."""
     try:
         with path.open("rb") as file:
             body = file.read(MAX_PAGE + 1)

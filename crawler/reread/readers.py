@@ -16,12 +16,12 @@ DIED = Outcome.FAILED, "reader_died"  # of a page that ends its process: a fault
 
 
 def readers(jobs: int) -> Readers:
-    """A pool of `jobs` processes that read pages."""
+    """Returns a pool of `jobs` processes that read pages."""
     return Pool(read_page, jobs)
 
 
 def read_page(page: RawPage) -> Answer:
-    """The article that a page holds, or how it ended. No page makes it raise; main thread only."""
+    """Returns the article that a page holds, or how it ended. No page makes it raise; main thread only."""
     from pipelines.chain import read
     from pipelines.persist import record
 

@@ -66,7 +66,7 @@ class Bookmark:
 
     @classmethod
     def load(cls, path: Path, key: str) -> Bookmark:
-        """The bookmark of an interrupted replay with this `key`, else an empty one."""
+        """Returns the bookmark of an interrupted replay with this `key`, else an empty one."""
         with suppress(OSError, ValueError, AttributeError):
             held = json.loads(path.read_text(encoding="utf-8"))
             if held.get("key") == key:
@@ -95,7 +95,7 @@ class Keeper:
     furniture: dict[str, furniture.Cuts] = field(default_factory=dict)  # by portal
 
     def hinted(self, page: RawPage) -> RawPage:
-        """`page` with what the archive has learned of its portal's furniture by now."""
+        """Returns `page` with what the archive has learned of its portal's furniture by now."""
         known = self.furniture.get(page.portal)
         if known is None:
             known = self.furniture[page.portal] = furniture.known(self.database, page.portal)
@@ -217,7 +217,8 @@ def replay(
 
 
 def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:
-    """The looks of a file in any order so that what tells of a known page, or refers to one, comes last.
+    """Yields the looks of a file in any order so that what tells of a known page, or refers to one, comes
+    last.
 
     Those are put into `held` until then: addresses and headers, no bodies.
     """
@@ -232,7 +233,9 @@ def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:
 def _placed(
     path: Path, folder: Path, owners: Owners, report: Report, rehearse: Path | None
 ) -> tuple[Path, Path] | None:
-    """The file to read and the folder that it stands in; None where nothing of it belongs to the registry."""
+    """Returns the file to read and the folder that it stands in; None where nothing of it belongs to the
+    registry.
+    """
     if path.absolute().is_relative_to(folder) and reachable(path):
         return path.absolute(), folder
     brought = bring_in(path, rehearse or folder, lambda url: owners.of(url) is not None)
@@ -243,7 +246,7 @@ def _placed(
 
 
 def _named(found: Iterable[Look | Damage], path: Path, report: Report) -> Iterator[Look]:
-    """The looks among `found`; the damage goes into the report."""
+    """Yields the looks among `found`; the damage goes into the report."""
     for one in found:
         if isinstance(one, Look):
             yield one
@@ -254,7 +257,7 @@ def _named(found: Iterable[Look | Damage], path: Path, report: Report) -> Iterat
 def _read(
     found: Iterable[Look], readers: Readers, keeper: Keeper, folder: Path
 ) -> Iterator[tuple[Look, Answer | None]]:
-    """Each look with what its page gave, in order; pages are read ahead."""
+    """Yields each look with what its page gave, in order; pages are read ahead."""
     waiting: deque[tuple[Look, Task[RawPage, Answer] | None]] = deque()
     for look in found:
         page = keeper.hinted(look.page) if look.page and not look.body_at else None

@@ -51,7 +51,7 @@ def settle(database: Database, folder: Path, owners: Owners, portal: str, most: 
 def _read(
     folder: Path, owners: Owners, places: list[CaptureRef], known: furniture.Cuts
 ) -> Iterator[ArticleRecord]:
-    """The articles whose captures stand at `places`, as the reader has them with `known` furniture.
+    """Yields the articles whose captures stand at `places`, as the reader has them with `known` furniture.
 
     What cannot be read, or is no article any more, is left as it was kept.
     """

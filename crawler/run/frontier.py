@@ -118,14 +118,14 @@ class FrontierMiddleware:
         return found if self._turn(portal, done, entries) else []
 
     def _first(self, portal: str, request: Request) -> bool:
-        """Whether the walk makes `request` for the first time; it is given its key."""
+        """Returns whether the walk makes `request` for the first time; it is given its key."""
         key = request.meta[_KEY] = _key(request)
         new = key not in self._met[portal]
         self._met[portal].add(key)
         return new
 
     def _turn(self, portal: str, done: Any, found: list[Entry]) -> bool:
-        """Whether the archive has noted it; else the crawl ends, and the next run asks again."""
+        """Returns whether the archive has noted it; else the crawl ends, and the next run asks again."""
         if self._db is None:
             return False
         try:
@@ -147,7 +147,9 @@ class FrontierMiddleware:
         take_in(self._db, folder, spider, self._run.run_ids, self._crawler.signals)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """What each walk begins with; one that was cut short goes on instead with what it had found."""
+        """Yields what each walk begins with; one that was cut short goes on instead with what it had
+        found.
+        """
         walk: Walk | None = None
         seeds: list[Request] = []
         async for seed in start:
@@ -165,7 +167,7 @@ class FrontierMiddleware:
                 yield request
 
     def _taken_up(self, db: Database, walk: Walk, seeds: list[Request]) -> list[Request]:
-        """The requests of the walk that an earlier run left, else `seeds`."""
+        """Returns the requests of the walk that an earlier run left, else `seeds`."""
         portal, now = walk.portal.url, datetime.now(UTC)
         self._met[portal] = set()
         held = frontier.load(db, portal)
@@ -197,8 +199,10 @@ class FrontierMiddleware:
         return [seed for seed in fresh if self._first(portal, seed)] + requests
 
     def _again(self, walk: Walk, entries: list[Entry]) -> list[Request]:
-        """The requests of `entries`, in the order in which the scheduler would have made them: what a page
-        led to from the last on, then what the walk began with from the first on."""
+        """Returns the requests of `entries`, in the order in which the scheduler would have made them.
+
+        What a page led to comes first, from the last on, then what the walk began with, from the first on.
+        """
         seeds = [one.request for one in entries if one.request.get(_SEED)]
         found = [one.request for one in reversed(entries) if not one.request.get(_SEED)]
         stored = sorted((one for one in found + seeds if _readable(one)), key=lambda one: -one["priority"])
@@ -206,11 +210,13 @@ class FrontierMiddleware:
         return [one for one in spider.resumed(walk, stored) if self._first(walk.portal.url, one)]
 
     def _robots_kept(self, url: str) -> bytes | None:
-        """The robots.txt at `url` as it came within ROBOTS_AGE; empty where there was none, None to ask."""
+        """Returns the robots.txt at `url` as it came within ROBOTS_AGE; empty where there was none, None
+        to ask.
+        """
         return self._robots(url, 1, datetime.now(UTC) - ROBOTS_AGE)
 
     def _robots_before(self, url: str) -> bytes | None:
-        """The last robots.txt at `url` that was none of its failures; empty where there was none."""
+        """Returns the last robots.txt at `url` that was none of its failures; empty where there was none."""
         return self._robots(url, ROBOTS_MOST)
 
     def _robots(self, url: str, most: int, since: datetime | None = None) -> bytes | None:
@@ -265,7 +271,7 @@ def _key(request: Request) -> str:
 
 
 def _stored(request: Request) -> dict[str, Any]:
-    """`request` as JSON, for PortalSpider.resumed."""
+    """Returns `request` as JSON, for PortalSpider.resumed."""
     kind = getattr(request.callback, "__name__", "").removeprefix("parse_")
     stored: dict[str, Any] = {"kind": kind, "url": request.url, "priority": request.priority, **_FORM}
     if link := request.cb_kwargs.get("link"):

@@ -78,7 +78,9 @@ class Unlisted:
 
 
 def _told(folder: Path, place: Place) -> dict[str, Any]:
-    """What the listing had told of an article, noted beside its page; else it would read otherwise."""
+    """Returns what the listing had told of an article, noted beside its page; else it would read
+    otherwise.
+    """
     if place.file is None:
         return {}
     path = next((p for p in (folder / place.file, folder / f"{place.file}.open") if p.exists()), None)
@@ -96,6 +98,6 @@ def _told(folder: Path, place: Place) -> dict[str, Any]:
 
 
 def _asked(capture: Capture, place: Place) -> str:
-    """The address that the article was asked under, where that is not its canonical URL."""
+    """Returns the address that the article was asked under, where that is not its canonical URL."""
     link = link_to(capture.exchange.url)
     return link.printed if link and link.url == place.url else ""

@@ -69,8 +69,8 @@ def take_in(
 
 
 def _unread(db: Database, folder: Path, prefix: str, since: datetime) -> list[tuple[Path, int]]:
-    """The WARC files of a crawler with responses that the archive does not know, in their order, each with
-    the offset of the last one that it does know (-1: of none).
+    """Returns the WARC files of a crawler with responses that the archive does not know, in their order, each
+    with the offset of the last one that it does know (-1: of none).
 
     The first file, from the latest on, of which it knows all ends the search, and so does one from before
     `since`: an archive that was begun anew beside old files wants a replay, which tells how far it is.

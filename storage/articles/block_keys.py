@@ -19,15 +19,15 @@ _DIGITS = re.compile(r"\d+")
 
 
 def keys(texts: Sequence[str]) -> list[str]:
-    """The key of each text: equal for texts with the same folded letters, numbers left aside; "" below four
-    letters. What `versions.folded` holds of a text has the key of that text.
+    """Returns the key of each text: equal for texts with the same folded letters, numbers left aside; ""
+    below four letters. What `versions.folded` holds of a text has the key of that text.
     """
     lines = fold("\n".join(text.replace("\n", " ") for text in texts)).split("\n") if texts else []
     return [_key(line) for line in lines]
 
 
 def picture_key(url: str) -> str:
-    """The key of a picture: of its address without host and query; "" where there is none."""
+    """Returns the key of a picture: of its address without host and query; "" where there is none."""
     path = urlsplit(url).path if url else ""
     return f"{PICTURE}{_hash(path.encode('utf-8', 'replace'))}" if len(path) > 1 else ""
 

@@ -25,7 +25,7 @@ _CHANGED = (*TEXTS, *REST, "content_hash", "folded", "reader_version")
 
 
 def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -> list[CaptureRef]:
-    """Where the pages stand of the versions of `portal` that hold a block with a key of `furniture`.
+    """Returns where the pages stand of the versions of `portal` that hold a block with a key of `furniture`.
 
     The latest come first, at most `limit`. Raises StorageError.
     """

@@ -44,12 +44,12 @@ class Frontier:
 
 
 def key_of(url: str, form: str = "") -> str:
-    """The key of a request in the frontier: that of its URL, and of what it posts (the body)."""
+    """Returns the key of a request in the frontier: that of its URL, and of what it posts (the body)."""
     return article_id(f"{url}\n{form}" if form else url)
 
 
 def load(db: Database, portal: str) -> Frontier:
-    """The frontier of `portal`. Raises StorageError."""
+    """Returns the frontier of `portal`. Raises StorageError."""
 
     def work(connection: Connection) -> Frontier:
         query = select(Pending.key, Pending.request).where(Pending.portal == portal).order_by(Pending.id)
@@ -63,7 +63,9 @@ def load(db: Database, portal: str) -> Frontier:
 
 
 def pending(db: Database, portal: str) -> list[Entry]:
-    """What is still to be done for `portal`, in the order in which it was found. Raises StorageError."""
+    """Returns what is still to be done for `portal`, in the order in which it was found. Raises
+    StorageError.
+    """
     return load(db, portal).entries
 
 

@@ -93,7 +93,7 @@ def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -
 
 
 def learned(db: Database, portal: str) -> list[Learned]:
-    """What is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
+    """Returns what is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
     query = select(Furniture).where(Furniture.portal == portal, Furniture.place.is_not(None))
     found = db.read(lambda connection: connection.execute(query).all())
     rows = sorted(found, key=lambda row: (-row.shown, row.key))
@@ -115,7 +115,7 @@ NO_CUTS = Cuts(furniture=frozenset(), furniture_at_edges=frozenset())
 
 
 def known(db: Database, portal: str) -> Cuts:
-    """The same as fields of Hints. Raises StorageError."""
+    """Returns the same as fields of Hints. Raises StorageError."""
     return as_hints(learned(db, portal))
 
 
@@ -129,7 +129,7 @@ def as_hints(found: Iterable[Learned]) -> Cuts:
 
 
 def unsettled(db: Database, portal: str) -> list[str]:
-    """The keys of furniture that articles kept earlier may still hold. Raises StorageError."""
+    """Returns the keys of furniture that articles kept earlier may still hold. Raises StorageError."""
     here = (Furniture.portal == portal, Furniture.place.is_not(None), Furniture.settled.is_(False))
     query = select(Furniture.key).where(*here).order_by(Furniture.key)
     return db.read(lambda connection: list(connection.scalars(query)))
@@ -171,7 +171,7 @@ def _worth(row: _Row) -> tuple[Any, ...]:
 def _second(
     rows: dict[str, _Row], once: dict[str, int], key: str, text: str, flags: int, at: datetime
 ) -> _Row | None:
-    """The row of a block that is seen for the second time; the first time only its key is noted."""
+    """Returns the row of a block that is seen for the second time; the first time only its key is noted."""
     first = once.pop(key, None)
     if first is None:
         once[key] = flags
@@ -203,8 +203,8 @@ def _judge(row: _Row, of: int) -> None:
 
 
 def _shown(pages: int, of: int, *, weak: bool) -> str | None:
-    """Where a block that stood on `pages` of `of` articles may be cut. `weak` evidence is enough for a block
-    that stands before or behind the prose, always with the same words.
+    """Returns where a block that stood on `pages` of `of` articles may be cut. `weak` evidence is enough for
+    a block that stands before or behind the prose, always with the same words.
 
     Its share of all pages must exceed SHARES with 99 % confidence (the lower bound of Wilson's score
     interval): 7 of 12 or 66 of 200 show a quarter, 11 of 12 or 119 of 200 a half.

@@ -146,7 +146,7 @@ def _note(connection: Connection, statement: Update, times: Mapping[str, datetim
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """`values` in lists short enough for one statement."""
+    """Yields `values` in lists short enough for one statement."""
     rest = iter(values)
     while chunk := list(islice(rest, _CHUNK)):
         yield chunk
@@ -178,7 +178,7 @@ def _at(file: str | None, offset: int | None) -> Place | None:
 
 
 def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> set[Place | None]:
-    """The places of those captures of `articles` that were read in an earlier transaction."""
+    """Returns the places of those captures of `articles` that were read in an earlier transaction."""
     place, found = tuple_(Capture.warc_file, Capture.warc_offset), set[Place | None]()
     for some in chunks({at for article in articles if (at := _place(article))}):
         query = select(Capture.warc_file, Capture.warc_offset).where(place.in_(some))

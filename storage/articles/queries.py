@@ -49,7 +49,7 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
 
 
 def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
-    """What the archive knows of those of `urls` that it has kept, whichever portal led there.
+    """Returns what the archive knows of those of `urls` that it has kept, whichever portal led there.
 
     An article is its URL, so one that two portals list is known to both. Raises StorageError.
     """
@@ -70,7 +70,7 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
 
 
 def answers(db: Database, url: str, most: int, since: datetime | None = None) -> list[Answered]:
-    """The latest whole answers to a GET of `url`, at most `most`, the newest first.
+    """Returns the latest whole answers to a GET of `url`, at most `most`, the newest first.
 
     `since`: only those that came then or later. Raises StorageError.
     """
@@ -90,13 +90,17 @@ def answers(db: Database, url: str, most: int, since: datetime | None = None) ->
 
 
 def kept_until(db: Database, file: str) -> int | None:
-    """The offset of the last response in a WARC file that the archive has; None where it has none of it."""
+    """Returns the offset of the last response in a WARC file that the archive has; None where it has none
+    of it.
+    """
     query = select(func.max(Capture.warc_offset)).where(Capture.warc_file == file)
     return db.read(lambda connection: connection.scalar(query))
 
 
 def _latest(*conditions: ColumnElement[bool]) -> Any:
-    """The latest capture of each URL of `keys` by GET; a form that was posted to it is another thing."""
+    """Returns the latest capture of each URL of `keys` by GET; a form that was posted to it is another
+    thing.
+    """
     rank = func.row_number().over(
         partition_by=Capture.url_id, order_by=(Capture.fetched_at.desc(), Capture.id.desc())
     )
@@ -120,7 +124,7 @@ _LATEST_WHOLE = _latest(Capture.revisit.is_(False), Capture.status == 200)
 
 
 def _outcome(row: Any) -> str | None:
-    """The outcome of a row of captures; one of status 3xx needs no judgement."""
+    """Returns the outcome of a row of captures; one of status 3xx needs no judgement."""
     return row.outcome or (Outcome.REDIRECTED if 300 <= row.status < 400 else None)
 
 

@@ -85,7 +85,7 @@ def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Re
 
 
 def original(db: Database, url: str, digest: str, date: datetime | None, at: datetime) -> CaptureRef | None:
-    """Where the body of a revisit stands: a capture of `url` with its `digest`, else of `date`.
+    """Returns where the body of a revisit stands: a capture of `url` with its `digest`, else of `date`.
 
     A digest of another kind than ours cannot be compared; without a date the latest capture before `at` is
     meant then. None where the archive has none.
@@ -107,7 +107,7 @@ def original(db: Database, url: str, digest: str, date: datetime | None, at: dat
 
 
 def place(ref: CaptureRef) -> Place:
-    """What identifies a capture in the archive."""
+    """Returns what identifies a capture in the archive."""
     return ref.file, ref.offset
 
 
@@ -120,7 +120,9 @@ class _Rehearsed(Exception):
 
 
 def _readings(connection: Connection, places: set[Place]) -> dict[Place, Any]:
-    """The latest reading that the archive holds of each capture, as a row of the table of versions."""
+    """Returns the latest reading that the archive holds of each capture, as a row of the table of
+    versions.
+    """
     found: dict[Place, Any] = {}
     columns = tuple_(Version.warc_file, Version.warc_offset)
     for some in chunks(sorted(places)):
@@ -130,7 +132,7 @@ def _readings(connection: Connection, places: set[Place]) -> dict[Place, Any]:
 
 
 def _with_content(connection: Connection, captures: Sequence[CaptureRecord]) -> list[CaptureRecord]:
-    """`captures`, the revisits among them with the digest of the decoded body that they refer to.
+    """Returns `captures`, the revisits among them with the digest of the decoded body that they refer to.
 
     Their records do not have it; a crawl knows it from the capture that it asked anew for.
     """
@@ -160,7 +162,7 @@ def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | Non
 
 
 def _outcome(before: str | None, now: Outcome) -> Outcome | None:
-    """The outcome to set on a capture: none where its crawl has read it, unless as no article."""
+    """Returns the outcome to set on a capture: none where its crawl has read it, unless as no article."""
     unread = before is None or before == Outcome.FAILED
     return now if unread or (before == Outcome.NOT_AN_ARTICLE and now in KEPT) else None
 

@@ -45,7 +45,8 @@ def content_hash(record: ArticleRecord) -> str:
 def same_version(
     held: Iterable[Held], hash_: str, at: datetime, place: tuple[str, int] | None = None
 ) -> Held | None:
-    """The held version that a page with content `hash_`, fetched `at`, shows; None if it is a new one.
+    """Returns the held version that a page with content `hash_`, fetched `at`, shows; None if it is a new
+    one.
 
     Pages may arrive out of order: it is compared with the version in force `at` that time, with others read
     from the same moment (by another reader), and with the next one, which was there sooner than thought then.
@@ -64,19 +65,21 @@ def same_version(
 
 
 def same_page(held: Iterable[Held], body: str, at: datetime) -> Held | None:
-    """The version in force `at` that time, if it was read from a body with digest `body`; else None."""
+    """Returns the version in force `at` that time, if it was read from a body with digest `body`; else
+    None.
+    """
     before = [one for one in held if one.fetched_at <= at]
     last = current(before) if before else None
     return last if last and body and last.body == body else None
 
 
 def current(held: Iterable[Held]) -> Held:
-    """The version in force: the one fetched last; of two of one moment, the one read last."""
+    """Returns the version in force: the one fetched last; of two of one moment, the one read last."""
     return max(held, key=lambda one: (one.fetched_at, one.number))
 
 
 def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any]:
-    """`record` as a row of the table of versions."""
+    """Returns `record` as a row of the table of versions."""
     row = {name: getattr(record, name) for name in _PLAIN}
     row |= {name: list(getattr(record, name)) for name in ("captions", "tags", "flags")}
     row |= {name: [dict(one) for one in getattr(record, name)] for name in ("images", "attachments")}
@@ -91,7 +94,7 @@ def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any
 
 
 def evidence(record: ArticleRecord) -> dict[str, Any]:
-    """Where the bytes stand that `record` was read from, and when they were fetched."""
+    """Returns where the bytes stand that `record` was read from, and when they were fetched."""
     ref = record.capture
     return {
         "fetched_at": second(record.fetched_at),
@@ -104,14 +107,16 @@ def evidence(record: ArticleRecord) -> dict[str, Any]:
 
 
 def second(moment: datetime) -> datetime:
-    """`moment` in UTC and whole seconds, as it will come back from the archive. ValueError without a zone."""
+    """Returns `moment` in UTC and whole seconds, as it will come back from the archive. ValueError
+    without a zone.
+    """
     if moment.tzinfo is None:
         raise ValueError(f"time without a zone: {moment!r}; give it one, say Asia/Ho_Chi_Minh")
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def storable(value: Any) -> Any:
-    """`value` without what no database takes: NUL and lone surrogates in any text of it."""
+    """Returns `value` without what no database takes: NUL and lone surrogates in any text of it."""
     if isinstance(value, str):
         if "\0" in value:
             value = value.replace("\0", "")

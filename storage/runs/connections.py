@@ -44,7 +44,7 @@ class Room:
 
 
 def room(database: Database, pids: Iterable[int]) -> Room | None:
-    """What the server leaves to crawls, those of processes `pids` included; None for SQLite.
+    """Returns what the server leaves to crawls, those of processes `pids` included; None for SQLite.
 
     Raises StorageError.
     """

@@ -47,7 +47,9 @@ _held: dict[str, _Held] = {}  # database URL: what we have there, as long as we 
 
 
 def beside(url: str) -> Path | None:
-    """The folder of the SQLite archive at `url`, where lock files may stand; None where it is no file."""
+    """Returns the folder of the SQLite archive at `url`, where lock files may stand; None where it is no
+    file.
+    """
     parsed = reachable(url).url
     path = parsed.database if parsed.get_backend_name() == "sqlite" else None
     return None if path in (None, "", ":memory:") else Path(str(path)).resolve().parent

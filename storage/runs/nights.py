@@ -27,20 +27,22 @@ _SHOWN = (
 
 
 def last_id(db: Database) -> int:
-    """The id of the latest run, 0 where there is none. Ids grow, whatever the clock does. StorageError."""
+    """Returns the id of the latest run, 0 where there is none. Ids grow, whatever the clock does.
+    StorageError.
+    """
     with db.reading() as connection:
         return connection.scalar(select(func.max(Run.id))) or 0
 
 
 def progress(db: Database, after: int, pids: Collection[int]) -> list[RunRecord]:
-    """The runs that processes `pids` began after run `after`, oldest first. Raises StorageError."""
+    """Returns the runs that processes `pids` began after run `after`, oldest first. Raises StorageError."""
     query = select(*_SHOWN).where(Run.id > after, Run.pid.in_(pids)).order_by(Run.id)
     with db.reading() as connection:
         return [RunRecord(**row) for row in connection.execute(query).mappings()]
 
 
 def latest(db: Database) -> list[RunRecord]:
-    """The last run with a verdict of every portal, by district and portal. Raises StorageError."""
+    """Returns the last run with a verdict of every portal, by district and portal. Raises StorageError."""
     last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
     query = select(*_SHOWN).where(Run.id.in_(last)).order_by(Run.district_id, Run.portal)
     with db.reading() as connection:
@@ -48,7 +50,7 @@ def latest(db: Database) -> list[RunRecord]:
 
 
 def seconds(db: Database) -> dict[str, float]:
-    """How long each district's crawl took lately: its slowest portal's mean over its last three runs.
+    """Returns how long each district's crawl took lately: its slowest portal's mean over its last three runs.
 
     Runs without an end tell nothing. A clock that was set back makes 0, not less. Raises StorageError.
     """

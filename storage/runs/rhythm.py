@@ -16,7 +16,8 @@ _SEEN = 2_000  # undated articles that are looked at
 
 
 def article_days(db: Database, district_id: str, portal: str, today: date, limit: int = DAYS) -> list[date]:
-    """The last days up to `today` (in Vietnam) on which the portal published an article, newest first.
+    """Returns the last days up to `today` (in Vietnam) on which the portal published an article, newest
+    first.
 
     Days of publication; where fewer than ENOUGH are known, those on which articles were first seen, but for
     the earliest: that is the first crawl's, whenever they were published. Raises StorageError.

@@ -106,7 +106,7 @@ def listed(
 
 
 def first_started(db: Database, district_id: str, portal: str) -> datetime | None:
-    """When the first run on `portal` began, UTC; None before it. Raises StorageError."""
+    """Returns when the first run on `portal` began, UTC; None before it. Raises StorageError."""
     here = (Run.district_id == district_id, Run.portal == portal)
     with db.reading() as connection:
         return connection.scalar(select(Run.started_at).where(*here).order_by(Run.id).limit(1))
@@ -117,7 +117,7 @@ def _update(db: Database, run_id: int, values: dict[str, Any]) -> None:
 
 
 def _token(pid: int) -> str:
-    """What tells process `pid` from a later one with the same number: '' where there is none.
+    """Returns what tells process `pid` from a later one with the same number: '' where there is none.
 
     Linux: the boot and the process's start in clock ticks since it (proc(5), stat, field 22). Elsewhere only
     whether it lives.

@@ -15,12 +15,12 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: help install demo quick test check lock clean
 .DELETE_ON_ERROR:
 
-help:  ## says what there is to make
+help:  ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
-install: $(RUN)  ## installs huyen into .venv, without crawling anything
+install: $(RUN)  ## installs huyen into .venv and crawls nothing
 
-demo: $(RUN)  ## crawls the fixture portals on loopback into data/demo and writes a CSV
+demo: $(RUN)  ## crawls invented portals on loopback into data/demo and writes a CSV
 	@$(BIN)/python -m fixtures.demo
 
 quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL, no browser
@@ -29,7 +29,7 @@ quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL,
 test: $(DEV) $(PYWB)  ## runs every test
 	@$(BIN)/python -m pytest
 
-check: $(DEV)  ## style, types, import rules, length of files, lock files
+check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -40,14 +40,14 @@ check: $(DEV)  ## style, types, import rules, length of files, lock files
 	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
 
-lock:  ## resolves pyproject.toml anew into the lock files (needs uv)
+lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
 	@# setuptools builds the project itself, without isolation, from what is locked.
 	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'pywb==2.10.*' | $(LOCK) - -o requirements-pywb.lock
 
-clean:  ## removes what was built and the demo's archive; other data stays
+clean:  ## removes the environments, builds and the demo archive; keeps other data
 	rm -rf .venv .venv-pywb build dist *.egg-info data/demo
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 

@@ -42,9 +42,9 @@ _BYTES_OF = (b"\xc3\xa1\xc2\xba", b"\xc3\xa1\xc2\xbb", b"\xc3\x90", b"\xc3\xb0",
              b"\xef\xbe\xa0", b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"\xf3\xa0")  # fmt: skip
 
 
-def suspicious(body: bytes) -> bool:
-    """Whether the UTF-8 markup `body` may hold what `mend` puts right."""
-    return any(part in body for part in _BYTES_OF) or _ODD_REFERENCE.search(body) is not None
+def suspicious(body: bytes, rest: bytes) -> bool:
+    """Whether the UTF-8 markup `body` may hold what `mend` puts right; `rest`: its bytes outside of ASCII."""
+    return any(part in rest for part in _BYTES_OF) or _ODD_REFERENCE.search(body) is not None
 
 
 def mend(text: str) -> str:

@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from pipelines.html.fonts import maybe_font, unfont
 from pipelines.html.letters import mend, suspicious
-from pipelines.html.unclosed import close
+from pipelines.html.unclosed import close, runs_on
 from pipelines.html.word import without_word
 from storage.text import nfc
 
@@ -163,8 +163,11 @@ def parse_text(text: str) -> html.HtmlElement:
 def _parsed(source: bytes) -> html.HtmlElement:
     """The tree of UTF-8 `source` without control characters."""
     source = without_word(_XML_DECLARATION.sub(b"", source, count=1))
-    source = close(_TWICE.sub(b"&", source))
+    source = _TWICE.sub(b"&", source)
     tree, whole = _tree(source)
+    if tree is not None and runs_on(tree) and (closed := close(source)) is not source:
+        source = closed
+        tree, whole = _tree(source)
     if not whole:  # nested deeper than the parser goes: the text is worth more than its boxes
         source = _INLINE_TAG.sub(b" ", source)
         tree, whole = _tree(source)
@@ -225,7 +228,7 @@ def _as_it_is(body: bytes) -> bytes | None:
     # Letters join with a mark of their own before them or behind, those of ASCII with combining ones only.
     if (
         maybe_font(rest)
-        or suspicious(body)
+        or suspicious(body, rest)
         or any(lead in rest for lead in _COMBINING)
         or nfc(text := rest.decode()) is not text
     ):

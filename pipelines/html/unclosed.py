@@ -1,4 +1,4 @@
-"""Headings and links that a page does not close, closed before the parser sees them.
+"""Headings and links that a page does not close, closed before the parser sees them again.
 
 It lets `<h1>…</h2>` run on to the end of the page, so that the whole text becomes its headline, and an open
 `<a>` up to the next link, so that the text in between becomes a link's.
@@ -7,6 +7,8 @@ It lets `<h1>…</h2>` run on to the end of the page, so that the whole text bec
 from __future__ import annotations
 
 import re
+
+from lxml import etree, html
 
 _HEADING = re.compile(rb"<(/?)h([1-6])(?=[\s/>])", re.I)
 _LINK = re.compile(rb"<(/?)a(?=[\s/>])", re.I)
@@ -21,7 +23,19 @@ _LEVELS = tuple(
 )
 _LINKS = ((b"<a ", b"<A ", b"<a\n", b"<a>"), (b"</a", b"</A"))
 
+_TAGS = tuple(f"h{level}" for level in range(1, 7))
+_BOXES = ("div", "table", "p", "ul", "section", "article", "form")
+_LINKED_BOX = etree.XPath(
+    "boolean(descendant::a/descendant::*[self::p or self::div or self::table or self::ul])"
+)
+
 _Change = tuple[int, int, bytes]  # from, to, what stands there instead
+
+
+def runs_on(tree: html.HtmlElement) -> bool:
+    """Whether a heading or link of a parsed page holds boxes: its source may not close it. Costs little."""
+    held = (next(heading.iter(*_BOXES), None) for heading in tree.iter(*_TAGS))
+    return any(box is not None for box in held) or bool(_LINKED_BOX(tree))
 
 
 def close(source: bytes) -> bytes:

@@ -110,6 +110,7 @@ def _looks_so(
     """The heading, else the element that its class calls a title, that stands best before the text."""
     own = {letters(name) for group in named for name in group}
     labels = _labels(tree)
+    plain: list[html.HtmlElement] = []
     for candidates in (scope.iter(*sorted(HEADINGS)), _titled(scope) if body is not None else ()):
         rated = []
         elements = [*candidates]
@@ -123,7 +124,11 @@ def _looks_so(
             ):
                 continue
             text = title_of(element)
-            if not 2 <= len(text) <= 400 or is_generic(text) or not any(map(str.isalpha, text)):
+            if not 2 <= len(text) <= 400 or not any(map(str.isalpha, text)):
+                continue
+            if is_generic(text):  # a notice may be headed "Thông báo" only
+                if element.tag in HEADINGS and place >= _NEAR and not names_site(text):
+                    plain.append(element)
                 continue
             short = len(text) < 8 and place < _NEAR
             if short or (fold(text) in labels and letters(text) not in own) or phrases.CLOSING.match(text):
@@ -132,7 +137,7 @@ def _looks_so(
             rated.append((letters(text) in own, -level if place < _NEAR else 0, place, -level, element))
         if rated:
             return max(rated, key=lambda entry: entry[:-1])[-1]
-    return None
+    return max(plain, key=before, default=None)
 
 
 def _titled(scope: html.HtmlElement) -> Iterator[html.HtmlElement]:

@@ -85,6 +85,7 @@ def test_capitals_dashes_quotes_and_tags_may_differ(shown: str) -> None:
         ("Trang chủ", f"<h1>{SITE}</h1><div class='tieude-tin'>Tin lũ quét</div>", "Tin lũ quét"),
         ("Tin tức", f"<h1>Tin tức</h1><h2>{HEADLINE}</h2>", HEADLINE),
         (SITE, "<h1>Cáo phó</h1>", "Cáo phó"),
+        (SITE, "<h1>Thông báo</h1>", "Thông báo"),
         ("Nông thôn mới", f"<a href='/n'>Nông thôn mới</a> <p class=title><b>{HEADLINE}</b></p>", HEADLINE),
         ("Chi tiết tin", f"<h3>{HEADLINE}</h3>", HEADLINE),
         (f"Thư ngỏ - {SITE}", "<h2 class=title>Thư ngỏ</h2>", "Thư ngỏ"),

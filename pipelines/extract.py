@@ -8,9 +8,9 @@ asked for a second opinion.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -33,9 +33,9 @@ from pipelines.html.hidden import mark_hidden, reveal
 from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
-from pipelines.locating.arbiter import arbitrate
+from pipelines.locating.arbiter import cut_ends
+from pipelines.locating.layout import lay_out
 from pipelines.locating.locate import Place, locate
-from pipelines.locating.witness import Second, second_reading
 from pipelines.locating.zones import named as named_box
 
 _DATE_NODE = 300  # letters: a node that holds more is no date's
@@ -54,21 +54,19 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     mark_hidden(tree)
     reveal(tree, lambda e: named_box(e) is not None)
     place = locate(tree, page.hints)
-    asked = not place.told and not place.clear
-    found = blocks(place.root if asked else place.node)
     title = plain(place.headline) or plain(page.hints.listing_title or "")
-    start = _after_title(found, place, title)
-    if _behind(found, place.body, start):
-        start = 0
-    in_body = _inside(found, place.body, start)
-    in_body -= {i for i in in_body if not place.told and place.zones.furniture(found[i].element)}
-    second: Second | None = None
-    if asked:
-        second = second_reading(place.root)
-        in_body = arbitrate(found, start, in_body, second, place.zones, place.running).body
+    layout = lay_out(place, title)
+    found, start, in_body = layout.found, layout.start, layout.body
     rest, own = found[start:], {i - start for i in in_body}
     named = keyed(rest, own, base)
-    roles = assign(rest, title, own, told=place.told, furniture=repeated(rest, own, named, page.hints))
+    roles = assign(
+        rest,
+        title,
+        own,
+        told=place.told,
+        furniture=repeated(rest, own, named, page.hints),
+        host=urlsplit(page.url).netloc,
+    )
     take_marked_lead(roles, rest, own)
     told_date = _told_fields(tree, place, page, roles)
     before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
@@ -79,7 +77,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         title,
         roles.body,
         len(roles.captions),
-        _without([found[i] for i in sorted(in_body)], roles),
+        _without(layout.scope(), roles),
         tree,
         dated=bool(date_lines),
         links=spam,
@@ -91,8 +89,8 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         reason = kinds.missing(blocks(tree))
     if reason and not (place.told and reason == "section_front"):
         return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
-    if not place.told and second is None:
-        _second_opinion(place, roles)
+    if not place.told and layout.second is None and place.body is not None:
+        cut_ends(place.body, roles)
     taken = {id(block) for block in [*roles.body, *roles.images]}
     named_site = roles.author if roles.author and names_site(roles.author) else None
     texts = (roles.lead, named_site)
@@ -107,7 +105,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         tags=tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
         images=images(base, roles),
-        attachments=attachments(base, found, start, in_body, roles),
+        attachments=attachments(base, found, start, layout.area, roles),
         encoding=parsed.encoding,
         date_lines=date_lines,
         told_date=told_date,
@@ -127,33 +125,6 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     return article
 
 
-def _after_title(found: Sequence[Block], place: Place, title: str) -> int:
-    """The index of the first block behind the headline."""
-    if place.title is None:
-        return 0
-    inside = {place.title, *place.title.iterdescendants()}
-    last = max((i for i, b in enumerate(found) if b.element in inside), default=-1)
-    if last < 0:  # the headline is an inline part of a block: find the block that holds it
-        last = next((i for i, b in enumerate(found) if b.text.startswith(title[:60])), -1)
-    return last + 1
-
-
-def _behind(found: Sequence[Block], body: html.HtmlElement | None, start: int) -> bool:
-    """Whether most of the body stands above the end of the headline, which is then printed again below."""
-    if body is None or not start:
-        return False
-    inside = {body, *body.iterdescendants()}
-    prose = [i for i, b in enumerate(found) if b.element in inside and b.words >= 8 and b.linked < 0.5]
-    return sum(found[i].words for i in prose if i < start) > sum(found[i].words for i in prose) / 2
-
-
-def _inside(found: Sequence[Block], body: html.HtmlElement | None, start: int) -> set[int]:
-    if body is None:
-        return set(range(start, len(found)))
-    inside = {body, *body.iterdescendants()}
-    return {i for i, b in enumerate(found) if i >= start and b.element in inside}
-
-
 def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Roles) -> str | None:
     """What the family's selectors name outright wins over what looks tell. Returns the date node's text."""
     hints = page.hints
@@ -169,44 +140,6 @@ def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Rol
         return None
     roles.date_lines.insert(0, line)
     return line if len(line) <= _DATE_NODE else None
-
-
-def _second_opinion(place: Place, roles: Roles) -> None:
-    """Cuts short blocks at the edges of the body that trafilatura, reading the same node, leaves out.
-
-    Prose is never cut, and nothing between two paragraphs that both readers keep: trafilatura loses short and
-    repeated paragraphs, so its silence alone proves nothing.
-    """
-    if place.body is None or not 0 < len(roles.body) <= _MAX_SECOND:
-        return
-    if _is_prose(roles.body[0]) and _is_prose(roles.body[-1]):
-        return  # it could cut nothing
-    # imported here: it takes over a second, and `huyen --help` shall not wait for it
-    import trafilatura
-
-    document: Any = trafilatura.bare_extraction(
-        _document(place.body), fast=True, with_metadata=False, include_comments=False, favor_recall=True
-    )
-    read = _letters(document.text or "") if document is not None else ""
-    kept = [i for i, b in enumerate(roles.body) if _letters(b.text) in read or _is_prose(b)]
-    first, last = min(kept, default=0), max(kept, default=len(roles.body) - 1)
-    for index in reversed(range(len(roles.body))):
-        if not first <= index <= last:
-            roles.cut.append(("no main text to trafilatura", roles.body.pop(index)))
-
-
-def _is_prose(block: Block) -> bool:
-    return block.kind == "table" or (block.words >= 8 and block.linked < 0.5)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
-
-
-def _document(body: html.HtmlElement) -> html.HtmlElement:
-    document = html.document_fromstring("<html><body></body></html>")
-    document.find("body").append(deepcopy(body))
-    return document
 
 
 def _without(found: Sequence[Block], roles: Roles) -> list[Block]:

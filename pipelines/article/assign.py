@@ -7,19 +7,28 @@ name closes the text, what follows it belongs to the page).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from pipelines.article import phrases
 from pipelines.article.bylines import byline, signed_date, signs, take_byline
 from pipelines.article.captions import caption_above, is_caption, prose_alignment
-from pipelines.article.endings import article_ends, aside, closes, cut_imprint, drop_thumbnail, opens_contents
+from pipelines.article.endings import (
+    article_ends,
+    aside,
+    closes,
+    cut_imprint,
+    drop_thumbnail,
+    is_teaser,
+    opens_contents,
+)
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
-from pipelines.html.documents import linked_type
+from pipelines.html.documents import document_type
 from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
+_OUTSIDE = "outside the body"
 
 
 def is_date_line(text: str, *, strict: bool = False) -> bool:
@@ -62,95 +71,191 @@ def assign(
     *,
     told: bool,
     furniture: frozenset[int] = frozenset(),
+    host: str = "",
 ) -> Roles:
     """Gives each block after the headline its role.
 
-    `in_body` holds the indexes of the blocks inside the body node; `told` says that a family named that node,
+    `in_body` holds the indexes of the blocks that are the body's; `told` says that a family named its node,
     so what stands in it is trusted more than looks. `furniture`: indexes of blocks that repeat on the portal;
-    they are cut unless they are captions or bylines.
+    they are cut unless they are captions or bylines. `host`: the page's; a link to another host is no related
+    news.
     """
-    roles = Roles()
-    title = fold(headline).strip(" .…")
-    first = min(in_body, default=0)
-    last = max(in_body, default=-1)
-    style = prose_alignment(found, in_body)
-    pending: list[Block] = []  # pictures without a caption yet
-    signed: str | None = None  # a pen name by the headline
-    for index, block in enumerate(found):
-        inside = index in in_body
-        if block.kind == "image" and index in furniture:
-            roles.cut.append((REPEATED, block))
-            continue
-        if block.kind == "image":
-            if inside or first - 4 <= index < first:
-                if inside and (caption := caption_above(found, index, roles, pending)):
-                    roles.captions.append((block, caption))
-                else:
-                    pending.append(block)
-                roles.images.append(block)
-            continue
-        if (
-            block.href and (block.linked > 0.8 or not inside) and _leads_to_document(block)
-        ) or block.kind == "file":
-            roles.files.append(block)
-            continue
-        if _says(block.text, title):
-            continue
-        if is_date_line(block.text) and (not inside or not roles.body):
-            roles.date_lines.append(block.text)
-            signed = signed or signed_date(block.text)
-            continue
-        if inside and article_ends(found, index, last, block, roles):
-            roles.cut += [("after the article", b) for b in found[index : last + 1]]
-            break
-        if block.kind != "table" and is_utility(block):
-            roles.cut.append(("page function", block))
-            if inside and phrases.FILE_NAME.match(block.text):
-                pending = pending or [block]
-            continue
-        if block.in_figure or (pending and is_caption(block, pending, style, inside)):
-            picture = next((b for b in pending if b.kind == "image"), None)
-            if inside or picture is not None:
-                roles.captions.append((picture, block))
-                pending = pending[1:]
-                continue
-        if index in furniture and not signs(found, index, last, furniture):
-            roles.cut.append((REPEATED, block))
-            continue
-        if not inside:
-            if index > last:
-                if closes(block) or index > last + 6:
-                    break
-                if (name := byline(block, last=index <= last + 2)) and block.linked < 0.5:
-                    if phrases.SOURCE_LABEL.match(block.text):
-                        roles.source = roles.source or name
-                    else:
-                        roles.author = roles.author or name
-                    continue
-                roles.cut.append(("outside the body", block))
-            elif roles.lead is None and _may_be_lead(block):
-                roles.lead = block.text
+    return _Assignment(found, headline, in_body, told, furniture, host).roles
+
+
+class _Assignment:
+    """The rules, asked in the order of `_RULES` for each block until one takes it."""
+
+    def __init__(
+        self,
+        found: Sequence[Block],
+        headline: str,
+        in_body: Collection[int],
+        told: bool,
+        furniture: frozenset[int],
+        host: str,
+    ) -> None:
+        self.found, self.in_body, self.told, self.furniture, self.host = found, in_body, told, furniture, host
+        self.title = fold(headline).strip(" .…")
+        self.first, self.last = min(in_body, default=0), max(in_body, default=-1)
+        prose = [i for i in in_body if found[i].words >= 8 and found[i].linked < 0.5]
+        self.last_prose = max(prose, default=-1)
+        self.style = prose_alignment(found, set(in_body))
+        self.roles = Roles()
+        self.pending: list[Block] = []  # pictures without a caption yet
+        self.signed: str | None = None  # a pen name by the headline
+        self.ended = False
+        for index, block in enumerate(found):
+            if not any(rule(self, index, block) for rule in _RULES):
+                self.pending = []
+                self.roles.body.append(block)
+            if self.ended:
+                break
+        cut_imprint(self.roles)
+        take_byline(self.roles, self.signed)
+        _take_lead(self.roles)
+
+    def _picture(self, index: int, block: Block) -> bool:
+        """A picture in the body or just above it, with the caption that stands over it."""
+        if block.kind != "image":
+            return False
+        if index in self.furniture:
+            self.roles.cut.append((REPEATED, block))
+        elif index in self.in_body or self.first - 4 <= index < self.first:
+            above = index in self.in_body
+            caption = caption_above(self.found, index, self.roles, self.pending) if above else None
+            if caption:
+                self.roles.captions.append((block, caption))
             else:
-                labelled = phrases.BYLINE_LABEL.match(block.text)
-                signed = signed or (byline(block, last=False) if labelled else None)
-                roles.cut.append(("outside the body", block))
-            continue
-        if reason := aside(found, index, block, told=told):
-            roles.cut.append((reason, block))
-            drop_thumbnail(roles, pending, block)
-            if reason == "contents" and roles.body and opens_contents(roles.body[-1], found[index - 1]):
-                roles.cut.append((reason, roles.body.pop()))
-            continue
-        pending = []
-        roles.body.append(block)
-    cut_imprint(roles)
-    take_byline(roles, signed)
-    _take_lead(roles)
-    return roles
+                self.pending.append(block)
+            self.roles.images.append(block)
+        return True
+
+    def _file(self, index: int, block: Block) -> bool:
+        """A line that is nothing but a link to a document, or a viewer."""
+        leads = bool(block.href and document_type(block.href))
+        if block.kind == "file" or (leads and (block.linked > 0.8 or index not in self.in_body)):
+            self.roles.files.append(block)
+            return True
+        return False
+
+    def _headline(self, index: int, block: Block) -> bool:
+        """The headline said again."""
+        return _says(block.text, self.title)
+
+    def _date(self, index: int, block: Block) -> bool:
+        """A date line before the text; further down, dates are the text's own."""
+        if block.kind == "table" or (index in self.in_body and self.roles.body):
+            return False
+        if not is_date_line(block.text):
+            return False
+        self.roles.date_lines.append(block.text)
+        self.signed = self.signed or signed_date(block.text)
+        return True
+
+    def _end(self, index: int, block: Block) -> bool:
+        """Related news or comments, and all that follows them."""
+        if index not in self.in_body or not article_ends(self.found, index, self.last, block, self.roles):
+            return False
+        self.roles.cut += [("after the article", b) for b in self.found[index : self.last + 1]]
+        self.ended = True
+        return True
+
+    def _utility(self, index: int, block: Block) -> bool:
+        """Print, share, counters; a line of figures between paragraphs is the text's."""
+        if block.kind == "table" or not is_utility(block):
+            return False
+        inside = index in self.in_body
+        figures = any(map(str.isdigit, block.text)) and not phrases.FILE_NAME.match(block.text)
+        if inside and figures and self.roles.body and index < self.last_prose and block.linked < 0.5:
+            return False
+        self.roles.cut.append(("page function", block))
+        if inside and phrases.FILE_NAME.match(block.text):
+            self.pending = self.pending or [block]
+        return True
+
+    def _caption(self, index: int, block: Block) -> bool:
+        """A line under a picture that looks or reads like its caption."""
+        inside = index in self.in_body
+        if not (block.in_figure or (self.pending and is_caption(block, self.pending, self.style, inside))):
+            return False
+        picture = next((b for b in self.pending if b.kind == "image"), None)
+        if not inside and picture is None:
+            return False
+        self.roles.captions.append((picture, block))
+        self.pending = self.pending[1:]
+        return True
+
+    def _repeated(self, index: int, block: Block) -> bool:
+        """What repeats on the portal, unless it signs the text."""
+        if index not in self.furniture or signs(self.found, index, self.last, self.furniture):
+            return False
+        self.roles.cut.append((REPEATED, block))
+        return True
+
+    def _around(self, index: int, block: Block) -> bool:
+        """Outside of the body: the introduction and a name before it, a byline behind it."""
+        if index in self.in_body:
+            return False
+        roles = self.roles
+        if index > self.last:
+            self._behind(index, block)
+        elif index < self.first and roles.lead is None and _may_be_lead(block):
+            roles.lead = block.text
+        else:
+            labelled = phrases.BYLINE_LABEL.match(block.text)
+            self.signed = self.signed or (byline(block, last=False) if labelled else None)
+            roles.cut.append((_OUTSIDE, block))
+        return True
+
+    def _behind(self, index: int, block: Block) -> None:
+        roles = self.roles
+        if closes(block) or index > self.last + 6:
+            self.ended = True
+        elif (name := byline(block, last=index <= self.last + 2)) and block.linked < 0.5:
+            if phrases.SOURCE_LABEL.match(block.text):
+                roles.source = roles.source or name
+            else:
+                roles.author = roles.author or name
+        else:
+            roles.cut.append((_OUTSIDE, block))
+
+    def _aside(self, index: int, block: Block) -> bool:
+        """A link to elsewhere in the midst of the text, with its picture, heading and teaser."""
+        roles = self.roles
+        if not self.told and is_teaser(roles, block):
+            roles.cut.append(("introduces another page", block))
+            return True
+        reason = aside(
+            self.found,
+            index,
+            block,
+            told=self.told,
+            host=self.host,
+            last=self.last_prose,
+            before=roles.body[-1] if roles.body else None,
+        )
+        if not reason:
+            return False
+        roles.cut.append((reason, block))
+        drop_thumbnail(roles, self.pending, block)
+        if reason == "contents" and roles.body and opens_contents(roles.body[-1], self.found[index - 1]):
+            roles.cut.append((reason, roles.body.pop()))
+        return True
 
 
-def _leads_to_document(block: Block) -> bool:
-    return any(linked_type(link) for link in block.element.iter("a"))
+_RULES: tuple[Callable[[_Assignment, int, Block], bool], ...] = (
+    _Assignment._picture,
+    _Assignment._file,
+    _Assignment._headline,
+    _Assignment._date,
+    _Assignment._end,
+    _Assignment._utility,
+    _Assignment._caption,
+    _Assignment._repeated,
+    _Assignment._around,
+    _Assignment._aside,
+)
 
 
 def _may_be_lead(block: Block) -> bool:

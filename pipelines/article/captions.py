@@ -17,6 +17,8 @@ def caption_score(block: Block, style: str) -> int:
     text = block.text
     score = 0
     score += 2 if block.italic or (block.align == "center" and style != "center") else 0
+    # bold in the line of the text is how editors set sub-headings
+    score -= 3 if block.bold and not block.italic and block.align in ("", style) else 0
     score += 3 if phrases.credits_photo(text) or block.in_figure else 0
     score += 0 if phrases.ends_sentence(text) else 2
     score += 1 if block.words <= 12 else 0

@@ -122,6 +122,8 @@ SHOWS = re.compile(
     r"|tham luận|thăm|khai mạc|bế mạc|ký kết|bỏ phiếu|biểu diễn|ra quân)\b",
     re.I,
 )
+# "Kế hoạch số 45/KH-UBND", "Quyết định số 404/QĐ-TTg", "Luật số 31/2024/QH15"
+DOCUMENT_NUMBER = re.compile(r"\b\d{1,5}/(?:\d{4}/)?[A-ZĐ]{2,}[\w-]*|\bsố\s*:?\s*\d{1,5}\s*[/-]\s*[A-ZĐ]{2,}")
 PROSE_START = re.compile(
     r"^(?:tại|theo|sau|trong|trên|ngoài|bên cạnh|cùng|dịp|nhân|hội nghị đã|để|với|từ|về|đến|qua|do|vì"
     r"|như|tuy|mặc dù|bởi|đây|được|hiện|năm|ngày|sáng|chiều|tối)\b",
@@ -150,6 +152,9 @@ CONTACT = re.compile(
 IMPRINT = re.compile(
     r"^\W*(?:©|\(c\)|copyright|bản quyền (?:thuộc|©|\d{4})|giấy phép (?:số|thiết lập|hoạt động"
     r"|xuất bản)|chịu trách nhiệm (?:chính|nội dung|xuất bản)"
-    r"|cơ quan chủ quản|đơn vị chủ quản|designed by|powered by|phát triển bởi|thiết kế bởi|ghi rõ nguồn)",
+    r"|cơ quan chủ quản|đơn vị chủ quản|designed by|powered by|phát triển bởi|thiết kế bởi|ghi rõ nguồn"
+    r"|(?:chú ý|lưu ý)\s*:\s*(?:việc|mọi) (?:đăng|sao chép|trích)|mọi (?:hình thức )?sao chép"
+    r"|all rights reserved"
+    r"|(?:vui lòng|đề nghị|yêu cầu) (?:ghi|dẫn) (?:rõ )?nguồn|this material may not be published)",
     re.I,
 )

@@ -5,15 +5,18 @@ Markup of twenty years says little (a paragraph may be a <p>, a <div>, a table c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from lxml import html
 
 from pipelines.html.documents import shown_document
 from pipelines.html.hidden import is_hidden
-from pipelines.html.pictures import drawn_caption, source_of
+from pipelines.html.inline import SKIPPED, inline_text, shift_of, shifted
+from pipelines.html.pictures import drawn_caption, is_small, source_of
+from pipelines.html.tables import data_rows
 from storage.text import visible
 
 Kind = Literal["text", "heading", "item", "image", "table", "file"]
@@ -25,14 +28,11 @@ BLOCK_TAGS = frozenset(
     "th thead tr ul".split()
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-SKIPPED = frozenset(
-    "script style noscript template select textarea button svg object canvas map head title input audio video"
-    " datalist progress meter".split()
-)
 _VIEWERS = frozenset(["iframe", "embed", "object", "div"])  # may show a document
 _BOLD, _ITALIC = frozenset(["b", "strong"]), frozenset(["i", "em", "cite"])
 _BOLD_STYLE = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _ITALIC_STYLE = re.compile(r"(?:^|[;\s])font-style\s*:\s*italic", re.I)
+_CAPTION = re.compile(r"(?:^|[\s_-])[Cc]aption(?:[\s_-]|$)|CAPTION|caption-text")
 _CENTRED = re.compile(r"text-align\s*:\s*(center|right)", re.I)
 # A page with more is generated, not written; the rest is not looked at. The longest law has 3,000 paragraphs.
 _MAX_BLOCKS = 6_000
@@ -60,6 +60,10 @@ class Block:
         return self.text.count(" ") + 1 if self.text else 0
 
 
+Look = tuple[bool, bool, bool]  # of a stretch of text: linked, bold, italic
+_PLAIN: Look = (False, False, False)
+
+
 class _Line:
     """The line being gathered: pieces of text and how much of it is linked, bold and italic."""
 
@@ -71,110 +75,197 @@ class _Line:
         self.total = self.linked = self.bold = self.italic = 0
         self.href = ""
 
-
-def blocks(root: html.HtmlElement) -> list[Block]:
-    """The blocks of `root` in document order; hidden elements, scripts and form controls are left out."""
-    found: list[Block] = []
-    state = _Line(root)
-    counts: dict[html.HtmlElement, int] = {}
-
-    def flush(element: html.HtmlElement) -> None:
-        nonlocal state
-        text = visible("".join(state.parts))
-        if text:
-            owner, total = state.element, max(state.total, 1)
-            kind: Kind = "heading" if owner.tag in HEADINGS else "item" if owner.tag == "li" else "text"
-            found.append(
-                Block(
-                    kind,
-                    owner,
-                    text,
-                    line=counts.get(owner, 0),
-                    linked=state.linked / total,
-                    align=_alignment(owner, root),
-                    bold=state.bold > 0.9 * total,
-                    italic=state.italic > 0.9 * total,
-                    href=state.href,
-                    in_figure=owner.tag in ("figcaption", "caption")
-                    or "caption-text" in (owner.get("class") or ""),
-                )
-            )
-            counts[owner] = counts.get(owner, 0) + 1
-        state = _Line(element)
-
-    def add(text: str | None, inline: tuple[bool, bool, bool]) -> None:
+    def add(self, text: str | None, look: Look) -> None:
         if not text:
             return
         size = len(text) - text.count(" ")
-        state.parts.append(text)
-        state.total += size
-        state.linked += size * inline[0]
-        state.bold += size * inline[1]
-        state.italic += size * inline[2]
+        self.parts.append(text)
+        self.total += size
+        self.linked += size * look[0]
+        self.bold += size * look[1]
+        self.italic += size * look[2]
 
-    # An explicit stack, since pages nest deeper than Python recurses: element, closing, block, inline state
-    plain = (False, False, False)
-    stack: list[tuple[html.HtmlElement, bool, html.HtmlElement, tuple[bool, bool, bool]]] = [
-        (root, False, root, plain)
-    ]
-    steps = 0
-    while stack and len(found) < _MAX_BLOCKS and steps < _MAX_STEPS:
-        steps += 1
-        element, closing, owner, inline = stack.pop()
-        tag = element.tag
-        if closing:
-            if tag in BLOCK_TAGS:
-                flush(owner)
-            if element is not root:
-                add(element.tail, inline)
-            continue
-        if tag in _VIEWERS and (document := shown_document(element)):
-            flush(owner)
-            found.append(Block("file", element, visible(element.get("title") or ""), href=document))
-            add(element.tail, inline)
-            continue
-        if tag == "noscript":
-            flush(owner)
-            _take_twins(element, found)
-            add(element.tail, inline)
-            continue
-        if not isinstance(tag, str) or (tag in SKIPPED or (element is not root and is_hidden(element))):
-            if element is not root:
-                add(element.tail, inline)
-            continue
-        if tag == "table" and element is not root and (rows := data_rows(element)):
-            flush(owner)
-            found.append(Block("table", element, " ".join(rows), rows=rows))
-            add(element.tail, inline)
-            continue
-        inner_owner, inner = owner, inline
-        if tag in BLOCK_TAGS:
-            flush(element)
-            inner_owner, inner = element, plain if tag not in ("p", "div") else inline
-        elif tag == "br":
-            flush(owner)
-        elif tag in ("img", "amp-img"):
-            flush(owner)
-            found += _picture(element)
-            if tag == "amp-img":  # what stands in it is for browsers that do not know it
-                add(element.tail, inline)
+
+def blocks(root: html.HtmlElement) -> list[Block]:
+    """The blocks of `root` in document order; hidden elements, scripts and form controls are left out."""
+    return _Walk(root).blocks()
+
+
+class _Walk:
+    """One walk over the elements of `root`, each by the rule of its tag.
+
+    A rule answers with the owner and the look of what stands inside, or None where nothing there is read.
+    """
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        self._root = root
+        self._found: list[Block] = []
+        self._counts: dict[html.HtmlElement, int] = {}
+        self._line = _Line(root)
+
+    def blocks(self) -> list[Block]:
+        # An explicit stack, since pages nest deeper than Python recurses: element, closing, owner, look
+        root = self._root
+        stack: list[tuple[html.HtmlElement, bool, html.HtmlElement, Look]] = [(root, False, root, _PLAIN)]
+        steps = 0
+        while stack and len(self._found) < _MAX_BLOCKS and steps < _MAX_STEPS:
+            steps += 1
+            element, closing, owner, look = stack.pop()
+            inner = None if closing else self._open(element, owner, look)
+            if inner is None:
+                if closing and element.tag in BLOCK_TAGS:
+                    self._flush(owner)
+                if element is not root:
+                    self._line.add(element.tail, look)
                 continue
-        elif tag == "a":
-            href = element.get("href") or ""
-            state.href = state.href or href
-            inner = (bool(href), inline[1], inline[2])
-        elif tag in _BOLD or tag in _ITALIC or tag == "span":
-            style = element.get("style") or ""
-            inner = (
-                inline[0],
-                inline[1] or tag in _BOLD or bool(style and _BOLD_STYLE.search(style)),
-                inline[2] or tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style)),
+            stack.append((element, True, owner, look))
+            self._line.add(element.text, inner[1])
+            stack.extend((child, False, *inner) for child in reversed(element))
+        self._flush(root)
+        return self._found
+
+    def _open(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look] | None:
+        tag = element.tag
+        if tag in _VIEWERS and (document := shown_document(element)):
+            self._flush(owner)
+            title = visible(element.get("title") or "")
+            self._found.append(Block("file", element, title, href=document))
+            return None
+        if tag == "noscript":
+            self._flush(owner)
+            _take_twins(element, self._found)
+            return None
+        # comments have no name; what is hidden or a control is not read
+        if not isinstance(tag, str) or tag in SKIPPED or (element is not self._root and is_hidden(element)):
+            return None
+        rule = _RULES.get(tag)
+        return (owner, look) if rule is None else rule(self, element, owner, look)
+
+    def _box(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look]:
+        """A box ends the line before it; its looks are its own, but for what editors wrap in <b>."""
+        self._flush(element)
+        return element, look if element.tag in ("p", "div") else _PLAIN
+
+    def _table(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look] | None:
+        """A table of data is one block, its caption a line before it; others only lay out the page."""
+        rows = data_rows(element) if element is not self._root else []
+        if not rows:
+            return self._box(element, owner, look)
+        self._flush(owner)
+        caption = element.find("caption")
+        if caption is not None and (text := inline_text(caption)):
+            self._found.append(Block("text", caption, text))
+        self._found.append(Block("table", element, " ".join(rows), rows=rows))
+        return None
+
+    def _break(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look]:
+        self._flush(owner)
+        return owner, look
+
+    def _image(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look] | None:
+        self._flush(owner)
+        self._found += _picture(element)
+        # what stands in an amp-img is for browsers that do not know it
+        return None if element.tag == "amp-img" else (owner, look)
+
+    def _link(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look]:
+        href = element.get("href") or ""
+        self._line.href = self._line.href or href
+        return owner, (bool(href) and not _local(href), look[1], look[2])
+
+    def _letters(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look] | None:
+        """Bold and italic by tag or style; what is raised or lowered by style too."""
+        tag, style = element.tag, element.get("style") or ""
+        if style and shift_of(element):
+            return self._shift(element, owner, look)
+        bold = look[1] or tag in _BOLD or bool(style and _BOLD_STYLE.search(style))
+        return owner, (
+            look[0], bold, look[2] or tag in _ITALIC or bool(style and _ITALIC_STYLE.search(style)),
+        )  # fmt: skip
+
+    def _shift(
+        self, element: html.HtmlElement, owner: html.HtmlElement, look: Look
+    ) -> tuple[html.HtmlElement, Look] | None:
+        """A raised or lowered figure is told from the figure before it."""
+        if element.find(".//img") is not None:
+            return owner, look
+        text = shifted("".join(element.itertext()), "".join(self._line.parts[-3:]), shift_of(element))
+        self._line.add(text, look)
+        return None
+
+    def _flush(self, element: html.HtmlElement) -> None:
+        """Ends the line: its text becomes a block; the next line belongs to `element`."""
+        line, root = self._line, self._root
+        self._line = _Line(element)
+        text = visible("".join(line.parts))
+        if not text:
+            return
+        owner, total = line.element, max(line.total, 1)
+        kind: Kind = "heading" if owner.tag in HEADINGS else "item" if owner.tag == "li" else "text"
+        self._found.append(
+            Block(
+                kind,
+                owner,
+                text,
+                line=self._counts.get(owner, 0),
+                linked=line.linked / total,
+                align=_alignment(owner, root),
+                bold=line.bold > 0.9 * total,
+                italic=line.italic > 0.9 * total,
+                href=line.href,
+                in_figure=_is_in_caption(owner, root),
             )
-        stack.append((element, True, owner, inline))
-        add(element.text, inner)
-        stack.extend((child, False, inner_owner, inner) for child in reversed(element))
-    flush(root)
-    return found
+        )
+        self._counts[owner] = self._counts.get(owner, 0) + 1
+
+
+_Rule = Callable[[_Walk, html.HtmlElement, html.HtmlElement, Look], tuple[html.HtmlElement, Look] | None]
+_RULES: dict[str, _Rule] = {
+    **dict.fromkeys(BLOCK_TAGS, _Walk._box),
+    **dict.fromkeys([*_BOLD, *_ITALIC, "span"], _Walk._letters),
+    **dict.fromkeys(["sup", "sub"], _Walk._shift),
+    **dict.fromkeys(["img", "amp-img"], _Walk._image),
+    "table": _Walk._table,
+    "br": _Walk._break,
+    "a": _Walk._link,
+}
+
+
+def _local(href: str) -> bool:
+    """Whether an address leads to a file on the editor's own computer: Word leaves such links behind."""
+    return href[:5].lower() == "file:" or href[:2].lower() in ("c:", "d:")
+
+
+def _is_in_caption(owner: html.HtmlElement, root: html.HtmlElement) -> bool:
+    """Whether a line stands in a caption by its markup: <figcaption>, <caption>, a box with that name."""
+    for element in (owner, *islice(owner.iterancestors(), 2)):
+        if element is root or element.tag in ("body", "article", "main", "section", "figure"):
+            return False
+        if element.tag in ("figcaption", "caption"):
+            return True
+        name = element.get("class")
+        if (
+            name
+            and ("aption" in name or "APTION" in name)
+            and _CAPTION.search(name)
+            and element.find(".//img") is None
+        ):
+            return True
+    return False
 
 
 def _picture(image: html.HtmlElement) -> Iterator[Block]:
@@ -213,31 +304,15 @@ def _alignment(element: html.HtmlElement, root: html.HtmlElement) -> str:
     return ""
 
 
-def data_rows(table: html.HtmlElement) -> list[str]:
-    """The rows of a table of data, cells joined by " | "; empty where the table only lays out a page.
-
-    Data has two or more rows of two or more cells that hold short text (on average under 120 letters) and no
-    picture or table of their own.
-    """
-    rows: list[list[str]] = []
-    for row in table.iter("tr"):
-        if next(row.iterancestors("table")) is not table:
-            return []
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        if any(next(cell.iter("img", "table", "form"), None) is not None for cell in cells):
-            return []
-        rows.append([visible(" ".join(cell.itertext())) for cell in cells])
-    filled = [row for row in rows if any(row)]
-    letters = [len(cell) for row in filled for cell in row if cell]
-    if sum(1 for row in filled if len(row) > 1) < 2 or not letters or sum(letters) / len(letters) > 120:
-        return []
-    return [" | ".join(row) for row in filled]
-
-
 def image_blocks(found: list[Block]) -> Iterator[Block]:
     """The pictures among `found` that belong to an article: not icons, spacers or counters."""
     for block in found:
-        if block.kind == "image" and block.href and not _ICON.search(block.href) and not _tiny(block.element):
+        if (
+            block.kind == "image"
+            and block.href
+            and not _ICON.search(block.href)
+            and not is_small(block.element)
+        ):
             yield block
 
 
@@ -247,8 +322,3 @@ _ICON = re.compile(
     r"|share)(?![a-z])[^/]*$",
     re.I,
 )
-
-
-def _tiny(image: html.HtmlElement) -> bool:
-    sizes = [image.get(name) or "" for name in ("width", "height")]
-    return any(size.rstrip("px").isdigit() and int(size.rstrip("px")) <= 40 for size in sizes)

@@ -77,3 +77,9 @@ def drawn_caption(image: html.HtmlElement) -> str:
         title = visible(image.get("title") or "")
         return "" if _IMAGE.match(title) else title
     return ""
+
+
+def is_small(image: html.HtmlElement) -> bool:
+    """Whether a picture is an icon by the size that its markup gives: 40 pixels or less."""
+    sizes = [image.get(name) or "" for name in ("width", "height")]
+    return any(size.rstrip("px").isdigit() and int(size.rstrip("px")) <= 40 for size in sizes)

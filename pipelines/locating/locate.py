@@ -17,7 +17,7 @@ from pipelines.html.select import select, trim
 from pipelines.items import Hints
 from pipelines.locating.candidates import heading_of, held, marked, marks_of
 from pipelines.locating.votes import Piece, branch_of, elect, texts_of
-from pipelines.locating.zones import Zones
+from pipelines.locating.zones import Zones, length, named
 
 _HEAD = 300  # letters above a text: its date, its lead
 _CLEAR = 0.95  # of the page's running text stands in the body: no candidate disagrees
@@ -36,6 +36,7 @@ class Place:
     zones: Zones
     witnesses: list[str] = field(default_factory=list)  # the candidates that point at `body`
     running: frozenset[html.HtmlElement] = frozenset()  # the elements of the page's running text
+    home: html.HtmlElement | None = None  # what holds the headline and the body: the article's own branch
     clear: bool = True  # no candidate holds much that `body` does not
 
 
@@ -50,9 +51,15 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
     trim(scope if told else bodies[0] if bodies else root, hints.prune)
     if bodies:
         body: html.HtmlElement | None = bodies[0]
-        zones, witnesses, running, clear = Zones((), {}), ["family"], frozenset[html.HtmlElement](), True
+        zones, witnesses, running, home, clear = (
+            Zones((), {}),
+            ["family"],
+            frozenset[html.HtmlElement](),
+            None,
+            True,
+        )
     else:
-        body, zones, witnesses, running, clear = _find(tree, scope, hints)
+        body, zones, witnesses, running, home, clear = _find(tree, scope, hints)
     text, title = headline(tree, scope, body, hints)
     if title is not None and body is not None:
         node = told[0] if told else _common(title, body)
@@ -61,12 +68,14 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
         body = node
     else:
         node = told[0] if told else (_with_head(body) if body is not None else root)
-    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, clear)
+    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, home, clear)
 
 
 def _find(
     tree: html.HtmlElement, scope: html.HtmlElement, hints: Hints
-) -> tuple[html.HtmlElement | None, Zones, list[str], frozenset[html.HtmlElement], bool]:
+) -> tuple[
+    html.HtmlElement | None, Zones, list[str], frozenset[html.HtmlElement], html.HtmlElement | None, bool
+]:
     """The node of the body, the page's furniture, the witnesses for the body, and whether they leave nothing
     else.
     """
@@ -81,7 +90,7 @@ def _find(
     mark = _marked(marks, elected, branch, pieces)
     body = mark if mark is not None else elected
     if body is None:
-        return None, zones, [], frozenset(), False
+        return None, zones, [], frozenset(), None, False
     witnesses = [
         name
         for name, node in (
@@ -93,7 +102,15 @@ def _find(
         if node is not None and _same(node, body, pieces)
     ]
     own = [p for p in pieces if not p.furniture]
-    return body, zones, witnesses, frozenset(texts), held(body, own) >= _CLEAR * sum(p.letters for p in own)
+    home = None if heading is None else _common(heading, body)
+    return (
+        body,
+        zones,
+        witnesses,
+        frozenset(texts),
+        home,
+        held(body, own) >= _CLEAR * sum(p.letters for p in own),
+    )
 
 
 def _marked(
@@ -145,11 +162,17 @@ def _with_head(body: html.HtmlElement) -> html.HtmlElement:
 
 
 def _enclosing(title: html.HtmlElement, enough: int = 60) -> html.HtmlElement:
-    """The nearest node around a title that also holds something to read or to look at."""
-    own = len("".join(title.itertext()).strip())
+    """The nearest node around a title that also holds something to read or to look at, short of the page's
+    furniture.
+    """
+    own = length(title)
     node = title
-    for node in title.iterancestors():
+    for outer in title.iterancestors():
+        if node is not title and any(named(e) == "sure" for e in outer.iter("*") if e is not outer):
+            break
+        node = outer
         rest = len(" ".join("".join(node.itertext()).split())) - own
-        if rest >= enough or node.tag == "body" or (node.find(".//img") is not None and rest > 0):
+        shown = next(node.iter("img", "iframe", "object", "video", "audio", "embed"), None)
+        if rest >= enough or node.tag == "body" or (shown is not None and rest > 0):
             break
     return node

@@ -23,12 +23,12 @@ _PARAGRAPHS = etree.XPath("//body//p[string-length(normalize-space(.)) >= $n]")
 _TEXTS = etree.XPath(
     "//body/descendant::text()[string-length(.) >= $n][not(ancestor::p or parent::script or parent::style)]"
 )
-_OUTSIDE = frozenset("a select button script style noscript textarea head".split())
+_OUTSIDE = frozenset("h1 a select button script style noscript textarea head".split())
 _DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds all pieces wins
 _LEVELS = 7
 _BOXES = frozenset(["div", "td", "section", "article", "body", "blockquote", "main"])
 _NO_BOX = frozenset(["span", "font", "strong", "em", "b", "i", "p", "tr", "tbody", "table"])
-_ELSEWHERE = 0.3  # of a vote is left where a piece does not stand in the headline's own branch
+_ELSEWHERE = 0.15  # of a vote is left where a piece does not stand in the headline's own branch
 _FULL = 200  # letters of a piece that is prose beyond doubt; 60 may be a teaser
 _MOST = 1000  # letters that a piece counts for
 
@@ -50,14 +50,17 @@ def elect(
     `branch`: the branch of the headline, whose pieces are trusted most.
     """
     votes: dict[html.HtmlElement, float] = defaultdict(float)
-    own = [piece for piece in pieces if not piece.furniture] or pieces
-    for piece in own:
+    above = set() if branch is None else {*branch.iterancestors()}
+    for piece in pieces:
+        if piece.furniture:
+            continue
         weight = piece.letters * min(1.0, piece.letters / _FULL)
-        if branch is not None and branch not in (piece.element, *piece.element.iterancestors()):
-            weight *= _ELSEWHERE
+        # what stands elsewhere may win for itself, but says nothing for what holds it and the branch
+        abroad = branch is not None and branch not in (piece.element, *piece.element.iterancestors())
+        weight *= _ELSEWHERE if abroad else 1
         node = piece.element if piece.element.tag in _BOXES else piece.element.getparent()
         level = 0
-        while node is not None and level < _LEVELS:
+        while node is not None and level < _LEVELS and not (abroad and node in above):
             votes[node] += weight
             if node is scope:
                 break
@@ -101,7 +104,7 @@ def texts_of(scope: html.HtmlElement) -> dict[html.HtmlElement, int]:
         whole = len(text.strip())
         own = whole if element.tag == "p" else sum(len(t.strip()) for t in element.xpath("text()"))
         linked = sum(map(length, element.iter("a"))) / (whole or 1)
-        if linked < 0.4 and not _is_teaser(element, own) and not _is_imprint(text):
+        if linked < 0.4 and not _is_teaser(element, own) and not _is_imprint(text) and not _is_dated(text):
             inside[element] = min(own, _MOST)
     return inside
 
@@ -118,6 +121,12 @@ def _is_imprint(piece: str) -> bool:
     """Whether a piece of text says whose site it is; under a short notice it would be the longest of all."""
     text = visible(piece[:300])
     return bool(phrases.IMPRINT.match(text) or phrases.CONTACT.match(text))
+
+
+def _is_dated(piece: str) -> bool:
+    """Whether a piece of text is the line under a headline: a date, who posted it, how often it was read."""
+    text = visible(piece) if len(piece) < 2 * _FULL else ""
+    return 0 < len(text) < _FULL and phrases.DATE.search(text) is not None and not phrases.ends_sentence(text)
 
 
 def _outside(element: html.HtmlElement, judged: dict[html.HtmlElement, bool]) -> bool:

@@ -36,13 +36,16 @@ class Second:
         return 2 * sum(part in self.letters for part in parts) > len(parts)
 
 
-def second_reading(root: html.HtmlElement) -> Second:
-    """What trafilatura takes of the page whose body is `root`; empty where it finds no text."""
+def second_reading(root: html.HtmlElement, *, recall: bool = False) -> Second:
+    """What trafilatura takes of the page whose body is `root`; empty where it finds no text.
+
+    `recall`: it is told to rather take too much.
+    """
     # imported here: it takes over a second, and `huyen --help` shall not wait for it
     import trafilatura
 
     document: Any = trafilatura.bare_extraction(
-        _document(root), fast=True, with_metadata=False, include_comments=False
+        _document(root), fast=True, with_metadata=False, include_comments=False, favor_recall=recall
     )
     text = (document.text or "") if document is not None else ""
     lines = (line for row in text.split("\n") for line in (row, *row.split("|")))

@@ -28,8 +28,9 @@ _NAMES = frozenset(
     "offcanvas lightbox toast advert advertisement ads widget recommended recommendations login signup "
     "paywall outbrain taboola".split()
 )
+_SURE_PAIRS = frozenset("binh luan|y kien|chan trang|phan hoi".split("|"))
 _PAIRS = frozenset(
-    "binh luan|lien quan|chan trang|cung chuyen|tin khac|bai khac|tin moi|tin cu|chia se|quang cao"
+    "lien quan|chan trang|cung chuyen|tin khac|bai khac|tin moi|tin cu|chia se|quang cao"
     "|xem nhieu|doc nhieu|author box|author bio|author info|post navigation|side bar|col side|social links"
     "|more news|read also|also read".split("|")
 )
@@ -61,9 +62,9 @@ def _named(name: str) -> str | None:
     words = [word.lower() for word in _WORDS.findall(name)]
     if not words or len(words) > 4 or not _OTHERWISE.isdisjoint(words):
         return None
-    if not _SURE.isdisjoint(words):
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(words)]
+    if not _SURE.isdisjoint(words) or not _SURE_PAIRS.isdisjoint(pairs):
         return "sure"
-    pairs = (f"{a} {b}" for a, b in itertools.pairwise(words))
     return "maybe" if not _NAMES.isdisjoint(words) or not _PAIRS.isdisjoint(pairs) else None
 
 
@@ -86,6 +87,8 @@ class Zones:
                 break
             longest = max(texts, key=lambda e: texts[e])
             outer = [e for e in (longest, *longest.iterancestors()) if named(e) and e not in self._kept]
+            if any(named(e) == "sure" for e in outer):  # a footer is no article, whatever else is missing
+                break
             self._kept |= {outer[-1], *outer[-1].iterancestors()}
             self._weigh()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pipelines.html.blocks import Block, blocks, data_rows, image_blocks
+from pipelines.html.blocks import Block, blocks, image_blocks
 from pipelines.html.documents import document_of, document_type
 from pipelines.html.hidden import style_hides
+from pipelines.html.tables import data_rows
 
 
 def of(markup: str) -> list[Block]:

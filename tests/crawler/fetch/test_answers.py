@@ -13,6 +13,8 @@ from storage.warc.reader import iter_captures
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = 'family = "generic"\ndelay = 0\nsections = ["/tin-tuc"]'
 PAGES = 3
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"

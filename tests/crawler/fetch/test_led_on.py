@@ -50,6 +50,7 @@ def _leads(how: str, header: bool = False) -> Gate:
     return gate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "header"),
     [
@@ -65,6 +66,7 @@ def test_an_address_that_sends_on_leads_to_the_article(tmp_path: Path, how: str,
     assert led == sorted(map(path, range(1, COUNT + 1)))
 
 
+@pytest.mark.slow
 def test_a_page_that_sends_on_for_ever_is_followed_once(tmp_path: Path) -> None:
     def gate(asked: str, headers: dict[str, str]) -> Answer | None:
         if "hoi-nghi" not in asked:
@@ -92,6 +94,7 @@ def test_a_page_to_be_read_sends_nowhere(body: str, headers: dict[str, str]) -> 
     assert sends_on(body.encode(), headers, URL) is None
 
 
+@pytest.mark.slow
 def test_a_cookie_that_a_redirect_sets_is_sent_along(tmp_path: Path) -> None:
     def gate(asked: str, headers: dict[str, str]) -> Answer | None:
         if "phien=9f" in headers.get("Cookie", ""):
@@ -104,6 +107,7 @@ def test_a_cookie_that_a_redirect_sets_is_sent_along(tmp_path: Path) -> None:
     assert len(bare) == COUNT, "no cookie outlives its chain"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("more", "kept"), [("cookies = true", True), ("", False)])
 def test_cookies_of_a_portal_are_kept_where_its_entry_says_so(tmp_path: Path, more: str, kept: bool) -> None:
     def gate(asked: str, headers: dict[str, str]) -> Answer | None:

@@ -56,6 +56,7 @@ def _portal(robots: list[Answer], newest: list[int]) -> object:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "failing",
     [
@@ -75,6 +76,7 @@ def test_rules_stay_in_force_while_robots_txt_fails(tmp_path: Path, failing: Ans
         assert FORBIDDEN not in site.paths()
 
 
+@pytest.mark.slow
 def test_without_any_rules_a_failing_server_is_asked_nothing_and_a_refusal_allows(tmp_path: Path) -> None:
     robots, newest = [Answer(b"", 500)], [2]
     with serve(_portal(robots, newest)) as site:  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from crawler.registry.load import load
 from crawler.reread.readers import readers
 from crawler.reread.replay import replay
@@ -75,6 +77,7 @@ class Portal:
         return page.replace(b"</body>", f"<div class='footer'>Lượt xem: {self.visits}</div></body>".encode())
 
 
+@pytest.mark.slow
 def test_a_replay_gives_every_capture_the_outcome_that_its_crawl_gave_it(
     tmp_path: Path, database_url: str
 ) -> None:

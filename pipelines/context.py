@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
@@ -48,6 +48,7 @@ class RunContext:
     run_ids: dict[str, int] = field(default_factory=dict)
     deep: dict[str, bool] = field(default_factory=dict)  # whether listings are walked to their end
     tonight: dict[str, frozenset[str] | None] = field(default_factory=dict)  # listings asked; None: all
+    orders: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # crawler.discover.order, by listing
     furniture: dict[str, Cuts] = field(default_factory=dict)  # what is cut
     # Counted on the way.
     revisits: Counter[str] = field(default_factory=Counter)  # known articles that were due and are asked for

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from crawler.discover.order import ORDER, remembered
 from crawler.fetch.outcomes import listing_missed, listing_read, site_left, url_ended
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
@@ -83,6 +84,7 @@ class Monitor:
             self.earlier[portal.url] = earlier
             run.deep[portal.url] = spider.full or is_deep(earlier, now)
             run.tonight[portal.url] = tonight(earlier)
+            run.orders[portal.url] = remembered(one.listings for one in earlier)
             run.furniture[portal.url] = furniture.known(self.database, portal.url)
             run.run_ids[portal.url] = runs.start(self.database, district.id, portal.url)
 
@@ -173,6 +175,20 @@ class Monitor:
         except StorageError as error:
             log.warning("the articles of %s are not read again: %s", portal, error)
 
+    def _remember(self, spider: PortalSpider, portal: str, tally: Tally, *, whole: bool) -> None:
+        """Notes in which order listings show their articles; `whole`: they were walked to their end."""
+        for walk in spider.walks:
+            for url, shown in walk.shown.items() if walk.portal.url == portal else ():
+                order = walk.orders.get(url)
+                if whole:
+                    urls = [one for page in shown.urls.values() for one in page]
+                    known = articles.known(self.database, urls)
+                    order = shown.order({one: held.published_at or "" for one, held in known.items()})
+                elif order is not None:
+                    order = shown.later(order)
+                if order is not None and url in tally.listings:
+                    tally.listings[url][ORDER] = order.told()
+
     def _judge(self, spider: PortalSpider, portal: Portal, tally: Tally) -> None:
         district, run_id = spider.district.id, self.run.run_ids[portal.url]
         today = local(datetime.now(UTC)).date()
@@ -190,6 +206,7 @@ class Monitor:
             and name in WALKED
         ):
             counts[COMPLETE] = 1
+        self._remember(spider, portal.url, tally, whole=COMPLETE in counts)
         files = sorted(self.warc_files[run_id])
         # A portal that another process took meanwhile has its verdict all the same.
         unguarded = replace(self.database, guard=None)

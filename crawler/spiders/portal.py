@@ -17,6 +17,7 @@ from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
 from crawler.discover.fragments import page_of
 from crawler.discover.links import Link, anchors, section
 from crawler.discover.notices import leads_on, notice
+from crawler.discover.order import MAX_WALK, Order, Shown, digest
 from crawler.discover.paging import NextPage
 from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.discover.urls import canonical, same_site
@@ -59,6 +60,7 @@ class PortalSpider(ArticleSpider):
                 self.run.tonight.get(portal.url),
                 self.full,
                 heard=self.limit is not None,  # a look at the listings has no end at which revisits are made
+                orders=dict(self.run.orders.get(portal.url, {})),
             )
             self.walks.append(walk)
             for request in self._entries(walk):
@@ -151,8 +153,14 @@ class PortalSpider(ArticleSpider):
     def parse_listing(
         self, response: Response, walk: Walk, number: int = 1, state: dict[str, str] | None = None,
         category: str | None = None, address: str | None = None, idle: int = 0, top: str | None = None,
+        before: str = "", tail: Mapping[str, Any] | None = None, whole: bool = False,
     ) -> Iterator[Any]:  # fmt: skip
-        """One page of a section: its articles, and the next page while this one holds anything new."""
+        """One page of a section: its articles, and the next page while this one holds anything new.
+
+        `before` is a digest of the page before. `tail`: this page was the last one of a listing that does not
+        begin with its newest (crawler.discover.order), and where that goes on after its first page. `whole`:
+        every page of it is read.
+        """
         if not self._answered(response, walk):
             return
         tree = parse(page_of(response.body) or response.body, headers(response)).tree
@@ -165,15 +173,61 @@ class PortalSpider(ArticleSpider):
         if number == 1:
             yield from self._sitemaps(walk, response)
         # a nightly walk ends at a page that is all known; a deep one where pages show nothing new to this run
-        idle = 0 if (fresh if walk.deep else walk.unknown > unknown) else idle + 1
-        if idle >= (PATIENCE if walk.deep else 1) or self._enough(walk):
-            return
+        top = top or asked(response)
+        new = walk.unknown > unknown
+        idle = 0 if (fresh if walk.deep else new) else idle + 1
+        held = digest(link.url for link in links)
+        if self._enough(walk) or (number > 1 and (held == before or self._led_back(response, top))):
+            return  # the last page comes again, or leads back to the first
+        posted = response.request is not None and response.request.method == "POST"
+        address = "" if posted else response.request.url if response.request else response.url
+        walk.shown.setdefault(top, Shown()).add(number, address, [link.url for link in links])
         following = walk.family.next_page(listing)
-        if following is not None and self._passes(walk, following.url):
-            yield self._turn(walk, following, listing, idle, top or asked(response))
+        if following is not None and not self._passes(walk, following.url):
+            following = None
+        order = walk.orders.get(top, Order())
+        if tail is not None:
+            if following is not None:
+                yield self._turn(walk, following, listing, 0, top, before=held, whole=True)
+            if not new and held != order.digest:
+                yield from self._whole(walk, listing, top, tail)
+            return
+        if not walk.deep and order.mixed and number == 1 and idle:
+            yield from self._tail(walk, listing, top, order, following)
+            return
+        reach = MAX_WALK if whole else 1 if walk.deep else order.front
+        if following is not None and (idle < (PATIENCE if walk.deep else 1) or number < reach):
+            yield self._turn(walk, following, listing, idle, top, before=held, whole=whole)
 
-    def _turn(self, walk: Walk, following: NextPage, listing: Listing, idle: int, top: str) -> Request:
+    def _led_back(self, response: Response, top: str) -> bool:
+        """Whether a further page of a listing was answered with its first one, or with the home page."""
+        came = canonical(response.url)
+        return came != asked(response) and (came == top or is_home(came, top))
+
+    def _tail(
+        self, walk: Walk, listing: Listing, top: str, order: Order, following: NextPage | None
+    ) -> Iterator[Request]:
+        """Where to look on in a listing whose first page is all known, and whose newest are not there."""
+        second = (
+            {} if following is None or following.form else {"url": following.url, "state": following.state}
+        )
+        if order.url and order.last > 2:
+            kwargs = {"number": order.last, "top": top, "category": listing.category, "tail": second}
+            yield self._listing(walk, order.url, **kwargs)
+        elif following is not None:
+            yield self._turn(walk, following, listing, 0, top, whole=True)
+
+    def _whole(self, walk: Walk, listing: Listing, top: str, second: Mapping[str, Any]) -> Iterator[Request]:
+        """The pages of a listing from its second on: its last page has changed, so something was added."""
+        if second:
+            following = NextPage(second["url"], 2, None, dict(second.get("state") or {}))
+            yield self._turn(walk, following, listing, 0, top, whole=True)
+
+    def _turn(
+        self, walk: Walk, following: NextPage, listing: Listing, idle: int, top: str, **more: Any
+    ) -> Request:
         kwargs: dict[str, Any] = {
+            **more,
             "number": following.number,
             "state": following.state,
             "category": listing.category,

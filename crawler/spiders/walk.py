@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.discover.lastmod import Span, credible
 from crawler.discover.links import Link
+from crawler.discover.order import Order, Shown
 from crawler.discover.revisits import due
 from crawler.discover.urls import canonical
 from pipelines.items import Hints
@@ -42,6 +43,8 @@ class Walk:
     passed: set[str] = field(default_factory=set)  # known URLs that were met and not asked for
     heard: bool = False  # every listing, feed and sitemap of this run was read
     hops: int = 0  # home pages that only led on
+    orders: dict[str, Order] = field(default_factory=dict)  # of its listings, as remembered from earlier runs
+    shown: dict[str, Shown] = field(default_factory=dict)  # of its listings, as walked in this run
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:

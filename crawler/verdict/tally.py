@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
+from typing import Any
 
 from storage.runs.records import RunRecord
 from storage.vocabulary import READ, Outcome, Verdict
@@ -28,7 +29,7 @@ class Tally:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  # "outcome:reason"
-    listings: dict[str, dict[str, int]] = field(default_factory=dict)  # URL: links, new, own, pages
+    listings: dict[str, dict[str, Any]] = field(default_factory=dict)  # URL: links, new, own, pages, order
     places: dict[str, str] = field(default_factory=dict)  # URL of a listing: FILE:OFFSET of its first page
     missed: dict[str, str] = field(default_factory=dict)  # URL of a listing: why it held nothing to read
     notice: tuple[Verdict, str, str] | None = None  # frozen or moved, in what words, FILE:OFFSET
@@ -78,7 +79,7 @@ class Tally:
         few = sum(self.under(Outcome.FAILED).values()) <= max(1, 0.05 * self.tried())
         return not (asked_for_more or listings_lost) and few and not self.errors
 
-    def pages(self) -> dict[str, dict[str, int]]:
+    def pages(self) -> dict[str, dict[str, Any]]:
         """Returns the listings that are no feeds."""
         return {url: page for url, page in self.listings.items() if "feed" not in page}
 

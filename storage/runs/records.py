@@ -28,7 +28,7 @@ class RunRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     warc_files: Sequence[str] = ()
-    listings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    listings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     host: str = ""
     pid: int | None = None
 

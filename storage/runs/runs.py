@@ -48,11 +48,12 @@ def finish(
     counts: Mapping[str, int],
     evidence: Sequence[str] = (),
     warc_files: Sequence[str] = (),
-    listings: Mapping[str, Mapping[str, int]] | None = None,
+    listings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Closes a run, now: its verdict in one word, its `evidence` in sentences. Raises StorageError.
 
-    `listings`: what each listing page held, by URL: `links` to articles, and how many of them were `new`.
+    `listings`: what each listing page held, by URL: `links` to articles, and how many of them were `new`; the
+    `order` that a walk saw (crawler.discover.order).
     """
     values = {"verdict": verdict, "counts": dict(counts), "finished_at": datetime.now(UTC)}
     read = {url: dict(numbers) for url, numbers in (listings or {}).items()}

@@ -32,7 +32,7 @@ def _two_pages_pinned(numbers: list[int]) -> list[int]:
     return pinned + sorted(set(numbers) - set(pinned), reverse=True)
 
 
-def _crawled(tmp_path: Path, order: Order, further: Pager) -> tuple[list[int], list[int], Site]:
+def _crawled(tmp_path: Path, order: Order, further: Pager) -> tuple[list[int], list[int]]:
     """New articles and listing pages asked on three nights: the first, a quiet one, one with two news."""
     count = [COUNT]
 

@@ -1,4 +1,4 @@
-"""The stock sites hang together: every article is reachable by links from the home page, each address once."""
+"""The stock sites hang together: every article is reachable from the home page, each address stands once."""
 
 from __future__ import annotations
 

@@ -34,8 +34,10 @@ from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
 from pipelines.locating.arbiter import cut_ends
+from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
 from pipelines.locating.layout import lay_out
 from pipelines.locating.locate import Place, locate
+from pipelines.locating.witness import agreement
 from pipelines.locating.zones import named as named_box
 
 _DATE_NODE = 300  # letters: a node that holds more is no date's
@@ -106,6 +108,9 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         captions=[plain(caption.text) for _, caption in roles.captions],
         images=images(base, roles),
         attachments=attachments(base, found, start, layout.area, roles),
+        confidence=confidence(place, layout, roles.body, title),
+        witnesses=witnesses(place, layout, roles.body),
+        agreement=None if layout.second is None else round(agreement(roles.body, layout.second), 2),
         encoding=parsed.encoding,
         date_lines=date_lines,
         told_date=told_date,
@@ -119,6 +124,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         "suspected_spam": spam >= 3,
         "damaged_text": parsed.damaged,
         "short": sum(len(p.split()) for p in [article.lead or "", *article.body]) < 40,
+        "doubtful": article.confidence < DOUBTFUL,
         "captions_only": not article.body and not article.lead and bool(article.captions),
     }
     article.flags = sorted(name for name, on in flags.items() if on)

@@ -127,6 +127,10 @@ class Article:
     attachments: list[Attachment] = field(default_factory=list)
     published: Published = field(default_factory=Published)
     flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, damaged_text …, sorted
+    confidence: float = 0.0  # of the reading, 0 to 1 (pipelines.locating.confidence)
+    witnesses: list[str] = field(default_factory=list)  # what agreed on the text: family, marked, second …
+    # share of the text that the second reader took, None where it was not asked
+    agreement: float | None = None
     encoding: str = "utf-8"  # how the bytes were decoded
     date_lines: list[str] = field(
         default_factory=list

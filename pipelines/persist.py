@@ -188,6 +188,8 @@ def record(article: Article) -> ArticleRecord:
         published_is_event=published.is_event,
         flags=tuple(article.flags),
         encoding=article.encoding,
+        confidence=article.confidence,
+        witnesses=tuple(article.witnesses),
         reader_version=reader_version(),
         run_id=page.run_id,
         capture=page.capture,

@@ -79,6 +79,8 @@ class ArticleRecord:
     published_is_event: bool = False
     flags: tuple[str, ...] = ()
     encoding: str = "utf-8"
+    confidence: float | None = None  # of the reading, 0 to 1; None: read before there was one
+    witnesses: tuple[str, ...] = ()  # what agreed on the text
     reader_version: str = ""
     run_id: int | None = None
     capture: CaptureRef | None = None

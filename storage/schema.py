@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 UNDATED = "9999"  # sorts after every date, on both databases
-REVISION = "0001"  # the migration that builds what stands below
+REVISION = "0002"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):
@@ -206,6 +207,8 @@ class Version(Base):
     flags: Mapped[list[Any]]
     encoding: Mapped[str]
     reader_version: Mapped[str]
+    confidence: Mapped[float | None] = mapped_column(Double)
+    witnesses: Mapped[list[Any] | None] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(Key)
     folded: Mapped[str]
     warc_file: Mapped[str | None] = mapped_column(Key)

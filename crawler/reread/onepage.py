@@ -142,6 +142,9 @@ def columns(article: Article) -> Answer:
         "tags": list(article.tags),
         "flags": list(article.flags),
         "encoding": article.encoding,
+        "confidence": article.confidence,
+        "witnesses": list(article.witnesses),
+        "agreement": article.agreement,
     }
 
 

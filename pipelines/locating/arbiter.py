@@ -22,8 +22,10 @@ from pipelines.locating.locate import Place
 from pipelines.locating.witness import Second, letters, second_reading
 from pipelines.locating.zones import names
 
+OTHER_TEXT = "the second reader's text"
 _PROSE = 8  # words of a block that is no label
 _APART = 0.2  # of our prose is shared: the two readers read two different texts
+_MOSTLY = 3  # times our prose stands elsewhere: the headline stands in the wrong branch
 _NEXT = 2  # paragraphs of a box that is the text's end set apart
 _NOT_TEXT = re.compile(
     r"author|bio|about|note|disclaim|source|nguon|tac-?gia|tags?\b|info|summary|related", re.I
@@ -60,7 +62,7 @@ def arbitrate(
     ):
         first, last = min(sides.their_prose), max(sides.their_prose)
         body = sides.filled({i for i in sides.theirs if first <= i <= last})
-        return Judgement(body, body - set(own), set(own) - body, "the second reader's text")
+        return Judgement(body, body - set(own), set(own) - body, OTHER_TEXT)
     joined = sides.joined() | sides.next_box(place.body)
     cut = set() if joined else sides.loose_ends()
     body = sides.filled((set(own) | joined) - cut)
@@ -108,7 +110,7 @@ class _Sides:
             run = []
         abroad = {i for i in joined if not self._at_home(self.found[i])}
         # most of the text elsewhere: then the headline's branch is the wrong one
-        return joined if self.words(abroad) > self.words(self.my_prose) else joined - abroad
+        return joined if self.words(abroad) > _MOSTLY * self.words(self.my_prose) else joined - abroad
 
     def next_box(self, body: html.HtmlElement | None) -> set[int]:
         """The blocks of the box right behind ours, where it holds one or two paragraphs and says of itself

@@ -53,11 +53,13 @@ def second_reading(root: html.HtmlElement, *, recall: bool = False) -> Second:
 
 
 def agreement(own: Sequence[Block], second: Second) -> float:
-    """How far two readings agree: F1 of their letters, 1 where both took the same."""
+    """The share of our text's letters that the second reader took, too; 1 where we took none.
+
+    What it takes beyond is not counted: related news that it keeps say nothing about our text.
+    """
     mine = sum(len(letters(b.text)) for b in own)
     shared = sum(len(letters(b.text)) for b in own if second.has(b.text))
-    total = mine + len(second.letters)
-    return min(1.0, 2 * shared / total) if total else 1.0
+    return shared / mine if mine else 1.0
 
 
 def letters(text: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, null, select, update
 from storage.articles.block_keys import PICTURE, keys, picture_key
 from storage.articles.furniture import taken_after_all
 from storage.articles.keep import keep_articles
-from storage.articles.reread import REST, TEXTS
+from storage.articles.reread import READER, REST, TEXTS
 from storage.articles.versions import content_hash, version_row
 from storage.database import Database
 from storage.records import ArticleRecord
@@ -21,7 +21,7 @@ from storage.schema import Article, Version
 from storage.warc.captures import CaptureRef
 
 _ROWS = 500  # texts held at a time
-_CHANGED = (*TEXTS, *REST, "content_hash", "folded", "reader_version")
+_CHANGED = (*TEXTS, *REST, "content_hash", "folded", *READER)
 
 
 def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -> list[CaptureRef]:

@@ -21,6 +21,7 @@ from storage.articles.versions import (
     same_version,
     second,
     version_row,
+    well_read,
 )
 from storage.database import insert_into
 from storage.duplicates import link as duplicates
@@ -30,6 +31,7 @@ from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
 _AT = bindparam("at", type_=Moment())
+DOUBTFUL = "doubtful"  # the flag of a reading whose witnesses disagree
 _CHUNK = 500  # keys a statement: well under what either database takes, and few statements
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
@@ -56,11 +58,14 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         row, known = rows.setdefault(key, _new_row(article, at)), held[key]
         place, body = _place(article), article.capture.content_digest if article.capture else ""
         same = same_version(known, hash_, at, place)
+        doubtful = DOUBTFUL in article.flags
         left = same_page(known, body, at) if same is None and place not in again else None
+        if same is None and left is None and doubtful:
+            left = well_read(known, at)
         same = same or left
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if known else Outcome.NEW
         if same is None:
-            same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body)
+            same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body, doubtful)
             known.append(same)
             versions[key, same.number] = version_row(article, same.number, hash_)
         elif at < same.fetched_at:
@@ -159,13 +164,20 @@ def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaul
         found = connection.execute(select(Article.__table__).where(Article.id.in_(some)))
         rows |= {row["id"]: dict(row) for row in found.mappings()}
         place = (Version.warc_file, Version.warc_offset)
-        columns = (Version.article_id, Version.number, Version.fetched_at, Version.content_hash, *place)
+        columns = (
+            Version.article_id,
+            Version.number,
+            Version.fetched_at,
+            Version.content_hash,
+            Version.flags,
+            *place,
+        )
         here = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
         query = select(*columns, Capture.content_digest).outerjoin(Capture, here)
-        for key, number, at, hash_, file, offset, body in connection.execute(
+        for key, number, at, hash_, flags, file, offset, body in connection.execute(
             query.where(Version.article_id.in_(some))
         ):
-            held[key].append(Held(number, at, hash_, _at(file, offset), body or ""))
+            held[key].append(Held(number, at, hash_, _at(file, offset), body or "", DOUBTFUL in flags))
     return rows, held
 
 

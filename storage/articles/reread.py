@@ -28,6 +28,8 @@ REST = (
     "category", "published_precision", "published_source", "published_raw", "published_is_event", "images",
     "tags", "flags", "encoding",
 )  # fmt: skip
+# What a reading says of its reader: no change by itself, kept with any other.
+READER = ("reader_version", "confidence", "witnesses")
 
 Place = tuple[str, int]
 
@@ -183,7 +185,7 @@ def _reading(
     both = ((name, getattr(row, name), now[name]) for name in TEXTS + REST)
     changes = {name: (old, new) for name, old, new in both if old != new}
     if changes and row.content_hash == now["content_hash"]:
-        values = {name: now[name] for name in (*REST, "reader_version")}
+        values = {name: now[name] for name in (*REST, *READER)}
         connection.execute(update(Version).where(Version.id == row.id).values(**values))
     return Reading(article.id, article.url, REREAD if changes else kept.outcome, changes)
 

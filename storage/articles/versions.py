@@ -16,6 +16,7 @@ class Held(NamedTuple):
     """A version that the archive holds: a reading of the capture at `place` (file, offset).
 
     `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
+    `doubtful`: the reading has that flag.
     """
 
     number: int
@@ -23,6 +24,7 @@ class Held(NamedTuple):
     content_hash: str
     place: tuple[str, int] | None = None
     body: str = ""
+    doubtful: bool = False
 
 
 def content_hash(record: ArticleRecord) -> str:
@@ -73,6 +75,13 @@ def same_page(held: Iterable[Held], body: str, at: datetime) -> Held | None:
     return last if last and body and last.body == body else None
 
 
+def well_read(held: Iterable[Held], at: datetime) -> Held | None:
+    """Returns the version in force `at` that time, if its reading is not doubtful; else None."""
+    before = [one for one in held if one.fetched_at <= at]
+    last = current(before) if before else None
+    return last if last and not last.doubtful else None
+
+
 def current(held: Iterable[Held]) -> Held:
     """Returns the version in force: the one fetched last; of two of one moment, the one read last."""
     return max(held, key=lambda one: (one.fetched_at, one.number))
@@ -81,7 +90,7 @@ def current(held: Iterable[Held]) -> Held:
 def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any]:
     """Returns `record` as a row of the table of versions."""
     row = {name: getattr(record, name) for name in _PLAIN}
-    row |= {name: list(getattr(record, name)) for name in ("captions", "tags", "flags")}
+    row |= {name: list(getattr(record, name)) for name in ("captions", "tags", "flags", "witnesses")}
     row |= {name: [dict(one) for one in getattr(record, name)] for name in ("images", "attachments")}
     texts = [record.title, record.lead, *record.body, *record.captions, record.author]
     return row | evidence(record) | {
@@ -134,5 +143,5 @@ def storable(value: Any) -> Any:
 
 _PLAIN = (
     "title", "lead", "author", "category", "published_at", "published_precision", "published_source",
-    "published_raw", "published_is_event", "encoding", "reader_version",
+    "published_raw", "published_is_event", "encoding", "reader_version", "confidence",
 )  # fmt: skip

@@ -32,7 +32,7 @@ def _time(name: str, source: InstrumentedAttribute[Any]) -> Column:
 
 
 def _list(name: str, source: InstrumentedAttribute[Any]) -> Column:
-    return Column(name, source, None, lambda value: json.dumps(value, ensure_ascii=False))
+    return Column(name, source, None, lambda value: json.dumps(value or [], ensure_ascii=False))
 
 
 def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
@@ -75,6 +75,8 @@ REST = (
     Column("encoding", Version.encoding),
     Column("content_hash", Version.content_hash),
     Column("text_hash", Article.exact),
+    Column("confidence", Version.confidence),
+    _list("witnesses", Version.witnesses),
     Column("reader_version", Version.reader_version),
     Column("run_id", Version.run_id),
     Column("warc_file", Version.warc_file),

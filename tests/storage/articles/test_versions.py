@@ -91,3 +91,18 @@ def test_a_replay_into_an_empty_archive_judges_as_the_crawl_did(db: Database) ->
     readings = keep_again(db, [told, silent], [capture(ref=told.capture), capture(ref=silent.capture)])
     assert [one.outcome for one in readings] == ["new", "unchanged"]
     assert rows(db, "SELECT published_at FROM versions") == [("2023-10-26",)]
+
+
+def test_a_doubtful_reading_is_no_version_of_an_article_that_was_read_well(db: Database) -> None:
+    crawled(db, page(1, title="Một"))
+    doubtful = page(2, 5, "c" * 64, title="Hai", flags=("doubtful",))
+    assert crawled(db, doubtful) == ["unchanged"]
+    assert [row[:2] for row in in_force(db)] == [(1, "Một")]
+    assert crawled(db, page(3, 6, "d" * 64, title="Ba")) == ["changed"]
+    assert [row[:2] for row in in_force(db)] == [(2, "Ba")]
+
+
+def test_a_doubtful_reading_is_kept_where_there_is_no_better_one(db: Database) -> None:
+    assert crawled(db, page(1, title="Một", flags=("doubtful",), confidence=0.3)) == ["new"]
+    assert crawled(db, page(2, 5, "c" * 64, title="Hai", flags=("doubtful",))) == ["changed"]
+    assert rows(db, "SELECT confidence FROM versions ORDER BY number") == [(0.3,), (None,)]

@@ -96,7 +96,7 @@ PAGES = {
         " itemprop=articleBody>{body}"
         "</div><div class='article__author'><span class='name cms-author'>{author}</span></div></div>",
         picture="<table class=picture><tr><td class=pic><img src='/a.jpg'></td></tr><tr><td class=caption>"
-        "<p>{caption}. Ảnh: Hà</p></td></tr></table>",
+        "<p>{caption}. Ảnh: Hà.</p></td></tr></table>",
     ),
     "summary and body in one box": filled(
         "<div class='the-article'><h1 class='the-article-title'>{title}</h1><ul class='the-article-meta'>"
@@ -105,7 +105,7 @@ PAGES = {
         "<p class='the-article-author'>{author}</p></div></div>",
         picture="<table class=picture><tr><td class=pic><img data-src='/a.jpg'></td></tr>"
         "<tr><td class='pCaption caption'>"
-        "<p>{caption}. Ảnh: Hà</p></td></tr></table>",
+        "<p>{caption}. Ảnh: Hà.</p></td></tr></table>",
     ),
     "sapo as the first paragraph": filled(
         "<div class='news-detail'><h1>{title}</h1><p class=meta>05/04/2024 09:30</p><div class='content'>"

@@ -33,6 +33,7 @@ MASKS = (
     (r"\b[0-9a-f]{16}\b", "ID"),
     (r"\bon 20\d\d-\d\d-\d\d\b", "on DAY"),
     (r"\b\d{5,}\b", "N"),
+    (r"\bschema \d{4}\b", "schema N"),
     (r" {2,}", "  "),
 )
 

@@ -1,10 +1,12 @@
 """A scoreboard of reading: ours beside other readers, on the fixture portals and the golden pages.
 
-Usage: python benchmarks/reading.py [--set KEY]... [--show] [--json]
+Usage: python benchmarks/reading.py [--set KEY]... [--show] [--json] [--peers DIR] [--confidence]
 Columns: token F1 of lead and body (mean, minimum), foreign lines a page, captions that stand in the body,
 dates that are exact, wrong or missing (ours to the minute where one is printed, the others' to the day), CPU
 milliseconds a page. A tool that is not installed is named and left out.
 A set is a portal, or "golden": pages of systems that no family describes, whose dates are not judged.
+--peers DIR scores pages that others made (benchmarks/peers.py says how to lay them out) in place of ours.
+--confidence prints, by confidence of our unconfigured reading, how many articles have F1 of 0.99 or more.
 --show prints on standard error each page that our own readers did not read perfectly.
 """
 
@@ -24,11 +26,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lxml import html
 
+from benchmarks import peers
 from benchmarks.pages import Case, golden_pages, pages, portals
 from benchmarks.scoring import Figures, Reading, Score, score, together
 from crawler.families import family
 from pipelines.chain import read
-from pipelines.items import NotAnArticle, RawPage
+from pipelines.items import Hints, NotAnArticle, RawPage
 
 Reader = Callable[[RawPage], Reading]
 _BLOCKS = "p div li tr h1 h2 h3 h4 h5 h6 br blockquote figcaption td".split()
@@ -184,6 +187,38 @@ def row(name: str, figures: Figures, taken: float) -> str:
     return f"{name:24}{text:>8}{least:>7}{leaked:>8}{captions:>9}{shown}{taken:9.1f}"
 
 
+def peers_board(folder: Path) -> None:
+    """Prints how our reader, unconfigured, and trafilatura read the pages of others below `folder`."""
+    from trafilatura import extract
+
+    def own(page: RawPage) -> str | None:
+        found = read(page)
+        return None if isinstance(found, NotAnArticle) else "\n".join([found.lead or "", *found.body]).strip()
+
+    def second(page: RawPage) -> str | None:
+        return extract(page.body, include_comments=False, include_tables=True)
+
+    for name, found in peers.sets(folder).items():
+        for tool, reader in (("ours, unconfigured", own), ("trafilatura", second)):
+            for half, values in peers.figures(found, reader).items():
+                shown = "  ".join(f"{key} {value:.4g}" for key, value in values.items())
+                print(f"{name:30}{tool:20}{half:7}{shown}")
+
+
+def curve(cases: list[Case]) -> dict[float, tuple[int, int]]:
+    """Confidence, rounded down to a tenth: articles, and those read with a token F1 of 0.99 or more."""
+    counts: dict[float, tuple[int, int]] = {}
+    for truth, page in article_cases(cases):
+        found = read(page)
+        if isinstance(found, NotAnArticle):
+            continue
+        lines = [found.lead, *found.body] if found.lead else found.body
+        step = int(found.confidence * 10) / 10
+        all_, good = counts.get(step, (0, 0))
+        counts[step] = all_ + 1, good + (score(truth, Reading(lines)).f1 >= 0.99)
+    return dict(sorted(counts.items()))
+
+
 def main() -> None:
     """Prints the board of each portal and of all together."""
     parser = argparse.ArgumentParser(description="Quality of reading, beside other readers.")
@@ -191,9 +226,21 @@ def main() -> None:
     parser.add_argument("--set", action="append", choices=sets, help="only this one; repeatable")
     parser.add_argument("--show", action="store_true", help="name the pages that we read imperfectly")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
+    parser.add_argument("--peers", type=Path, metavar="DIR", help="score pages of others, laid out below DIR")
+    parser.add_argument("--confidence", action="store_true", help="print the confidence curve")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     chosen = options.set or sets
+    if options.peers:
+        peers_board(options.peers)
+        return
+    if options.confidence:
+        for name in chosen:
+            hints = family(portals().get(name, "generic")).hints
+            for kind, told in (("configured", hints), ("unconfigured", Hints())):
+                cases = golden_pages() if name == GOLDEN else pages(name)
+                print(name, kind, curve([(truth, replace(page, hints=told)) for truth, page in cases]))
+        return
     found = board(chosen, options.show)
     if options.json:
         shown = {

@@ -28,7 +28,7 @@ _DECAY = 0.7  # of a piece's vote for each level up: the nearest node that holds
 _LEVELS = 7
 _BOXES = frozenset(["div", "td", "section", "article", "body", "blockquote", "main"])
 _NO_BOX = frozenset(["span", "font", "strong", "em", "b", "i", "p", "tr", "tbody", "table"])
-_ELSEWHERE = 0.15  # of a vote is left where a piece does not stand in the headline's own branch
+_ELSEWHERE = 0.25  # of a vote is left where a piece does not stand in the headline's own branch
 _FULL = 200  # letters of a piece that is prose beyond doubt; 60 may be a teaser
 _MOST = 1000  # letters that a piece counts for
 

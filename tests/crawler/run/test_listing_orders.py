@@ -51,10 +51,8 @@ def _crawled(tmp_path: Path, order: Order, further: Pager) -> tuple[list[int], l
             count[0] += more
             begun = len(site.asked)
             new.append(nights.crawl()["counts"].get("new", 0))
-            asked.append(
-                sum(one.startswith("/tin-tuc") and "hoi-nghi" not in one for one, _ in site.asked[begun:])
-            )
-        return new, asked, site
+            asked.append(sum(bool(_LISTING.fullmatch(one)) for one, _ in site.asked[begun:]))
+        return new, asked
 
 
 def _numbers(page: int, last: int) -> str:

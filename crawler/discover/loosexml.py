@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 import zlib
 from html import unescape
 from typing import Any
@@ -20,6 +21,7 @@ _ENDS = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|urlset|sitemap\w+)\s*>", re.I
 _LITERAL = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$))", re.S)
 # An ampersand that begins none of the five entities of XML, nor a character by its number.
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)(\w{2,10};)?")
+_NUMBER = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -46,7 +48,7 @@ def root_of(text: str, url: str = "") -> Any:
         return None
     end = max((found.end() for found in _ENDS.finditer(text, begin.end())), default=len(text))
     parts = _LITERAL.split(_NO_XML.sub("", text[begin.start() : end]))
-    parts[::2] = [_AMPERSAND.sub(_entity, part) if "&" in part else part for part in parts[::2]]
+    parts[::2] = [_mended(part) if "&" in part else part for part in parts[::2]]
     bounds = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     parser = etree.XMLParser(encoding="utf-8", recover=True, **bounds)
     try:
@@ -96,6 +98,16 @@ def _decoded(body: bytes) -> str:
         return body.decode(declared[1].decode("ascii") if declared else "utf-8", "replace")
     except (LookupError, UnicodeError):  # no such encoding, or one that is no text
         return body.decode("utf-8", "replace")
+
+
+def _mended(text: str) -> str:
+    return _NUMBER.sub(_letter, _AMPERSAND.sub(_entity, text))
+
+
+def _letter(found: re.Match[str]) -> str:
+    """A character by its number, as printed; one that XML knows not is left out."""
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    return found[0] if number <= sys.maxunicode and not _NO_XML.match(chr(number)) else ""
 
 
 def _entity(found: re.Match[str]) -> str:

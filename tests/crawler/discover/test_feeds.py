@@ -140,6 +140,7 @@ def test_a_name_that_is_no_address_leads_nowhere(guid: str) -> None:
         _rss(LINK, "<?xml version='1.0' encoding='utf-16'?>").encode(),
         _rss(LINK, "<?xml version='1.0' encoding='x-none'?>").encode(),
         _rss(LINK).encode("utf-16"),
+        _rss(LINK + "<category>&#xD800;&#0;&#xFFFE;&#9999999;</category>").encode(),
         _rss(LINK).encode("utf-16-le"),
         _rss("<link>/a</link><description>\x0b\ufffe &nbsp;&mdash; & hết</description>").encode(),
         gzip.compress(_rss(LINK).encode())[:-6],

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
+from crawler.discover.links import text_in
 from crawler.discover.urls import canonical
 from pipelines.html.address import absolute, base_of
 from storage.text import visible
 
-_CONTROLS = etree.XPath(
-    "//a | //button | //option | //input[@type='button' or @type='submit'] | //*[@onclick]"
-)
+_PRESSED = ("a", "button", "option", "input")
+_CLICKED = ("div", "span", "li", "p", "td", "img", "i", "b", "label", "h3", "h4")  # where they have onclick
 _DATA = (
     "data-url",
     "data-href",
@@ -49,14 +50,20 @@ class Control:
 def controls(tree: html.HtmlElement, url: str) -> Iterator[Control]:
     """The controls of a page at `url`, in order. A script's own address is read where it stands in quotes."""
     base = base_of(tree, url)
-    for element in _CONTROLS(tree)[:_MOST]:
-        if isinstance(element.tag, str):
-            yield Control(label(element), _leads_to(element, base), element)
+    found = (one for one in tree.iter(*_PRESSED, *_CLICKED) if _pressed(one))
+    for element in islice(found, _MOST):
+        yield Control(label(element), _leads_to(element, base), element)
+
+
+def _pressed(element: Any) -> bool:
+    if element.tag == "input":
+        return (element.get("type") or "").lower() in ("button", "submit")
+    return element.tag in _PRESSED or element.get("onclick") is not None
 
 
 def label(element: Any) -> str:
     """The visible text of a control, else what its title or its picture says."""
-    said = visible("".join(element.itertext())) or element.get("value") or ""
+    said = visible(text_in(element)) or element.get("value") or ""
     if said and element.tag != "option":
         return visible(said)
     told = [element.get("title"), element.get("aria-label"), *_pictured(element)]

@@ -50,7 +50,7 @@ _DATE = re.compile(
     r"|ngày \d{1,2} tháng \d{1,2} năm \d{4}",
     re.I,
 )
-_ANCHORS = etree.XPath("//a[@href]")
+_STRING = etree.XPath("string()", smart_strings=False)
 # A menu's links share one place in the markup and are short; a headline has 8 to 25 syllables.
 _MENU_WORDS = 6.5  # words on average
 _MENU_LINKS = 8
@@ -102,13 +102,17 @@ def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
     """(absolute address, visible text, element) of every link of the page that leads to http or https."""
     base = base_of(tree, url)
     origin = urljoin(base, "/")  # is enough for most links, which are remembered from page to page with it
-    for element in _ANCHORS(tree):
-        href = element.get("href").strip()
+    for element in tree.iter("a"):  # XPath would sort what it finds, sibling by sibling: quadratic
+        href = (element.get("href") or "").strip()
         if not href or href.lower().startswith(_JUNK):
             continue
         if address := _absolute(origin if href.startswith(_ROOTED) else base, href):
-            text = visible("".join(element.itertext())) or visible(element.get("title") or "")
-            yield address, text, element
+            yield address, visible(text_in(element)) or visible(element.get("title") or ""), element
+
+
+def text_in(element: Any) -> str:
+    """All text within `element`, in time that does not grow with its siblings (lxml's itertext)."""
+    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 @lru_cache(maxsize=16_384)

@@ -33,6 +33,7 @@ from storage.records import ArticleRecord
 from tests import postgres
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 from tests.planted_copies import HARD_COPIES
+from tests.planted_editors import EDITED_COPIES, EDITED_LOOK_ALIKES
 from tests.planted_look_alikes import HARD_LOOK_ALIKES
 from tests.planted_prose import similarity
 from tests.storage.making import keep, rows
@@ -50,7 +51,8 @@ def planted(folder: Path) -> dict[str, object]:
     kinds: dict[str, str] = {}
     near: Counter[str] = Counter()
     made: list[ArticleRecord] = []
-    for truth, source in enumerate((LOOK_ALIKES | HARD_LOOK_ALIKES, COPIES | HARD_COPIES)):
+    look_alikes = LOOK_ALIKES | HARD_LOOK_ALIKES | EDITED_LOOK_ALIKES
+    for truth, source in enumerate((look_alikes, COPIES | HARD_COPIES | EDITED_COPIES)):
         for kind in source:
             count = EACH // 10 if kind.startswith("5,000") else EACH
             seed = SEED + crc32(kind.encode())  # no text of one kind is a text of another

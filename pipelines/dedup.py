@@ -9,14 +9,16 @@ from typing import Any
 from rensa import RMinHash  # type: ignore[attr-defined]
 
 from pipelines.items import Article, Fingerprint
-from storage.duplicates.similarity import shingle_texts, story
+from storage.duplicates.similarity import MINHASHED, headline_keys, shingle_texts, story
 
 # A pair of Jaccard 0.8, the least that counts as near, shares one of 16 bands of 7 rows with a chance of 0.98
 # (1 - (1 - 0.8^7)^16; of 8 rows: 0.95); short notices with a word changed lie just there.
-BANDS, ROWS = 16, 7
+BANDS, ROWS = MINHASHED, 7
 _SEED = 42
-ALGORITHM = f"rensa-r{RMinHash.ALGORITHM_VERSION}/{_SEED}/{BANDS}x{ROWS}/words-3"
-_SALTS = [hashlib.sha256(f"{ALGORITHM}/{band}".encode()).digest()[:16] for band in range(BANDS)]
+_SKETCH = f"rensa-r{RMinHash.ALGORITHM_VERSION}/{_SEED}/{BANDS}x{ROWS}/words-3"
+ALGORITHM = f"{_SKETCH}+headline-8"  # bands of 0.1.0, which had no keys of headlines, still meet those of now
+_SALTS = [hashlib.sha256(f"{_SKETCH}/{band}".encode()).digest()[:16] for band in range(BANDS)]
+_HEADLINE_SALTS = [hashlib.sha256(f"headline-8/{end}".encode()).digest()[:16] for end in ("first", "last")]
 _EXACT_DIGITS = 16  # as for article ids: 64 bits
 
 
@@ -30,9 +32,10 @@ class DedupPipeline:
 
 
 def fingerprint(article: Article) -> Fingerprint | None:
-    """The digest of the article's folded text and the keys of its MinHash bands; None without a text.
+    """Returns the digest of the article's folded text, the keys of its MinHash bands and behind them those of
+    its headline; None without a text.
 
-    Keys are signed 64-bit integers, hashed from ALGORITHM, band and rows: those of two algorithms never meet.
+    Keys are signed 64-bit integers, hashed from the algorithm, band and rows: those of two never meet.
     """
     files = [file.title for file in article.attachments]
     text = story(article.title, article.lead, article.body, article.captions, files)
@@ -42,17 +45,18 @@ def fingerprint(article: Article) -> Fingerprint | None:
     exact = hashlib.sha256(" ".join(all_words).encode()).hexdigest()[:_EXACT_DIGITS]
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
     sketch.update(shingle_texts(all_words))
-    return Fingerprint(exact, _keys(sketch.digest()), ALGORITHM)
+    headline = [
+        _key(words.encode(), salt)
+        for words, salt in zip(headline_keys(article.title), _HEADLINE_SALTS, strict=False)
+    ]
+    return Fingerprint(exact, (*_keys(sketch.digest()), *headline), ALGORITHM)
 
 
 def _keys(digest: list[int]) -> tuple[int, ...]:
     packed = struct.pack(f"<{len(digest)}I", *digest)
     width = 4 * ROWS  # bytes of a band
-    return tuple(
-        int.from_bytes(
-            hashlib.blake2b(packed[n * width : (n + 1) * width], digest_size=8, salt=_SALTS[n]).digest(),
-            "little",
-            signed=True,
-        )
-        for n in range(BANDS)
-    )
+    return tuple(_key(packed[n * width : (n + 1) * width], _SALTS[n]) for n in range(BANDS))
+
+
+def _key(data: bytes, salt: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8, salt=salt).digest(), "little", signed=True)

@@ -116,6 +116,24 @@ def look_alike(a: Places, b: Places, words: int = 0) -> bool:
     )
 
 
+def strangers(a: Places, b: Places) -> bool:
+    """Tells whether two texts name places and persons, days, or years, and none of them in common.
+    Symmetric.
+    """
+    return any(one and other and not one & other for one, other in zip(_named(a), _named(b), strict=True))
+
+
+def _named(places: Places) -> tuple[set[tuple[str, ...]], ...]:
+    """Returns the names of a text, its days (day and month, in digits) and its years."""
+    figures = list(chain.from_iterable(places.values()))
+    numbers = [figure.value for figure in figures if not figure.named]
+    return (
+        {figure.value for figure in figures if figure.named},
+        {value[:2] for value in numbers if len(value) > 1 and all(map(str.isdigit, value))},
+        {(part,) for value in numbers for part in value if _YEAR.fullmatch(part)},
+    )
+
+
 def _imprint(line: Sequence[str]) -> bool:
     """Returns whether a line is a portal's own: Giấy phép số 12/GP-STTTT ngày 3/4/2019, Điện thoại …"""
     return "gp" in line and len(line) < _NOTICE and not _LICENSORS.isdisjoint(line)

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, case, delete, func, or_, select, tuple_, upda
 
 from storage.database import insert_into
 from storage.duplicates.figures import look_alike
-from storage.duplicates.similarity import SHORT, Story, same_story, story, title_figures
+from storage.duplicates.similarity import MINHASHED, SHORT, Story, same_story, story, title_figures
 from storage.schema import Article, Band, Link, Version
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.
 CROWD = 64
+HEADLINES = 16  # the same of a headline: one that more texts have is a rubric's
 VERIFIED = 16  # candidates compared a text, those with the most bands in common first
 LARGEST = 10_000  # texts a cluster is followed through
 _CHUNK = 500  # keys a statement
@@ -85,12 +86,14 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
     for exact, bands in fresh.items():
         if any(exact in members[key] for key in bands):
             continue
-        shared = Counter(other for key in bands for other in members[key])
+        headline = set(bands[MINHASHED:])
+        asked = [key for key in bands if key not in headline or len(members[key]) < HEADLINES]
+        shared = Counter(other for key in asked for other in members[key])
         pairs += [
             (exact, other) for other, _ in sorted(shared.items(), key=lambda o: (-o[1], o[0]))[:VERIFIED]
         ]
         for key in set(bands):
-            if len(members[key]) < CROWD:
+            if len(members[key]) < (HEADLINES if key in headline else CROWD):
                 members[key].append(exact)
                 rows.append((key, exact))
     if rows:

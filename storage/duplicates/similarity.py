@@ -14,11 +14,18 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from storage.duplicates.figures import Places, by_place, look_alike
+from storage.duplicates.figures import Places, by_place, look_alike, strangers
+from storage.duplicates.passages import covered
 from storage.text import fold
 
+MINHASHED = 16  # bands of a fingerprint that are MinHash's; behind them stand the keys of its headline
 NEAR = 0.8  # Jaccard of 3-word shingles: the usual bound for a document that is a copy of another
+LEAST = 0.6  # the same, of the texts below their headlines, where editors cut or added whole sentences
+COVERED = 0.75  # of the shorter text, in passages of a sentence's length that stand in the longer one
 SHINGLE = 3  # words
+HEADLINE = 8  # words at either end of a headline by which retitled copies are found
+FEWEST = 4  # words of a headline that names a story: "Thông báo" heads any
+LABEL = 4  # words before a colon that are none of the headline: "Tân Lập:", "Tin ảnh:"
 SHORT = 20  # words of lead and body; with fewer, what the pictures and files say is part of the story
 LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
 
@@ -89,14 +96,39 @@ def jaccard(a: Set[Any], b: Set[Any]) -> float:
 
 
 def same_story(a: Story, b: Story) -> float | None:
-    """Returns how similar two texts of one story are, NEAR to 1; None if they are not of one story.
+    """Returns how similar two texts of one story are, LEAST to 1; None if they are not of one story.
     Symmetric.
+
+    Two ways: nearly the same words in all; or, headlines apart, a text that an editor cut or lengthened by
+    whole sentences, and that names no other days and places.
     """
     if look_alike(by_place(a.lines[:1]), by_place(b.lines[:1])):
         return None
     similarity = jaccard(a.shingles, b.shingles)
     words = min(len(a.words), len(b.words))
-    return None if similarity < NEAR or look_alike(a.figures, b.figures, words) else similarity
+    if similarity < NEAR:
+        one, other = (list(chain.from_iterable(text.lines[1:])) for text in (a, b))
+        similarity = jaccard(shingles(one), shingles(other))
+        if similarity < LEAST or strangers(a.figures, b.figures):
+            return None
+        if covered(*sorted((one, other), key=lambda text: (len(text), text))) < COVERED:
+            return None
+    return None if look_alike(a.figures, b.figures, words) else similarity
+
+
+def headline_keys(title: str) -> list[str]:
+    """Returns the first and the last HEADLINE words of a title without its label, folded; none of a general
+    title.
+
+    A headline that is lengthened at one end, labelled, or put in capitals keeps one of them.
+    """
+    label, colon, rest = title.partition(":")
+    if colon and len(label.split()) <= LABEL and len(rest.split()) >= FEWEST:
+        title = rest
+    words = _lines([title.replace("\n", " ")])[0]
+    if len(words) < FEWEST:
+        return []
+    return [" ".join(words[:HEADLINE]), " ".join(words[-HEADLINE:])]
 
 
 def title_figures(title: str) -> Places:

@@ -29,7 +29,7 @@ def test_it_says_how_it_was_made_and_fits_the_database() -> None:
     print_ = of(post(random.Random(1)))
     assert print_.algorithm == ALGORITHM
     assert len(print_.exact) == 16
-    assert len(print_.bands) == BANDS
+    assert len(print_.bands) == BANDS + 2
     assert all(-(2**63) <= key < 2**63 for key in print_.bands)
 
 
@@ -40,6 +40,13 @@ def test_it_is_the_same_tomorrow() -> None:
     assert found is not None
     assert found.exact == "fa4a944ccf954778"
     assert found.bands[:2] == (4749086895044323671, -8808127183890474160)
+
+
+def test_a_retitled_copy_shares_a_key_of_the_headline() -> None:
+    one = post(random.Random(3))
+    for title in (f"Tin ảnh: {one.title}", one.title.upper(), f"{one.title}, nhiều kết quả đáng mừng"):
+        keys = set(of(one).bands[BANDS:]) & set(of(Post(title, None, ("Bài viết khác hẳn.",))).bands[BANDS:])
+        assert keys, title
 
 
 def test_near_texts_share_a_band() -> None:

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from pipelines.dedup import fingerprint
 from pipelines.items import Article, RawPage
 from storage.database import Database, open_database
-from storage.duplicates.similarity import same_story
+from storage.duplicates.link import HEADLINES
+from storage.duplicates.similarity import MINHASHED, same_story
 from storage.records import ArticleRecord
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs, post
+from tests.planted_editors import EDITED_COPIES
 from tests.storage.making import PORTAL, START, article, keep, rows
 
 
@@ -140,7 +142,7 @@ def test_empty_texts_are_never_linked(db: Database) -> None:
 def test_many_copies_cost_one_set_of_bands(db: Database) -> None:
     keep(db, [record(STORY, f"copy-{n}") for n in range(300)])
     assert len(links(db)) == 299
-    assert rows(db, "SELECT count(*) FROM bands") == [(16,)]
+    assert rows(db, "SELECT count(*) FROM bands") == [(18,)]
 
 
 def test_templates_fill_no_band_without_end(db: Database) -> None:
@@ -221,6 +223,39 @@ def test_orders_and_batches_agree_on_both_databases(db: Database, size: int, see
     arrive(db, [seen[n : n + size] for n in range(0, len(seen), size)])
     assert links(db) == expected(seen)
     assert len(expected(seen)) == 4
+
+
+RETITLED = [pair for _, *pair in pairs(EDITED_COPIES, 45, 9)]
+
+
+def test_retitled_copies_are_found_by_headline_and_text(db: Database) -> None:
+    sides = [(n, side, one) for n, both in enumerate(RETITLED) for side, one in enumerate(both)]
+    keep(db, [record(one, f"{n}-{side}", side) for n, side, one in sides])
+    found = {(copied, original) for copied, (original, _) in links(db).items()}
+    right = {(f"{n}-1", f"{n}-0") for n in range(len(RETITLED))}
+    assert found <= right
+    assert len(found) >= 0.95 * len(right)
+
+
+def test_an_article_of_an_older_release_gets_its_headline_when_it_is_seen_again(db: Database) -> None:
+    one, other = next(
+        both
+        for both in ([record(post, str(n)) for n, post in enumerate(both)] for both in RETITLED)
+        if not set(both[0].bands[:MINHASHED]) & set(both[1].bands[:MINHASHED])
+    )
+    keep(db, [replace(one, bands=one.bands[:MINHASHED])])
+    keep(db, [other])
+    assert links(db) == {}
+    keep(db, [one])
+    assert len(links(db)) == 1
+
+
+def test_a_headline_of_many_articles_finds_none(db: Database) -> None:
+    rng = random.Random(4)
+    rubric = [record(replace(post(rng), title="Nhịp sống mới ở các thôn bản"), f"r{n}") for n in range(40)]
+    keep(db, rubric)
+    (crowd,) = rows(db, f"SELECT count(*) FROM bands WHERE key = {rubric[0].bands[-1]}")
+    assert crowd[0] == HEADLINES
 
 
 @pytest.mark.slow

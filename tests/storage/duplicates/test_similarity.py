@@ -8,9 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.duplicates.similarity import NEAR, SHORT, jaccard, same_story, shingle_texts, shingles, story
+from storage.duplicates.passages import PASSAGE, covered
+from storage.duplicates.similarity import (
+    LEAST,
+    NEAR,
+    SHORT,
+    headline_keys,
+    jaccard,
+    same_story,
+    shingle_texts,
+    shingles,
+    story,
+)
 from tests.planted import COPIES, LOOK_ALIKES, Post, pairs
 from tests.planted_copies import HARD_COPIES
+from tests.planted_editors import EDITED_COPIES, EDITED_LOOK_ALIKES
 from tests.planted_look_alikes import HARD_LOOK_ALIKES
 
 
@@ -19,7 +31,8 @@ def verdict(a: Post, b: Post) -> float | None:
     return same_story(one, other) if one and other else None
 
 
-EVERY_COPY, EVERY_LOOK_ALIKE = COPIES | HARD_COPIES, LOOK_ALIKES | HARD_LOOK_ALIKES
+EVERY_COPY = COPIES | HARD_COPIES
+EVERY_LOOK_ALIKE = LOOK_ALIKES | HARD_LOOK_ALIKES | EDITED_LOOK_ALIKES
 
 
 @pytest.mark.parametrize("name", EVERY_COPY)
@@ -29,6 +42,13 @@ def test_copies_are_one_story(name: str) -> None:
     ]
     assert None not in similar
     assert min(one or 0 for one in similar) >= NEAR
+
+
+@pytest.mark.parametrize("name", EDITED_COPIES)
+def test_copies_that_a_desk_edited_are_one_story(name: str) -> None:
+    similar = [verdict(a, b) for _, a, b in pairs({name: EDITED_COPIES[name]}, 25, 1)]
+    assert None not in similar
+    assert min(one or 0 for one in similar) >= LEAST
 
 
 @pytest.mark.parametrize("name", EVERY_LOOK_ALIKE)
@@ -161,3 +181,33 @@ def test_symmetric_and_sure_of_itself(a: list[str], b: list[str]) -> None:
     if one and other:
         assert same_story(one, other) == same_story(other, one)
         assert same_story(one, one) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("title", "keys"),
+    [
+        ("Thông báo", []),
+        ("Ra quân nạo vét kênh", ["ra quan nao vet kenh"] * 2),
+        ("Tin ảnh: Ra quân nạo vét kênh", ["ra quan nao vet kenh"] * 2),
+        ("Tân Lập: RA QUÂN nạo vét kênh", ["ra quan nao vet kenh"] * 2),
+        (
+            "Hội Nông dân xã Tân Lập ra quân nạo vét kênh mương",
+            ["hoi nong dan xa tan lap ra quan", "tan lap ra quan nao vet kenh muong"],
+        ),
+        ("Chủ tịch huyện: phải xong trước lũ", ["phai xong truoc lu"] * 2),
+        ("Thông báo: nghỉ lễ", ["thong bao nghi le"] * 2),  # what follows is no headline of its own
+    ],
+)
+def test_a_headline_is_known_by_its_ends(title: str, keys: list[str]) -> None:
+    assert headline_keys(title) == keys
+
+
+def test_only_passages_of_a_sentence_count_as_covered() -> None:
+    text = [f"từ{n}" for n in range(40)]
+    template = [word if n % PASSAGE else f"khác{n}" for n, word in enumerate(text)]
+    assert covered(text[10:30], text) == 1
+    assert covered([*text[20:], *text[:20]], text) == 1  # a passage moved
+    assert covered([*text[:20], *(f"mới{n}" for n in range(20))], text) == 0.5
+    assert covered(template, text) == 0
+    assert covered([], text) == 0
+    assert covered(["ơ"] * 30_000, ["ơ"] * 30_000) == 1

@@ -129,7 +129,7 @@ class Config(BaseSettings):
         return f"huyen/0.1 (+{self.contact})" if self.contact else "huyen/0.1"
 
     def require_writable(self) -> Self:
-        """This configuration, once its data folder exists and takes files.
+        """Makes the data folder, checks that it takes files, and returns this configuration.
 
         Raises:
             ConfigError: it does not; names the folder.

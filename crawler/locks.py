@@ -96,7 +96,7 @@ def _locked(path: Path) -> int | str:
 
 
 def hold_or_leave(data: str | Path, url: str, portals: Iterable[str], patience: float) -> None:
-    """As `hold`, for a process that is there for these portals only: it ends with status 2 and says why."""
+    """Holds as `hold` does, for a process of these portals only: it ends with status 2 and says why."""
     try:
         hold(data, url, portals, patience)
     except (OSError, StorageError) as error:

@@ -89,7 +89,7 @@ class Pool(Generic[T, R]):
 
 
 def _begin(leash: Connection) -> None:
-    """What each process does first."""
+    """Prepares a process before its first task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow, args=(leash,), daemon=True).start()
 

@@ -13,7 +13,7 @@ _SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|sig|cred", re.IGNOREC
 
 
 def masked(address: str) -> str:
-    """`address` (a URL, also one that is written wrongly) with what may be secret in it as `***`.
+    """Returns `address` (a URL, also one that is written wrongly) with what may be secret in it as `***`.
 
     Masked are the password, however many @ and : it has, and parameters whose name tells of a secret
     (password, sslpassword, token, api_key …).
@@ -25,7 +25,7 @@ def masked(address: str) -> str:
 
 
 def scrubbed(words: str, address: str) -> str:
-    """`words`, say an error of a driver, without any secret of `address` that they quote."""
+    """Returns `words`, say an error of a driver, without any secret of `address` that they quote."""
     for secret in sorted(_secrets(address), key=len, reverse=True):
         words = words.replace(secret, MASK)
     return words
@@ -45,7 +45,8 @@ def _scheme(address: str) -> str:
 
 
 def _parts(address: str) -> tuple[str, str, str]:
-    """User, password, and what stands behind them; the last @ before the parameters ends the password.
+    """Returns user, password and the rest; the last @ before the parameters ends the
+    password.
 
     A user may be an address with an @ of its own; the first colon ends it.
     """

@@ -41,7 +41,9 @@ def nfc(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """NFC `text` without invisible marks and with every run of white space (NBSP too) as one space."""
+    """Returns NFC `text` without invisible marks and with every run of white space (NBSP too) as one
+    space.
+    """
     if text.isprintable() and "  " not in text:  # neither marks nor white space but single spaces
         return nfc(text).strip()
     return " ".join(nfc(without_marks(text)).split())

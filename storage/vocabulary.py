@@ -55,10 +55,10 @@ WALKED = SOUND | {Verdict.DEGRADED}  # the run can have walked every listing to 
 
 
 def local(moment: datetime) -> datetime:
-    """Return an aware `moment` as Vietnamese wall time."""
+    """Returns an aware `moment` as Vietnamese wall time."""
     return moment.astimezone(VIETNAM)
 
 
 def iso(moment: datetime) -> str:
-    """Return an aware `moment` as ISO 8601 in Vietnamese wall time, to the second, with its offset."""
+    """Returns an aware `moment` as ISO 8601 in Vietnamese wall time, to the second, with its offset."""
     return local(moment).isoformat(timespec="seconds")

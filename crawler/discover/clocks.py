@@ -16,7 +16,8 @@ _CLOCK = re.compile(r"[T ,]+\d{1,2}:\d\d.*$", re.S)
 
 
 def to_the_day(links: Sequence[Link], now: datetime) -> list[Link]:
-    """`links` of one feed, read `now`, without the clocks of their dates where these are wrong for all.
+    """Returns `links` of one feed, read `now`, without the clocks of their dates where these are wrong for
+    all.
 
     They are where the minutes of every entry are its month (a template that writes "mm" for both), and where
     an entry is from the future (local time labelled UTC, seven hours off).
@@ -30,7 +31,7 @@ def to_the_day(links: Sequence[Link], now: datetime) -> list[Link]:
 
 
 def _moment(text: str) -> datetime | None:
-    """The moment that a feed prints (RFC 822 or ISO 8601), None for a day alone and for all else."""
+    """Returns the moment that a feed prints (RFC 822 or ISO 8601), None for a day alone and for all else."""
     if ":" not in text:
         return None
     for read in (parsedate_to_datetime, datetime.fromisoformat):

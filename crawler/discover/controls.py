@@ -48,7 +48,9 @@ class Control:
 
 
 def controls(tree: html.HtmlElement, url: str) -> Iterator[Control]:
-    """The controls of a page at `url`, in order. A script's own address is read where it stands in quotes."""
+    """Yields the controls of a page at `url`, in order. A script's own address is read where it stands in
+    quotes.
+    """
     base = base_of(tree, url)
     found = (one for one in tree.iter(*_PRESSED, *_CLICKED) if _pressed(one))
     for element in islice(found, _MOST):
@@ -62,7 +64,7 @@ def _pressed(element: Any) -> bool:
 
 
 def label(element: Any) -> str:
-    """The visible text of a control, else what its title or its picture says."""
+    """Returns the visible text of a control, else what its title or its picture says."""
     said = visible(text_in(element)) or element.get("value") or ""
     if said and element.tag != "option":
         return visible(said)

@@ -28,7 +28,8 @@ _LINES = 0.5  # of a text that is a list of addresses
 
 
 def read_feed(body: bytes, url: str = "") -> list[Link]:
-    """The entries of a feed (RSS, Atom, JSON Feed, WordPress's REST list of posts) read at `url`, in order.
+    """Returns the entries of a feed (RSS, Atom, JSON Feed, WordPress's REST list of posts) read at `url`, in
+    order.
 
     Empty for all else. Addresses are resolved against xml:base, else against `url`.
     """
@@ -54,7 +55,7 @@ def _entries(root: Any, url: str) -> list[Link]:
 
 
 def _address(item: Any) -> str:
-    """What an entry says of its page: a link, else a guid that is an address."""
+    """Returns what an entry says of its page: a link, else a guid that is an address."""
     address = ""
     for link in item.iterchildren("{*}link"):
         if link.get("href") and link.get("rel", "alternate") == "alternate":
@@ -66,7 +67,9 @@ def _address(item: Any) -> str:
 
 
 def _target(address: str, base: str) -> str | None:
-    """`address` made absolute, None for one that is none: feeds print whatever their portal was fed."""
+    """Returns `address` made absolute, None for one that is none: feeds print whatever their portal
+    was fed.
+    """
     if not address:
         return None
     with suppress(ValueError):
@@ -75,7 +78,8 @@ def _target(address: str, base: str) -> str | None:
 
 
 def _read_posts(text: str, url: str) -> list[Link]:
-    """The posts of a list in JSON, such as /wp-json/wp/v2/posts; what stands before and behind is left out.
+    """Returns the posts of a list in JSON, such as /wp-json/wp/v2/posts; what stands before and behind is
+    left out.
 
     `date_gmt` is UTC; `date`, the wall time of the site, stands in for it.
     """
@@ -117,7 +121,7 @@ def _printed(post: dict[str, Any], name: str) -> str | None:
 
 
 def read_sitemap(body: bytes, url: str = "") -> tuple[list[Link], list[Link]]:
-    """The pages that a sitemap at `url` names, and the further sitemaps that an index names; bounded.
+    """Returns the pages that a sitemap at `url` names, and the further sitemaps that an index names; bounded.
 
     A feed, and a text of one address a line, are sitemaps too (sitemaps.org).
     """
@@ -148,7 +152,7 @@ def _lines(text: str, url: str) -> list[Link]:
 
 
 def feeds_of(tree: html.HtmlElement, url: str) -> list[str]:
-    """The feeds that a page announces in its head; comment feeds are left out."""
+    """Returns the feeds that a page announces in its head; comment feeds are left out."""
     found = []
     for link in tree.iter("link"):
         kind = (link.get("type") or "").strip().lower()

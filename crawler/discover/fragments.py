@@ -26,7 +26,8 @@ _DEEP = 12
 
 
 def page_of(body: bytes) -> bytes | None:
-    """HTML with the links of the JSON in `body`: its own fragments, and a list of what has address and title.
+    """Returns HTML with the links of the JSON in `body`: its own fragments, and a list of what has address
+    and title.
 
     None where `body` is no JSON object or list.
     """
@@ -67,7 +68,7 @@ def _parts(value: Any, depth: int) -> Iterator[str]:
 
 
 def _first(named: dict[str, Any], names: tuple[str, ...]) -> str:
-    """The first text under one of `names`; WordPress keeps it in `rendered`."""
+    """Returns the first text under one of `names`; WordPress keeps it in `rendered`."""
     for name in names:
         found = named.get(name)
         found = found.get("rendered") if isinstance(found, dict) else found

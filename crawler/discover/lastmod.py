@@ -26,7 +26,8 @@ class Span(NamedTuple):
 
 
 def span(printed: str) -> Span | None:
-    """What `printed` means, a W3C date and time (sitemaps.org) of any precision, or RFC 822; else None.
+    """Returns what `printed` means, a W3C date and time (sitemaps.org) of any precision, or RFC 822; else
+    None.
 
     A time without a zone, and a date, is Vietnamese wall time.
     """
@@ -40,7 +41,8 @@ def span(printed: str) -> Span | None:
 
 
 def credible(links: Iterable[Link], now: datetime, crowd: float = 0.5) -> dict[str, Span]:
-    """What the entries of one sitemap or feed, read `now`, say of when their pages changed: URL to time.
+    """Returns what the entries of one sitemap or feed, read `now`, say of when their pages changed: URL to
+    time.
 
     Left out is what lies in the future, and what a share of more than `crowd` of several entries says within
     CROWD: all of them, for 1.
@@ -52,7 +54,7 @@ def credible(links: Iterable[Link], now: datetime, crowd: float = 0.5) -> dict[s
 
 
 def _stamps(moments: Sequence[datetime], least: int) -> frozenset[datetime]:
-    """Those of the sorted `moments` that stand among at least so many within CROWD."""
+    """Returns those of the sorted `moments` that stand among at least so many within CROWD."""
     crowds = [
         (begin, end) for begin, end in zip(moments, moments[least - 1 :], strict=False) if end - begin < CROWD
     ]

@@ -90,7 +90,7 @@ def link_to(
     address: str, title: str = "", date: str | None = None, category: str | None = None,
     *, from_feed: bool = False, modified: str | None = None,
 ) -> Link | None:  # fmt: skip
-    """The link to absolute `address`, as printed; None where that is no HTTP(S) URL with a host."""
+    """Returns the link to absolute `address`, as printed; None where that is no HTTP(S) URL with a host."""
     try:
         url, printed = canonical(address), as_printed(address)
     except ValueError:
@@ -99,7 +99,9 @@ def link_to(
 
 
 def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
-    """(absolute address, visible text, element) of every link of the page that leads to http or https."""
+    """Yields (absolute address, visible text, element) of every link of the page that leads to http or
+    https.
+    """
     base = base_of(tree, url)
     origin = urljoin(base, "/")  # is enough for most links, which are remembered from page to page with it
     for element in tree.iter("a"):  # XPath would sort what it finds, sibling by sibling: quadratic
@@ -111,13 +113,13 @@ def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
 
 
 def text_in(element: Any) -> str:
-    """All text within `element`, in time that does not grow with its siblings (lxml's itertext)."""
+    """Returns all text within `element`, in time that does not grow with its siblings (lxml's itertext)."""
     return str(_STRING(element)) if len(element) else element.text or ""
 
 
 @lru_cache(maxsize=16_384)
 def _absolute(base: str, href: str) -> str | None:
-    """The http or https address that `href` means on a page at `base`; None for anything else."""
+    """Returns the http or https address that `href` means on a page at `base`; None for anything else."""
     try:
         address = urljoin(base, href)
         if urlsplit(address).scheme not in ("http", "https"):
@@ -130,7 +132,9 @@ def _absolute(base: str, href: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def looks_like_article(url: str, title: str = "") -> bool:
-    """Whether the shape of an address is that of an article: a long slug, or an id with a worded title."""
+    """Returns whether the shape of an address is that of an article: a long slug, or an id with a worded
+    title.
+    """
     parts = urlsplit(url)
     path = unquote(parts.path)
     if _FILE.search(path) or _SERVICE.search(path) or path in ("", "/"):
@@ -153,7 +157,7 @@ def looks_like_article(url: str, title: str = "") -> bool:
 
 
 def section(url: str, title: str) -> bool:
-    """Whether an address may be a listing: no file, no page function, no article by its shape."""
+    """Returns whether an address may be a listing: no file, no page function, no article by its shape."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     if _FILE.search(path) or _SERVICE.search(path) or len(parts.query) > 60 or path.count("/") > 5:
@@ -164,7 +168,7 @@ def section(url: str, title: str) -> bool:
 def article_links(
     tree: html.HtmlElement, url: str, pattern: re.Pattern[str] | None = None, category: str | None = None
 ) -> list[Link]:
-    """The links of a page that lead to articles of the same site, in order, each address once.
+    """Returns the links of a page that lead to articles of the same site, in order, each address once.
 
     `pattern` is the family's (searched in path and query); without one the shape of the address decides. The
     longest text of all links to one address is its title; the date is what the page prints in the smallest
@@ -203,12 +207,14 @@ def article_links(
 
 
 def _pager(text: str, element: Any) -> bool:
-    """Whether a link is a page number or an arrow."""
+    """Returns whether a link is a page number or an arrow."""
     return not any(map(str.isalpha, text)) and (bool(text) or element.find(".//img") is None)
 
 
 def leads_to_article(url: str, title: str, pattern: re.Pattern[str] | None) -> bool:
-    """Whether canonical `url` is an article's by the family's `pattern`, or by its shape without one."""
+    """Returns whether canonical `url` is an article's by the family's `pattern`, or by its shape
+    without one.
+    """
     if pattern is None:
         return looks_like_article(url, title)
     parts = urlsplit(url)
@@ -216,7 +222,9 @@ def leads_to_article(url: str, title: str, pattern: re.Pattern[str] | None) -> b
 
 
 def _main_list(titles: dict[str, str], lists: dict[str, set[Place]]) -> Place | None:
-    """The place in the markup whose links have the most text: a listing's own list, beside its side boxes."""
+    """Returns the place in the markup whose links have the most text: a listing's own list, beside its side
+    boxes.
+    """
     weight: Counter[Place] = Counter()
     for target, places in lists.items():
         for place in places:
@@ -225,7 +233,9 @@ def _main_list(titles: dict[str, str], lists: dict[str, set[Place]]) -> Place | 
 
 
 def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str, Any, Place]]:
-    """The links outside of menus, which their surroundings' names or their like's short texts betray."""
+    """Returns the links outside of menus, which their surroundings' names or their like's short texts
+    betray.
+    """
     groups: dict[Place, list[int]] = {}
     keys = []
     known: dict[Any, Place] = {}
@@ -242,7 +252,7 @@ def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str
 
 
 def _place(node: Any, known: dict[Any, Place]) -> Place:
-    """The place of what stands in `node`; _MENU where that, or a node around it, is named as one."""
+    """Returns the place of what stands in `node`; _MENU where that, or a node around it, is named as one."""
     way = []
     while node is not None and node not in known:
         way.append(node)
@@ -264,7 +274,9 @@ def _menu_name(name: str) -> bool:
 
 
 def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:
-    """The one date line in the smallest node around a link that belongs to no other article; None else."""
+    """Returns the one date line in the smallest node around a link that belongs to no other article; None
+    else.
+    """
     node = element
     for _ in range(4):
         node = node.getparent()
@@ -279,7 +291,9 @@ def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | Non
 
 
 def _date_alone(text: str) -> str | None:
-    """The date of a line that says hardly more; a summary tells the day of an event, not of publication."""
+    """Returns the date of a line that says hardly more; a summary tells the day of an event, not of
+    publication.
+    """
     match = _DATE.search(text) if len(text) < 120 else None
     if match is None or sum(map(str.isalpha, text)) - sum(map(str.isalpha, match.group())) > _LABEL_LETTERS:
         return None

@@ -27,7 +27,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 
 def text_of(body: bytes) -> str | None:
-    """`body`, unpacked where it is gzip, as text without a BOM; None where more than MAX_BYTES come out.
+    """Returns `body`, unpacked where it is gzip, as text without a BOM; None where more than MAX_BYTES come
+    out.
 
     Text that is UTF-8 is read as such, whatever it declares: that is what a tool would have written.
     A gzip stream that is cut short gives what it holds.
@@ -38,7 +39,7 @@ def text_of(body: bytes) -> str | None:
 
 
 def root_of(text: str, url: str = "") -> Any:
-    """The root element of the feed or sitemap in `text`, read at `url`; None where there is none.
+    """Returns the root element of the feed or sitemap in `text`, read at `url`; None where there is none.
 
     Whatever stands before or behind it is left out (warnings of PHP, comments, a second BOM). Ampersands that
     begin no entity are read as printed. No entity is expanded, and nothing is fetched.
@@ -58,7 +59,8 @@ def root_of(text: str, url: str = "") -> Any:
 
 
 def child_text(node: Any, *names: str) -> str:
-    """The visible text of the first child of `node` with one of `names`, in any namespace, that has some.
+    """Returns the visible text of the first child of `node` with one of `names`, in any namespace, that has
+    some.
 
     A child without text may have its address in href.
     """
@@ -70,7 +72,9 @@ def child_text(node: Any, *names: str) -> str:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The gzip members of `body`, as far as they can be read, and little more than MAX_BYTES at most."""
+    """Returns the gzip members of `body`, as far as they can be read, and little more than MAX_BYTES
+    at most.
+    """
     parts: list[bytes] = []
     size = 0
     while body[:2] == b"\x1f\x8b" and size <= MAX_BYTES:
@@ -105,13 +109,13 @@ def _mended(text: str) -> str:
 
 
 def _letter(found: re.Match[str]) -> str:
-    """A character by its number, as printed; one that XML knows not is left out."""
+    """Returns a character by its number, as printed; one that XML knows not is left out."""
     number = int(found[1]) if found[1] else int(found[2], 16)
     return found[0] if number <= sys.maxunicode and not _NO_XML.match(chr(number)) else ""
 
 
 def _entity(found: re.Match[str]) -> str:
-    """What an ampersand outside of XML's entities means: a name of HTML's, or itself."""
+    """Returns what an ampersand outside of XML's entities means: a name of HTML's, or itself."""
     name = found[1]
     text = unescape(f"&{name}") if name else "&"
     return text if name and not text.startswith("&") else f"&amp;{name or ''}"

@@ -43,7 +43,7 @@ _REPLACE = re.compile(r"location\.(?:replace|assign)\(\s*[\"']([^\"'\s]+)[\"']\s
 
 
 def notice(tree: html.HtmlElement, url: str) -> tuple[Verdict, str] | None:
-    """(FROZEN or MOVED, what the page at `url` says of its portal), or None.
+    """Returns (FROZEN or MOVED, what the page at `url` says of its portal), or None.
 
     Headlines of news are links, so text that is mostly link is not heard. The words of MOVED name where to.
     """
@@ -69,7 +69,9 @@ def notice(tree: html.HtmlElement, url: str) -> tuple[Verdict, str] | None:
 
 
 def leads_on(tree: html.HtmlElement, url: str) -> str | None:
-    """Where a page without content sends its reader (meta refresh, or a script's location); None: nowhere."""
+    """Returns where a page without content sends its reader (meta refresh, or a script's location); None:
+    nowhere.
+    """
     if sum(1 for _ in tree.iter("a")) > _FEW:
         return None
     for meta in tree.iter("meta"):
@@ -85,7 +87,8 @@ def leads_on(tree: html.HtmlElement, url: str) -> str | None:
 
 
 def sends_on(body: bytes, headers: Mapping[str, str], url: str) -> str | None:
-    """Where an answer without text of its own sends its reader: by Refresh, a meta refresh or a script.
+    """Returns where an answer without text of its own sends its reader: by Refresh, a meta refresh or a
+    script.
 
     `headers` have lower-case names. None: nowhere, or there is something to read.
     """
@@ -100,7 +103,9 @@ def sends_on(body: bytes, headers: Mapping[str, str], url: str) -> str | None:
 
 
 def _linked(element: html.HtmlElement, said: str) -> bool:
-    """Whether most of a block's text is a link, or it stands in one: a headline, unless it is an address."""
+    """Returns whether most of a block's text is a link, or it stands in one: a headline, unless it is an
+    address.
+    """
     if any(parent.tag == "a" for parent in element.iterancestors()):
         return True
     linked = "".join(visible("".join(a.itertext())) for a in element.iter("a"))
@@ -108,7 +113,7 @@ def _linked(element: html.HtmlElement, said: str) -> bool:
 
 
 def _target(element: html.HtmlElement, said: str, url: str) -> str | None:
-    """The first address of another site that a block links to or prints."""
+    """Returns the first address of another site that a block links to or prints."""
     addresses = [joined for a in element.iter("a") if (joined := absolute(url, a.get("href") or ""))]
     printed = [found if "://" in found else f"https://{found}" for found in _ADDRESS.findall(said)]
     return next((address for address in [*addresses, *printed] if not same_site(address, url)), None)

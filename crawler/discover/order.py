@@ -35,7 +35,7 @@ class Order:
     digest: str = ""
 
     def told(self) -> dict[str, Any]:
-        """As JSON, for the record of a run."""
+        """Returns it as JSON, for the record of a run."""
         return asdict(self)
 
 
@@ -51,7 +51,9 @@ class Shown:
         self.addresses[number], self.urls[number] = address, list(urls)
 
     def order(self, days: Mapping[str, str]) -> Order | None:
-        """The order that the pages show; `days` maps URLs to ISO dates. None for a listing of one page."""
+        """Returns the order that the pages show; `days` maps URLs to ISO dates. None for a listing of one
+        page.
+        """
         if len(self.urls) < 2:
             return None
         met: set[str] = set()
@@ -68,7 +70,7 @@ class Shown:
         return Order(min(median_low(number for _, number in newest), MAX_FRONT), False, *tail)
 
     def later(self, order: Order) -> Order:
-        """`order`, which was remembered, with the last page as a night saw it, if it came so far."""
+        """Returns `order`, which was remembered, with the last page as a night saw it, if it came so far."""
         last, url, held = self._tail()
         return order if last < order.last else replace(order, last=last, url=url, digest=held)
 
@@ -78,19 +80,19 @@ class Shown:
 
 
 def _newest_first(days: Sequence[str]) -> bool:
-    """Whether the `days` of a listing's articles, in its order, fall; False where nothing tells."""
+    """Returns whether the `days` of a listing's articles, in its order, fall; False where nothing tells."""
     pairs = [(a, b) for a, b in pairwise(days) if a != b]
     rising = sum(a < b for a, b in pairs)
     return bool(pairs) and rising <= _RISING * len(pairs)
 
 
 def digest(urls: Iterable[str]) -> str:
-    """What tells whether a page shows the same articles as before, in whatever order."""
+    """Returns what tells whether a page shows the same articles as before, in whatever order."""
     return hashlib.blake2b("\n".join(sorted(set(urls))).encode(), digest_size=8).hexdigest()
 
 
 def remembered(runs: Iterable[Mapping[str, Any] | None]) -> dict[str, Order]:
-    """The latest that runs, newest first, noted of each listing: URL of its first page to order.
+    """Returns the latest that runs, newest first, noted of each listing: URL of its first page to order.
 
     `runs` are the listings of each run: URL of the first page to what was noted.
     """

@@ -72,7 +72,7 @@ class NextPage:
 
 @lru_cache(maxsize=16_384)
 def page_number(url: str) -> int | None:
-    """The page number that an address carries, None where it carries none."""
+    """Returns the page number that an address carries, None where it carries none."""
     match = _NUMBER.search(urlsplit(url).path + "?" + urlsplit(url).query)
     return int(match.group(1) or match.group(2)) if match else None
 
@@ -80,7 +80,7 @@ def page_number(url: str) -> int | None:
 def next_page(
     tree: html.HtmlElement, url: str, number: int, state: Mapping[str, str] | None = None
 ) -> NextPage | None:
-    """The page after page `number` of the listing at `url`, as its pager names it; None at the end.
+    """Returns the page after page `number` of the listing at `url`, as its pager names it; None at the end.
 
     `state` is that of the NextPage which led here.
     """
@@ -96,7 +96,7 @@ def next_page(
 
 
 def _turns(tree: html.HtmlElement, url: str, found: list[Control], wanted: int) -> Iterator[str]:
-    """The addresses that lead to page `wanted`, those that name its number first."""
+    """Yields the addresses that lead to page `wanted`, those that name its number first."""
     here, base = canonical(url), base_of(tree, url)
     heads = [link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "next"]
     arrows = [target for head in heads if (target := absolute(base, head))]
@@ -115,7 +115,7 @@ def _turns(tree: html.HtmlElement, url: str, found: list[Control], wanted: int) 
 
 
 def _said(control: Control) -> str:
-    """The folded words of a control, without the signs around them; empty for a text."""
+    """Returns the folded words of a control, without the signs around them; empty for a text."""
     return fold(control.label).strip(_FRAME) if len(control.label) < _LABEL else ""
 
 
@@ -136,7 +136,9 @@ def _is_more(control: Control, says: str) -> bool:
 
 
 def _counts_up(address: str, url: str) -> bool:
-    """Whether `address` has a number that `url` has not, or a higher one, and is else the same listing."""
+    """Returns whether `address` has a number that `url` has not, or a higher one, and is else the same
+    listing.
+    """
     a, b = urlsplit(address), urlsplit(url)
     before = dict(parse_qsl(b.query))
     told = [(name, value) for name, value in parse_qsl(a.query) if value.isdecimal() and len(value) < 7]
@@ -145,7 +147,7 @@ def _counts_up(address: str, url: str) -> bool:
 
 
 def _same_listing(address: str, url: str) -> bool:
-    """Whether two addresses differ in their page number only (or one has none yet)."""
+    """Returns whether two addresses differ in their page number only (or one has none yet)."""
     a, b = urlsplit(address), urlsplit(url)
     mine = {k for k, _ in parse_qsl(a.query) if not k.startswith(_PORTLET)} - {
         k for k, _ in parse_qsl(b.query)
@@ -155,7 +157,7 @@ def _same_listing(address: str, url: str) -> bool:
 
 
 def _postback(tree: html.HtmlElement, url: str, found: list[Control], number: int) -> NextPage | None:
-    """An ASP.NET pager posts its form back to the page; all hidden fields go along."""
+    """Returns the form that an ASP.NET pager posts back to the page, with all hidden fields."""
     pressed: dict[int, Any] = {}
     for control in found:
         script = control.element.get("href") or control.element.get("onclick") or ""
@@ -184,12 +186,12 @@ def _hidden(element: Any) -> bool:
 
 
 def _plain(text: str | None) -> str:
-    """`text` as it can be sent: lone surrogates are no letters."""
+    """Returns `text` as it can be sent: lone surrogates are no letters."""
     return (text or "").encode("utf-8", "replace").decode()
 
 
 def _more(tree: html.HtmlElement, url: str, found: list[Control], wanted: int) -> NextPage | None:
-    """The address behind a "load more", where the page names it: on the button, or in a script."""
+    """Returns the address behind a "load more", where the page names it: on the button, or in a script."""
     buttons = [control for control in found if _is_more(control, _said(control))]
     for control in buttons:
         if control.address is None or not same_site(control.address, url) or _is_link(control):

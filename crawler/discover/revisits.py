@@ -12,7 +12,8 @@ LAST = timedelta(days=400)  # corrections a year later are unheard of; `--full` 
 
 
 def due(first_seen: datetime, last_seen: datetime, now: datetime, changed: Span | None = None) -> bool:
-    """Whether an article first kept at `first_seen` and last seen at `last_seen` is to be fetched `now`.
+    """Returns whether an article first kept at `first_seen` and last seen at `last_seen` is to be fetched
+    `now`.
 
     All times carry a zone. `changed` is when its portal says that it changed last (crawler.discover.lastmod),
     if that can be believed: later than the last sighting it is due at once, before it never. Else, and where

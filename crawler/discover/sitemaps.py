@@ -16,7 +16,7 @@ Turn = tuple[str, str]  # a sitemap's address, and when it was read last, ISO 86
 
 
 def in_turn(urls: Iterable[str], known: Mapping[str, Known]) -> list[Turn]:
-    """Those of `urls` that ever answered, the one read longest ago first.
+    """Returns those of `urls` that ever answered, the one read longest ago first.
 
     `known` has what the archive knows of their canonical URLs.
     """
@@ -26,7 +26,7 @@ def in_turn(urls: Iterable[str], known: Mapping[str, Known]) -> list[Turn]:
 
 
 def fresh(children: Iterable[Link], known: Mapping[str, Known], now: datetime) -> list[Turn]:
-    """Those of an index's `children` to read: never read, or changed since they were read last.
+    """Returns those of an index's `children` to read: never read, or changed since they were read last.
 
     Those never read come first; in either lot the one changed last leads, those without a date follow.
     `known` as for in_turn.

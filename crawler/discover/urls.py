@@ -66,7 +66,8 @@ _YEARS = range(1900, 2200)  # any other number in a path is an id
 
 @lru_cache(maxsize=_REMEMBERED)
 def canonical(url: str) -> str:
-    """The one spelling of absolute HTTP(S) `url`: what differs without meaning another page is made equal.
+    """Returns the one spelling of absolute HTTP(S) `url`: what differs without meaning another page is made
+    equal.
 
     Lower-case scheme and host, no default port, user, fragment, session id, tracking or print-view parameter;
     dot segments resolved; percent-encoding as NFC UTF-8. Parameters keep their order.
@@ -85,7 +86,7 @@ def canonical(url: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def as_printed(url: str) -> str:
-    """The address to ask for a link that a page prints as absolute HTTP(S) `url`, in ASCII.
+    """Returns the address to ask for a link that a page prints as absolute HTTP(S) `url`, in ASCII.
 
     Path and query go out byte for byte, as a browser sends them (https://url.spec.whatwg.org): a server that
     knows its own spelling only need not know ours. Left out are the fragment and what `canonical` leaves out
@@ -104,7 +105,9 @@ def as_printed(url: str) -> str:
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """Scheme with host, path and query of `url`, the former canonical, sessions gone from the path."""
+    """Returns scheme with host, path and query of `url`, the former canonical, sessions gone from the
+    path.
+    """
     before_query, mark, after = url.strip().partition("?")
     try:
         parts = urlsplit(before_query.replace("\\", "/") + mark + after)  # as browsers read http:\\host\path
@@ -126,7 +129,7 @@ def _percent(found: re.Match[str]) -> str:
 
 
 def trap(url: str, year: int | None = None) -> str | None:
-    """What endless kind of URL canonical `url` looks like, or None.
+    """Returns what endless kind of URL canonical `url` looks like, or None.
 
     One of too_long, too_many_parameters, too_deep, repeated_path, language_switch, nested_url, calendar.
     `year` is the current one, by default that of the clock.
@@ -154,7 +157,7 @@ def trap(url: str, year: int | None = None) -> str | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def print_view(url: str) -> bool:
-    """Whether `url` names the version for printing of some page, or its download as one file."""
+    """Returns whether `url` names the version for printing of some page, or its download as one file."""
     parts = urlsplit(url)
     pairs = [_pair(item) for item in parts.query.split("&") if item]
     return any(_is_print(*pair) or _PRINT_SEGMENT.fullmatch(pair[1].split("/")[0]) for pair in pairs) or any(
@@ -163,7 +166,7 @@ def print_view(url: str) -> bool:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two absolute URLs stand on the same host and port, `www.` and http or https aside.
+    """Returns whether two absolute URLs stand on the same host and port, `www.` and http or https aside.
 
     What is no URL stands nowhere.
     """
@@ -181,7 +184,9 @@ def _site(url: str) -> tuple[str, int | None] | None:
 
 
 def _spell(text: str) -> str:
-    """`text` of a path or query with one percent-encoding: NFC UTF-8, upper case, only where needed."""
+    """Returns `text` of a path or query with one percent-encoding: NFC UTF-8, upper case, only where
+    needed.
+    """
     if text.isascii() and "%" not in text:
         return quote(text, safe=_RESERVED + "~")
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
@@ -190,7 +195,9 @@ def _spell(text: str) -> str:
 
 
 def _readable(run: str) -> str:
-    """A run of %XX with letters decoded; reserved characters and bytes that are no UTF-8 stay encoded."""
+    """Returns a run of %XX with letters decoded; reserved characters and bytes that are no UTF-8 stay
+    encoded.
+    """
     raw = unquote_to_bytes(run)
     try:
         decoded = raw.decode("utf-8")
@@ -200,7 +207,7 @@ def _readable(run: str) -> str:
 
 
 def _resolve(path: str) -> str:
-    """`path` without dot segments (RFC 3986, 5.2.4); it begins with a slash."""
+    """Returns `path` without dot segments (RFC 3986, 5.2.4); it begins with a slash."""
     if "/." not in path:
         return path if path.startswith("/") else f"/{path}"
     kept: list[str] = []
@@ -221,7 +228,7 @@ def _pair(item: str) -> tuple[str, str]:
 
 
 def _without_noise(items: list[str]) -> list[str]:
-    """The parameters of a query without those of session, tracking and printing."""
+    """Returns the parameters of a query without those of session, tracking and printing."""
     pairs = [_pair(item) for item in items]
     printing = any(_is_print(*pair) for pair in pairs)
     return [
@@ -240,7 +247,7 @@ def _without_noise(items: list[str]) -> list[str]:
 
 
 def _without_token(path: str, items: list[str], names: Set[str]) -> list[str]:
-    """The parameters but those whose name, one of `names`, and value make a session.
+    """Returns the parameters but those whose name, one of `names`, and value make a session.
 
     Where they alone name the page they stay.
     """
@@ -261,7 +268,9 @@ def _is_print(name: str, value: str) -> bool:
 
 
 def _repeats(segments: list[str]) -> bool:
-    """A word three times, or a sequence of two and more directly after itself: relative links gone wrong."""
+    """Returns whether a word stands there three times, or a sequence of words directly after itself: relative
+    links gone wrong.
+    """
     words = [s for s in segments if not (s.isdecimal() and len(s) < 3)]  # 2010/10/10 is a date
     if any(words.count(word) > 2 for word in words):
         return True

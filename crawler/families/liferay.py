@@ -70,7 +70,7 @@ def _once(links: list[Link], here: str) -> Iterator[Link]:
 
 
 def without_way_back(url: str) -> str:
-    """Canonical `url` without the parameters that only tell on which page its link stood."""
+    """Returns canonical `url` without the parameters that only tell on which page its link stood."""
     address, _, query = url.partition("?")
     kept = [item for item in query.split("&") if item and not _BACK.fullmatch(item.partition("=")[0])]
     return address + (f"?{'&'.join(kept)}" if kept else "")

@@ -50,7 +50,9 @@ class WordPress(Family):
     )
 
     def announces(self, link: Link, sitemap: str) -> bool:
-        """WordPress and its SEO plugins name their sitemaps by what is in them; posts may have any slug."""
+        """Returns whether a sitemap names posts: WordPress and its SEO plugins name sitemaps by what is in
+        them, and posts may have any slug.
+        """
         if _OTHER_SITEMAP.search(sitemap):
             return False
         return is_post(link.url, worded=bool(_POST_SITEMAP.search(sitemap)))

@@ -82,7 +82,7 @@ class ArchivingMiddleware:
         request.meta.pop("cut", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Hand `response` on decoded, once it is kept.
+        """Hands `response` on decoded, once it is kept.
 
         Raises:
             RequestRefused: failed; archive (not kept: the run ends), encoding (kept, broken) or too_large.
@@ -100,7 +100,9 @@ class ArchivingMiddleware:
         return response.replace(cls=kind, headers=headers, body=content)
 
     def _downloaded(self, response: Response, request: Request) -> None:
-        """Keep `response`; what is wrong with it is told when it is asked for, since signals tell nothing."""
+        """Keeps `response`; what is wrong with it is told when it is asked for, since signals tell
+        nothing.
+        """
         try:
             self._came[request] = self._kept(request, response)
         except RequestRefused as refused:

@@ -49,7 +49,9 @@ class CookiesMiddleware(ByPortal):
 
 
 def taken(cookies: Mapping[str, str], said: Iterable[bytes]) -> dict[str, str]:
-    """`cookies` after the values `said` of Set-Cookie: names to values, all of one host and for all paths."""
+    """Returns `cookies` after the values `said` of Set-Cookie: names to values, all of one host and for all
+    paths.
+    """
     found = dict(cookies)
     for line in said:
         pair, *attributes = line.decode("latin-1").split(";")

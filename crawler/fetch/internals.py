@@ -145,7 +145,7 @@ def read_headers(handler: HTTP11DownloadHandler, token: Callable[[bytes], bytes]
 
 
 def factory(token: Callable[[bytes], bytes]) -> type[_LenientHTTP11ClientFactory]:
-    """Scrapy's factory of connections, whose answers have names of headers as `token` makes them."""
+    """Returns Scrapy's factory of connections, whose answers have names of headers as `token` makes them."""
     parser = type("Parser", (_Parser,), {"token": staticmethod(token)})
 
     class Protocol(_LenientHTTP11ClientProtocol):
@@ -176,7 +176,7 @@ class TlsOptions(OpenSSLCertificateOptions):
         super().__init__(trustRoot=platformTrust(), fixBrokenPeers=True, **options)  # type: ignore[no-untyped-call]
 
     def prepare(self, context: SSL.Context) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def _makeContext(self, skipCiphers: bool = False) -> SSL.Context:
         context = super()._makeContext(skipCiphers)

@@ -56,7 +56,7 @@ class BoundedRedirects(RedirectMiddleware):
         return middleware
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """No request tells where its link stood."""
+        """Sends no Referer: no request tells where its link stood."""
 
     def process_response(  # type: ignore[override]  # without the deprecated third argument
         self, request: Request, response: Response

@@ -88,7 +88,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._closed: dict[str, str] = {}  # scheme and host: why nothing is asked there
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raise Scrapy's IgnoreRequest for what is forbidden, RequestRefused where nothing may be asked."""
+        """Raises Scrapy's IgnoreRequest for what is forbidden, RequestRefused where nothing may be asked."""
         await super().process_request(request)
         reason = self._closed.get(_robots_of(request))
         if reason and not request.meta.get("dont_obey_robotstxt"):

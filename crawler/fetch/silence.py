@@ -55,7 +55,7 @@ class SilenceMiddleware:
         request.meta["download_timeout"] = self._usual if host in self._answered else first
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Any answer will do, an error too: somebody is there."""
+        """Hears any answer, an error too: the server is there."""
         host = host_key(request.url)
         self._answered.add(host)
         self._silent[host] = 0

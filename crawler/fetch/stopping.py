@@ -41,7 +41,7 @@ class StoppingMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Nothing new leaves a crawl that ends; raises RequestRefused."""
+        """Lets nothing new leave a crawl that ends; raises RequestRefused."""
         if closing(self._crawler.engine):
             raise RequestRefused(Outcome.BLOCKED, STOPPED, f"the crawl ends: {request.url[:200]}")
 

@@ -116,7 +116,7 @@ def _reap(keys: dict[int, int]) -> None:
 
 
 def _crawl_and_exit(order: dict[str, Any], settings: Any, loader: Any) -> None:
-    """In the fork: crawls, then leaves without the interpreter's clean-up, which would copy shared memory."""
+    """Crawls in the fork, then leaves without the interpreter's clean-up, which would copy shared memory."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)

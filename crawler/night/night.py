@@ -202,7 +202,9 @@ def ticks() -> tuple[int, int]:
 
 
 def scarce(config: Config) -> str | None:
-    """That the disk of the data folder has too little space to crawl, in words; None where it has enough."""
+    """Returns a sentence that the disk of the data folder has too little space to crawl; None where it has
+    enough.
+    """
     free = shutil.disk_usage(config.data).free // 2**20
     if free >= config.min_free_mb:
         return None

@@ -60,7 +60,9 @@ class Seen:
 
 
 def candidates(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
-    """(address, name) of the pages that a home page's links suggest as sections, the likeliest first."""
+    """Returns (address, name) of the pages that a home page's links suggest as sections, the likeliest
+    first.
+    """
     found: dict[str, str] = {}
     for address, text, _ in anchors(tree, url):
         target = canonical(address) if same_site(address, url) else url

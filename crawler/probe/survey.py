@@ -160,7 +160,7 @@ def _recognise(found: Survey, seen: Sequence[Seen]) -> None:
 
 
 async def _paging(found: Survey, net: Net, listings: Sequence[Seen]) -> None:
-    """Whether a second page of a listing brings further articles; the first that has one is tried."""
+    """Finds out whether a second page of a listing brings further articles; tries the first that has one."""
     fam = family(found.guess.family)
     for first in listings:
         following = fam.next_page(first.listing)
@@ -246,7 +246,7 @@ def _with_listing(hints: Hints, link: Link) -> Hints:
 
 
 async def _secure(found: Survey, net: Net) -> None:
-    """Whether a portal that was asked for by plain http answers by https as well."""
+    """Finds out whether a portal that was asked for by plain http answers by https as well."""
     parts = urlsplit(found.portal)
     if parts.scheme != "http" or parts.port not in (None, 80):
         return
@@ -259,7 +259,7 @@ async def _secure(found: Survey, net: Net) -> None:
 
 
 def _notes(found: Survey, net: Net, seen: Sequence[Seen]) -> None:
-    """What an operator should know beside the entry: encoding, robots.txt, generator."""
+    """Notes what an operator should know beside the entry: encoding, robots.txt, generator."""
     home = seen[0]
     encodings = {s.parsed.encoding for s in seen}
     said = declared(home.page.body, home.page.headers)
@@ -293,6 +293,6 @@ def _joined(base: str, url: str) -> str:
 
 
 def _path(url: str) -> str:
-    """Path and query of `url`, as the registry writes addresses on the portal's own host."""
+    """Returns path and query of `url`, as the registry writes addresses on the portal's own host."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

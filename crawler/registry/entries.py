@@ -220,6 +220,6 @@ class District(BaseModel):
     portals: Annotated[tuple[Portal, ...], AfterValidator(_some)]
 
     def record(self) -> DistrictRecord:
-        """Return what the archive keeps of it."""
+        """Returns what the archive keeps of it."""
         portals = tuple(PortalRecord(one.url, one.family, one.until) for one in self.portals)
         return DistrictRecord(self.id, self.name, self.kind, self.code, self.province, portals)

@@ -54,7 +54,7 @@ def refusal(faults: Sequence[Fault]) -> RegistryError:
 
 
 def of_entry(error: ValidationError, table: str) -> Iterator[tuple[str, str]]:
-    """Pydantic's findings on the district `table` as (table and key, message)."""
+    """Yields Pydantic's findings on the district `table` as (table and key, message)."""
     for found in error.errors(include_url=False):
         loc = found["loc"]
         in_portal = len(loc) > 1 and loc[0] == "portals"

@@ -77,7 +77,7 @@ class Registry:
         return max(hits, key=lambda hit: hit[0])[1:] if hits else None
 
     def strict(self) -> Registry:
-        """This registry where it has no fault; else RegistryError."""
+        """Returns this registry where it has no fault; raises RegistryError where it has one."""
         if self.errors:
             raise refusal(self.errors)
         return self

@@ -17,7 +17,7 @@ _ZEROS = 26  # one letter stands for so many days at most
 
 
 def packed(counts: Iterable[int]) -> str:
-    """Counts as text: 0-35 is one digit of base 36, more is (n) in decimals, A-Z a run of 1-26 zeros.
+    """Returns `counts` as text: 0-35 is one digit of base 36, more is (n) in decimals, A-Z are 1-26 zeros.
 
     Most days have none or a few articles, so ten years of a portal are about 2 kB.
     """
@@ -70,12 +70,14 @@ def _day_name(number: int) -> str:
 
 
 def month_name(number: int) -> str:
-    """YYYY-MM of a month counted from January of the year 0."""
+    """Returns YYYY-MM of a month counted from January of the year 0."""
     return f"{number // 12}-{number % 12 + 1:02}"
 
 
 def series(counts: Counter[int], name: Callable[[int], str]) -> dict[str, str] | None:
-    """Counts by number as {"from": name of the first, "counts": packed}; None where there is none."""
+    """Returns `counts` by number as {"from": name of the first, "counts": packed}; None where there is
+    none.
+    """
     if not counts:
         return None
     first, last = min(counts), max(counts)

@@ -96,7 +96,7 @@ class FrontierMiddleware:
             raise fault
 
     def _article(self, request: Request, response: Response, found: list[Any]) -> list[Any]:
-        """The entry leaves with the batch that keeps the page (pipelines.persist), which knows its URL."""
+        """Removes the entry with the batch that keeps the page (pipelines.persist), which knows its URL."""
         portal = request.meta["portal"]
         onward = [one for one in found if isinstance(one, Request) and self._first(portal, one)]
         found = [one for one in found if not isinstance(one, Request)]
@@ -234,7 +234,7 @@ class FrontierMiddleware:
         return None
 
     def _failed(self, request: Request, reason: str) -> None:
-        """A request without an answer waits for another try where that may help."""
+        """Keeps a request without an answer for another try where that may help."""
         portal = request.meta.get("portal", "")
         if reason == "budget":
             self._unfinished.add(portal)

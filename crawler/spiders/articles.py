@@ -107,7 +107,7 @@ class ArticleSpider(Spider):
             yield self._article(walk, walk.fed.get(link.url, link), before)
 
     def _article(self, walk: Walk, link: Link, before: Known | None) -> Request:
-        """The request for the article that `link` leads to, conditional where the archive has it."""
+        """Returns the request for the article that `link` leads to, conditional where the archive has it."""
         request = self._request(walk, link.address, self.parse_article, ARTICLE, link=link)
         request.meta["notes"] = partial(self._notes, walk, link)
         self.run.revisits[walk.portal.url] += before is not None
@@ -120,8 +120,8 @@ class ArticleSpider(Spider):
         return request
 
     def _notes(self, walk: Walk, link: Link, response: Response) -> dict[str, str]:
-        """What is kept beside `response` in its WARC, so that a replay (crawler.reread.replay) reads it the
-        same.
+        """Returns what is kept beside `response` in its WARC, so that a replay (crawler.reread.replay) reads
+        it the same.
 
         `asked`: the URL of the link; `page`: that of the article which is read from it, if any; `leads`: the
         address to which a page without text sends its readers.
@@ -135,7 +135,7 @@ class ArticleSpider(Spider):
         return notes | {"page": came} if ended[0] is Outcome.REDIRECTED and walk.first(came) else notes
 
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
-        """A fetched article page, handed to the pipelines; or how its URL ended."""
+        """Hands a fetched article page to the pipelines, or reports how its URL ended."""
         portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
         ended = judge(response, link.url, portal)
         if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
@@ -166,7 +166,9 @@ class ArticleSpider(Spider):
         )
 
     def _onward(self, walk: Walk, response: Response) -> str | None:
-        """Where on the same site a page sends its readers by other means than a redirect; followed once."""
+        """Returns where on the same site a page sends its readers by other means than a redirect; followed
+        once.
+        """
         if response.request is None or "led" in response.request.meta:
             return None
         target = sends_on(response.body, headers(response), response.url)
@@ -181,14 +183,14 @@ class ArticleSpider(Spider):
         return self.limit is not None and walk.asked >= self.limit
 
     def _passes(self, walk: Walk, url: str) -> bool:
-        """Whether `url` may be followed; a trap or print view is counted once, by name."""
+        """Returns whether `url` may be followed; a trap or print view is counted once, by name."""
         name = trap(url) or ("print_view" if print_view(url) else None)
         if name and walk.first(url):
             report(self.crawler, walk.portal.url, url, Outcome.BLOCKED, name)
         return name is None
 
     def _answered(self, response: Response, walk: Walk) -> bool:
-        """Whether a listing, feed or sitemap came; its outcome is reported either way."""
+        """Returns whether a listing, feed or sitemap came; its outcome is reported either way."""
         if response.status in PAGE:
             report(self.crawler, walk.portal.url, response.url, Outcome.LISTING, "")
             return True
@@ -199,7 +201,7 @@ class ArticleSpider(Spider):
         return False
 
     def failed(self, failure: Failure) -> None:
-        """A request that got no response: refused by us, by robots.txt, or lost on the way."""
+        """Reports a request that got no response: refused by us, by robots.txt, or lost on the way."""
         request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         outcome, reason = of_failure(failure)
         portal = request.meta.get("portal", "")
@@ -216,5 +218,5 @@ class ArticleSpider(Spider):
 
 
 def _begins(request: Request | None) -> bool:
-    """Whether a request was for the first page of a listing."""
+    """Returns whether a request was for the first page of a listing."""
     return request is not None and request.meta.get("role") == "listing" and not request.cb_kwargs.get("top")

@@ -31,7 +31,7 @@ class DistrictLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """The loader; `settings` are not needed, the registry comes from HUYEN_REGISTRY."""
+        """Returns the loader; `settings` are not needed, the registry comes from HUYEN_REGISTRY."""
         return cls()
 
     @cached_property
@@ -42,14 +42,16 @@ class DistrictLoader:
             raise NoSuchSpider(str(error)) from None
 
     def list(self) -> list[str]:
-        """The ids of the districts whose entries are whole. UsageError where none is."""
+        """Returns the ids of the districts whose entries are whole. UsageError where none is."""
         registry = self._registry
         if not registry.districts and registry.errors:
             raise NoSuchSpider(str(registry.errors[0]))
         return [district.id for district in registry.districts]
 
     def load(self, spider_name: str) -> type[Spider]:
-        """A subclass of PortalSpider with `name` and `district`; a short id will do. NoSuchSpider else."""
+        """Returns a subclass of PortalSpider with `name` and `district`; a short id will do. Raises
+        NoSuchSpider.
+        """
         from crawler.spiders.portal import PortalSpider
 
         try:
@@ -59,6 +61,6 @@ class DistrictLoader:
         return type("DistrictSpider", (PortalSpider,), {"name": district.id, "district": district})
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # `list` is the method above
-        """The district that the request's host belongs to, if any."""
+        """Returns the district that the request's host belongs to, if any."""
         found = self._registry.at(request.url)
         return [found[0].id] if found else []

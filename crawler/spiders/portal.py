@@ -67,7 +67,7 @@ class PortalSpider(ArticleSpider):
                 yield request
 
     def resumed(self, walk: Walk, stored: Sequence[Mapping[str, Any]]) -> Iterator[Request]:
-        """The requests that crawler.run.frontier has `stored` of `walk`."""
+        """Yields the requests that crawler.run.frontier has `stored` of `walk`."""
         links = {one["url"]: Link(**one["link"]) for one in stored if one["kind"] == "article"}
         known = self.run.known([link.url for link in links.values()])
         for one in stored:
@@ -96,7 +96,7 @@ class PortalSpider(ArticleSpider):
     # -- listings, feeds, sitemaps
 
     def parse_home(self, response: Response, walk: Walk) -> Iterator[Any]:
-        """The home page: its articles, the feeds it announces, the sections that its menus name."""
+        """Reads the home page: its articles, the feeds it announces, the sections that its menus name."""
         if not self._answered(response, walk):
             return
         tree = parse(response.body, headers(response)).tree
@@ -124,7 +124,9 @@ class PortalSpider(ArticleSpider):
         yield from self._sitemaps(walk, response)
 
     def _sitemaps(self, walk: Walk, response: Response) -> Iterator[Request]:
-        """The registry's sitemaps, else robots.txt's, else the family's: all of a deep walk; else in turn."""
+        """Yields the registry's sitemaps, else robots.txt's, else the family's: all of a deep walk; else in
+        turn.
+        """
         portal = walk.portal
         if portal.sections and not portal.sitemaps and not walk.family.sitemaps:
             return
@@ -137,14 +139,15 @@ class PortalSpider(ArticleSpider):
             yield from self._sitemap(walk, in_turn(urls, self.run.known([canonical(url) for url in urls])))
 
     def _sitemap(self, walk: Walk, turns: Sequence[Turn]) -> Iterator[Request]:
-        """A request for the first of `turns`, which hands the others on; before the listings, since it may
-        spare their revisits."""
+        """Yields a request for the first of `turns`, which hands the others on; before the listings, since it
+        may spare their revisits.
+        """
         for url, since in turns[:1]:
             walk.sitemaps += 1
             yield from self._once(walk, url, self.parse_sitemap, FEED, since=since, further=turns[1:])
 
     def _once(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Iterator[Request]:
-        """A request for `url` on the portal's own site, unless this run has met it or it is a trap."""
+        """Yields a request for `url` on the portal's own site, unless this run has met it or it is a trap."""
         if not same_site(url, walk.portal.url) or not self._passes(walk, canonical(url)):
             return
         if hash(canonical(url)) not in walk.seen:
@@ -155,7 +158,7 @@ class PortalSpider(ArticleSpider):
         category: str | None = None, address: str | None = None, idle: int = 0, top: str | None = None,
         before: str = "", tail: Mapping[str, Any] | None = None, whole: bool = False,
     ) -> Iterator[Any]:  # fmt: skip
-        """One page of a section: its articles, and the next page while this one holds anything new.
+        """Reads one page of a section: its articles, and the next page while this one holds anything new.
 
         `before` is a digest of the page before. `tail`: this page was the last one of a listing that does not
         begin with its newest (crawler.discover.order), and where that goes on after its first page. `whole`:
@@ -200,14 +203,18 @@ class PortalSpider(ArticleSpider):
             yield self._turn(walk, following, listing, idle, top, before=held, whole=whole)
 
     def _led_back(self, response: Response, top: str) -> bool:
-        """Whether a further page of a listing was answered with its first one, or with the home page."""
+        """Returns whether a further page of a listing was answered with its first one, or with the
+        home page.
+        """
         came = canonical(response.url)
         return came != asked(response) and (came == top or is_home(came, top))
 
     def _tail(
         self, walk: Walk, listing: Listing, top: str, order: Order, following: NextPage | None
     ) -> Iterator[Request]:
-        """Where to look on in a listing whose first page is all known, and whose newest are not there."""
+        """Yields where to look on in a listing whose first page is all known, and whose newest are not
+        there.
+        """
         second = (
             {} if following is None or following.form else {"url": following.url, "state": following.state}
         )
@@ -218,7 +225,9 @@ class PortalSpider(ArticleSpider):
             yield self._turn(walk, following, listing, 0, top, whole=True)
 
     def _whole(self, walk: Walk, listing: Listing, top: str, second: Mapping[str, Any]) -> Iterator[Request]:
-        """The pages of a listing from its second on: its last page has changed, so something was added."""
+        """Yields the pages of a listing from its second on: its last page has changed, so something was
+        added.
+        """
         if second:
             following = NextPage(second["url"], 2, None, dict(second.get("state") or {}))
             yield self._turn(walk, following, listing, 0, top, whole=True)
@@ -262,7 +271,7 @@ class PortalSpider(ArticleSpider):
             self._miss(walk.portal.url, url, "redirect_home")
 
     def parse_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
-        """A feed: the newest articles with their exact dates."""
+        """Reads a feed: the newest articles with their exact dates."""
         if not self._answered(response, walk):
             return
         now = response.meta["fetched_at"]
@@ -278,7 +287,7 @@ class PortalSpider(ArticleSpider):
     def parse_sitemap(
         self, response: Response, walk: Walk, since: str = "", further: Sequence[Turn] = (), depth: int = 0
     ) -> Iterator[Any]:
-        """A sitemap or an index of them; only addresses that look like articles are taken.
+        """Reads a sitemap or an index of them; only addresses that look like articles are taken.
 
         A night reads what changed after `since`, when this one was read last, and goes on to `further` ones
         while they pay or were never read.

@@ -48,7 +48,7 @@ class Walk:
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:
-        """Whether `url` is met for the first time in this run; it is remembered."""
+        """Returns whether `url` is met for the first time in this run; it is remembered."""
         key = hash(url)
         if key in self.seen:
             return False
@@ -56,7 +56,9 @@ class Walk:
         return True
 
     def meets(self, url: str) -> bool:
-        """Whether `url` is to be judged: not met before, or not asked for, and something is told since."""
+        """Returns whether `url` is to be judged: not met before, or not asked for, and something is told
+        since.
+        """
         return self.first(url) or (url in self.passed and (self.heard or url in self.announced))
 
     def hear(self, links: Iterable[Link], now: datetime) -> None:
@@ -64,11 +66,11 @@ class Walk:
         self.announced |= credible(links, now)
 
     def news(self, url: str, since: datetime) -> bool:
-        """Whether a page may have changed after `since`, by what was heard of it."""
+        """Returns whether a page may have changed after `since`, by what was heard of it."""
         return url not in self.announced or self.announced[url].last > since
 
     def wants(self, known: Known, now: datetime) -> bool:
-        """Whether a known URL is asked for.
+        """Returns whether a known URL is asked for.
 
         A night leaves the revisits of live articles that only fall due to its end: news come first, and what
         a sitemap says may spare them. A deep walk looks at all that fall due: a lastmod can stand still.
@@ -82,19 +84,20 @@ class Walk:
         return again(known, now, deep=self.deep, changed=said if told or not self.deep else None)
 
     def asks(self, url: str) -> bool:
-        """Whether a listing or feed found on the home page is asked in this run."""
+        """Returns whether a listing or feed found on the home page is asked in this run."""
         return self.deep or self.tonight is None or canonical(url) in self.tonight
 
 
 def told(link: Link) -> dict[str, Any]:
-    """What the listing or feed printed of the article it led to, under the names of Hints."""
+    """Returns what the listing or feed printed of the article it led to, under the names of Hints."""
     dated = {"feed_date" if link.from_feed else "listing_date": link.date}
     found = {"listing_title": link.title, "listing_category": link.category, **dated}
     return {name: value for name, value in found.items() if value}
 
 
 def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = None) -> bool:
-    """Whether a known URL is asked for: a revisit by age, or a page that failed and was none when last seen.
+    """Returns whether a known URL is asked for: a revisit by age, or a page that failed and was none when
+    last seen.
 
     `changed` as for crawler.discover.revisits.due. One that led elsewhere is asked again on a deep walk only:
     where it led has a URL of its own.
@@ -108,7 +111,7 @@ def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = Non
 
 
 def listing_name(tree: Any) -> str | None:
-    """What a listing calls itself: its only h1, else its last breadcrumb."""
+    """Returns what a listing calls itself: its only h1, else its last breadcrumb."""
     names = [visible("".join(h.itertext())) for h in tree.iter("h1")]
     if len(names) == 1 and 2 < len(names[0]) <= 60:
         return names[0]

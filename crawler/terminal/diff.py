@@ -130,7 +130,7 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Seque
 
 
 def _paired(old: Sequence[str], new: Sequence[str]) -> list[tuple[str | None, str | None]]:
-    """Paragraphs that were replaced by others, in order, those together that are ALIKE.
+    """Returns the paragraphs that were replaced by others, in order, those together that are ALIKE.
 
     Chosen so that the likeness of all pairs is the highest in sum, as in an alignment of sequences.
     """

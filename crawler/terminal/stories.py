@@ -70,7 +70,9 @@ def total_line(totals: Mapping[str, int]) -> str:
 
 
 def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:
-    """Who repeats whom, a pair of portals a line; `own` copies stand on the portal of their original."""
+    """Yields who repeats whom, a pair of portals a line; `own` copies stand on the portal of their
+    original.
+    """
     lines = [
         f"  {p.copy_district} ({_host(p.copy_portal)}) ← {p.original_district} ({_host(p.original_portal)}): "
         f"{p.exact + p.near} ({p.exact} exact, {p.near} near)"

@@ -82,7 +82,7 @@ def runs(found: Sequence[RunRecord]) -> str:
 
 
 def hits(found: Sequence[Mapping[str, Any]]) -> str:
-    """Articles found: date, district, title and address, two lines an article."""
+    """Returns the articles found: date, district, title and address, two lines an article."""
     return printable(
         "\n".join(
             f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
@@ -142,7 +142,7 @@ def politeness(portal: Portal) -> str:
 
 
 def settings(values: Mapping[str, Any]) -> str:
-    """Names and values, one a line; what is empty is left out."""
+    """Returns names and values, one a line; what is empty is left out."""
     lines = []
     for name, value in values.items():
         shown = clock(value) if isinstance(value, datetime) else value

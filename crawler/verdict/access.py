@@ -21,7 +21,7 @@ _OVERRUNS = {
 
 
 def unkept(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Raw keeping failed: nothing else matters, since unkept pages are not processed."""
+    """Finds that raw keeping failed: nothing else matters, since unkept pages are not processed."""
     count = tally.reasons["failed:archive"]
     if not count and tally.stopped != "archive":
         return None
@@ -29,7 +29,9 @@ def unkept(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Home page and listings answer with another site: for good, it has moved; else somebody took it."""
+    """Finds that home page and listings answer with another site: permanently, then the portal has moved;
+    otherwise somebody took it over.
+    """
     if any(page["links"] for page in tally.pages().values()) or tally.read():
         return None
     for_good: dict[str, bool] = {}
@@ -48,7 +50,7 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Articles lead to other sites, or are advertisements of gamblers and pill sellers."""
+    """Finds that articles lead to other sites, or are advertisements of gamblers and pill sellers."""
     hosts: Counter[str] = Counter()
     for (role, host, _), count in tally.away.items():
         hosts[host] += count if role == "article" else 0
@@ -65,7 +67,7 @@ def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def refused(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """robots.txt or our own rules let nothing through."""
+    """Finds that robots.txt or our own rules let nothing through."""
     blocked = tally.under(Outcome.BLOCKED)
     if blocked and not tally.tried() and set(blocked) - {"blocked:budget"}:
         return Verdict.BROKEN, f"every request was refused: {told(blocked)}"
@@ -73,7 +75,7 @@ def refused(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """A firewall answers in the portal's place."""
+    """Finds that a firewall answers in the portal's place."""
     refusals = {r: n for r, n in tally.reasons.items() if r in _REFUSALS}
     walls = {
         r: n for r, n in tally.reasons.items() if r in ("not_an_article:script_wall", "not_an_article:login")
@@ -87,7 +89,7 @@ def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Nothing answered, or nothing but errors of the server."""
+    """Finds that nothing answered, or nothing but errors of the server."""
     failed = tally.under(Outcome.FAILED)
     total = tally.tried()
     if not total or sum(failed.values()) < total:
@@ -96,7 +98,7 @@ def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Findin
 
 
 def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """A bound of the night was met: what is left waits for the next one."""
+    """Finds that a limit of the night was reached: what is left waits for the next one."""
     if tally.stopped in _OVERRUNS:
         return Verdict.DEGRADED, f"stopped before its end: {_OVERRUNS[tally.stopped]}"
     if waiting := tally.reasons["blocked:budget"]:
@@ -111,7 +113,7 @@ def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """More errors than a healthy portal has, or than this one usually has."""
+    """Finds more errors than a healthy portal has, or than this one usually has."""
     failed = tally.under(Outcome.FAILED)
     count, total = sum(failed.values()), tally.tried()
     if count >= 2 and count > expect["failed_share"] * total:
@@ -125,7 +127,7 @@ def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def crashed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Our own code failed on pages: their URLs have no outcome, so nothing else would show it."""
+    """Finds that our own code failed on pages: their URLs have no outcome, so nothing else would show it."""
     return (
         (Verdict.DEGRADED, f"{tally.errors} errors in reading pages; the log names them")
         if tally.errors

@@ -13,7 +13,7 @@ _SAMPLE = 20  # articles of earlier runs that a portal's usual share is worth co
 
 
 def textless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Pages came, but nearly none is an article: soft 404s, walls, a redirect to the home page."""
+    """Finds that nearly no page is an article: soft 404s, walls, a redirect to the home page."""
     none = tally.under(Outcome.NOT_AN_ARTICLE, Outcome.GONE)
     count = sum(none.values())
     total = count + tally.read() + tally.outcomes[Outcome.UNCHANGED]
@@ -23,7 +23,7 @@ def textless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """A field that articles had is missing: dates and authors break first when a template changes.
+    """Finds that a field is missing which articles had: dates and authors break first with a new template.
 
     Few articles come in a night, so the latest runs are added until there are enough to judge.
     """
@@ -45,7 +45,7 @@ def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Articles are read, but hardly anything of them."""
+    """Finds that articles are read, but hardly anything of them."""
     medians = [run.counts["median_words"] for run in past.runs if run.counts.get("median_words")]
     earlier = sum(articles_of(run.counts) for run in past.runs)
     if len(tally.words) < expect["enough"] or not medians or earlier < _SAMPLE:
@@ -57,7 +57,7 @@ def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Somebody places links of gamblers on the portal's own articles."""
+    """Finds that somebody places links of gamblers on the portal's own articles."""
     count, read = tally.fields["suspected_spam"], tally.read()
     if count >= expect["enough"] and 2 * count > read:
         return Verdict.DEGRADED, f"{count} of {read} articles carry links of gamblers or pill sellers"
@@ -65,7 +65,8 @@ def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def _windows(tally: Tally, past: Past, enough: float) -> tuple[Counter[str], int, Counter[str], int]:
-    """What lacks in this run, and in the latest ones until there are `enough` articles; then in those before.
+    """Returns what is missing in this run and in the latest ones, until there are `enough` articles; then in
+    those before.
 
     Both as (missing fields, number of articles).
     """

@@ -30,7 +30,7 @@ _ALARMS = (Verdict.BROKEN, Verdict.DEGRADED)
 
 
 def healthy(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Whatever no rule objects to."""
+    """Calls healthy whatever no rule objects to."""
     return Verdict.OK, ""
 
 

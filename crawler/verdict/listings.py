@@ -36,7 +36,7 @@ def linkless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def lost(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """A listing that had links has none, while others still do: its news are missed."""
+    """Finds that a listing which had links has none, while others still do: its news are missed."""
     pages = tally.pages()
     if pages and not any(page["links"] for page in pages.values()):
         return None  # linkless says it
@@ -55,7 +55,7 @@ def lost(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def _lost(url: str, tally: Tally, past: Past) -> str | None:
-    """The sentence on a listing without links that had some before; None where it never had any."""
+    """Returns the sentence on a listing without links that had some before; None where it never had any."""
     counts = past.links(url)
     if not counts:
         return None

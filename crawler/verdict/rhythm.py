@@ -15,7 +15,7 @@ _DORMANT = 180  # days without news when it was first crawled: whoever registere
 
 
 def says_so(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """The portal itself says that nothing will be added any more, or where it has gone."""
+    """Finds that the portal itself says that nothing will be added any more, or where it has gone."""
     if tally.read() or not tally.notice:
         return None
     kind, words, place = tally.notice
@@ -23,7 +23,7 @@ def says_so(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def ended(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """The last day that the registry gives it has passed, and nothing new has come."""
+    """Finds that the last day that the registry gives it has passed, and nothing new has come."""
     if tally.read():
         return None
     if past.until and past.today and past.today > past.until:
@@ -33,7 +33,7 @@ def ended(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def silent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """No news for longer than this portal's own rhythm makes plausible."""
+    """Finds no news for longer than this portal's own rhythm makes plausible."""
     if tally.read() or past.today is None or len(past.days) < _DAYS:
         return None
     quiet_days = (past.today - past.days[0]).days
@@ -46,7 +46,7 @@ def silent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
 
 
 def patience(days: Sequence[date], least: float) -> float:
-    """The days of silence at which a portal with news on `days` (newest first) is to be asked after.
+    """Returns the days of silence at which a portal with news on `days` (newest first) is to be asked after.
 
     Five times its median gap, or twice the gap that one in twenty exceeds (Tết takes ten days); not under
     `least`.
@@ -57,7 +57,7 @@ def patience(days: Sequence[date], least: float) -> float:
 
 
 def quiet(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
-    """Answered, and had nothing new."""
+    """Finds that the portal answered and had nothing new."""
     if not tally.read():
         pages = len(tally.listings)
         last = f"; latest article of {past.days[0]}" if past.days else ""

@@ -43,11 +43,11 @@ class Tally:
     stopped: str | None = None  # why the run ended early, if it did
 
     def read(self) -> int:
-        """Article pages that were read as articles."""
+        """Returns the number of article pages that were read as articles."""
         return sum(self.outcomes[outcome] for outcome in READ)
 
     def tried(self) -> int:
-        """URLs that were asked for."""
+        """Returns the number of URLs that were asked for."""
         cut = self.reasons[f"{Outcome.FAILED}:{STOPPED}"]
         return sum(self.outcomes.values()) - self.outcomes[Outcome.BLOCKED] - cut
 

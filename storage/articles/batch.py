@@ -61,7 +61,7 @@ class Batch:
         return any((self.articles, self.captures, self.outcomes, self.seen, self.gone, self.done))
 
     def take(self, page: Page, answer: Answer) -> None:
-        """Add what reading `page` gave.
+        """Adds what reading `page` gave.
 
         A page that is no article has that as the outcome of its capture; one that says it is not there (soft
         404) is gone. A page that could not be read leaves nothing: it is asked for, or read, again.
@@ -80,14 +80,14 @@ class Batch:
         self.done[page.portal].add(key_of(page.url))
 
     def sight(self, sighting: Sighting) -> None:
-        """Add that an article was looked at without a page to read: it was seen unchanged, or it is gone."""
+        """Adds that an article was looked at without a page to read: it was seen unchanged, or it is gone."""
         news = self.gone if sighting.outcome is Outcome.GONE else self.seen
         news[sighting.url] = sighting.fetched_at
         self.done[sighting.portal].add(key_of(sighting.url))
         self.ended.append(Ended(sighting.portal, sighting.url, sighting.outcome, sighting.reason))
 
     def parts(self) -> Iterator[Batch]:
-        """Yield the same in batches that can be kept one by one where the whole was refused.
+        """Yields the same in batches that can be kept one by one where the whole was refused.
 
         Each article stands alone, with the entry that it takes from the frontier; the rest follows.
         """

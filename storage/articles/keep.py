@@ -88,7 +88,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
 
 
 def outcomes_of(articles: Iterable[ArticleRecord], kept: Iterable[Kept]) -> dict[CaptureRef, Outcome]:
-    """Return the outcome of each article's capture.
+    """Returns the outcome of each article's capture.
 
     A capture is new where its article is, a duplicate or not: whether another portal has the story is known
     of the article (duplicate_of), and would depend on which of the two was kept first.

@@ -29,7 +29,7 @@ class Answered:
 
 
 def keep(db: Database, batch: Batch) -> list[Kept]:
-    """Keep `batch` in one transaction and say what became of each of its articles, in order.
+    """Keeps `batch` in one transaction and says what became of each of its articles, in order.
 
     Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
     Raises StorageError (then nothing was kept), ValueError for a time without a zone.
@@ -167,7 +167,7 @@ def overdue(
     last_seen_before: datetime,
     most: int,
 ) -> list[Place]:
-    """At most `most` articles of `portal` last seen before that time, the longest unseen first.
+    """Returns at most `most` articles of `portal` last seen before that time, the longest unseen first.
 
     Those that are gone are among them: a page that comes back may stand on no listing that a night reads.
     """
@@ -198,7 +198,7 @@ def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
 
 
 def sync_registry(db: Database, districts: Iterable[DistrictRecord]) -> None:
-    """Write the registry's names into the archive, for export and search. Raises StorageError.
+    """Writes the registry's names into the archive, for export and search. Raises StorageError.
 
     What left the registry stays: its articles do, too.
     """

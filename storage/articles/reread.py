@@ -48,7 +48,7 @@ class Reading:
 
 
 def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Reading]:
-    """Keep a batch of a replay in one transaction; what became of each article, in order, and what was lost.
+    """Keeps a batch of a replay in one transaction; returns what became of each article and what was lost.
 
     As storage.articles.queries.keep, but the outcome that a capture had in its crawl stands; another text of
     the same capture is a reading beside the earlier one; and where only other fields differ, the version

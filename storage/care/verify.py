@@ -220,7 +220,9 @@ def _file(
 
 
 def _bodies(connection: Connection, pairs: Sequence[tuple[Any, Seen]]) -> set[tuple[str, str]]:
-    """URL keys and digests of all bodies that the archive has of what the revisits among `pairs` mean."""
+    """Returns URL keys and digests of all bodies that the archive has of what the revisits among `pairs`
+    mean.
+    """
     wanted = {key for row, one in pairs if one.ref.revisit for key in _meant(row, one)}
     found: set[tuple[str, str]] = set()
     for some in chunks(sorted(wanted)):

@@ -90,7 +90,7 @@ def shingle_texts(text: Sequence[str]) -> list[str]:
 
 
 def jaccard(a: Set[Any], b: Set[Any]) -> float:
-    """Shared shingles over all shingles, 0 to 1."""
+    """Returns the shared shingles over all shingles, 0 to 1."""
     shared = len(a & b)
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 

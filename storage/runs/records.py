@@ -40,5 +40,5 @@ class RunRecord:
         return max(0.0, (self.finished_at - self.started_at).total_seconds())
 
     def as_json(self, *leave_out: str) -> dict[str, Any]:
-        """Return its fields by name for JSON, but for those to `leave_out`."""
+        """Returns its fields by name for JSON, but for those to `leave_out`."""
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in leave_out}

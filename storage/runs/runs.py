@@ -91,7 +91,7 @@ def listed(
     until: datetime | None = None,
     limit: int = 50,
 ) -> list[RunRecord]:
-    """At most `limit` runs, newest first, all that is known of them.
+    """Returns at most `limit` runs, newest first, all that is known of them.
 
     `since` keeps those started then or later, `until` those started before it. Raises StorageError.
     """

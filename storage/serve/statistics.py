@@ -87,7 +87,7 @@ def totals(connection: Connection, districts: Ids = None) -> Iterator[dict[str, 
 
 
 def dated(connection: Connection, districts: Ids = None) -> Iterator[Dated]:
-    """Articles by date of publication, ordered by district, portal and date; from the index alone."""
+    """Yields articles by date of publication, ordered by district, portal and date; from the index alone."""
     key = (Article.district_id, Article.portal, _DAY)
     statement = select(*key, func.count()).group_by(*key).order_by(*key)
     for id_, portal, day, count in _rows(connection, statement, Article.district_id, districts):
@@ -119,7 +119,8 @@ def readings(connection: Connection, districts: Ids = None) -> Iterator[dict[str
 
 
 def copies(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """Who repeats whom, most first: origin and copy, each (district id, portal), and exact and near copies.
+    """Yields who repeats whom, most first: origin and copy, each (district id, portal), and exact and near
+    copies.
 
     The origin is the portal of the article published first. `districts` keeps pairs with either side in it.
     """

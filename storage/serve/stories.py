@@ -114,7 +114,8 @@ def totals(connection: Connection, which: Which) -> dict[str, int]:
 
 
 def pairs(connection: Connection, which: Which, limit: int | None = None) -> tuple[list[Pair], int]:
-    """Who repeats whom most, at most `limit` pairs of portals; and how many copies repeat their own portal.
+    """Returns who repeats whom most, at most `limit` pairs of portals; and how many copies repeat their own
+    portal.
 
     Counted by the original of each story: a copy may have come by way of another copy. Of `which.districts`,
     those pairs that have one of them on either side.

@@ -43,7 +43,7 @@ class Stamp(NamedTuple):
 
 
 def named(connection: Connection, prefix: str, limit: int) -> list[Named]:
-    """At most `limit` articles whose id begins with the lower-case hex digits of `prefix`, by id."""
+    """Returns at most `limit` articles whose id begins with the lower-case hex digits of `prefix`, by id."""
     within = (Article.id >= prefix, Article.id < f"{prefix}g")  # g sorts after every hex digit
     rows = connection.execute(
         select(Article.id, Article.url).where(*within).order_by(Article.id).limit(limit)
@@ -62,7 +62,7 @@ def timeline(connection: Connection, article: str) -> list[Stamp]:
 
 
 def text(connection: Connection, article: str, number: int) -> dict[str, Any]:
-    """FIELDS of one version. StorageError where there is none."""
+    """Returns FIELDS of one version. Raises StorageError where there is none."""
     columns = (getattr(Version, name) for name in FIELDS)
     this = (Version.article_id == article, Version.number == number)
     row = connection.execute(select(*columns).where(*this)).one_or_none()

@@ -77,7 +77,7 @@ class Known(Protocol):
 
 
 def payload_digest(body: bytes) -> str:
-    """ "sha256:<base32>" over `body`, as WARC-Payload-Digest carries it."""
+    """Returns "sha256:<base32>" over `body`, as WARC-Payload-Digest carries it."""
     return "sha256:" + base64.b32encode(hashlib.sha256(body).digest()).decode("ascii")
 
 

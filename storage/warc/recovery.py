@@ -29,7 +29,7 @@ class Recovered:
 
 
 def recover(folder: Path) -> list[Recovered]:
-    """Finish every file in `folder` that a dead process left open; files of live writers are left alone.
+    """Finishes every file in `folder` that a dead process left open; files of live writers are left alone.
 
     A file without one whole record is removed. Raises OSError where the folder cannot be written.
     """

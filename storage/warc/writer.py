@@ -65,7 +65,7 @@ class WarcWriter:
         content: str | None = None,
         page: Mapping[str, str] | None = None,
     ) -> CaptureRef:
-        """Keep `exchange`: its response, or a revisit where `known` holds the same payload, and its request.
+        """Keeps `exchange`: its response, or a revisit where `known` holds the same payload, and its request.
 
         `content` is the hex SHA-256 of the decoded body where the caller has it already. `page` is kept with
         it in a metadata record: what a later reading needs to know beside the bytes.
@@ -89,7 +89,7 @@ class WarcWriter:
         return CaptureRef(self._name, offset, len(members[0]), digest, content, bool(profile))
 
     def sync(self) -> None:
-        """Make every record so far outlive a power cut; free of cost where nothing was written since."""
+        """Makes every record so far outlive a power cut; free of cost where nothing was written since."""
         if self._fd >= 0 and not self._synced:
             try:
                 os.fsync(self._fd)
@@ -98,7 +98,7 @@ class WarcWriter:
             self._synced = True
 
     def close(self) -> None:
-        """Finish the file and give it its final name. Without a record there is no file."""
+        """Finishes the file and gives it its final name. Without a record there is no file."""
         if self._fd < 0:
             return
         try:
@@ -125,7 +125,7 @@ class WarcWriter:
         return self._folder / (self._name + OPEN_SUFFIX)
 
     def _append(self, *members: bytes) -> int:
-        """Write `members` after each other, all or none; the offset of the first."""
+        """Writes `members` after each other, all or none; returns the offset of the first."""
         if self._fd >= 0 and self._size >= self._max_bytes:
             self.close()
         if self._fd < 0:

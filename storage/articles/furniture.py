@@ -120,7 +120,7 @@ def known(db: Database, portal: str) -> Cuts:
 
 
 def as_hints(found: Iterable[Learned]) -> Cuts:
-    """Returns the fields of Hints: keys of what is cut anywhere, and of what is cut before and behind prose."""
+    """Returns the fields of Hints: keys of what is cut anywhere, and of what is cut beside prose."""
     places = [(one.key, one.place) for one in found]
     return {
         "furniture": frozenset(key for key, place in places if place == ANYWHERE),

@@ -20,6 +20,7 @@ from pipelines.locating.votes import Piece, branch_of, elect, texts_of
 from pipelines.locating.zones import Zones, length, named
 
 _HEAD = 300  # letters above a text: its date, its lead
+_FAR = 4  # times the text of the body are on the page
 _CLEAR = 0.95  # of the page's running text stands in the body: no candidate disagrees
 
 
@@ -103,14 +104,11 @@ def _find(
     ]
     own = [p for p in pieces if not p.furniture]
     home = None if heading is None else _common(heading, body)
-    return (
-        body,
-        zones,
-        witnesses,
-        frozenset(texts),
-        home,
-        held(body, own) >= _CLEAR * sum(p.letters for p in own),
-    )
+    mine = held(body, own)
+    near = held(home, own) if home is not None and branch is not None else sum(p.letters for p in own)
+    # far more elsewhere than here: the headline may stand in the wrong branch
+    clear = mine >= _CLEAR * near and _FAR * mine >= sum(p.letters for p in own)
+    return body, zones, witnesses, frozenset(texts), home, clear
 
 
 def _marked(

@@ -29,6 +29,7 @@ from pipelines.fields.media import attachments, images, shown
 from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
+from pipelines.html.design import design_of
 from pipelines.html.hidden import mark_hidden, reveal
 from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
@@ -116,6 +117,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         told_date=told_date,
         tree=tree,
         blocks=sightings(rest, own, named, took),
+        design=design_of(place.root),
         explain=partial(explained, found, start, roles, title),
     )
     if article.lead and article.body and article.body[0] == article.lead:

@@ -139,6 +139,7 @@ class Article:
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
     blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.articles.furniture counts
+    design: str = ""  # the signature of the page's template (pipelines.html.design)
     explain: Callable[[], list[Explained]] = list  # every block of the article's node, in reading order
 
 

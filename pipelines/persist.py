@@ -197,4 +197,5 @@ def record(article: Article) -> ArticleRecord:
         bands=print_.bands if print_ else (),
         algorithm=print_.algorithm if print_ else "",
         blocks=tuple(article.blocks),
+        design=article.design,
     )

@@ -56,7 +56,7 @@ class ArticleRecord:
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
     `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
     `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
-    text.
+    text. `design` is the signature of the page's template.
     """
 
     url: str
@@ -88,6 +88,7 @@ class ArticleRecord:
     bands: tuple[int, ...] = ()
     algorithm: str = ""
     blocks: tuple[tuple[str, str, int], ...] = ()
+    design: str = ""
 
     @property
     def id(self) -> str:

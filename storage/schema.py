@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 UNDATED = "9999"  # sorts after every date, on both databases
-REVISION = "0002"  # the migration that builds what stands below
+REVISION = "0003"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):
@@ -218,6 +218,17 @@ class Version(Base):
     __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
 
 
+class Design(Base):
+    """The template in which an article was seen last (storage.articles.designs), and the lines of that
+    reading where they are not the text of its version `number`."""
+
+    __tablename__ = "designs"
+    article_id: Mapped[str] = mapped_column(Key, ForeignKey("articles.id"), primary_key=True)
+    number: Mapped[int]
+    design: Mapped[str]
+    lines: Mapped[str | None]
+
+
 class Furniture(Base):
     """A block that stood on two or more articles of a portal; storage.articles.furniture._Row tells the
     columns."""
@@ -245,6 +256,7 @@ class FurnitureCount(Base):
     portal: Mapped[str] = mapped_column(Key, primary_key=True)
     pages: Mapped[int]
     once: Mapped[str]
+    design: Mapped[str | None]  # of the template since which is counted; none before its first redesign
 
 
 class Band(Base):

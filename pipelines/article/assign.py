@@ -22,6 +22,7 @@ from pipelines.article.endings import (
     is_teaser,
     opens_contents,
 )
+from pipelines.article.navigation import is_trail, leads_on
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
 from pipelines.html.documents import document_type
@@ -143,6 +144,13 @@ class _Assignment:
         """The headline said again."""
         return _says(block.text, self.title)
 
+    def _trail(self, index: int, block: Block) -> bool:
+        """A breadcrumb."""
+        if block.kind == "table" or not is_trail(block.text, self.title):
+            return False
+        self.roles.cut.append(("breadcrumb", block))
+        return True
+
     def _date(self, index: int, block: Block) -> bool:
         """A date line before the text; further down, dates are the text's own."""
         if block.kind == "table" or (index in self.in_body and self.roles.body):
@@ -226,14 +234,19 @@ class _Assignment:
         if not self.told and is_teaser(roles, block):
             roles.cut.append(("introduces another page", block))
             return True
-        reason = aside(
-            self.found,
-            index,
-            block,
-            told=self.told,
-            host=self.host,
-            last=self.last_prose,
-            before=roles.body[-1] if roles.body else None,
+        turns = block.kind != "table" and leads_on(block.text, block.linked)
+        reason = (
+            "a link to elsewhere"
+            if turns
+            else aside(
+                self.found,
+                index,
+                block,
+                told=self.told,
+                host=self.host,
+                last=self.last_prose,
+                before=roles.body[-1] if roles.body else None,
+            )
         )
         if not reason:
             return False
@@ -248,6 +261,7 @@ _RULES: tuple[Callable[[_Assignment, int, Block], bool], ...] = (
     _Assignment._picture,
     _Assignment._file,
     _Assignment._headline,
+    _Assignment._trail,
     _Assignment._date,
     _Assignment._end,
     _Assignment._utility,

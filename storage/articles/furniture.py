@@ -8,7 +8,7 @@ down still stands on its older pages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypedDict
 from sqlalchemy import Connection, delete, select, update
 
 from storage.articles.block_keys import FIRM, TAKEN
+from storage.articles.redesign import alike
 from storage.database import Database, insert_into
 from storage.records import ArticleRecord, Kept
 from storage.schema import Furniture, FurnitureCount
@@ -66,14 +67,22 @@ _NAMES = tuple(field.name for field in fields(_Row))
 _values = attrgetter(*_NAMES)
 
 
-def observe(connection: Connection, articles: Sequence[ArticleRecord], kept: Sequence[Kept]) -> None:
-    """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction."""
+def observe(
+    connection: Connection,
+    articles: Sequence[ArticleRecord],
+    kept: Sequence[Kept],
+    redrawn: Collection[str] = (),
+) -> None:
+    """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction.
+
+    `redrawn`: ids of articles that were kept before and came in another template; they count again.
+    """
     portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
     for article, one in zip(articles, kept, strict=True):
-        if one.outcome in FIRST and one.duplicate_kind != "exact":
+        if (one.outcome in FIRST or one.article_id in redrawn) and one.duplicate_kind != "exact":
             portals[article.portal].append(article)
     for portal, some in portals.items():
-        _count(connection, portal, some)
+        _count(connection, portal, some, redrawn)
 
 
 def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -> None:
@@ -84,12 +93,12 @@ def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -
     for article in articles:
         portals[article.portal].update(key for key, _, flags in article.blocks if flags & TAKEN)
     for portal, found in portals.items():
-        rows, pages, once = _load(connection, portal)
+        rows, pages, once, design = _load(connection, portal)
         before = {key: _values(row) for key, row in rows.items()}
         for row in (rows[key] for key in sorted(found & rows.keys()) if not rows[key].taken):
             row.taken = True
             _judge(row, pages)
-        _save(connection, portal, before, rows, pages, once)
+        _save(connection, portal, before, rows, pages, once, design)
 
 
 def learned(db: Database, portal: str) -> list[Learned]:
@@ -141,10 +150,16 @@ def settle(db: Database, portal: str, done: Iterable[str]) -> None:
     db.transaction(lambda connection: connection.execute(update(Furniture).where(*here).values(settled=True)))
 
 
-def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord]) -> None:
-    rows, pages, once = _load(connection, portal)
+def _count(
+    connection: Connection, portal: str, articles: Sequence[ArticleRecord], redrawn: Collection[str]
+) -> None:
+    rows, pages, once, design = _load(connection, portal)
     before = {key: _values(row) for key, row in rows.items()}
     for article in articles:
+        if article.id in redrawn and not (design and alike(design, article.design)):
+            pages, design = 0, article.design  # a redesign: what stood on the old pages tells nothing
+            for row in rows.values():
+                row.pages = row.firm = 0
         if pages == WINDOW:
             pages //= 2
             for row in rows.values():
@@ -161,7 +176,7 @@ def _count(connection: Connection, portal: str, articles: Sequence[ArticleRecord
             worth = sorted(rows.values(), key=_worth)
             for row in worth[: len(rows) - MAX_ROWS * 3 // 4]:
                 del rows[row.key]
-    _save(connection, portal, before, rows, pages, once)
+    _save(connection, portal, before, rows, pages, once, design)
 
 
 def _worth(row: _Row) -> tuple[Any, ...]:
@@ -218,14 +233,15 @@ def _shown(pages: int, of: int, *, weak: bool) -> str | None:
     return EDGE if weak and low > SHARES[EDGE] else None
 
 
-def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, dict[str, int]]:
+def _load(connection: Connection, portal: str) -> tuple[dict[str, _Row], int, dict[str, int], str]:
     columns = [getattr(Furniture, name) for name in _NAMES]
     found = connection.execute(select(*columns).where(Furniture.portal == portal))
     rows = {row.key: _Row(*row) for row in found}
     counts = connection.execute(select(FurnitureCount).where(FurnitureCount.portal == portal)).first()
     if counts is None:
-        return rows, 0, {}
-    return rows, counts.pages, {item[1:]: int(item[0]) for item in counts.once.split()}
+        return rows, 0, {}, ""
+    once = {item[1:]: int(item[0]) for item in counts.once.split()}
+    return rows, counts.pages, once, counts.design or ""
 
 
 def _save(
@@ -235,6 +251,7 @@ def _save(
     rows: Mapping[str, _Row],
     pages: int,
     once: Mapping[str, int],
+    design: str,
 ) -> None:
     gone = [key for key in before if key not in rows]
     if gone:
@@ -242,7 +259,8 @@ def _save(
     now = ((row, before.get(key)) for key, row in rows.items())
     changed = [new for row, held in now if (new := _values(row)) != held]
     values = [{"portal": portal, **dict(zip(_NAMES, row, strict=True))} for row in changed]
-    counts = {"portal": portal, "pages": pages, "once": " ".join(f"{f}{key}" for key, f in once.items())}
+    met = " ".join(f"{f}{key}" for key, f in once.items())
+    counts = {"portal": portal, "pages": pages, "once": met, "design": design}
     tables = (Furniture, values, ["portal", "key"]), (FurnitureCount, [counts], ["portal"])
     for table, found, index in tables:
         if found:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, tuple_, update
 
 from storage.articles import furniture
+from storage.articles.designs import Designs
 from storage.articles.versions import (
     Held,
     content_hash,
@@ -45,14 +46,17 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
 
     A capture that is read for the first time, and has the very body that the version in force was read from,
     is no change of its article, whatever was read from it: another reader, or a listing that told more, is
-    not the portal. A replay, which reads captures again, keeps such a reading as a version.
+    not the portal. A replay, which reads captures again, keeps such a reading as a version. Nor is it a
+    change where the reading differs in furniture only, or comes from another template and tells the same
+    (storage.articles.designs).
     """
     rows, held = _load(connection, {article.id for article in articles})
     again = _read_before(connection, [article for article in articles if article.id in held])
     before = {key: dict(row) for key, row in rows.items()}
     versions: dict[tuple[str, int], Row] = {}  # those to insert
     sooner: list[Row] = []  # those held that were there earlier than thought
-    results = []
+    shown = Designs(connection, held)
+    results, redrawn = [], set[str]()
     for article in articles:
         key, at, hash_ = article.id, second(article.fetched_at), content_hash(article)
         row, known = rows.setdefault(key, _new_row(article, at)), held[key]
@@ -60,6 +64,8 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         same = same_version(known, hash_, at, place)
         doubtful = DOUBTFUL in article.flags
         left = same_page(known, body, at) if same is None and place not in again else None
+        if same is None and left is None and (place is None or all(one.place != place for one in known)):
+            left = shown.same(article, [one for one in known if one.fetched_at <= at], versions)
         if same is None and left is None and doubtful:
             left = well_read(known, at)
         same = same or left
@@ -74,8 +80,12 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
                 versions[key, same.number] |= evidence(article)
             else:
                 sooner.append(evidence(article) | {"of_article": key, "of_number": same.number})
-        if current(known).number == same.number and not left:
-            row |= _current(article, same.number)
+        if current(known).number == same.number:
+            if not left:
+                row |= _current(article, same.number)
+            anew = not doubtful and shown.note(article, same.number, hash_ == same.content_hash)
+            if anew and outcome is Outcome.UNCHANGED and place not in again:
+                redrawn.add(key)
         row |= _sighting(row, at)
         results.append((key, outcome, same.number))
     _write(
@@ -83,7 +93,8 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
     )
     duplicates.link(connection, _texts(rows, before))
     kept = _kept(connection, results)
-    furniture.observe(connection, articles, kept)
+    shown.keep()
+    furniture.observe(connection, articles, kept, redrawn)
     return kept
 
 

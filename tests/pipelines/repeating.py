@@ -45,11 +45,11 @@ class Case(NamedTuple):
 def cases(template: str, count: int = 20, planted: bool = True) -> list[Case]:
     """`count` articles in the golden page `template`, each with the planted blocks and a picture."""
     return [
-        _case(template, number, texts, planted) for number, texts in zip(range(count), _texts(), strict=False)
+        _case(template, number, texts, planted) for number, texts in zip(range(count), texts(), strict=False)
     ]
 
 
-def _texts() -> Iterator[tuple[str, list[str]]]:
+def texts() -> Iterator[tuple[str, list[str]]]:
     """Title and prose of articles of the fixture portals, three paragraphs or more each."""
     seen = set()
     for portal in ("do-luong-vnpt", "gia-vien", "ly-nhan", "do-luong-wp"):

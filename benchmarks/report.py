@@ -178,8 +178,8 @@ def main() -> None:
         written = time.process_time()
         database.close()
         result: dict[str, Any] = {
-            "portals": len(figures["portals"]),
-            "articles": figures["totals"]["articles"],
+            "portals": len(figures.portals),
+            "articles": figures.totals.articles,
             "gather_cpu_s": round(gathered - start, 2),
             "gather_wall_s": round(wall, 2),
             "page_cpu_s": round(written - gathered, 2),

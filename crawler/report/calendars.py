@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
+from crawler.report.rows import Row, Series
 from storage.serve.statistics import Dated
 
 EARLIEST = date(1990, 1, 1)  # no portal is older; what is dated before is an event or a slip
@@ -32,29 +32,29 @@ def packed(counts: Iterable[int]) -> str:
     return "".join(parts)
 
 
-def enter(row: dict[str, Any], dates: Iterable[Dated], all_months: Counter[int], today: date) -> None:
+def enter(row: Row, dates: Iterable[Dated], all_months: Counter[int], today: date) -> None:
     """Enters one portal's articles by date: its days, its months, and what has no place in a calendar."""
     days: Counter[int] = Counter()
     months: Counter[int] = Counter()
     for _, _, text, count in dates:
         day = _day(text)
         if day is None:
-            row["undated"] += count
+            row.undated += count
         elif not EARLIEST <= day <= today + LATER:
-            row["detail"]["outside"] += count
+            row.detail.outside += count
         elif len(text) == 4:
-            row["detail"]["year_only"] += count
+            row.detail.year_only += count
         else:
             months[day.year * 12 + day.month - 1] += count
             if len(text) == 7:
-                row["detail"]["month_only"] += count
+                row.detail.month_only += count
             else:
                 days[day.toordinal()] += count
     if days:
-        row["first_day"], row["last_day"] = (_day_name(n) for n in (min(days), max(days)))
+        row.first_day, row.last_day = (_day_name(n) for n in (min(days), max(days)))
     all_months.update(months)
-    row["months"] = series(months, month_name)
-    row["detail"]["days"] = series(days, _day_name)
+    row.months = series(months, month_name)
+    row.detail.days = series(days, _day_name)
 
 
 def _day(text: str) -> date | None:
@@ -74,7 +74,7 @@ def month_name(number: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02}"
 
 
-def series(counts: Counter[int], name: Callable[[int], str]) -> dict[str, str] | None:
+def series(counts: Counter[int], name: Callable[[int], str]) -> Series | None:
     """Returns `counts` by number as {"from": name of the first, "counts": packed}; None where there is
     none.
     """

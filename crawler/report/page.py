@@ -11,10 +11,10 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.report.rows import Figures
 from storage.files import whole
 
 _PARTS = Path(__file__).parent
@@ -24,25 +24,25 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
-def page(figures: Mapping[str, Any]) -> str:
-    """Returns the whole page for the figures of crawler.report.figures.gather.
+def page(figures: Figures) -> str:
+    """Returns the whole page that tells `figures`.
 
     What a portal shows only when opened (its days, runs and flags) is a data block of its own, parsed then.
     """
     style, template = _part("style.css"), _part("page.html")
     script = "\n".join(["(() => {", '"use strict";', *map(_part, _SCRIPTS), "})();"])
-    portals = figures["portals"]
-    overview = dict(figures) | {"portals": [{k: v for k, v in p.items() if k != "detail"} for p in portals]}
+    report = figures.as_json()
+    details = [portal.pop("detail") for portal in report["portals"]]
     slots = {
         "style": style,
         "style_hash": _digest(style),
         "script": script,
         "script_hash": _digest(script),
         "strings": _data(json.loads(_part("strings.json"))),
-        "report": _data(overview),
+        "report": _data(report),
         "details": "\n".join(
-            f'<script type="application/json" id="d{n}">{_data(p["detail"])}</script>'
-            for n, p in enumerate(portals)
+            f'<script type="application/json" id="d{n}">{_data(detail)}</script>'
+            for n, detail in enumerate(details)
         ),
     }
     return _SLOT.sub(lambda match: slots[match[1]], template)

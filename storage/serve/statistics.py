@@ -7,7 +7,9 @@ articles. Days are those of Vietnam's wall clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, literal_column, or_, select
@@ -48,6 +50,65 @@ class Dated(NamedTuple):
     articles: int
 
 
+class Counts(NamedTuple):
+    """How many articles of a portal there are, are gone, have earlier versions, and repeat another."""
+
+    district_id: str
+    portal: str
+    articles: int
+    gone: int
+    edited: int
+    exact: int
+    near: int
+
+
+class Reading(NamedTuple):
+    """How many articles of a portal share the kind of their date and their flags, and what they have."""
+
+    district_id: str
+    portal: str
+    source: str | None
+    precision: str
+    event: bool
+    flags: str  # a JSON array
+    articles: int
+    having: Mapping[str, int]  # for every name in TEXTS and LISTS: articles that have one
+
+
+class Copies(NamedTuple):
+    """How many articles of the portal `origin`, (district id, URL), the portal `copy` repeats."""
+
+    origin: tuple[str, str]
+    copy: tuple[str, str]
+    exact: int
+    near: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A story that several articles tell: its original, and on how many portals it stands."""
+
+    id: str
+    title: str
+    url: str
+    published_at: str | None
+    district_id: str
+    portal: str
+    portals: int
+    articles: int  # the original included
+
+
+@dataclass(slots=True)
+class Growth:
+    """What one day, YYYY-MM-DD in Vietnam, added."""
+
+    day: str
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    bytes: int = 0  # of WARC records
+
+
 def places(connection: Connection, districts: Ids = None) -> list[Place]:
     """Returns every portal that the archive has a name, a run or an article of, ordered by district and
     URL.
@@ -71,19 +132,14 @@ def places(connection: Connection, districts: Ids = None) -> list[Place]:
     ]
 
 
-def totals(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """Yields one dict a portal: district_id, portal, articles, gone, edited (have versions), exact, near."""
-    columns = {
-        "articles": func.count(),
-        "gone": _count(Article.status == GONE),
-        "edited": _count(Article.version > 1),
-        "exact": _count(Article.duplicate_kind == "exact"),
-        "near": _count(Article.duplicate_kind == "near"),
-    }
+def totals(connection: Connection, districts: Ids = None) -> Iterator[Counts]:
+    """Yields the counts of every portal that has articles."""
     key = (Article.district_id, Article.portal)
-    statement = select(*key, *(c.label(name) for name, c in columns.items())).group_by(*key)
+    gone, edited = _count(Article.status == GONE), _count(Article.version > 1)
+    exact, near = (_count(Article.duplicate_kind == kind) for kind in ("exact", "near"))
+    statement = select(*key, func.count(), gone, edited, exact, near).group_by(*key)
     for row in _rows(connection, statement, Article.district_id, districts):
-        yield dict(row._mapping)
+        yield Counts(*row)
 
 
 def dated(connection: Connection, districts: Ids = None) -> Iterator[Dated]:
@@ -94,33 +150,30 @@ def dated(connection: Connection, districts: Ids = None) -> Iterator[Dated]:
         yield Dated(id_, portal, "" if day == UNDATED else day, count)
 
 
-def readings(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """Yields how the articles of each portal read, in their current version.
-
-    One dict a portal and kind of date and set of flags: district_id, portal, source (or None), precision,
-    event, flags (a JSON array as text), articles, and for every name in TEXTS and LISTS how many have one.
+def readings(connection: Connection, districts: Ids = None) -> Iterator[Reading]:
+    """Yields how the articles of each portal read, in their current version: one for each portal, kind of
+    date and set of flags.
     """
     flags = cast(Version.flags, Text)
     key = (
         Article.district_id,
         Article.portal,
-        Version.published_source.label("source"),
-        Version.published_precision.label("precision"),
-        Version.published_is_event.label("event"),
-        flags.label("flags"),
+        Version.published_source,
+        Version.published_precision,
+        Version.published_is_event,
+        flags,
     )
-    texts = (_count(getattr(Version, name) != "").label(name) for name in TEXTS)
-    lists = (_count(cast(getattr(Version, name), Text) != "[]").label(name) for name in LISTS)
-    statement = select(*key, func.count().label("articles"), *texts, *lists).join_from(
-        Article, Version, _THIS
-    ).group_by(*key[:5], flags)  # fmt: skip
+    texts = (_count(getattr(Version, name) != "") for name in TEXTS)
+    lists = (_count(cast(getattr(Version, name), Text) != "[]") for name in LISTS)
+    statement = select(*key, func.count(), *texts, *lists).join_from(Article, Version, _THIS).group_by(*key)
     for row in _rows(connection, statement, Article.district_id, districts):
-        yield dict(row._mapping)
+        district, portal, source, precision, event, found, articles, *having = row
+        names = dict(zip((*TEXTS, *LISTS), having, strict=True))
+        yield Reading(district, portal, source, precision, event, found, articles, names)
 
 
-def copies(connection: Connection, districts: Ids = None) -> Iterator[dict[str, Any]]:
-    """Yields who repeats whom, most first: origin and copy, each (district id, portal), and exact and near
-    copies.
+def copies(connection: Connection, districts: Ids = None) -> Iterator[Copies]:
+    """Yields who repeats whom, most first.
 
     The origin is the portal of the article published first. `districts` keeps pairs with either side in it.
     """
@@ -136,13 +189,11 @@ def copies(connection: Connection, districts: Ids = None) -> Iterator[dict[str, 
     if districts is not None:
         statement = statement.where(or_(origin.district_id.in_(districts), copy.district_id.in_(districts)))
     for *where, exact, near in _rows(connection, statement):
-        yield {"origin": tuple(where[:2]), "copy": tuple(where[2:]), "exact": exact, "near": near}
+        yield Copies((where[0], where[1]), (where[2], where[3]), exact, near)
 
 
-def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> list[dict[str, Any]]:
-    """Returns the stories told most often: id, title, url, published_at, district_id and portal of the
-    original, the number of articles (the original included) and of portals they stand on.
-    """
+def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> list[Cluster]:
+    """Returns the `limit` stories told most often."""
     others = select(
         Article.duplicate_of.label("id"),
         func.count().label("copies"),
@@ -158,18 +209,16 @@ def clusters(connection: Connection, districts: Ids = None, limit: int = 25) -> 
     )
     columns = (Article.id, Version.title, Article.url, Version.published_at)
     statement = (
-        select(*columns, Article.district_id, Article.portal, top.c.copies, portals.label("portals"))
+        select(*columns, Article.district_id, Article.portal, portals, top.c.copies + 1)
         .join_from(top, Article, Article.id == top.c.id)
         .join(Version, _THIS)
         .order_by(top.c.copies.desc(), Article.id)
     )
-    found = [dict(row._mapping) for row in _rows(connection, statement)]
-    return [row | {"articles": row.pop("copies") + 1} for row in found]
+    return [Cluster(*row) for row in _rows(connection, statement)]
 
 
-def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str, int]]:
-    """Returns what each day added: day -> articles, versions, captures and bytes of WARC records, in order of
-    days.
+def growth(connection: Connection, districts: Ids = None) -> list[Growth]:
+    """Returns what each day added, in order of days.
 
     With `districts`, captures count that belong to a run of one of them.
     """
@@ -185,13 +234,14 @@ def growth(connection: Connection, districts: Ids = None) -> dict[str, dict[str,
         (("versions",), versions, Version.fetched_at, Article.district_id),
         (("captures", "bytes"), captures, Capture.fetched_at, Run.district_id),
     )
-    days: dict[str, dict[str, int]] = {}
+    days: dict[str, Growth] = {}
     for names, statement, moment, district in asked:
         day = _day(moment, sqlite)
         for *counts, when in _rows(connection, statement.add_columns(day).group_by(day), district, districts):
-            known = days.setdefault(when, {"articles": 0, "versions": 0, "captures": 0, "bytes": 0})
-            known |= {name: int(count or 0) for name, count in zip(names, counts, strict=True)}
-    return dict(sorted(days.items()))
+            known = days.setdefault(when, Growth(when))
+            for name, count in zip(names, counts, strict=True):
+                setattr(known, name, int(count or 0))
+    return [days[day] for day in sorted(days)]
 
 
 def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[RunRecord]:
@@ -204,7 +254,7 @@ def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> I
         yield RunRecord(**row._mapping)
 
 
-def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Any]:
+def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], datetime]:
     """Returns when each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
     latest = (
         select(func.max(Run.id)).where(Run.verdict.in_(sorted(HEALTHY))).group_by(Run.district_id, Run.portal)

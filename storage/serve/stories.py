@@ -126,12 +126,12 @@ def pairs(connection: Connection, which: Which, limit: int | None = None) -> tup
     def others() -> Iterator[Pair]:
         nonlocal own
         for row in copies(connection, which.districts):
-            (first, first_portal), (again, portal) = row["origin"], row["copy"]
-            counts = (row[kind] if which.kind in (None, kind) else 0 for kind in KINDS)
+            (first, first_portal), (again, portal) = row.origin, row.copy
+            counts = (getattr(row, kind) if which.kind in (None, kind) else 0 for kind in KINDS)
             pair = Pair(
                 again, names.get(again, again), portal, first, names.get(first, first), first_portal, *counts
             )
-            if row["origin"] == row["copy"]:
+            if row.origin == row.copy:
                 own += pair.exact + pair.near
             elif pair.exact + pair.near:
                 yield pair

@@ -42,12 +42,10 @@ def report(
         complain(f"huyen: cannot write {path}: {error.strerror or error}")
         return 1
     if as_json:
-        print_json({"path": str(path), **figures})
+        print_json({"path": str(path), **figures.as_json()})
     else:
-        verdicts = ", ".join(
-            f"{count} {name}" for name, count in sorted(figures["totals"]["verdicts"].items())
-        )
-        print(f"{len(figures['portals'])} portals ({verdicts or 'none'}) in {path}")
+        verdicts = ", ".join(f"{count} {name}" for name, count in sorted(figures.totals.verdicts.items()))
+        print(f"{len(figures.portals)} portals ({verdicts or 'none'}) in {path}")
     for fault in registry.errors:
         complain(f"not in the report: {fault}")
     return 1 if registry.errors else 0

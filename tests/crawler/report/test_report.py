@@ -20,10 +20,11 @@ from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.calendars import enter, packed
 from crawler.report.figures import gather
+from crawler.report.rows import Figures, Row
 from storage.database import Database, open_database
 from storage.runs import runs
 from storage.serve.statistics import Dated
-from storage.vocabulary import VIETNAM
+from storage.vocabulary import VIETNAM, Verdict
 from tests.storage.making import PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]
@@ -90,7 +91,7 @@ def unpacked(text: str) -> list[int]:
     return counts
 
 
-def figures(database: Database, folder: Path, province: str | None = None) -> dict[str, Any]:
+def figures(database: Database, folder: Path, province: str | None = None) -> Figures:
     return gather(database, registry.load(folder / "registry"), province, NOW)
 
 
@@ -112,7 +113,7 @@ def test_ten_years_of_a_daily_portal_take_a_byte_a_day_at_most() -> None:
 
 
 def test_dates_enter_the_calendar_as_precise_as_they_are() -> None:
-    row: dict[str, Any] = {"undated": 0, "detail": {"month_only": 0, "year_only": 0, "outside": 0}}
+    row = Row("a.b", PORTAL, "B", "huyện", "A", "", "active")
     months: Counter[int] = Counter()
     dates = {
         "": 1,
@@ -124,10 +125,10 @@ def test_dates_enter_the_calendar_as_precise_as_they_are() -> None:
         "2023-02-30": 7,
     }
     enter(row, [Dated("a.b", PORTAL, day, count) for day, count in dates.items()], months, date(2024, 3, 1))
-    assert (row["undated"], row["detail"]["outside"], row["detail"]["year_only"]) == (1 + 7, 2, 3)
-    assert (row["first_day"], row["last_day"], row["detail"]["month_only"]) == ("2023-10-26", "2023-11-02", 4)
-    assert row["months"] == {"from": "2023-10", "counts": "96"}
-    assert row["detail"]["days"] == {"from": "2023-10-26", "counts": "5F6"}
+    assert (row.undated, row.detail.outside, row.detail.year_only) == (1 + 7, 2, 3)
+    assert (row.first_day, row.last_day, row.detail.month_only) == ("2023-10-26", "2023-11-02", 4)
+    assert row.months == {"from": "2023-10", "counts": "96"}
+    assert row.detail.days == {"from": "2023-10-26", "counts": "5F6"}
     assert sum(months.values()) == 15
 
 
@@ -135,34 +136,34 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
     keep(archive, [article(published_at="2023-10-26", published_precision="day")])
     keep(archive, [article("la", district_id="son-la.la", portal="https://la.gov.vn")])
     old = runs.start(archive, "nghe-an.do-luong", PORTAL)
-    runs.finish(archive, old, "ok", {"new": 1})
+    runs.finish(archive, old, Verdict.OK, {"new": 1})
     new = runs.start(archive, "nghe-an.do-luong", PORTAL)
-    runs.finish(archive, new, "broken", {"listing": 1}, ["no link to an article"])
+    runs.finish(archive, new, Verdict.BROKEN, {"listing": 1}, ["no link to an article"])
     runs.start(archive, "son-la.la", "https://la.gov.vn")
     found = figures(archive, folder)
-    rows = {row["portal"]: row for row in found["portals"]}
-    shown = {portal: (row["status"], row["verdict"]) for portal, row in rows.items()}
+    rows = {row.portal: row for row in found.portals}
+    shown = {portal: (row.status, row.verdict) for portal, row in rows.items()}
     assert shown == {
         PORTAL: ("live", "broken"),
         "https://doluong.gov.vn": ("moved", "moved"),
         "https://lynhan.hanam.gov.vn": ("live", "never"),
         "https://la.gov.vn": ("unlisted", "running"),
     }
-    assert rows[PORTAL]["evidence"] == ["no link to an article"]
-    assert rows["https://doluong.gov.vn"]["evidence"] == ["Đã chuyển."]
-    assert [run["verdict"] for run in rows[PORTAL]["detail"]["runs"]] == ["broken", "ok"]
-    assert rows[PORTAL]["last_healthy_at"].endswith("+07:00")
-    assert [run["id"] for run in found["runs"]][1:] == [new, old]
-    assert (found["totals"]["articles"], found["totals"]["undated"]) == (2, 1)
+    assert rows[PORTAL].evidence == ["no link to an article"]
+    assert rows["https://doluong.gov.vn"].evidence == ["Đã chuyển."]
+    assert [run.verdict for run in rows[PORTAL].detail.runs] == ["broken", "ok"]
+    assert str(rows[PORTAL].last_healthy_at).endswith("+07:00")
+    assert [run.id for run in found.runs][1:] == [new, old]
+    assert (found.totals.articles, found.totals.undated) == (2, 1)
 
 
 def test_a_province_by_id_or_name_keeps_the_rest_out(archive: Database, folder: Path) -> None:
     keep(archive, [article(), article("la", district_id="son-la.la", portal="https://la.gov.vn")])
     for name in ("nghe-an", "Nghệ An", "NGHE AN"):
         found = figures(archive, folder, name)
-        assert {row["district_id"] for row in found["portals"]} == {"nghe-an.do-luong"}
-        assert (found["totals"]["articles"], found["province"]) == (1, "Nghệ An")
-    assert figures(archive, folder, "son-la")["totals"]["articles"] == 1
+        assert {row.district_id for row in found.portals} == {"nghe-an.do-luong"}
+        assert (found.totals.articles, found.province) == (1, "Nghệ An")
+    assert figures(archive, folder, "son-la").totals.articles == 1
 
 
 def test_text_of_the_archive_cannot_leave_its_data_block(archive: Database, folder: Path) -> None:
@@ -170,7 +171,7 @@ def test_text_of_the_archive_cannot_leave_its_data_block(archive: Database, fold
     same: dict[str, Any] = {"title": hostile, "exact": "0" * 16}
     keep(archive, [article("a", **same), article("b", 1, **same)])
     run = runs.start(archive, "nghe-an.do-luong", PORTAL)
-    runs.finish(archive, run, "broken", {}, [hostile])
+    runs.finish(archive, run, Verdict.BROKEN, {}, [hostile])
     page = reportpage.page(figures(archive, folder))
     assert embedded(page, "report")["clusters"][0]["title"] == hostile
     assert embedded(page, f"d{_index(page)}")["runs"][0]["evidence"] == [hostile]

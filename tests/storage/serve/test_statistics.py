@@ -54,10 +54,10 @@ def test_places_are_those_named_crawled_or_kept(filled: Database) -> None:
 
 def test_totals_count_what_became_of_articles(filled: Database) -> None:
     with filled.reading() as connection:
-        found = {row["portal"]: row for row in statistics.totals(connection)}
+        found = {row.portal: row for row in statistics.totals(connection)}
     names = ("articles", "gone", "edited", "exact", "near")
-    assert [found[PORTAL][name] for name in names] == [2, 1, 1, 0, 0]
-    assert [found[OTHER][name] for name in names] == [2, 0, 0, 1, 0]
+    assert [getattr(found[PORTAL], name) for name in names] == [2, 1, 1, 0, 0]
+    assert [getattr(found[OTHER], name) for name in names] == [2, 0, 0, 1, 0]
 
 
 def test_articles_by_date_keep_their_precision(filled: Database) -> None:
@@ -75,41 +75,35 @@ def test_articles_by_date_keep_their_precision(filled: Database) -> None:
 def test_readings_count_fields_of_the_current_version(filled: Database) -> None:
     with filled.reading() as connection:
         found = list(statistics.readings(connection, [HERE]))
-        spam = next(row for row in statistics.readings(connection, [THERE]) if row["precision"] == "none")
-    assert {row["precision"] for row in found} == {"day", "none"}
-    for name, count in {
-        "articles": 2,
-        "title": 2,
-        "lead": 1,
-        "author": 1,
-        "captions": 1,
-        "images": 0,
-    }.items():
-        assert sum(row[name] for row in found) == count, name
-    assert (spam["source"], spam["flags"], spam["event"]) == (None, '["short", "undated"]', False)
+        spam = next(row for row in statistics.readings(connection, [THERE]) if row.precision == "none")
+    assert {row.precision for row in found} == {"day", "none"}
+    assert sum(row.articles for row in found) == 2
+    for name, count in {"title": 2, "lead": 1, "author": 1, "captions": 1, "images": 0}.items():
+        assert sum(row.having[name] for row in found) == count, name
+    assert (spam.source, spam.flags, spam.event) == (None, '["short", "undated"]', False)
 
 
 def test_copies_name_who_published_first(filled: Database) -> None:
-    pair = {"origin": (HERE, PORTAL), "copy": (THERE, OTHER), "exact": 1, "near": 0}
+    pair = statistics.Copies(origin=(HERE, PORTAL), copy=(THERE, OTHER), exact=1, near=0)
     with filled.reading() as connection:
         assert list(statistics.copies(connection)) == [pair]
         assert list(statistics.copies(connection, [HERE])) == [pair]
         assert list(statistics.copies(connection, ["a.b"])) == []
         [cluster] = statistics.clusters(connection)
-    assert (cluster["articles"], cluster["portals"], cluster["url"]) == (2, 2, f"{PORTAL}/goc")
+    assert (cluster.articles, cluster.portals, cluster.url) == (2, 2, f"{PORTAL}/goc")
 
 
 def test_growth_counts_by_the_day_in_vietnam(filled: Database) -> None:
     with filled.reading() as connection:
-        days = statistics.growth(connection)
+        days = {row.day: row for row in statistics.growth(connection)}
         here = statistics.growth(connection, [HERE])
     # START is 08:00 in Vietnam: 20 hours later it is 04:00 of the next day there, and still 21:00 in London.
-    assert {day: (row["articles"], row["versions"]) for day, row in days.items()} == {
+    assert {day: (row.articles, row.versions) for day, row in days.items()} == {
         "2024-01-01": (2, 2),
         "2024-01-02": (2, 3),
     }
-    assert (days["2024-01-01"]["captures"], days["2024-01-01"]["bytes"]) == (2, 200)
-    assert sum(row["articles"] for row in here.values()) == 2
+    assert (days["2024-01-01"].captures, days["2024-01-01"].bytes) == (2, 200)
+    assert sum(row.articles for row in here) == 2
 
 
 def test_the_latest_runs_of_each_portal(filled: Database) -> None:
@@ -140,4 +134,4 @@ def test_an_empty_archive_has_no_figures(db: Database) -> None:
     with db.reading() as connection:
         assert statistics.places(connection) == []
         assert statistics.clusters(connection) == []
-        assert statistics.growth(connection) == {}
+        assert statistics.growth(connection) == []

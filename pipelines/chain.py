@@ -10,7 +10,9 @@ from pipelines.normalise import normalise
 
 
 def read(page: RawPage) -> Article | NotAnArticle:
-    """The article of a page, dated and normalised, or what the page is instead. No content makes it raise."""
+    """Returns the article of a page, dated and normalised, or what the page is instead. No content makes it
+    raise.
+    """
     result = extract(page)
     if isinstance(result, NotAnArticle):
         return result

@@ -63,7 +63,7 @@ class RunContext:
     _database: Database | None = field(default=None, init=False, repr=False)
 
     def archive(self) -> Database:
-        """Open the archive at the first call; every part of the run shares its one connection.
+        """Opens the archive at the first call; every part of the run shares its one connection.
 
         It writes only while the portals' locks are ours (storage.runs.locks.keep). A database that does not
         answer is waited for up to `patience` seconds. Raises StorageError.
@@ -75,11 +75,13 @@ class RunContext:
         return self._database
 
     def known(self, urls: Sequence[str]) -> Mapping[str, Known]:
-        """What the archive knows of `urls`, by URL; nothing where no run was begun. Raises StorageError."""
+        """Returns what the archive knows of `urls`, by URL; nothing where no run was begun. Raises
+        StorageError.
+        """
         return queries.known(self.archive(), urls) if self.run_ids else {}
 
     def sync_raw(self) -> None:
-        """Have what was written to WARC files outlive a power cut; to be called before a commit.
+        """Makes what was written to WARC files outlive a power cut; to be called before a commit.
 
         Raises RawKeepingError.
         """
@@ -87,14 +89,14 @@ class RunContext:
             self.writer.sync()
 
     def close(self) -> None:
-        """Give the connection back; `archive` would open it again."""
+        """Gives the connection back; `archive` would open it again."""
         if self._database is not None:
             self._database.close()
             self._database = None
 
 
 def end_for(crawler: Crawler, error: Exception, more: str = "") -> str:
-    """End the crawl because of `error`; `more` is what the log says beside it. Returns the reason.
+    """Ends the crawl because of `error`; `more` is what the log says beside it. Returns the reason.
 
     The reason is LOST where the archive failed, TAKEN where another process crawls one of the portals now,
     "archive" where raw bytes could not be made to last.
@@ -111,7 +113,7 @@ _contexts: WeakKeyDictionary[Crawler, RunContext] = WeakKeyDictionary()
 
 
 def context_of(crawler: Crawler) -> RunContext:
-    """The context of the run of `crawler`, made from its settings at the first call.
+    """Returns the context of the run of `crawler`, made from its settings at the first call.
 
     HUYEN_DATABASE_URL and HUYEN_DATABASE_RETRY_SECONDS are read; the database is closed when Scrapy's engine
     has stopped, after every part has had its say.

@@ -74,7 +74,7 @@ class Evidence:
 
 
 def date_article(article: Article) -> Published:
-    """The publication date of `article` as its page has it; Published() where nothing dates it."""
+    """Returns the publication date of `article` as its page has it; Published() where nothing dates it."""
     # Asked for where it decides something, since it is half of the work.
     event = cache(lambda printed=False: (printed_event_of if printed else event_of)(article))
     evidence = _in_order(list(_evidence(article)), article)

@@ -18,13 +18,13 @@ MAX_SHORT = 2_000  # letters of a title, byline, category, caption or tag
 
 
 def clean(text: str | None, limit: int = MAX_SHORT) -> str | None:
-    """`text` as one visible NFC line of at most `limit` letters, None where nothing is left."""
+    """Returns `text` as one visible NFC line of at most `limit` letters, None where nothing is left."""
     line = visible(without_marks(text.replace("\x00", " "))) if text else ""
     return line[:limit] or None
 
 
 def lines(texts: Iterable[str], limit: int = MAX_SHORT) -> list[str]:
-    """`texts` cleaned, without the empty ones."""
+    """Returns `texts` cleaned, without the empty ones."""
     return [line for text in texts if (line := clean(text, limit))]
 
 

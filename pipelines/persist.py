@@ -155,7 +155,7 @@ class PersistPipeline:
 
 
 def tell(signals: SignalManager, batch: Batch, kept: Sequence[Kept]) -> None:
-    """Send article_kept for each URL of `batch`; `kept` is what became of its articles, in order."""
+    """Sends article_kept for each URL of `batch`; `kept` is what became of its articles, in order."""
     for one in batch.ended:
         told = {"portal": one.portal, "url": one.url, "outcome": one.outcome, "reason": one.reason}
         signals.send_catch_log(article_kept, **told, article=None)
@@ -165,7 +165,7 @@ def tell(signals: SignalManager, batch: Batch, kept: Sequence[Kept]) -> None:
 
 
 def record(article: Article) -> ArticleRecord:
-    """`article` as the archive keeps it."""
+    """Returns `article` as the archive keeps it."""
     page, published, print_ = article.page, article.published, article.fingerprint
     return ArticleRecord(
         url=page.url,

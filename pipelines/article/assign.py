@@ -33,7 +33,7 @@ _OUTSIDE = "outside the body"
 
 
 def is_date_line(text: str, *, strict: bool = False) -> bool:
-    """Whether a line prints a date and hardly anything else: labels, weekday, clock, counter.
+    """Returns whether a line prints a date and hardly anything else: labels, weekday, clock, counter.
 
     Up to 24 letters more (a name, a category) are let pass, 6 where `strict`: above a headline stand other
     articles' headlines with their dates.
@@ -47,7 +47,9 @@ def is_date_line(text: str, *, strict: bool = False) -> bool:
 
 
 def is_utility(block: Block) -> bool:
-    """Whether a block offers a function of the page (print, share, font size) or is a picture's file name."""
+    """Returns whether a block offers a function of the page (print, share, font size) or is a picture's file
+    name.
+    """
     text = block.text
     if phrases.FILE_NAME.match(text) or len(list(islice(filter(str.isalpha, text), 2))) < 2:
         return True

@@ -14,7 +14,9 @@ _SEPARATOR = re.compile(r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người 
 
 
 def byline(block: Block, *, last: bool) -> str | None:
-    """The author that a block names, without its label, or None. `last`: nothing of the article follows."""
+    """Returns the author that a block names, without its label, or None. `last`: nothing of the article
+    follows.
+    """
     text = block.text.strip(" .*-–—_|•[]")
     label = phrases.BYLINE_LABEL.match(text)
     if label and block.words <= 16:
@@ -50,12 +52,14 @@ _SUBMITTED = re.compile(
 
 
 def is_login(name: str) -> bool:
-    """Whether a name is an account's ("bientap", "Super User"), not a person's or an office's."""
+    """Returns whether a name is an account's ("bientap", "Super User"), not a person's or an office's."""
     return bool(phrases.LOGIN.match(name)) and (" " in name or not name[0].isupper())
 
 
 def signed_date(text: str) -> str | None:
-    """The pen name that shares a line with the date: "Đặng Thùy - 21/12/2020 09:30", "… Tác giả: Hải Vân"."""
+    """Returns the pen name that shares a line with the date: "Đặng Thùy - 21/12/2020 09:30", "… Tác giả: Hải
+    Vân".
+    """
     if submitted := _SUBMITTED.search(text):
         name = submitted["name"].strip(" .,;:-–—(")
         return name if name and name[0].isupper() and not is_login(name) else None
@@ -68,7 +72,9 @@ def signed_date(text: str) -> str | None:
 
 
 def signs(found: Sequence[Block], index: int, last: int, furniture: frozenset[int]) -> bool:
-    """Whether a block that repeats is the byline: it names somebody, and nothing of the text follows."""
+    """Returns whether a block that repeats is the byline: it names somebody, and nothing of the text
+    follows.
+    """
     names = [
         byline(block, last=True) is not None and not names_site(block.text)
         for i, block in enumerate(found[index : last + 1], index)

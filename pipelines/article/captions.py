@@ -13,7 +13,9 @@ LONG = 40  # words; no caption of the seeds has more than 30
 
 
 def caption_score(block: Block, style: str) -> int:
-    """Evidence that a block under a picture is its caption: 2 is enough. `style`: the body's alignment."""
+    """Scores the evidence that a block under a picture is its caption: 2 is enough. `style`: the body's
+    alignment.
+    """
     text = block.text
     score = 0
     score += 2 if block.italic or (block.align == "center" and style != "center") else 0
@@ -32,8 +34,8 @@ def caption_score(block: Block, style: str) -> int:
 
 
 def is_caption(block: Block, pending: Sequence[Block], style: str, inside: bool) -> bool:
-    """Whether a block under a picture is its caption. Only the first line under pictures in a row may be told
-    by its wording alone; a heading has to look like a caption, a credit line of the text is none.
+    """Returns whether a block under a picture is its caption. Only the first line under pictures in a row may
+    be told by its wording alone; a heading has to look like a caption, a credit line of the text is none.
     """
     label = phrases.BYLINE_LABEL.match(block.text)
     if block.kind not in ("text", "heading") or (label and not phrases.credits_photo(block.text)):
@@ -45,8 +47,8 @@ def is_caption(block: Block, pending: Sequence[Block], style: str, inside: bool)
 
 
 def caption_above(found: Sequence[Block], index: int, roles: Roles, pending: Sequence[Block]) -> Block | None:
-    """The line just above a picture, where only its looks (italic, "Ảnh:") make it a caption; it leaves the
-    body.
+    """Returns the line just above a picture, where only its looks (italic, "Ảnh:") make it a caption; it
+    leaves the body.
     """
     before = found[index - 1] if index else None
     if before is None or pending or not roles.body or roles.body[-1] is not before or len(roles.body) < 2:
@@ -58,7 +60,9 @@ def caption_above(found: Sequence[Block], index: int, roles: Roles, pending: Seq
 
 
 def prose_alignment(found: Sequence[Block], in_body: set[int]) -> str:
-    """The alignment of most of the body's prose: a centred portal's paragraphs are not all captions."""
+    """Returns the alignment of most of the body's prose: a centred portal's paragraphs are not all
+    captions.
+    """
     counts: dict[str, int] = {}
     for index in in_body:
         if found[index].words > LONG:

@@ -16,7 +16,7 @@ from pipelines.html.documents import document_type
 
 
 def closes(block: Block) -> bool:
-    """Whether a block opens what follows an article: related news, comments, tags."""
+    """Returns whether a block opens what follows an article: related news, comments, tags."""
     return (
         block.words <= 12
         and bool(phrases.CLOSING.match(block.text) or phrases.COMMENTS.match(block.text))
@@ -25,8 +25,8 @@ def closes(block: Block) -> bool:
 
 
 def article_ends(found: Sequence[Block], index: int, last: int, block: Block, roles: Roles) -> bool:
-    """Whether a block opens what no longer is the article: comments, or a heading with no prose of its own
-    behind it.
+    """Returns whether a block opens what no longer is the article: comments, or a heading with no prose of
+    its own behind it.
     """
     if (
         block.words <= 12
@@ -71,9 +71,9 @@ def aside(
     last: int = -1,
     before: Block | None = None,
 ) -> str | None:
-    """Why a block in the middle of the body leads elsewhere, or None: a link, a box of related news, the
-    page's own table of contents. `host`: the page's; `last`: the index of the body's last prose; `before`:
-    what was read last.
+    """Returns why a block in the middle of the body leads elsewhere, or None: a link, a box of related news,
+    the page's own table of contents. `host`: the page's; `last`: the index of the body's last prose;
+    `before`: what was read last.
     """
     if block.kind == "table":
         return "a table of links" if not told and index > last - 1 and _lists_pages(block.element) else None
@@ -112,7 +112,8 @@ def _lists_pages(table: html.HtmlElement) -> bool:
 
 
 def is_teaser(roles: Roles, block: Block) -> bool:
-    """Whether a block introduces the page that the link cut just before it leads to: both share a small box.
+    """Returns whether a block introduces the page that the link cut just before it leads to: both share a
+    small box.
 
     The box holds nothing else to read; the node of an article's text holds more than one link and one teaser.
     """

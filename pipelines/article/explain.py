@@ -12,7 +12,7 @@ from storage.text import fold
 
 
 def explained(found: Sequence[Block], start: int, roles: Roles, title: str) -> list[Explained]:
-    """The blocks of `found` in reading order; the headline ends before `start`.
+    """Returns the blocks of `found` in reading order; the headline ends before `start`.
 
     A picture is told by its address, a block that no rule looked at by where it stands.
     """

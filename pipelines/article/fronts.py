@@ -15,7 +15,7 @@ _ENTRIES = 4  # linked lines; an article may name three others
 def is_front(
     title: str, body: Sequence[Block], captions: int, scope: Sequence[Block], *, dated: bool
 ) -> bool:
-    """Whether a page lists other pages. `scope`, `captions` and `dated` as in kinds.after_reading.
+    """Returns whether a page lists other pages. `scope`, `captions` and `dated` as in kinds.after_reading.
 
     A notice may be a list of links, too: it has one date, by its headline, and says what the list is.
     """

@@ -41,13 +41,14 @@ _SITE = re.compile(
 
 
 def names_site(text: str) -> bool:
-    """Whether a line that looks like a pen name names a web site or its hotline instead."""
+    """Returns whether a line that looks like a pen name names a web site or its hotline instead."""
     return bool(_SITE.search(text))
 
 
 def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[int, str]:
-    """Index and key of the blocks behind the headline that may turn out to repeat; `in_body` are indexes of
-    `found`, the body node; `base` is the page's base."""
+    """Returns the index and key of the blocks behind the headline that may turn out to repeat; `in_body` are
+    indexes of `found`, the body node; `base` is the page's base.
+    """
     end = max(in_body, default=-1) + 1 + _AROUND
     short = (i for i, b in enumerate(found[:end]) if len(b.text) <= LETTERS)
     near = [i for i in short if found[i].kind not in ("table", "file")]
@@ -63,7 +64,7 @@ def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[i
 def sightings(
     found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], taken: Collection[int]
 ) -> list[tuple[str, str, int]]:
-    """Key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count.
+    """Returns key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count.
 
     `taken` are indexes, too: what became lead, body or image. FIRM flags a block between two paragraphs of
     prose, or one that introduces what follows.
@@ -86,7 +87,8 @@ def sightings(
 def repeated(
     found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], hints: Hints
 ) -> frozenset[int]:
-    """The indexes of those blocks of `named` (keyed) that `hints` tell to be furniture where they stand.
+    """Returns the indexes of those blocks of `named` (keyed) that `hints` tell to be furniture where they
+    stand.
 
     Nothing, where nothing else would be left of the body.
     """

@@ -53,7 +53,7 @@ _ARTICLE = re.compile(r"article|posting|report", re.I)
 def headline(
     tree: html.HtmlElement, scope: html.HtmlElement, body: html.HtmlElement | None, hints: Hints
 ) -> tuple[str, html.HtmlElement | None]:
-    """The headline of the page `tree` and its element under `scope`, None where no element shows it.
+    """Returns the headline of the page `tree` and its element under `scope`, None where no element shows it.
 
     `body` is the node of the article's text, if it is known. The text is "" where nothing names a headline.
     """

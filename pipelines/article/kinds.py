@@ -82,7 +82,7 @@ _CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few la
 
 
 def before_reading(url: str, tree: html.HtmlElement, size: int) -> str | None:
-    """What the address and the bare page already tell, or None. `size`: bytes of the page."""
+    """Returns what the address and the bare page already tell, or None. `size`: bytes of the page."""
     parts = urlsplit(url)
     path = unquote(parts.path) + ("?" + parts.query if parts.query else "")
     if _PRINT_PATH.search(path) and not _is_canonical(url, tree):
@@ -142,7 +142,7 @@ def after_reading(
     links: int = 0,
     shown: int = 0,
 ) -> str | None:
-    """What the page is if not an article, judged from what was read of it; None where it is one.
+    """Returns what the page is if not an article, judged from what was read of it; None where it is one.
 
     `scope`: the blocks of the body node, whatever their role, up to where the article ends; `captions`: how
     many were read; `dated`: a date line stood by the title; `links`: how many sell gambling or pills;
@@ -193,7 +193,7 @@ def _is_missing(title: str, text: str, words: int, *, dated: bool) -> bool:
 
 
 def missing(page: Sequence[Block]) -> str | None:
-    """soft_404 where a page without an article says in one short line that something is not there."""
+    """Returns soft_404 where a page without an article says in one short line that something is not there."""
     said = any(b.words <= 30 and b.linked < 0.5 and b.line < 4 and _MISSING.search(b.text) for b in page)
     return "soft_404" if said else None
 

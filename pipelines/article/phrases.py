@@ -8,7 +8,7 @@ import re
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does; quotes and brackets may follow the mark."""
+    """Returns whether a line ends as a sentence does; quotes and brackets may follow the mark."""
     return text.rstrip("”\"')»").endswith((".", "!", "?", "…", ":", ";"))
 
 
@@ -105,7 +105,7 @@ PHOTO = re.compile(
 
 
 def credits_photo(text: str) -> bool:
-    """Whether a line says whose picture it stands under, or that it is about one."""
+    """Returns whether a line says whose picture it stands under, or that it is about one."""
     low = text.lower()
     return ("ảnh" in low or "hình" in low) and PHOTO.search(text) is not None
 

@@ -84,12 +84,12 @@ _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăđơư]", re.I)
 
 
 def sells(text: str) -> bool:
-    """Whether a line of links is what intruders place on public sites: gambling, pills."""
+    """Returns whether a line of links is what intruders place on public sites: gambling, pills."""
     return len(text) < 2000 and _SPAM.search(text) is not None
 
 
 def spam_links(tree: html.HtmlElement, url: str = "") -> int:
-    """The number of links that sell gambling or pills, hidden or not. Three or more are no accident.
+    """Returns the number of links that sell gambling or pills, hidden or not. Three or more are no accident.
 
     Looked at are links that leave the page's site (`url`), and those on it whose address says it.
     """
@@ -112,8 +112,9 @@ def spam_links(tree: html.HtmlElement, url: str = "") -> int:
 
 
 def hacked(title: str, text: str, links: int) -> bool:
-    """Whether a page was placed by intruders: its `title` names their trade, and a second sign says the same:
-    another of its words, a promise, links that sell (`links`: how many). `text` is how the body begins.
+    """Returns whether a page was placed by intruders: its `title` names their trade, and a second sign says
+    the same: another of its words, a promise, links that sell (`links`: how many). `text` is how the body
+    begins.
     """
     foreign = len(_FOREIGN.findall(title))
     if foreign > 3 and foreign > sum(map(str.isalpha, title)) / 2:

@@ -60,12 +60,12 @@ _SEPARATOR = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
 
 
 def letters(text: str) -> str:
-    """The folded letters and digits of `text`: what two prints of one headline share."""
+    """Returns the folded letters and digits of `text`: what two prints of one headline share."""
     return "".join(filter(str.isalnum, fold(text)))
 
 
 def title_of(element: html.HtmlElement) -> str:
-    """The headline that `element` shows, as one line.
+    """Returns the headline that `element` shows, as one line.
 
     Dates of posting, counters, badges and links to functions of the page that stand in it are left out.
     """
@@ -82,14 +82,16 @@ def title_of(element: html.HtmlElement) -> str:
 
 
 def bare(text: str) -> str:
-    """A headline without the date of posting and the counter that follow it in the same line."""
+    """Returns a headline without the date of posting and the counter that follow it in the same line."""
     while text != (text := _COUNTED.sub("", _DATED.sub("", text)).strip() or text):
         pass
     return text
 
 
 def beside(element: html.HtmlElement, title: str) -> str:
-    """What stands in the element of the headline `title` beside it: a date of posting, a counter; or ""."""
+    """Returns what stands in the element of the headline `title` beside it: a date of posting, a counter; or
+    "".
+    """
     text = visible(" ".join(element.itertext()))
     return text.removeprefix(title).strip() if len(text) < _LONGEST else ""
 
@@ -130,12 +132,12 @@ def _drop(child: html.HtmlElement) -> None:
 
 
 def is_generic(text: str) -> bool:
-    """Whether a text is printed for every page of a site, or names it or one of its sections."""
+    """Returns whether a text is printed for every page of a site, or names it or one of its sections."""
     return bool(_GENERIC.match(text)) or (names_site(text) and len(text.split()) <= 12)
 
 
 def without_site(text: str, labels: frozenset[str]) -> str:
-    """A name of the page without the names of site and section behind it or before it.
+    """Returns a name of the page without the names of site and section behind it or before it.
 
     `labels`: the folded texts of the page's links and of the site's name. A dash of the headline's own stays.
     """

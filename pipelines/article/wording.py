@@ -20,15 +20,15 @@ class Phrases:
         self._plain = re.compile(rf"(?<!\w)(?:{fold(pattern)})(?!\w)", re.I)
 
     def search(self, text: str) -> re.Match[str] | None:
-        """The first match in `text`, which is NFC."""
+        """Returns the first match in `text`, which is NFC."""
         return self._for(text).search(text)
 
     def match(self, text: str) -> re.Match[str] | None:
-        """The match at the beginning of `text`, which is NFC."""
+        """Returns the match at the beginning of `text`, which is NFC."""
         return self._for(text).match(text)
 
     def distinct(self, text: str) -> set[str]:
-        """The different matches in `text`, folded."""
+        """Returns the different matches in `text`, folded."""
         return {fold(m.group()) for m in self._for(text).finditer(text)}
 
     def _for(self, text: str) -> re.Pattern[str]:

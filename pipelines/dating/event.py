@@ -37,9 +37,9 @@ class Event:
 
 
 def event_of(article: Article) -> Event | None:
-    """The day that the lead, the first paragraphs or a range in the title give, never after the fetch unless
-    announced, or None. Captions, citations, anniversaries and terms give none; neither does a day whose year
-    nothing in the article names: the day of the fetch says nothing of an old page's year.
+    """Returns the day that the lead, the first paragraphs or a range in the title give, never after the fetch
+    unless announced, or None. Captions, citations, anniversaries and terms give none; neither does a day
+    whose year nothing in the article names: the day of the fetch says nothing of an old page's year.
     """
     today = local(article.page.fetched_at).date()
     mentions: list[YearMention] | None = None
@@ -52,8 +52,8 @@ def event_of(article: Article) -> Event | None:
 
 
 def printed_event_of(article: Article) -> Event | None:
-    """What `event_of` gives where the year is printed with the day, else None; quicker, since sentences
-    without a year are read only where one with a year follows.
+    """Returns what `event_of` gives where the year is printed with the day, else None; quicker, since
+    sentences without a year are read only where one with a year follows.
     """
     today = local(article.page.fetched_at).date()
     passed: list[str] = []
@@ -147,5 +147,7 @@ def _mentions(article: Article) -> Iterator[YearMention]:
 
 
 def fits(day: date, event: Event | None) -> bool:
-    """Whether a page of `day` can speak of `event`: it may announce it, no longer ahead than notices do."""
+    """Returns whether a page of `day` can speak of `event`: it may announce it, no longer ahead than notices
+    do.
+    """
     return event is None or event.announced or ((event.first or event.day) - day).days <= ANNOUNCED_DAYS

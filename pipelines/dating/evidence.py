@@ -31,7 +31,8 @@ _UPLOADED = re.compile(
 
 
 def json_ld(tree: html.HtmlElement, title: str, url: str) -> tuple[str | None, str | None]:
-    """`datePublished` (else `dateCreated`) and `dateModified` of the page's own JSON-LD entry, as printed.
+    """Returns `datePublished` (else `dateCreated`) and `dateModified` of the page's own JSON-LD entry, as
+    printed.
 
     Of several articles (a list of related ones) only the one with this headline or address counts.
     """
@@ -74,8 +75,9 @@ def _is_about(node: dict[str, Any], title: str, url: str) -> bool:
 
 
 def in_url(url: str, today: date) -> tuple[str, Precision, str] | None:
-    """The date in a URL as value, precision and print, or None: whole path segments and stamps that are valid
-    up to `today` only, since most digits of an address are ids ("/tin/20190101/…-2019-12-31-p2.html").
+    """Returns the date in a URL as value, precision and print, or None: whole path segments and stamps that
+    are valid up to `today` only, since most digits of an address are ids
+    ("/tin/20190101/…-2019-12-31-p2.html").
     """
     path = unquote(urlsplit(url).path)
     for pattern in (_STAMP, _VCCORP):
@@ -100,6 +102,8 @@ def in_url(url: str, today: date) -> tuple[str, Precision, str] | None:
 
 
 def uploaded(url: str) -> tuple[int, int] | None:
-    """Year and month in the address of an uploaded picture ("/uploads/2020/10/a.jpg"), or None."""
+    """Returns the year and month in the address of an uploaded picture ("/uploads/2020/10/a.jpg"), or
+    None.
+    """
     match = _UPLOADED.search(urlsplit(url).path.lower())
     return (int(match[1]), int(match[2])) if match else None

@@ -65,11 +65,15 @@ class Line:
         )
 
     def ends(self, words: Vocabulary, end: int, near: int = NEAR) -> bool:
-        """Whether `words`, which `$` ends, stand right before `end`, in the `near` characters before it."""
+        """Returns whether `words`, which `$` ends, stand right before `end`, in the `near` characters before
+        it.
+        """
         return self.search(words, max(0, end - near), end) is not None
 
     def words(self, words: Vocabulary) -> re.Pattern[str]:
-        """The one of the two patterns of `words` that this line is compared with, in `low` or in `flat`."""
+        """Returns the one of the two patterns of `words` that this line is compared with, in `low` or in
+        `flat`.
+        """
         return words[0] if self.accented else words[1]
 
     def match(self, words: Vocabulary, start: int) -> re.Match[str] | None:
@@ -107,7 +111,9 @@ class Mention:
 
 
 def line_of(text: str) -> Line:
-    """`text` as a Line; templates' missing spaces are put in, digits of file names and addresses masked."""
+    """Returns `text` as a Line; templates' missing spaces are put in, digits of file names and addresses
+    masked.
+    """
     text = text[:LOOKED_AT]
     if "&" in text and _ENTITY.search(text):
         text = unescape(unescape(text))  # templates escape what was escaped before
@@ -128,7 +134,9 @@ def line_of(text: str) -> Line:
 
 
 def find(line: Line) -> list[Mention]:
-    """Every date of `line` in order of position, with clocks, weekdays and ranges joined to their dates."""
+    """Returns every date of `line` in order of position, with clocks, weekdays and ranges joined to their
+    dates.
+    """
     mentions = sorted(_dates(line), key=lambda mention: mention.start)[:MAX_MENTIONS]
     if mentions:
         _join_clocks(line.flat, mentions)

@@ -77,7 +77,8 @@ _FIELD = re.compile(r"(?:^|[|(\[,:]| -)\s*$")  # a new field of the line begins 
 
 
 def read_line(text: str, fetched_at: datetime, *, keep_offset: bool = False) -> DateLine:
-    """The date of one printed line, or kind "trap" without a value where nothing on it dates anything.
+    """Returns the date of one printed line, or kind "trap" without a value where nothing on it dates
+    anything.
 
     `fetched_at` carries a zone (ValueError otherwise); a day without a year is placed by the line, else at
     the latest such day up to it. Of several dates the labelled one wins, then publication before event, then
@@ -128,7 +129,7 @@ def _earlier(
 
 
 def year_mentions(line: Line | str) -> Iterable[YearMention]:
-    """Years that `line` names apart from its dates; periods, terms, laws and births are left out."""
+    """Yields years that `line` names apart from its dates; periods, terms, laws and births are left out."""
     if isinstance(line, str):
         if not terms.YEAR_CUE.search(line):
             return
@@ -151,8 +152,8 @@ def year_mentions(line: Line | str) -> Iterable[YearMention]:
 
 
 def place_year(month: int, day: int, mentions: Iterable[YearMention], latest: date) -> int | None:
-    """The year that `mentions` give to a day without one, or None: the nearest to a month that is named with
-    its year, else a year named alone; never after `latest`.
+    """Returns the year that `mentions` give to a day without one, or None: the nearest to a month that is
+    named with its year, else a year named alone; never after `latest`.
     """
     known = list(mentions)
     for named in (m for m in known if m.month):

@@ -68,7 +68,7 @@ class Moment(NamedTuple):
 
 
 def rank_of(name: str) -> int | None:
-    """The rank of the name of a property or class, None where it names no date of the page."""
+    """Returns the rank of the name of a property or class, None where it names no date of the page."""
     plain = _MARKS.sub("", name.lower())
     if not plain or _NONE.search(plain):
         return None
@@ -76,7 +76,9 @@ def rank_of(name: str) -> int | None:
 
 
 def as_printed(text: str) -> str:
-    """`text` as a line that can be read: seconds and milliseconds since 1970, and YYYYMMDD, as ISO 8601."""
+    """Returns `text` as a line that can be read: seconds and milliseconds since 1970, and YYYYMMDD, as ISO
+    8601.
+    """
     text = visible(text[:MAX_TEXT])
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), VIETNAM).isoformat()
@@ -86,7 +88,7 @@ def as_printed(text: str) -> str:
 
 
 def metas(tree: html.HtmlElement) -> list[Moment]:
-    """What the meta elements of `tree` give as a date, the best name first."""
+    """Returns what the meta elements of `tree` give as a date, the best name first."""
     found = []
     for element in islice(tree.iter("meta"), MAX_META):
         text = element.get("content") or element.get("value") or ""
@@ -100,7 +102,7 @@ def metas(tree: html.HtmlElement) -> list[Moment]:
 
 
 def printed(tree: html.HtmlElement, title: str, url: str) -> list[str]:
-    """The short texts near the headline whose class says that they are dates."""
+    """Returns the short texts near the headline whose class says that they are dates."""
     found = [
         (element, Moment(UPDATED if _UPDATES.search(element.get("class")) else 3, visible(text)))
         for element in islice(_DATED(tree), MAX_MARKED)
@@ -112,7 +114,8 @@ def printed(tree: html.HtmlElement, title: str, url: str) -> list[str]:
 
 
 def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
-    """The moments in attributes that are the article's, the best first: near the headline, then as marked.
+    """Returns the moments in attributes that are the article's, the best first: near the headline, then as
+    marked.
 
     `title`: the headline as read; `url`: of the page. Only those of the smallest element around the headline
     count that has any; where no headline is found, those of the best rank must agree.

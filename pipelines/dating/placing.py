@@ -36,8 +36,10 @@ def nearest(
     depth: int = TEASER_DEPTH,
     lists_only: bool = False,
 ) -> tuple[list[T], bool]:
-    """Of the values `found` at elements those of the smallest element around the headline that has any which
-    `is_enough`, and True; all that are not another article's, and False, where no headline is found.
+    """Returns which of the values `found` at elements belong to the article.
+
+    That is those of the smallest element around the headline that has any which `is_enough`, and True; or all
+    that are not another article's, and False, where no headline is found.
 
     `title`: the headline as read; `url`: of the page. What stands aside (in a list, a comment, a footer), in
     a link to another page or beside the linked title of one is another's, unless the headline stands there.
@@ -65,7 +67,7 @@ def nearest(
 
 
 def stands_aside(element: html.HtmlElement) -> bool:
-    """Whether `element` stands in a list of other articles, a comment or a footer."""
+    """Returns whether `element` stands in a list of other articles, a comment or a footer."""
     return any(_is_aside(node) for node in element.iterancestors())
 
 

@@ -88,7 +88,7 @@ class Relative:
 
 
 def read_relative(line: Line, now: datetime) -> Relative | None:
-    """The relative date on `line`, reckoned from `now` (Vietnamese wall time), or None."""
+    """Returns the relative date on `line`, reckoned from `now` (Vietnamese wall time), or None."""
     found = _read(line, now)
     return found if found and not _is_counter(line) else None
 

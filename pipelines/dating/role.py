@@ -34,8 +34,8 @@ _NAMED = re.compile(r"\W*(?:[\w/]+ ){0,3}[\w/]+ ?:")
 
 
 def role(line: Line, mention: Mention) -> Role:
-    """The role of `mention` on `line`. Total; looks at BEFORE characters before it and at the rest of the
-    line.
+    """Returns the role of `mention` on `line`. Total; looks at BEFORE characters before it and at the rest of
+    the line.
     """
     start, end = mention.start, mention.end
     left = max(0, start - BEFORE)
@@ -88,7 +88,7 @@ def role(line: Line, mention: Mention) -> Role:
 
 
 def announces(line: Line, mention: Mention) -> bool:
-    """Whether the words around `mention` tell of it as yet to come."""
+    """Returns whether the words around `mention` tell of it as yet to come."""
     left, right = max(0, mention.start - NEAR), mention.end + NEAR
     if line.search(terms.PAST, left, right):
         return False

@@ -32,7 +32,9 @@ FLAT = _flat()
 
 
 def vocabulary(pattern: str) -> Vocabulary:
-    """`pattern`, written in lower case, compiled for accented text and, letters folded, for plain text."""
+    """Returns `pattern`, written in lower case, compiled for accented text and, letters folded, for plain
+    text.
+    """
     return re.compile(pattern), re.compile(pattern.translate(_ACCENTS))
 
 

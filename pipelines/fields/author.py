@@ -79,8 +79,8 @@ _MOST = 12  # names of one article
 
 
 def marked_author(tree: html.HtmlElement, url: str = "", title: str = "") -> str | None:
-    """The authors that the markup of the page at `url` names, as printed, parted by "; "; None where it names
-    none. `title` is the headline, which tells the article's own JSON-LD.
+    """Returns the authors that the markup of the page at `url` names, as printed, parted by "; "; None where
+    it names none. `title` is the headline, which tells the article's own JSON-LD.
     """
     site = _Site(tree, url)
     for source in (partial(_from_graph, title=title, site=site), _from_meta, _from_marks):
@@ -211,7 +211,7 @@ def _without_repeats(texts: Iterable[str]) -> list[str]:
 def chosen(
     signed: str | None, tree: html.HtmlElement, url: str, title: str, texts: Iterable[str]
 ) -> str | None:
-    """The author of an article: who `signed` its text, else whom the markup names.
+    """Returns the author of an article: who `signed` its text, else whom the markup names.
 
     Vietnamese portals print the pen name under the text and mark the account that posted it; elsewhere the
     markup is right and a short last line is seldom a name. `texts` are some of the article's lines.

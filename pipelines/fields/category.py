@@ -55,7 +55,8 @@ _LONGEST = 60  # letters of a category or tag; a crumb that is longer is the hea
 
 
 def told_category(tree: html.HtmlElement, page: RawPage) -> str | None:
-    """The category as the family's selector, the page's metadata, its breadcrumbs or its JSON-LD name it.
+    """Returns the category as the family's selector, the page's metadata, its breadcrumbs or its JSON-LD name
+    it.
 
     It is never the site's own name, nor the headline.
     """
@@ -144,7 +145,7 @@ def _step(item: dict[str, Any]) -> str:
 
 
 def linked_category(node: html.HtmlElement) -> str | None:
-    """The category that a link in the head or foot of the article's `node` leads to, or None."""
+    """Returns the category that a link in the head or foot of the article's `node` leads to, or None."""
     links = select_text(node, _CATEGORY_LINK)
     return plain(links) if links else None
 
@@ -155,7 +156,9 @@ def _mentions(body: bytes, *words: bytes) -> bool:
 
 
 def tags(tree: html.HtmlElement) -> list[str]:
-    """The tags of the page's article, each once, in the page's order; a meta element may hold several."""
+    """Returns the tags of the page's article, each once, in the page's order; a meta element may hold
+    several.
+    """
     found = [visible(" ".join(link.itertext())).lstrip("#") for link in compiled(_TAG_LINKS)(tree)]
     for text in compiled(_TAG_META)(tree):
         found += _PART.split(visible(str(text)))

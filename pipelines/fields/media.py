@@ -18,7 +18,7 @@ from storage.text import visible
 
 
 def images(base: str, roles: Roles) -> list[Image]:
-    """The pictures of the article with absolute URLs (`base`: the page's), each once."""
+    """Returns the pictures of the article with absolute URLs (`base`: the page's), each once."""
     captions = {
         id(picture): plain(caption.text) for picture, caption in roles.captions if picture is not None
     }
@@ -55,7 +55,7 @@ def _name_of(link: html.HtmlElement) -> str:
 
 
 def shown(node: html.HtmlElement, roles: Roles) -> int:
-    """How many files, pictures and players an article has: what it shows where it has no text."""
+    """Returns how many files, pictures and players an article has: what it shows where it has no text."""
     pictures = sum(1 for _ in image_blocks(roles.images))
     return len(roles.files) + pictures + sum(1 for e in node.iter(*_PLAYERS) if _plays(e))
 

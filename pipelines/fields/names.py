@@ -41,7 +41,7 @@ _LONGEST = 60  # letters of a name; with an office 40 more
 
 
 def names_in(raw: str) -> list[str]:
-    """The names in a line, as printed but without label, date and address."""
+    """Returns the names in a line, as printed but without label, date and address."""
     text = plain(raw)
     while text != (text := _BEHIND.sub("", _LABEL.sub("", text)).strip(" .,;:|–—-•")):
         pass
@@ -60,7 +60,7 @@ def _comma_parted(text: str) -> list[str]:
 
 
 def is_author(name: str) -> bool:
-    """Whether a text is a name: no address, account, function of the page, name of a portal."""
+    """Returns whether a text is a name: no address, account, function of the page, name of a portal."""
     if not 2 <= len(name) <= _LONGEST + 40 or len(name.split()) > 12 or _NO_PERSON.search(name):
         return False
     if phrases.UTILITY.match(name) or (is_login(name) and name not in _AGENCIES):

@@ -8,15 +8,15 @@ from lxml import html
 
 
 def base_of(tree: html.HtmlElement, url: str) -> str:
-    """The address that relative links of the page at `url` stand on: that of its first <base href>, else its
-    own. A base that is no http or https address is ignored, as browsers do.
+    """Returns the address that relative links of the page at `url` stand on: that of its first <base href>,
+    else its own. A base that is no http or https address is ignored, as browsers do.
     """
     base = tree.find(".//base[@href]")
     return (absolute(url, base.get("href")) or url) if base is not None else url
 
 
 def absolute(base: str, address: str) -> str | None:
-    """The http or https address that `address` means on a page at `base`; None where it is none."""
+    """Returns the http or https address that `address` means on a page at `base`; None where it is none."""
     try:
         joined = urljoin(base, address.strip())
         parts = urlsplit(joined)

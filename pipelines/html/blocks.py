@@ -87,7 +87,9 @@ class _Line:
 
 
 def blocks(root: html.HtmlElement) -> list[Block]:
-    """The blocks of `root` in document order; hidden elements, scripts and form controls are left out."""
+    """Returns the blocks of `root` in document order; hidden elements, scripts and form controls are left
+    out.
+    """
     return _Walk(root).blocks()
 
 
@@ -305,7 +307,7 @@ def _alignment(element: html.HtmlElement, root: html.HtmlElement) -> str:
 
 
 def image_blocks(found: list[Block]) -> Iterator[Block]:
-    """The pictures among `found` that belong to an article: not icons, spacers or counters."""
+    """Yields the pictures among `found` that belong to an article: not icons, spacers or counters."""
     for block in found:
         if (
             block.kind == "image"

@@ -40,7 +40,9 @@ _BESIDE = 300  # letters of the line, row or list item around a link in which it
 
 
 def document_of(url: str) -> str:
-    """The document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else `url`."""
+    """Returns the document that `url` shows: what a viewer's `file`, `src` or `url` parameter names, else
+    `url`.
+    """
     query = url.partition("?")[2].partition("#")[0]
     for name, value in parse_qsl(query):
         if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
@@ -49,13 +51,13 @@ def document_of(url: str) -> str:
 
 
 def document_type(url: str) -> str | None:
-    """The lower-case extension where `url` leads to a document (pdf, docx …), else None."""
+    """Returns the lower-case extension where `url` leads to a document (pdf, docx …), else None."""
     match = _DOCUMENT.search(url)
     return match.group(1).lower() if match else None
 
 
 def linked_type(link: html.HtmlElement) -> str | None:
-    """The type of the document that the element `a` leads to, None where it leads to a page.
+    """Returns the type of the document that the element `a` leads to, None where it leads to a page.
 
     Where the address does not tell, `download` and `type` do; behind a program that hands out files, the name
     of the file in the link, in its title or beside it. "file": a file whose type nothing tells.
@@ -102,7 +104,9 @@ def _beside(link: html.HtmlElement) -> str:
 
 
 def shown_document(element: html.HtmlElement) -> str:
-    """The address of the document that a viewer (iframe, embed, object, a box for a script) shows, or ""."""
+    """Returns the address of the document that a viewer (iframe, embed, object, a box for a script) shows, or
+    "".
+    """
     names = (
         ("src", "data", "data-src")
         if element.tag != "div"

@@ -64,12 +64,15 @@ def _vni(text: str) -> str:
 
 
 def maybe_font(body: bytes) -> bool:
-    """Whether UTF-8 `body` may hold font-encoded text: a quick count of letters that Vietnamese never has."""
+    """Returns whether UTF-8 `body` may hold font-encoded text: a quick count of letters that Vietnamese never
+    has.
+    """
     return any(sum(map(body.count, letters)) >= _ENOUGH for letters in _COMMON)
 
 
 def unfont(text: str) -> tuple[str, str | None]:
-    """`text` (plain or HTML) with its font-encoded runs as Unicode, and the font's name: tcvn3, vni or None.
+    """Returns `text` (plain or HTML) with its font-encoded runs as Unicode, and the font's name: tcvn3, vni
+    or None.
 
     A run is what stands between two tags; one that has Unicode Vietnamese letters already is left alone.
     """

@@ -31,7 +31,7 @@ _PROSE = 600  # letters of unlinked text: the length of two paragraphs
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether markup or inline style hides the element from a reader's eye."""
+    """Returns whether markup or inline style hides the element from a reader's eye."""
     style = element.get("style")
     if style and style_hides(style):
         return True
@@ -42,7 +42,7 @@ def is_hidden(element: html.HtmlElement) -> bool:
 
 @lru_cache(maxsize=4096)
 def style_hides(style: str) -> bool:
-    """Whether the declarations of a `style` attribute or of a rule hide what they apply to."""
+    """Returns whether the declarations of a `style` attribute or of a rule hide what they apply to."""
     plain = "".join(style.lower().split())
     if _HIDDEN_STYLE.search(plain):
         return True

@@ -26,7 +26,7 @@ _BREAKS = frozenset(["br", "p", "div", "li", "tr", "td", "th"])
 
 
 def shift_of(element: html.HtmlElement) -> str:
-    """ "sup" or "sub" where an element is set above or below its line, else ""."""
+    """Returns "sup" or "sub" where an element is set above or below its line, else ""."""
     if element.tag in ("sup", "sub"):
         return str(element.tag)
     style = element.get("style")
@@ -35,7 +35,7 @@ def shift_of(element: html.HtmlElement) -> str:
 
 
 def shifted(text: str, before: str, shift: str) -> str:
-    """`text` as it is read above or below the line behind `before`.
+    """Returns `text` as it is read above or below the line behind `before`.
 
     Behind a figure it gets letters of its own ("10⁶", "38°"); behind a unit or a formula it stays plain, as
     everybody types it ("m2", "CO2").
@@ -49,7 +49,7 @@ def shifted(text: str, before: str, shift: str) -> str:
 
 
 def inline_text(element: html.HtmlElement) -> str:
-    """The visible text of an element in one line; elements inside a word do not part it."""
+    """Returns the visible text of an element in one line; elements inside a word do not part it."""
     parts: list[str] = []
     stack: list[tuple[html.HtmlElement, bool]] = [(element, False)]
     while stack:

@@ -26,7 +26,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 def entries(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:
-    """Every object of every JSON-LD script of `tree`, the outer before the inner; never raises.
+    """Yields every object of every JSON-LD script of `tree`, the outer before the inner; never raises.
 
     Mended: comments, CDATA and comment marks around, trailing commas, wrong escapes, a byte-order mark,
     several objects in a row. Of a script that stays broken (a quotation mark inside a text) one flat object
@@ -47,7 +47,7 @@ def entries(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def parsed(text: str) -> list[Any]:
-    """The JSON values that `text` holds, mended where it must be; [] where nothing can be read."""
+    """Returns the JSON values that `text` holds, mended where it must be; [] where nothing can be read."""
     text = _CLOSING.sub("", _OPENING.sub("", text)).strip("\ufeff \n\t\r;")
     try:
         return [json.loads(text, strict=False)]

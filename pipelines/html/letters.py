@@ -43,12 +43,16 @@ _BYTES_OF = (b"\xc3\xa1\xc2\xba", b"\xc3\xa1\xc2\xbb", b"\xc3\x90", b"\xc3\xb0",
 
 
 def suspicious(body: bytes, rest: bytes) -> bool:
-    """Whether the UTF-8 markup `body` may hold what `mend` puts right; `rest`: its bytes outside of ASCII."""
+    """Returns whether the UTF-8 markup `body` may hold what `mend` puts right; `rest`: its bytes outside of
+    ASCII.
+    """
     return any(part in rest for part in _BYTES_OF) or _ODD_REFERENCE.search(body) is not None
 
 
 def mend(text: str) -> str:
-    """The markup `text` with letters as their author meant them; the same object where nothing is wrong."""
+    """Returns the markup `text` with letters as their author meant them; the same object where nothing is
+    wrong.
+    """
     if _PROOF.search(text):
         text = _decoded_once(text)
     if _ODD.search(text) or ("&" in text and _ODD_REFERENCE.search(text.encode("utf-8", "replace"))):

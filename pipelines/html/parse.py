@@ -65,7 +65,9 @@ def _known(name: bytes | str) -> str | None:
 
 
 def declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
-    """The encodings that the header and the first 4 KB of the page name, in this order, known ones only."""
+    """Returns the encodings that the header and the first 4 KB of the page name, in this order, known ones
+    only.
+    """
     found = [
         m.group(1)
         for m in [_CHARSET.search(headers.get("content-type", "").encode("latin-1", "replace"))]
@@ -77,7 +79,8 @@ def declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, bool]:
-    """The page's text in NFC, the name of the encoding it had, and whether unreadable bytes were replaced.
+    """Returns the page's text in NFC, the name of the encoding it had, and whether unreadable bytes were
+    replaced.
 
     Never raises. Text written in a TCVN3 or VNI font comes out as Unicode, its encoding named so.
     """
@@ -153,7 +156,7 @@ def _guessed(byte: re.Match[bytes]) -> bytes:
 
 
 def parse_text(text: str) -> html.HtmlElement:
-    """The tree of a page given as text. Never raises: what cannot be parsed is an empty page."""
+    """Returns the tree of a page given as text. Never raises: what cannot be parsed is an empty page."""
     if len(text) > MAX_LETTERS:
         text = _INLINE_DATA.sub("data:", text)[:MAX_LETTERS]
     # lone surrogates (from JSON input) have no UTF-8 form
@@ -237,7 +240,9 @@ def _as_it_is(body: bytes) -> bytes | None:
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> Page:
-    """One parse of a page: `body` decoded from its content encoding, `headers` with lower-case names."""
+    """Returns one parse of a page: `body` decoded from its content encoding, `headers` with lower-case
+    names.
+    """
     body = body[:MAX_BYTES]
     if (source := _as_it_is(body)) is not None:
         return Page(_parsed(source), "utf-8")

@@ -29,7 +29,9 @@ _ENTRY = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)[wxh])?\s*(?:,|$)")
 
 
 def source_of(image: html.HtmlElement) -> str:
-    """The address of an img or amp-img as printed, the fullest that is known; "" where there is none."""
+    """Returns the address of an img or amp-img as printed, the fullest that is known; "" where there is
+    none.
+    """
     for name in _LATE:
         if value := (image.get(name) or "").strip():
             address = largest(value) if name.endswith("set") else value
@@ -52,7 +54,9 @@ def source_of(image: html.HtmlElement) -> str:
 
 
 def largest(srcset: str) -> str:
-    """The address with the largest width or density in a `srcset`, the first of equals; "" where none is."""
+    """Returns the address with the largest width or density in a `srcset`, the first of equals; "" where none
+    is.
+    """
     entries = [
         (float(size or 1), address)
         for address, size in _ENTRY.findall(srcset)
@@ -62,7 +66,7 @@ def largest(srcset: str) -> str:
 
 
 def drawn_caption(image: html.HtmlElement) -> str:
-    """The caption that a script draws from an attribute, or "".
+    """Returns the caption that a script draws from an attribute, or "".
 
     Joomla draws the title of img.caption; galleries draw data-caption, data-sub-html, data-title of the
     picture or of the link around it. A plain title is a tooltip, mostly the file's name, and no caption.
@@ -80,6 +84,6 @@ def drawn_caption(image: html.HtmlElement) -> str:
 
 
 def is_small(image: html.HtmlElement) -> bool:
-    """Whether a picture is an icon by the size that its markup gives: 40 pixels or less."""
+    """Returns whether a picture is an icon by the size that its markup gives: 40 pixels or less."""
     sizes = [image.get(name) or "" for name in ("width", "height")]
     return any(size.rstrip("px").isdigit() and int(size.rstrip("px")) <= 40 for size in sizes)

@@ -12,12 +12,12 @@ from storage.text import visible
 
 @lru_cache(maxsize=512)
 def compiled(xpath: str) -> etree.XPath:
-    """`xpath`, compiled once. Raises XPathSyntaxError where it is none."""
+    """Returns `xpath`, compiled once. Raises XPathSyntaxError where it is none."""
     return etree.XPath(xpath)
 
 
 def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:
-    """The elements that the first matching XPath of `xpaths` finds; empty where none does."""
+    """Returns the elements that the first matching XPath of `xpaths` finds; empty where none does."""
     for xpath in xpaths:
         found = [e for e in compiled(xpath)(tree) if isinstance(e, etree._Element)]
         if found:
@@ -26,7 +26,7 @@ def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlEleme
 
 
 def select_text(tree: html.HtmlElement, xpaths: Iterable[str]) -> str | None:
-    """The visible text of the first non-empty match (element, attribute or text node)."""
+    """Returns the visible text of the first non-empty match (element, attribute or text node)."""
     for xpath in xpaths:
         for found in compiled(xpath)(tree):
             text = visible(" ".join(found.itertext()) if isinstance(found, etree._Element) else str(found))

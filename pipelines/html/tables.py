@@ -16,7 +16,7 @@ _LONGEST = 800  # letters of a cell beside a column of figures
 
 
 def data_rows(table: html.HtmlElement) -> list[str]:
-    """The rows of a table of data, cells joined by " | "; empty where the table only lays out a page.
+    """Returns the rows of a table of data, cells joined by " | "; empty where the table only lays out a page.
 
     Data has two or more rows of two or more cells that hold short text (on average under 120 letters, longer
     beside a column of figures), and no picture or table of their own; icons and empty tables do not count.

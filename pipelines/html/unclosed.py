@@ -33,13 +33,15 @@ _Change = tuple[int, int, bytes]  # from, to, what stands there instead
 
 
 def runs_on(tree: html.HtmlElement) -> bool:
-    """Whether a heading or link of a parsed page holds boxes: its source may not close it. Costs little."""
+    """Returns whether a heading or link of a parsed page holds boxes: its source may not close it. Costs
+    little.
+    """
     held = (next(heading.iter(*_BOXES), None) for heading in tree.iter(*_TAGS))
     return any(box is not None for box in held) or bool(_LINKED_BOX(tree))
 
 
 def close(source: bytes) -> bytes:
-    """The markup `source` with its headings and links closed; the same object where all are."""
+    """Returns the markup `source` with its headings and links closed; the same object where all are."""
     changes: list[_Change] = []
     if not all(_even(source, level) for level in _LEVELS):
         changes += _headings(source)

@@ -26,5 +26,7 @@ _SIGNS = (b"mso", b"Mso", b"<xml", b"InternetExplorer4", b"X-NONE", b"st1")
 
 
 def without_word(source: bytes) -> bytes:
-    """The UTF-8 markup `source` without Word's settings, style sheets and conditional comments as text."""
+    """Returns the UTF-8 markup `source` without Word's settings, style sheets and conditional comments as
+    text.
+    """
     return _GARBAGE.sub(b" ", source) if any(sign in source for sign in _SIGNS) else source

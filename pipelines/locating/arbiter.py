@@ -44,7 +44,7 @@ class Judgement:
 
 
 def is_prose(block: Block) -> bool:
-    """Whether a block is running text or data rather than a label, a link or a picture."""
+    """Returns whether a block is running text or data rather than a label, a link or a picture."""
     return block.kind == "table" or (
         block.kind not in ("image", "file") and block.words >= _PROSE and block.linked < 0.5
     )
@@ -89,8 +89,8 @@ class _Sides:
         return sum(self.found[i].words for i in indexes)
 
     def joined(self) -> set[int]:
-        """What the second reader alone takes: stretches with prose in them, behind the beginning of our text
-        and before a heading of related news or comments.
+        """Returns what the second reader alone takes: stretches with prose in them, behind the beginning of
+        our text and before a heading of related news or comments.
 
         One block before it is the introduction, which has a rule of its own (assign).
         """
@@ -113,8 +113,8 @@ class _Sides:
         return joined if self.words(abroad) > _MOSTLY * self.words(self.my_prose) else joined - abroad
 
     def next_box(self, body: html.HtmlElement | None) -> set[int]:
-        """The blocks of the box right behind ours, where it holds one or two paragraphs and says of itself
-        nothing else: portals set the last paragraph apart.
+        """Returns the blocks of the box right behind ours, where it holds one or two paragraphs and says of
+        itself nothing else: portals set the last paragraph apart.
         """
         box = body.getnext() if body is not None else None
         if box is None or not self.my_prose or box.tag not in ("div", "section", "p"):
@@ -146,15 +146,15 @@ class _Sides:
         return self._home is None or self._home in (block.element, *block.element.iterancestors())
 
     def loose_ends(self) -> set[int]:
-        """What the second reader leaves out at the ends of our text and is no prose. Its silence about what
-        stands between two paragraphs proves nothing: it loses short and repeated ones.
+        """Returns what the second reader leaves out at the ends of our text and is no prose. Its silence
+        about what stands between two paragraphs proves nothing: it loses short and repeated ones.
         """
         kept = [i for i in self.mine if i in self.theirs or is_prose(self.found[i])]
         first, last = min(kept, default=0), max(kept, default=len(self.found))
         return {i for i in self.mine if not first <= i <= last}
 
     def filled(self, body: set[int]) -> set[int]:
-        """`body` with the pictures and headings that stand between its blocks."""
+        """Returns `body` with the pictures and headings that stand between its blocks."""
         if not body:
             return body
         texts = {*self.texts}

@@ -32,7 +32,9 @@ _SHORTEST = 60  # letters of a marked text that is believed; under it, a script 
 
 
 def heading_of(tree: html.HtmlElement, hints: Hints) -> html.HtmlElement | None:
-    """The heading that names the page: one its metadata repeat, else its only h1; None where none does."""
+    """Returns the heading that names the page: one its metadata repeat, else its only h1; None where none
+    does.
+    """
     said = "\n".join(_letters(str(t)) for t in [hints.listing_title or "", *_NAMED(tree)])
     found = [
         (e, text)
@@ -49,7 +51,7 @@ def heading_of(tree: html.HtmlElement, hints: Hints) -> html.HtmlElement | None:
 
 
 def marks_of(scope: html.HtmlElement) -> list[html.HtmlElement]:
-    """The outermost elements under `scope` that standards mark as an article's text."""
+    """Returns the outermost elements under `scope` that standards mark as an article's text."""
     found = [e for e in _MARKED(scope) if not is_hidden(e)]
     return [e for e in found if not any(a in found for a in e.iterancestors())]
 
@@ -57,12 +59,12 @@ def marks_of(scope: html.HtmlElement) -> list[html.HtmlElement]:
 def marked(
     marks: Sequence[html.HtmlElement], zones: Zones, pieces: Sequence[Piece]
 ) -> list[html.HtmlElement]:
-    """Those of `marks` that hold running text and are no furniture."""
+    """Returns those of `marks` that hold running text and are no furniture."""
     return [e for e in marks if not zones.furniture(e) and held(e, pieces) >= _SHORTEST]
 
 
 def held(node: html.HtmlElement, pieces: Sequence[Piece]) -> int:
-    """The letters of running text that `node` holds."""
+    """Returns the letters of running text that `node` holds."""
     return sum(p.letters for p in pieces if node in (p.element, *p.element.iterancestors()))
 
 

@@ -23,13 +23,13 @@ _NO_TEXT, _NO_TITLE, _OTHER = 0.6, 0.2, 0.45
 
 
 def witnesses(place: Place, layout: Layout, body: Sequence[Block]) -> list[str]:
-    """Who points at the body: "family", "vote", "marked", "headline", "article", "second"."""
+    """Returns who points at the body: "family", "vote", "marked", "headline", "article", "second"."""
     agreed = layout.second is not None and agreement(body, layout.second) >= _ALIKE
     return [*place.witnesses, *(["second"] if agreed else [])]
 
 
 def confidence(place: Place, layout: Layout, body: Sequence[Block], title: str) -> float:
-    """The confidence in a reading whose text is `body`, in steps of 0.01.
+    """Returns the confidence in a reading whose text is `body`, in steps of 0.01.
 
     Each witness that points at the same node adds a tenth to 0.45; where the second reader was asked, the
     share of the text that it took counts by its square.

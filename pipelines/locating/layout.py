@@ -32,12 +32,12 @@ class Layout:
     rule: str = "not asked"
 
     def scope(self) -> list[Block]:
-        """The blocks of the body and those that stand between them."""
+        """Returns the blocks of the body and those that stand between them."""
         return self.found[min(self.body) : max(self.body) + 1] if self.body else []
 
 
 def lay_out(place: Place, title: str, *, ask: bool = False) -> Layout:
-    """The layout of the page at `place`; `ask`: the second reader is asked in any case."""
+    """Returns the layout of the page at `place`; `ask`: the second reader is asked in any case."""
     asked = not place.told and (ask or not place.clear)
     found = blocks(place.root if asked else place.node)
     start = _after_title(found, place, title)

@@ -42,7 +42,7 @@ class Place:
 
 
 def locate(tree: html.HtmlElement, hints: Hints) -> Place:
-    """The place of the article on the page; the whole page where nothing stands out."""
+    """Returns the place of the article on the page; the whole page where nothing stands out."""
     root = tree.find("body")
     root = tree if root is None else root
     told = select(tree, hints.article)

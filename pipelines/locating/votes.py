@@ -45,7 +45,8 @@ class Piece:
 def elect(
     scope: html.HtmlElement, pieces: Sequence[Piece], branch: html.HtmlElement | None
 ) -> html.HtmlElement | None:
-    """The node under `scope`, or `scope` itself, that holds the running text; None where there is none.
+    """Returns the node under `scope`, or `scope` itself, that holds the running text; None where there is
+    none.
 
     `branch`: the branch of the headline, whose pieces are trusted most.
     """
@@ -78,7 +79,9 @@ def elect(
 
 
 def branch_of(heading: html.HtmlElement | None, pieces: Sequence[Piece]) -> html.HtmlElement | None:
-    """The nearest node around the headline that also holds running text; None where there is no headline."""
+    """Returns the nearest node around the headline that also holds running text; None where there is no
+    headline.
+    """
     if heading is None:
         return None
     holders = set()
@@ -90,7 +93,7 @@ def branch_of(heading: html.HtmlElement | None, pieces: Sequence[Piece]) -> html
 
 
 def texts_of(scope: html.HtmlElement) -> dict[html.HtmlElement, int]:
-    """The paragraphs of running text under `scope`, with their letters, at most 1,000 each."""
+    """Returns the paragraphs of running text under `scope`, with their letters, at most 1,000 each."""
     inside: dict[html.HtmlElement, int] = {}
     judged: dict[html.HtmlElement, bool] = {}
     top = scope.getroottree().getroot()
@@ -156,5 +159,5 @@ def _is_teaser(piece: html.HtmlElement, letters: int) -> bool:
 
 
 def look(element: html.HtmlElement) -> tuple[str, str | None]:
-    """What makes two boxes alike: the tag and the class names."""
+    """Returns what makes two boxes alike: the tag and the class names."""
     return element.tag, element.get("class")

@@ -27,7 +27,7 @@ class Second:
     lines: frozenset[str]
 
     def has(self, text: str) -> bool:
-        """Whether the second reader took a block with this text."""
+        """Returns whether the second reader took a block with this text."""
         own = letters(text)
         if len(own) < _LINE:
             return own in self.lines
@@ -37,7 +37,7 @@ class Second:
 
 
 def second_reading(root: html.HtmlElement, *, recall: bool = False) -> Second:
-    """What trafilatura takes of the page whose body is `root`; empty where it finds no text.
+    """Returns what trafilatura takes of the page whose body is `root`; empty where it finds no text.
 
     `recall`: it is told to rather take too much.
     """
@@ -53,7 +53,7 @@ def second_reading(root: html.HtmlElement, *, recall: bool = False) -> Second:
 
 
 def agreement(own: Sequence[Block], second: Second) -> float:
-    """The share of our text's letters that the second reader took, too; 1 where we took none.
+    """Returns the share of our text's letters that the second reader took, too; 1 where we took none.
 
     What it takes beyond is not counted: related news that it keeps say nothing about our text.
     """
@@ -63,7 +63,7 @@ def agreement(own: Sequence[Block], second: Second) -> float:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, the rest left out."""
+    """Returns the letters and digits of a text, the rest left out."""
     return "".join(filter(str.isalnum, text))
 
 

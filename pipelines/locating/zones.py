@@ -42,12 +42,14 @@ _OTHERWISE = frozenset(
 
 
 def names(element: html.HtmlElement) -> tuple[str, ...]:
-    """The class names and the id of an element."""
+    """Returns the class names and the id of an element."""
     return tuple(f"{element.get('class') or ''} {element.get('id') or ''}".split())
 
 
 def named(element: html.HtmlElement) -> str | None:
-    """ "sure" or "maybe" where tag, role or name of an element say that it holds furniture, else None."""
+    """Returns "sure" or "maybe" where tag, role or name of an element say that it holds furniture, else
+    None.
+    """
     if element.tag in _SURE_TAGS or element.get("role") in _SURE_ROLES:
         return "sure"
     if element.tag in ("body", "html", "main", "article", "p", "span", "a", "h1"):
@@ -105,7 +107,7 @@ class Zones:
         self._most = max(self._holds.values(), default=0) / 2
 
     def furniture(self, element: html.HtmlElement) -> bool:
-        """Whether an element is furniture or stands in such a box."""
+        """Returns whether an element is furniture or stands in such a box."""
         path = []
         node = element
         while node is not None and node not in self._known:
@@ -122,5 +124,5 @@ class Zones:
 
 
 def length(element: html.HtmlElement) -> int:
-    """The letters that an element holds, white space around them left out."""
+    """Returns the letters that an element holds, white space around them left out."""
     return len("".join(element.itertext()).strip())

@@ -16,9 +16,13 @@ from storage.duplicates.similarity import MINHASHED, headline_keys, shingle_text
 BANDS, ROWS = MINHASHED, 7
 _SEED = 42
 _SKETCH = f"rensa-r{RMinHash.ALGORITHM_VERSION}/{_SEED}/{BANDS}x{ROWS}/words-3"
-ALGORITHM = f"{_SKETCH}+headline-8"  # bands of 0.1.0, which had no keys of headlines, still meet those of now
+ALGORITHM = (
+    f"{_SKETCH}+headline-8-day"  # bands of 0.1.0, which had no keys of headlines, still meet those of now
+)
 _SALTS = [hashlib.sha256(f"{_SKETCH}/{band}".encode()).digest()[:16] for band in range(BANDS)]
-_HEADLINE_SALTS = [hashlib.sha256(f"headline-8/{end}".encode()).digest()[:16] for end in ("first", "last")]
+_HEADLINE_SALTS = [
+    hashlib.sha256(f"headline-8-day/{end}".encode()).digest()[:16] for end in ("first", "last")
+]
 _EXACT_DIGITS = 16  # as for article ids: 64 bits
 
 
@@ -45,10 +49,8 @@ def fingerprint(article: Article) -> Fingerprint | None:
     exact = hashlib.sha256(" ".join(all_words).encode()).hexdigest()[:_EXACT_DIGITS]
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
     sketch.update(shingle_texts(all_words))
-    headline = [
-        _key(words.encode(), salt)
-        for words, salt in zip(headline_keys(article.title), _HEADLINE_SALTS, strict=False)
-    ]
+    ends = headline_keys(article.title, [article.lead or "", *article.body])
+    headline = [_key(end.encode(), salt) for end, salt in zip(ends, _HEADLINE_SALTS, strict=False)]
     return Fingerprint(exact, (*_keys(sketch.digest()), *headline), ALGORITHM)
 
 

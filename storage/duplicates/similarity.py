@@ -30,6 +30,8 @@ SHORT = 20  # words of lead and body; with fewer, what the pictures and files sa
 LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
 
 _WORD = re.compile(r"\w+")
+_DAY = re.compile(r"(?<![\d/.,])(0?[1-9]|[12]\d|3[01]) ?(?:[/.-] ?|tháng )(0?[1-9]|1[0-2])(?![\d%])")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,12 @@ def same_story(a: Story, b: Story) -> float | None:
     return None if look_alike(a.figures, b.figures, words) else similarity
 
 
-def headline_keys(title: str) -> list[str]:
-    """Returns the first and the last HEADLINE words of a title without its label, folded; none of a general
-    title.
+def headline_keys(title: str, texts: Iterable[str]) -> list[str]:
+    """Returns the first and the last HEADLINE words of a title without its label, folded, each with the first
+    day that `texts` (lead and paragraphs) name, or their first number; none of a general title.
 
-    A headline that is lengthened at one end, labelled, or put in capitals keeps one of them.
+    A headline that is lengthened at one end, labelled, or put in capitals keeps one of its ends. The day
+    keeps reports apart that a portal prints under one headline again and again.
     """
     label, colon, rest = title.partition(":")
     if colon and len(label.split()) <= LABEL and len(rest.split()) >= FEWEST:
@@ -128,7 +131,15 @@ def headline_keys(title: str) -> list[str]:
     words = _lines([title.replace("\n", " ")])[0]
     if len(words) < FEWEST:
         return []
-    return [" ".join(words[:HEADLINE]), " ".join(words[-HEADLINE:])]
+    day = _day("\n".join(texts))
+    return [" ".join((*end, day)) for end in (words[:HEADLINE], words[-HEADLINE:])]
+
+
+def _day(text: str) -> str:
+    if match := _DAY.search(text):
+        return f"{int(match[1])}/{int(match[2])}"
+    number = _NUMBER.search(text)
+    return number[0] if number else ""
 
 
 def title_figures(title: str) -> Places:

@@ -252,7 +252,10 @@ def test_an_article_of_an_older_release_gets_its_headline_when_it_is_seen_again(
 
 def test_a_headline_of_many_articles_finds_none(db: Database) -> None:
     rng = random.Random(4)
-    rubric = [record(replace(post(rng), title="Nhịp sống mới ở các thôn bản"), f"r{n}") for n in range(40)]
+    rubric = [
+        record(replace(post(rng), title="Nhịp sống mới ở thôn bản", lead="Sáng 5/3"), f"r{n}")
+        for n in range(40)
+    ]
     keep(db, rubric)
     (crowd,) = rows(db, f"SELECT count(*) FROM bands WHERE key = {rubric[0].bands[-1]}")
     assert crowd[0] == HEADLINES

@@ -8,11 +8,10 @@ asked for a second opinion.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
-
-from lxml import html
 
 from pipelines.article import kinds
 from pipelines.article.assign import assign, is_date_line
@@ -36,22 +35,58 @@ from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
-from pipelines.locating.layout import lay_out
+from pipelines.locating.layout import Layout, lay_out
 from pipelines.locating.locate import Place, locate
 from pipelines.locating.witness import agreement
 from pipelines.locating.zones import named as named_box
 
+_SPAM = 3  # links that sell; fewer may be an accident
+_SHORT = 40  # words of lead and body below which a text is flagged
+_WORDS = 60  # of a text without a date below which a sentence may say that the page is not there
 _DATE_NODE = 300  # letters: a node that holds more is no date's
-_MAX_SECOND = 1_000  # paragraphs; a longer text is worth no second reading of its two ends
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page as it is read: what each step found, for the steps after it."""
+
+    page: RawPage
+    parsed: Page
+    spam: int  # links that sell
+    category: str | None
+    base: str
+    place: Place
+    title: str
+    layout: Layout
+    rest: list[Block]  # the blocks behind the headline
+    own: set[int]  # those of `rest` that are the body's
+    named: dict[int, str]  # index to key: those of `rest` that may turn out to be furniture
+    roles: Roles
+    date_lines: list[str] = field(default_factory=list)
+    told_date: str | None = None
 
 
 def extract(page: RawPage) -> Article | NotAnArticle:
     """Reads one page. No content makes it raise; the tree of `page`, where it has one, is used up."""
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
-    tree = parsed.tree
-    if reason := kinds.before_reading(page.url, tree, len(page.body)):
+    if reason := kinds.before_reading(page.url, parsed.tree, len(page.body)):
         return NotAnArticle(page, reason)
-    spam = spam_links(tree, page.url)
+    reading = _assigned(page, parsed)
+    take_marked_lead(reading.roles, reading.rest, reading.own)
+    reading.told_date = _told_fields(reading)
+    reading.date_lines = _date_lines(reading)
+    if reason := _no_article(reading):
+        return NotAnArticle(page, reason)
+    place = reading.place
+    if not place.told and reading.layout.second is None and place.body is not None:
+        cut_ends(place.body, reading.roles)
+    return _article(reading)
+
+
+def _assigned(page: RawPage, parsed: Page) -> _Reading:
+    """Finds the article's place on the page, its blocks, and the role of each."""
+    tree = parsed.tree
+    spam = spam_links(tree, page.url)  # before hidden elements are marked: intruders hide theirs
     category = told_category(tree, page)
     base = base_of(tree, page.url)
     mark_hidden(tree)
@@ -59,8 +94,7 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     place = locate(tree, page.hints)
     title = plain(place.headline) or plain(page.hints.listing_title or "")
     layout = lay_out(place, title)
-    found, start, in_body = layout.found, layout.start, layout.body
-    rest, own = found[start:], {i - start for i in in_body}
+    rest, own = layout.found[layout.start :], {i - layout.start for i in layout.body}
     named = keyed(rest, own, base)
     roles = assign(
         rest,
@@ -70,81 +104,104 @@ def extract(page: RawPage) -> Article | NotAnArticle:
         furniture=repeated(rest, own, named, page.hints),
         host=urlsplit(page.url).netloc,
     )
-    take_marked_lead(roles, rest, own)
-    told_date = _told_fields(tree, place, page, roles)
-    before = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
-    if place.title is not None and is_date_line(extra := beside(place.title, title)):
-        before.append(extra)
-    date_lines = [*dict.fromkeys([*before, *roles.date_lines])][:8]
+    return _Reading(page, parsed, spam, category, base, place, title, layout, rest, own, named, roles)
+
+
+def _date_lines(reading: _Reading) -> list[str]:
+    """Returns the lines that may date the article, at most 8: above the headline, beside it, below it."""
+    found, start, title = reading.layout.found, reading.layout.start, reading.place.title
+    lines = [b.text for b in found[max(0, start - 6) : start] if is_date_line(b.text, strict=True)]
+    if title is not None and is_date_line(extra := beside(title, reading.title)):
+        lines.append(extra)
+    return [*dict.fromkeys([*lines, *reading.roles.date_lines])][:8]
+
+
+def _no_article(reading: _Reading) -> str | None:
+    """Returns why the page is no article, None where it is one."""
+    roles, tree, dated = reading.roles, reading.parsed.tree, bool(reading.date_lines)
     reason = kinds.after_reading(
-        title,
+        reading.title,
         roles.body,
         len(roles.captions),
-        _without(layout.scope(), roles),
+        _without(reading.layout.scope(), roles),
         tree,
-        dated=bool(date_lines),
-        links=spam,
-        shown=shown(place.node, roles),
+        dated=dated,
+        links=reading.spam,
+        shown=shown(reading.place.node, roles),
     )
-    if not title and parsed.damaged:
+    if not reading.title and reading.parsed.damaged:
         reason = "unreadable"
-    if not reason and not date_lines and sum(b.words for b in roles.body) < 60:
+    if not reason and not dated and sum(b.words for b in roles.body) < _WORDS:
         reason = kinds.missing(blocks(tree))
-    if reason and not (place.told and reason == "section_front"):
-        return NotAnArticle(page, kinds.missing(blocks(tree)) or reason)
-    if not place.told and layout.second is None and place.body is not None:
-        cut_ends(place.body, roles)
-    taken = {id(block) for block in [*roles.body, *roles.images]}
-    named_site = roles.author if roles.author and names_site(roles.author) else None
-    texts = (roles.lead, named_site)
-    took = {i for i, block in enumerate(rest) if id(block) in taken or (block.text and block.text in texts)}
+    if reason == "section_front" and reading.place.told:  # the family says where its articles stand
+        return None
+    return reason and (kinds.missing(blocks(tree)) or reason)
+
+
+def _article(reading: _Reading) -> Article:
+    """Returns the article that was read."""
+    page, tree, place, layout = reading.page, reading.parsed.tree, reading.place, reading.layout
+    roles, title = reading.roles, reading.title
     article = Article(
         page=page,
         title=title,
         lead=plain(roles.lead) if roles.lead else None,
         body=[plain(row) for block in roles.body for row in (block.rows or [block.text])],
         author=chosen(roles.author, tree, page.url, title, [title, *(b.text for b in roles.body[:2])]),
-        category=category or linked_category(place.node) or page.hints.listing_category,
+        category=reading.category or linked_category(place.node) or page.hints.listing_category,
         tags=tags(tree),
         captions=[plain(caption.text) for _, caption in roles.captions],
-        images=images(base, roles),
-        attachments=attachments(base, found, start, layout.area, roles),
+        images=images(reading.base, roles),
+        attachments=attachments(reading.base, layout.found, layout.start, layout.area, roles),
         confidence=confidence(place, layout, roles.body, title),
         witnesses=witnesses(place, layout, roles.body),
         agreement=None if layout.second is None else round(agreement(roles.body, layout.second), 2),
-        encoding=parsed.encoding,
-        date_lines=date_lines,
-        told_date=told_date,
+        encoding=reading.parsed.encoding,
+        date_lines=reading.date_lines,
+        told_date=reading.told_date,
         tree=tree,
-        blocks=sightings(rest, own, named, took),
+        blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading)),
         design=design_of(place.root),
-        explain=partial(explained, found, start, roles, title),
+        explain=partial(explained, layout.found, layout.start, roles, title),
     )
     if article.lead and article.body and article.body[0] == article.lead:
         article.body.pop(0)
-    flags = {
-        "suspected_spam": spam >= 3,
-        "damaged_text": parsed.damaged,
-        "short": sum(len(p.split()) for p in [article.lead or "", *article.body]) < 40,
-        "doubtful": article.confidence < DOUBTFUL,
-        "captions_only": not article.body and not article.lead and bool(article.captions),
-    }
-    article.flags = sorted(name for name, on in flags.items() if on)
+    article.flags = _flags(article, reading)
     return article
 
 
-def _told_fields(tree: html.HtmlElement, place: Place, page: RawPage, roles: Roles) -> str | None:
-    """What the family's selectors name outright wins over what looks tell. Returns the date node's text."""
-    hints = page.hints
-    if hints.lead and (lead := select_text(place.node, hints.lead)):
+def _taken(reading: _Reading) -> set[int]:
+    """Returns the indexes of the blocks that the article took: by themselves, or by their text."""
+    roles = reading.roles
+    kept = {id(block) for block in [*roles.body, *roles.images]}
+    texts = (roles.lead, roles.author if roles.author and names_site(roles.author) else None)
+    return {i for i, b in enumerate(reading.rest) if id(b) in kept or (b.text and b.text in texts)}
+
+
+def _flags(article: Article, reading: _Reading) -> list[str]:
+    """Returns the flags of a text, sorted; docs/codebook.md says what each means."""
+    flags = {
+        "suspected_spam": reading.spam >= _SPAM,
+        "damaged_text": reading.parsed.damaged,
+        "short": sum(len(p.split()) for p in [article.lead or "", *article.body]) < _SHORT,
+        "doubtful": article.confidence < DOUBTFUL,
+        "captions_only": not article.body and not article.lead and bool(article.captions),
+    }
+    return sorted(name for name, on in flags.items() if on)
+
+
+def _told_fields(reading: _Reading) -> str | None:
+    """Lets what the family's selectors name win over what looks tell; returns the text of the date node."""
+    hints, roles, node = reading.page.hints, reading.roles, reading.place.node
+    if hints.lead and (lead := select_text(node, hints.lead)):
         roles.lead = lead
-    if hints.author and (line := select_text(place.node, hints.author)):
-        first = roles.body[0] if roles.body else Block("text", place.node)
+    if hints.author and (line := select_text(node, hints.author)):
+        first = roles.body[0] if roles.body else Block("text", node)
         named = byline(Block("text", first.element, line, align="right"), last=True) or line
         roles.author = named
         if roles.body and roles.body[-1].text == line:
             roles.body.pop()
-    if not hints.date or not (line := select_text(tree, hints.date)):
+    if not hints.date or not (line := select_text(reading.parsed.tree, hints.date)):
         return None
     roles.date_lines.insert(0, line)
     return line if len(line) <= _DATE_NODE else None

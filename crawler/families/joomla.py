@@ -10,8 +10,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from lxml import etree
+
 from crawler.discover.links import Link, article_links, looks_like_article
+from crawler.discover.urls import canonical
 from crawler.families.base import Family, Listing, has_class
+from pipelines.html.address import absolute, base_of
 from pipelines.items import Hints
 
 _ITEM = has_class("item-page")
@@ -20,6 +24,14 @@ _OTHERS = re.compile(
     r"|task=(?!view\b)|format=)"
     r"|/(?:mailto|download)(?:[/?]|$)",
     re.I,
+)
+
+
+# The headlines of a category's blog or list; an alias may be one word ("/52-mua-ong").
+_HEADED = etree.XPath(
+    ".//*[@itemprop='blogPost']//*[self::h1 or self::h2 or self::h3]//a"
+    " | .//*[contains(@class, 'item-title') or contains(@class, 'contentheading')]//a"
+    " | .//td[contains(@class, 'list-title')]//a | .//th[contains(@class, 'list-title')]//a"
 )
 
 
@@ -57,7 +69,10 @@ class Joomla(Family):
 
     def links(self, listing: Listing) -> list[Link]:
         found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
-        return [link for link in found if is_article(link)]
+        base = base_of(listing.tree, listing.url)
+        headed = {absolute(base, link.get("href") or "") for link in _HEADED(listing.tree)}
+        items = {canonical(address) for address in headed if address}
+        return [link for link in found if is_article(link) or (link.url in items and not _is_other(link))]
 
 
 def is_article(link: Link) -> bool:
@@ -65,6 +80,10 @@ def is_article(link: Link) -> bool:
     left out.
     """
     path = "/" + link.url.split("/", 3)[-1]
-    if _OTHERS.search(path):
+    if _is_other(link):
         return False
     return bool(Joomla.article and Joomla.article.search(path)) or looks_like_article(link.url, link.title)
+
+
+def _is_other(link: Link) -> bool:
+    return bool(_OTHERS.search("/" + link.url.split("/", 3)[-1]))

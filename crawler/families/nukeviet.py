@@ -13,6 +13,10 @@ from crawler.families.base import Family, has_class
 from pipelines.items import Hints
 
 _DETAIL = ".//*[@id='news-bodyhtml']/ancestor::*[contains(@class, 'news_column')][1]"
+_OLD = ".//*[@id='news_detail']"  # NukeViet 3
+_MODERN = (
+    ".//*[@id='bodytext'][contains(@class, 'details-content')]/ancestor::*[.//h1][1]"  # its theme "modern"
+)
 # Further modules of the system, whose pages have addresses of the same shape.
 _MODULES = (
     "about|banners|comment|contact|download|faq|feeds|freecontent|laws|menu|organs?|page|photos|seek"
@@ -30,22 +34,30 @@ class NukeViet(Family):
         rf"|.*[?&]nv=(?!(?:{_MODULES})\b)[^&]+&op=(?:[^&/]+(?:/|%2F))?(?!page-\d)[^&/]+-\d+(?:/|%2F|&|$))",
         re.I,
     )
+    feeds = ("/rss/",)  # of all categories; multilingual sites announce theirs, /vi/news/rss/
+    sitemaps = ("/sitemap.xml", "/sitemap-vi.xml", "/sitemap-vi.news.xml")
     hints: ClassVar[Hints] = Hints(
-        article=(_DETAIL,),
-        title=(_DETAIL + "//h1",),
-        lead=(has_class("hometext"),),
-        body=(".//*[@id='news-bodyhtml']", has_class("bodytext")),
+        article=(_DETAIL, _OLD, _MODERN),
+        title=(_DETAIL + "//h1", _OLD + "//h1", _MODERN + has_class("title")[1:] + "//h1"),
+        lead=(has_class("hometext"), ".//*[@id='hometext']"),
+        body=(".//*[@id='news-bodyhtml']", ".//*[@id='bodytext']", has_class("bodytext")),
         author=(
             _DETAIL + "//p[contains(@class, 'text-right')][starts-with(normalize-space(), 'Tác giả')]",
             _DETAIL + "//p[contains(@class, 'text-right')][starts-with(normalize-space(), 'Nguồn tin')]",
+            ".//*[contains(@class, 'aright') and contains(@class, 'source')]",
         ),
         date=(
             _DETAIL + "//span[contains(concat(' ', normalize-space(@class), ' '), ' h5 ')]",
+            _DETAIL + has_class("time", "em")[1:],  # on phones
             _DETAIL + "//*[@itemprop='datePublished']",
+            _OLD + has_class("time", "span")[1:],
+            _MODERN + has_class("title")[1:] + has_class("small", "span")[1:],
         ),
         prune=(
             has_class("related", "ul"),
             has_class("other-news"),
+            has_class("others"),
+            has_class("rating"),
             ".//*[@id='idcomment' or @id='stringrating']",
         ),
     )

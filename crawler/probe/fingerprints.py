@@ -111,6 +111,20 @@ MARKS = tuple(
             "paths of Joomla",
         ),
         ("joomla", 2, "markup", r"""class=["'][^"']*\b(?:item-page|com_content)\b""", "Joomla's classes"),
+        ("drupal", 4, "generator", r"^Drupal", "generator Drupal"),
+        ("drupal", 4, "header", r"^x-generator: Drupal", "header X-Generator"),
+        (
+            "drupal",
+            3,
+            "markup",
+            r"Drupal\.settings|data-drupal-selector|drupal-settings-json",
+            "Drupal's script",
+        ),
+        ("drupal", 2, "markup", r"/sites/(?:default|all)/(?:files|modules|themes)/", "paths of Drupal"),
+        ("drupal", 1, "address", r"^/node/\d+", "addresses /node/{id}"),
+        ("hexo", 4, "generator", r"^Hexo", "generator Hexo"),
+        ("hexo", 2, "markup", r"article-type-post|hexo\.io", "Hexo's classes"),
+        ("hexo", 1, "address", r"^/\d{4}/\d{2}/\d{2}/[^/]+/$", "addresses /{yyyy}/{mm}/{dd}/{slug}/"),
         ("joomla", 1, "address", r"option=com_content|/index\.php/(?:[^/]+/)*\d+-", "Joomla's addresses"),
     )
 )

@@ -7,6 +7,7 @@ name closes the text, what follows it belongs to the page).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
@@ -25,11 +26,12 @@ from pipelines.article.endings import (
 from pipelines.article.navigation import is_trail, leads_on
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
-from pipelines.html.documents import document_type
+from pipelines.html.documents import document_type, linked_type
 from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
 _OUTSIDE = "outside the body"
+_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s*$")
 
 
 def is_date_line(text: str, *, strict: bool = False) -> bool:
@@ -42,7 +44,9 @@ def is_date_line(text: str, *, strict: bool = False) -> bool:
     if not match:
         return False
     # "Toàn cảnh hội nghị tháng 3/2022" is no date line: a month dates an article only where it stands alone
-    strict = strict or match.group().lower().startswith("tháng")
+    # ("20 Tháng 6, 2024" has its day)
+    month = match.group().lower().startswith("tháng") and not _DAY_BEFORE.search(text[: match.start()])
+    strict = strict or month
     return len(phrases.DATE_WORDS.sub("", text)) <= (6 if strict else 24)
 
 
@@ -136,7 +140,10 @@ class _Assignment:
 
     def _file(self, index: int, block: Block) -> bool:
         """A line that is nothing but a link to a document, or a viewer."""
-        leads = bool(block.href and document_type(block.href))
+        leads = bool(block.href) and (
+            document_type(block.href) is not None
+            or (block.linked > 0.8 and any(linked_type(link) for link in block.element.iter("a")))
+        )
         if block.kind == "file" or (leads and (block.linked > 0.8 or index not in self.in_body)):
             self.roles.files.append(block)
             return True

@@ -22,7 +22,9 @@ _LEAD = re.compile(
 )
 # Names of other things as well: a lead only between headline and text
 _MAYBE = re.compile(
-    r"(?<![a-z])(?:description|summary|excerpt|lead|intro|teaser|subtitle|sub-?head(?:line)?)(?![a-z])", re.I
+    r"(?<![a-z])(?<!with-)"  # Drupal's text-with-summary is the whole text
+    r"(?:description|summary|excerpt|lead|intro|teaser|subtitle|sub-?head(?:line)?)(?![a-z])",
+    re.I,
 )
 _WORDS = 6
 _LEVELS = 3

@@ -7,6 +7,7 @@ it raises, and `main` says it in one or two lines.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -105,6 +106,12 @@ def _misused(error: TyperException) -> int:
 
 def _failed(error: Exception) -> int:
     """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
+    if isinstance(error, UnicodeEncodeError) and any(map(_half, sys.argv)):
+        complain("huyen: an argument is not UTF-8; set the terminal to UTF-8 and type it again")
+        return 2
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        complain("huyen: too many open files; raise the limit: ulimit -n 1024")
+        return 1
     if isinstance(error, Refused):
         complain(f"huyen: {error}")
         return 2
@@ -113,6 +120,11 @@ def _failed(error: Exception) -> int:
     else:
         complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")
     return 1
+
+
+def _half(argument: str) -> bool:
+    """Returns whether an argument has bytes that are not UTF-8; Python hands them on as surrogates."""
+    return any("\ud800" <= letter <= "\udfff" for letter in argument)
 
 
 if __name__ == "__main__":

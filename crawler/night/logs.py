@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.terminal.escapes import json_text
 from storage.vocabulary import VIETNAM
 
 MAX_BYTES = (
@@ -48,7 +49,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json_text(line, default=str)
 
 
 def portal_of(text: str, portals: Mapping[str, object]) -> str | None:

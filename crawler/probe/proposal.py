@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from crawler.probe.survey import Survey, survey
 from crawler.registry.entries import Portal
 from crawler.reread.onepage import moment
 from crawler.terminal.console import configured
+from crawler.terminal.escapes import json_text
 from storage.text import visible, words
 
 WORDS = 25  # of the sample's text: enough to see whether it is the article's own
@@ -145,8 +145,7 @@ def _line(text: str) -> str:
 def _value(value: object) -> str:
     if isinstance(value, list) and sum(map(len, value)) > 80:
         return "[\n" + "".join(f"  {_value(item)},\n" for item in value) + "]"
-    # what JSON writes of strings, numbers and lists is TOML as well, but for one character
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json_text(value)  # of strings, numbers and lists TOML is the same
 
 
 def as_object(found: Survey, entry: str, requests: int) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crawler.errors import Refused
+from crawler.terminal.escapes import json_text, printable
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from crawler.registry.faults import Fault
     from crawler.registry.load import Registry
     from storage.database import Database
+
+
+ENOUGH_FILES = 1024  # open at a time: the usual limit of a session
+FEW_FILES = 64  # a crawl was seen to need 30, and each further one beside it two
 
 
 def configured() -> tuple[Config, Registry]:
@@ -74,21 +79,38 @@ def district_id(registry: Registry, name: str | None) -> str | None:
         raise
 
 
+def require_files() -> None:
+    """Raises the limit of open files as far as this user may; Refused where it stays too low to work with."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft != resource.RLIM_INFINITY and soft < FEW_FILES:
+        raise Refused(f"only {soft} files may be open at a time; raise the limit: ulimit -n {ENOUGH_FILES}")
+
+
 def print_json(value: object) -> None:
     from crawler.terminal import tables as display
 
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=display.plain))
+    print(json_text(value, indent=2, default=display.plain))
+
+
+def say(*lines: str) -> None:
+    """Prints lines for a person on standard output; what a page wrote into them steers no terminal."""
+    print(*map(printable, lines), sep="\n")
 
 
 def complain(text: str) -> None:
-    print(text, file=sys.stderr)
+    """Prints lines for a person on standard error, as `say` does."""
+    print(printable(text), file=sys.stderr)
 
 
 def print_answers(answers: Iterable[Mapping[str, object]]) -> int:
     """Prints each answer as one line of JSON, at once; returns 1 where an input could not be read, else 0."""
     count = failed = 0
     for answer in answers:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print(json_text(answer), flush=True)
         count += 1
         failed += "error" in answer and "reason" not in answer  # "no article" is an answer
     if failed:
@@ -103,6 +125,7 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield complain
         return
     from rich.console import Console
+    from rich.text import Text
 
     with Console(stderr=True).status("") as status:
-        yield status.update
+        yield lambda line: status.update(Text(printable(line)))

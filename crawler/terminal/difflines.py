@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from crawler.terminal.diff import ADDED, CHANGED, REMOVED, SAME, Paragraph, Words, compared
-from crawler.terminal.tables import printable
+from crawler.terminal.escapes import printable
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+MOST = 2**63 - 1  # the largest number that both databases count to
+_PROCESSES = 1024  # far more than any machine has cores; each takes memory
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
 Province = Annotated[
@@ -25,13 +27,16 @@ FetchedAt = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", min=1, metavar="N", help="Processes that read (default: one per core)."),
+    typer.Option(
+        "--jobs", min=1, max=_PROCESSES, metavar="N", help="Processes that read (default: one per core)."
+    ),
 ]
 Districts = Annotated[
     int | None,
     typer.Option(
         "--jobs",
         min=1,
+        max=_PROCESSES,
         metavar="N",
         help="Districts crawled in parallel (default: up to 8 per core, depending on load).",
     ),

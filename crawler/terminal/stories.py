@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.terminal.tables import clock, printable
+from crawler.terminal.escapes import printable
+from crawler.terminal.tables import clock
 from storage.vocabulary import local
 
 if TYPE_CHECKING:

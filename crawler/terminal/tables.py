@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from crawler.terminal.escapes import inline, printable
 from storage.runs.records import RunRecord
 from storage.vocabulary import KEPT, Outcome, iso, local
 
@@ -18,7 +18,7 @@ _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Returns `rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
-    shown = (["-" if cell is None else printable(str(cell)) for cell in row] for row in rows)
+    shown = (["-" if cell is None else inline(cell) for cell in row] for row in rows)
     cells = [list(headings), *shown]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
@@ -46,8 +46,8 @@ def run_line(run: RunRecord) -> str:
     """Returns one run in one line: where, verdict, how its URLs ended, and the evidence."""
     counts = run.counts
     ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
-    because = f" ({printable('; '.join(map(str, run.evidence)))})" if run.evidence else ""
-    return f"{run.district_id} {run.portal} {run.verdict or 'running'}: {ended}{because}"
+    because = f" ({'; '.join(map(str, run.evidence))})" if run.evidence else ""
+    return inline(f"{run.district_id} {run.portal} {run.verdict or 'running'}: {ended}{because}")
 
 
 def summary(totals: Mapping[str, Any]) -> str:
@@ -151,7 +151,7 @@ def settings(values: Mapping[str, Any]) -> str:
         elif isinstance(value, list):
             shown = ", ".join(map(str, value))
         if shown not in (None, ""):
-            lines.append(f"{name:12} {shown}")
+            lines.append(f"{name:12} {inline(shown)}")
     return "\n".join(lines)
 
 
@@ -163,7 +163,9 @@ def run(found: RunRecord) -> str:
     head = settings({name: getattr(found, name) for name in _HEAD})
     took = _took(found)
     parts = [head + (f"\n{'took':12} {took}" if took else "")]
-    parts += ["\n".join(["evidence", *(f"  {line}" for line in found.evidence)])] if found.evidence else []
+    parts += (
+        ["\n".join(["evidence", *(f"  {inline(line)}" for line in found.evidence)])] if found.evidence else []
+    )
     ended = [(name, counts[name]) for name in Outcome if counts.get(name)]
     other = [(name, n) for name, n in counts.items() if name not in set(Outcome) and ":" not in name]
     for title, rows in (("urls by outcome", ended), ("other counts", other)):
@@ -174,7 +176,7 @@ def run(found: RunRecord) -> str:
             lines += [(f"    {reason}", n) for reason, n in sorted(why.items(), key=lambda item: -item[1])]
         parts += [table((title, ""), lines)] if lines else []
     files = found.warc_files
-    parts += ["\n".join(["warc files", *(f"  {name}" for name in files)])] if files else []
+    parts += ["\n".join(["warc files", *(f"  {inline(name)}" for name in files)])] if files else []
     read = [
         (f"  {url}", page.get("links"), page.get("new"), page.get("pages"))
         for url, page in found.listings.items()
@@ -194,12 +196,3 @@ def span(seconds: float) -> str:
     """Seconds as hours, minutes and seconds: 1:02:03."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-
-
-def printable(text: str) -> str:
-    """Returns `text` for a terminal: a page is not trusted to move the cursor."""
-    return _STEERING.sub("\ufffd", text)
-
-
-# What steers a terminal: control characters but tab and newline, and marks that turn the direction of text.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -25,8 +25,20 @@ from storage.serve.search import matching
 FORMATS = ("csv", "jsonl")
 _ROWS = 500  # fetched at a time: 3 MB of articles
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the start of a formula, also in full width (OWASP, CSV injection).
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import chosen, complain, opened, print_json
-from crawler.terminal.options import AsJson, Districts, Province
+from crawler.terminal.console import chosen, complain, opened, print_json, require_files, say
+from crawler.terminal.options import MOST, AsJson, Districts, Province
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -29,7 +29,7 @@ def crawl(
         bool, typer.Option("--full", help="Fetch every page again, not only what is new or may have changed.")
     ] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Fetch at most N articles per portal.")
+        int | None, typer.Option(min=1, max=MOST, metavar="N", help="Fetch at most N articles per portal.")
     ] = None,
     jobs: Districts = None,
     notify: Annotated[
@@ -54,6 +54,7 @@ def crawl(
     if bool(ids) == (every or province is not None):
         raise Refused("name the districts to crawl, or give --all or --province P")
     config = configuration.load()
+    require_files()
     arguments = {**({"full": "1"} if full else {}), **({"limit": str(limit)} if limit else {})}
     began, out = datetime.now(UTC), sys.stderr if as_json else sys.stdout
     try:
@@ -66,7 +67,7 @@ def crawl(
     if as_json:
         print_json(summary)
     elif summary["runs"]:
-        print(display.summary(summary["totals"]))
+        say(display.summary(summary["totals"]))
     for line in complaints:
         complain(line)
     if summary["status"]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, print_json
+from crawler.terminal.console import complain, configured, print_json, say
 from crawler.terminal.options import AsJson, Province
 
 
@@ -40,7 +40,7 @@ def districts(
     if as_json:
         print_json([entry.model_dump(mode="json") for entry in found])
     else:
-        print(tables.district(found[0]) if name else tables.districts(found))
+        say(tables.district(found[0]) if name else tables.districts(found))
     faults = () if name else shown.errors
     for fault in faults:
         complain(str(fault))
@@ -70,7 +70,7 @@ def _probe(url: str | None, district: str | None, delay: float, as_json: bool) -
     if as_json:
         print_json(proposal.as_object(found, entry, requests))
     elif found.recognised:
-        print(entry, end="")
+        say(entry.rstrip("\n"))
     if not found.recognised:
         notes = "".join(f"\n{note}" for note in found.notes[:1])
         complain(f"huyen: {found.portal} answers, but nothing on it looks like a list of articles{notes}")

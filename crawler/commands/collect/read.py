@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawler.errors import BadInput
-from crawler.terminal.console import complain, configured, print_answers, print_json
+from crawler.terminal.console import complain, configured, print_answers, print_json, say
 from crawler.terminal.options import AsJson, FetchedAt
 
 
@@ -49,7 +49,7 @@ def read(
     if as_json:
         print_json(answer)
     elif "error" not in answer:
-        print(explaining.shown(answer["explain"]) if explain else tables.article(answer))
+        say(explaining.shown(answer["explain"]) if explain else tables.article(answer))
     if "error" in answer:
         complain(f"huyen: {answer['error']}")
     return 1 if "error" in answer else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, opened, print_json, progress
+from crawler.terminal.console import complain, configured, opened, print_json, progress, require_files, say
 from crawler.terminal.options import AsJson, Jobs
 
 if TYPE_CHECKING:
@@ -40,15 +41,16 @@ def replay(
 
     config, registry = configured()
     files = _files(paths)
-    config.require_writable()
+    require_files()
+    if not dry_run:
+        config.require_writable()
+    lock = alone(config.data / "replay.lock", f"another replay into {config.data}")
     with (
-        closing(opened(config, create=True)) as database,
-        alone(config.data / "replay.lock", f"another replay into {config.data}"),
+        tempfile.TemporaryDirectory(prefix="replay-") if dry_run else nullcontext() as copies,
+        closing(_rehearsed(config, Path(copies)) if copies else opened(config, create=True)) as database,
+        nullcontext() if dry_run else lock,
         progress() as tell,
         readers(jobs or os.cpu_count() or 1) as pool,
-        tempfile.TemporaryDirectory(prefix="replay-", dir=config.data)
-        if dry_run
-        else nullcontext() as copies,
     ):
         bookmark = None if dry_run else _bookmark(config, database)
         if bookmark and bookmark.places:
@@ -61,7 +63,7 @@ def replay(
                 database,
                 readers=pool,
                 bookmark=bookmark,
-                rehearse=Path(copies) if copies else None,
+                rehearse=Path(copies) / "warc" if copies else None,
                 tell=tell,
             )
         except OSError as error:  # a full disk, or files that may not be read
@@ -70,7 +72,7 @@ def replay(
     if as_json:
         print_json({name: getattr(report, name) for name in report.__slots__})
     else:
-        print("\n".join(_lines(report, dry_run)))
+        say(*_lines(report, dry_run))
     for fault in report.faults:
         complain(fault)
     for entry in registry.errors:
@@ -92,6 +94,25 @@ def _files(paths: list[Path]) -> list[Path]:
         else:
             raise Refused(f"no WARC file at {path}")
     return list(dict.fromkeys(files))
+
+
+def _rehearsed(config: Config, scratch: Path) -> Database:
+    """Returns the archive for a dry run; where its file is missing or not writable, a copy in `scratch`."""
+    from sqlalchemy import make_url
+
+    (scratch / "warc").mkdir()
+    name = make_url(config.database_url).database
+    if not config.database_url.startswith("sqlite") or not name:
+        return opened(config)
+    path = Path(name)
+    if path.is_file() and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return opened(config)
+    for ending in ("", "-wal"):
+        if (held := path.with_name(path.name + ending)).is_file():
+            shutil.copyfile(held, scratch / f"archive.db{ending}")  # not its mode: SQLite writes its log
+    return opened(
+        config.model_copy(update={"database_url": f"sqlite:///{scratch / 'archive.db'}"}), create=True
+    )
 
 
 def _bookmark(config: Config, database: Database) -> Bookmark:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, opened, print_json
+from crawler.terminal.console import complain, configured, opened, print_json, say
 from crawler.terminal.options import AsJson, Province
 
 
@@ -45,7 +45,7 @@ def report(
         print_json({"path": str(path), **figures.as_json()})
     else:
         verdicts = ", ".join(f"{count} {name}" for name, count in sorted(figures.totals.verdicts.items()))
-        print(f"{len(figures.portals)} portals ({verdicts or 'none'}) in {path}")
+        say(f"{len(figures.portals)} portals ({verdicts or 'none'}) in {path}")
     for fault in registry.errors:
         complain(f"not in the report: {fault}")
     return 1 if registry.errors else 0

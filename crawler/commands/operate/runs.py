@@ -9,20 +9,20 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import configured, district_id, opened, print_json
-from crawler.terminal.options import AsJson, From, InDistrict, Since, To, Until
+from crawler.terminal.console import configured, district_id, opened, print_json, say
+from crawler.terminal.options import MOST, AsJson, From, InDistrict, Since, To, Until
 from storage.vocabulary import VIETNAM
 
 
 def runs(
     run: Annotated[
-        int | None, typer.Argument(metavar="ID", help="Show all that is known of one run.")
+        int | None, typer.Argument(metavar="ID", max=MOST, help="Show all that is known of one run.")
     ] = None,
     district: InDistrict = None,
     verdict: Annotated[str | None, typer.Option(metavar="V", help="Only runs with this verdict.")] = None,
     first: From = None,
     last: To = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Print at most N runs.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, metavar="N", help="Print at most N runs.")] = 50,
     as_json: AsJson = False,
     since: Since = None,
     until: Until = None,
@@ -46,9 +46,9 @@ def runs(
     if as_json:
         print_json([one.as_json() for one in found])
     elif run is not None:
-        print(display.run(found[0]))
+        say(display.run(found[0]))
     else:
-        print(display.runs(found))
+        say(display.runs(found))
     return 0
 
 

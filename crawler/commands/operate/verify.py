@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.terminal.console import complain, opened, print_json, progress
-from crawler.terminal.options import AsJson, Jobs
+from crawler.terminal.console import complain, opened, print_json, progress, require_files
+from crawler.terminal.escapes import inline
+from crawler.terminal.options import MOST, AsJson, Jobs
 
 if TYPE_CHECKING:
     from storage.care.verify import Checked, Fault
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def verify(
     sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Check only N versions, picked at random.")
+        int | None,
+        typer.Option(min=1, max=MOST, metavar="N", help="Check only N versions, picked at random."),
     ] = None,
     jobs: Jobs = None,
     as_json: AsJson = False,
@@ -28,6 +30,7 @@ def verify(
     from storage.care.verify import Checked, verify
     from storage.care.verify import sample as look
 
+    require_files()
     config, checked = load(), Checked()
     found: list[Fault] = []
     with closing(opened(config)) as database, progress() as tell:
@@ -39,7 +42,7 @@ def verify(
         for fault in faults:
             found.append(fault)
             if not as_json:
-                print(f"{fault.kind}: {fault}", flush=True)
+                print(inline(f"{fault.kind}: {fault}"), flush=True)
     if as_json:
         print_json({**_counts(checked), "faults": [fault._asdict() for fault in found]})
     else:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import asked, opened
-from crawler.terminal.options import AsJson
+from crawler.terminal.console import asked, opened, say
+from crawler.terminal.options import MOST, AsJson
 
 if TYPE_CHECKING:
     from storage.serve.timeline import Named, Stamp
@@ -35,11 +35,13 @@ def diff(
     ],
     first: Annotated[
         int | None,
-        typer.Option("--from", min=1, metavar="N", help="First version (default: the one before --to)."),
+        typer.Option(
+            "--from", min=1, max=MOST, metavar="N", help="First version (default: the one before --to)."
+        ),
     ] = None,
     last: Annotated[
         int | None,
-        typer.Option("--to", min=1, metavar="N", help="Second version (default: the current one)."),
+        typer.Option("--to", min=1, max=MOST, metavar="N", help="Second version (default: the current one)."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -62,7 +64,7 @@ def diff(
             print_array(_told(found, pair, old, new, FIELDS) for pair, (old, new) in compared)
             return 0
         one = "1 version; there is nothing to compare it with"
-        print(f"{found.url}\n{found.id}: {f'{len(versions)} versions' if len(versions) > 1 else one}")
+        say(f"{found.url}\n{found.id}: {f'{len(versions)} versions' if len(versions) > 1 else one}")
         for pair, (old, new) in compared:
             _show(pair, {name: (old[name], new[name]) for name in FIELDS if old[name] != new[name]})
     return 0
@@ -154,7 +156,7 @@ def _show(pair: Pair, changes: Mapping[str, tuple[Any, Any]]) -> None:
     before, now = pair
     print(f"\nversion {before.number} → {now.number}: {_WHY[made(before, now)]}")
     for one in pair:
-        print("\n".join(_proof(one, before.reader_version != now.reader_version)))
+        say(*_proof(one, before.reader_version != now.reader_version))
     sys.stdout.flush()
     if changes:
         shown(changes, sys.stdout)

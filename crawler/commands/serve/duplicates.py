@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import asked, complain, opened
-from crawler.terminal.options import AsJson, InDistrict, Province
+from crawler.terminal.console import asked, complain, opened, say
+from crawler.terminal.options import MOST, AsJson, InDistrict, Province
 
 _PAIRS = 10  # of portals, in print
 
@@ -21,7 +21,10 @@ def duplicates(
     limit: Annotated[
         int,
         typer.Option(
-            min=0, metavar="N", help="Print at most N stories, those with most copies first; 0 prints all."
+            min=0,
+            max=MOST,
+            metavar="N",
+            help="Print at most N stories, those with most copies first; 0 prints all.",
         ),
     ] = 20,
     as_json: AsJson = False,
@@ -50,8 +53,8 @@ def duplicates(
             complain("no story was published more than once")
             return 0
         for story in found:
-            print(*storylines.story_lines(story), "", sep="\n")
+            say(*storylines.story_lines(story), "")
         if limit and sums["stories"] > limit:
             print(f"… and {sums['stories'] - limit} more stories; --limit 0 lists all\n")
-        print(storylines.total_line(sums), *storylines.pair_lines(who, own), sep="\n")
+        say(storylines.total_line(sums), *storylines.pair_lines(who, own))
     return 0

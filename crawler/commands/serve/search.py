@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from crawler.terminal.console import asked, complain, opened, print_json
-from crawler.terminal.options import AsJson
+from crawler.terminal.console import asked, complain, opened, print_json, say
+from crawler.terminal.options import MOST, AsJson
 
 
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, with or without diacritics.")],
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Print at most N articles.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, metavar="N", help="Print at most N articles.")] = 20,
     as_json: AsJson = False,
 ) -> int:
     """Find articles by their text; put a phrase in quotes."""
@@ -28,7 +28,7 @@ def search(
     if as_json:
         print_json(hits)
     elif hits:
-        print(tables.hits(hits))
+        say(tables.hits(hits))
     else:
         complain("nothing found")
     return 0

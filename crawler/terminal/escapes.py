@@ -1,0 +1,31 @@
+"""Text of pages as a terminal may show it: no page moves the cursor or turns the direction of a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# What steers a terminal: control characters but tab and newline, and marks that turn the direction of text
+# (Unicode Standard Annex 9).
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("[\t\n\u2028\u2029]+")
+
+
+def printable(text: str) -> str:
+    """Returns `text` with U+FFFD for each character that steers a terminal; its lines stay lines."""
+    return _STEERING.sub("\ufffd", text)
+
+
+def inline(value: object) -> str:
+    """Returns `value` as printable text in one line."""
+    return printable(_BREAKS.sub(" ", str(value)))
+
+
+def json_text(value: object, **options: Any) -> str:
+    """Returns `value` as JSON (`options` as json.dumps has them); what steers a terminal is written \\uXXXX.
+
+    A program that reads it gets the same strings.
+    """
+    text = json.dumps(value, ensure_ascii=False, **options)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

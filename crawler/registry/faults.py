@@ -16,6 +16,8 @@ from crawler.registry.entries import District, Portal, Select
 
 DERIVED = frozenset({"id", "province", "province_id"})  # taken from the file; no table may set them
 
+_SHOWN = 80  # characters of a value that a message repeats
+
 _WORDS = {  # pydantic's error types, where its own sentence speaks of Python
     "string_type": 'must be a text in quotes, such as "427"',
     "tuple_type": "must be a list, such as []",
@@ -92,7 +94,9 @@ def _message(found: Any, loc: tuple[int | str, ...]) -> str:
 
 
 def _toml(value: object) -> str:
-    """Returns a scalar as TOML writes it."""
-    if isinstance(value, str):
-        return f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Returns a scalar as TOML writes it, its beginning where it is long."""
+    if isinstance(value, int) and abs(value) >= 10**_SHOWN:
+        return f"a number of more than {_SHOWN} digits"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -129,6 +129,8 @@ def _read_file(file: Path, faults: list[Fault]) -> Iterator[District]:
         return fault(of_toml(error))
     except RecursionError:
         return fault("is nested too deeply to be a registry")
+    except ValueError:  # Python converts no more digits than this (sys.get_int_max_str_digits)
+        return fault("holds a number of more than 4,300 digits; shorten it")
     province = province_name(province_id)
     if "province" in document and not isinstance(document["province"], dict):
         province = document.pop("province")
@@ -151,6 +153,8 @@ def _read_file(file: Path, faults: list[Fault]) -> Iterator[District]:
             except ValidationError as error:
                 for where, message in of_entry(error, table):
                     fault(message, table, where)
+            except Exception as error:  # a value that nobody foresaw costs its entry, not the night
+                fault(f"cannot be read ({type(error).__name__}: {str(error)[:80]})", table, f"[{table}]")
             else:
                 if not set_here:
                     yield district

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from storage.database import Database
 from storage.errors import StorageError
 
 _MAGIC = b"SQLite format 3\0"
+
+
+def writable(url: str, scratch: Path) -> str:
+    """Returns `url`, or that of a copy in the folder `scratch` where the SQLite archive at it is missing or
+    may not be written; a missing one has no copy yet. Raises StorageError where it cannot be read.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return url
+    source, copy = Path(parsed.database), scratch / "archive.db"
+    if source.is_file() and os.access(source, os.W_OK) and os.access(source.parent, os.W_OK):
+        return url
+    try:
+        for ending in ("", "-wal"):
+            if (held := source.with_name(source.name + ending)).is_file():
+                shutil.copyfile(held, copy.with_name(copy.name + ending))  # not the mode of the file
+    except OSError as error:
+        raise StorageError(f"cannot copy {source} to {scratch}: {error.strerror or error}") from error
+    return f"sqlite:///{copy}"
 
 
 def backup(db: Database, target: Path) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -98,21 +97,11 @@ def _files(paths: list[Path]) -> list[Path]:
 
 def _rehearsed(config: Config, scratch: Path) -> Database:
     """Returns the archive for a dry run; where its file is missing or not writable, a copy in `scratch`."""
-    from sqlalchemy import make_url
+    from storage.care.backup import writable
 
     (scratch / "warc").mkdir()
-    name = make_url(config.database_url).database
-    if not config.database_url.startswith("sqlite") or not name:
-        return opened(config)
-    path = Path(name)
-    if path.is_file() and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return opened(config)
-    for ending in ("", "-wal"):
-        if (held := path.with_name(path.name + ending)).is_file():
-            shutil.copyfile(held, scratch / f"archive.db{ending}")  # not its mode: SQLite writes its log
-    return opened(
-        config.model_copy(update={"database_url": f"sqlite:///{scratch / 'archive.db'}"}), create=True
-    )
+    url = writable(config.database_url, scratch)
+    return opened(config.model_copy(update={"database_url": url}), create=url != config.database_url)
 
 
 def _bookmark(config: Config, database: Database) -> Bookmark:

@@ -195,3 +195,28 @@ def test_the_bundled_registry_is_whole_and_has_the_districts_of_the_seeds() -> N
 def test_families_are_found_without_importing_them() -> None:
     assert {"generic", "wordpress"} <= set(families())
     assert "base" not in families()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (f"delay = {'9' * 5000}", "holds a number of more than 4,300 digits"),
+        (f"delay = 0x{'f' * 5000}", "key delay: must be a number (it is a number of more than 80 digits)"),
+        (f"requests_a_night = -{'9' * 400}", "key requests_a_night"),
+        (f'until = "{"x" * 100_000}"', "key until"),
+        ("delay = 1e400", "key delay: must be a finite number"),
+        (f"sections = {'[' * 5000}{']' * 5000}", "nested too deeply"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_monstrous_value_is_one_short_line_and_hides_no_other_file(
+    tmp_path: Path, setting: str, said: str
+) -> None:
+    monstrous = (
+        '[xa-la]\nname = "Xa Lạ"\nkind = "huyện"\ncode = "990"\n[[xa-la.portals]]\n'
+        f'url = "http://xala.example"\nfamily = "generic"\n{setting}\n'
+    )
+    registry = load(write(tmp_path, **{"ha-tinh": monstrous, "nghe-an": TWO_PROVINCES["nghe-an"]}))
+    assert {d.province_id for d in registry.districts} == {"nghe-an"}
+    (line,) = [str(fault) for fault in registry.errors]
+    assert said in line and len(line) < 400 + len(str(tmp_path))

@@ -128,7 +128,7 @@ def headline_keys(title: str, texts: Iterable[str]) -> list[str]:
     label, colon, rest = title.partition(":")
     if colon and len(label.split()) <= LABEL and len(rest.split()) >= FEWEST:
         title = rest
-    words = _lines([title.replace("\n", " ")])[0]
+    words = next(iter(_lines([title.replace("\n", " ")])), ())  # an empty title has no line
     if len(words) < FEWEST:
         return []
     day = _day("\n".join(texts))

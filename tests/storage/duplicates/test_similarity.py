@@ -186,6 +186,7 @@ def test_symmetric_and_sure_of_itself(a: list[str], b: list[str]) -> None:
 @pytest.mark.parametrize(
     ("title", "keys"),
     [
+        ("", []),
         ("Thông báo", []),
         ("Ra quân nạo vét kênh", ["ra quan nao vet kenh 5/3"] * 2),
         ("Tin ảnh: Ra quân nạo vét kênh", ["ra quan nao vet kenh 5/3"] * 2),

@@ -14,6 +14,7 @@ _NOT_READING = (
     "context.py",
     "reader.py",
 )  # of pipelines: they read nothing
+_FAMILIES = "crawler/families"  # their selectors find headline, text and date of a known portal
 _SHARED = ("storage/text.py", "storage/articles/block_keys.py")  # rules of reading that the archive uses, too
 
 
@@ -28,14 +29,15 @@ def reader_version() -> str:
 
 
 def sources(root: Path) -> Iterator[Path]:
-    """Yields the files below `root` whose rules decide what is read: stages, rooms, shared ones.
+    """Yields the files below `root` whose rules decide what is read: stages, rooms, families, shared ones.
 
-    `root` is the folder that holds the packages `pipelines` and `storage`.
+    `root` is the folder that holds the packages `crawler`, `pipelines` and `storage`.
     """
     folder = root / "pipelines"
     for path in sorted(folder.rglob("*.py")):
         if path.relative_to(folder).as_posix() not in _NOT_READING:
             yield path
+    yield from sorted((root / _FAMILIES).glob("*.py"))
     yield from (root / name for name in _SHARED)
 
 

@@ -26,6 +26,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("sources")
     for package in ("pipelines", "storage"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "crawler" / "families", root / "crawler" / "families")
     return root
 
 
@@ -53,6 +54,7 @@ def changed(root: Path, name: str) -> bool:
         "pipelines/article/phrases.py",
         "pipelines/dating/terms.py",
         "pipelines/fields/author.py",
+        "crawler/families/vnpt.py",
         "storage/text.py",
         "storage/articles/block_keys.py",
     ],
@@ -73,8 +75,12 @@ def test_a_new_file_in_a_new_room_is_covered(copy: Path) -> None:
     room = copy / "pipelines" / "tables"
     room.mkdir()
     (room / "rows.py").write_text("LEAST = 3\n")
-    assert digest(copy) != before
+    with_room = digest(copy)
+    assert with_room != before
+    (copy / "crawler" / "families" / "joomla_of_a_test.py").write_text("LEAST = 3\n")
+    assert digest(copy) != with_room
     shutil.rmtree(room)
+    (copy / "crawler" / "families" / "joomla_of_a_test.py").unlink()
 
 
 def test_every_module_that_the_stages_import_is_covered() -> None:

@@ -20,6 +20,7 @@ CASES = {
         "--portals 3 --articles 4 --planted failing --nights new,full --delay 0 --big 1x4".split(),
         "ratio to download only",
     ),
+    "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
     "chaos": (["--faults", "feed broken"], "1 portals: 1 archives are as after three healthy nights"),
 }
 

@@ -76,6 +76,15 @@ class Registry:
         ]
         return max(hits, key=lambda hit: hit[0])[1:] if hits else None
 
+    def lists(self, district_id: str, url: str) -> bool:
+        """Returns whether `url` is a portal of the district here, or may be one that a fault hides."""
+        for fault in self.errors:
+            if fault.district_id == district_id or (
+                fault.district_id is None and district_id.startswith(f"{fault.province_id}.")
+            ):
+                return True
+        return any(d.id == district_id and any(p.url == url for p in d.portals) for d in self.districts)
+
     def strict(self) -> Registry:
         """Returns this registry where it has no fault; raises RegistryError where it has one."""
         if self.errors:

@@ -111,7 +111,10 @@ def _portals(registry: Registry, known: Iterable[Place]) -> Iterator[tuple[Key, 
             yield (district.id, portal.url), row
     for place in known:
         if place[:2] not in seen:
-            yield place[:2], Row(*place, "unlisted")
+            row = Row(*place, "unlisted")
+            if not registry.lists(*place[:2]):  # history: nobody is to be alarmed by its last verdict
+                row.verdict = "unlisted"
+            yield place[:2], row
 
 
 def _readings(portals: Mapping[Key, Row], readings: Iterable[Reading]) -> dict[str, Counter[str]]:

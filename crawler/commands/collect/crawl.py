@@ -16,6 +16,7 @@ from crawler.terminal.options import MOST, AsJson, Districts, Province
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from crawler.registry.load import Registry
     from storage.database import Database
 
 
@@ -93,7 +94,8 @@ def _crawled(
     from crawler.registry import load as registry
 
     started_at, began = datetime.now(UTC), time.monotonic()
-    districts, faults = chosen(registry.load(config.registry), ids, province)
+    listed = registry.load(config.registry)
+    districts, faults = chosen(listed, ids, province)
     config.require_writable()
     if why := crawling.scarce(config):
         raise Refused(why)
@@ -104,19 +106,21 @@ def _crawled(
         with watching(out) as watch:
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
         summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
-        _write_metrics(config, database, summary)
+        _write_metrics(config, database, listed, summary)
     return summary, summaries.complaints(night, faults)
 
 
-def _write_metrics(config: Config, database: Database, summary: dict[str, Any]) -> None:
-    """Writes the figures for Prometheus; a failure is reported in one line and does not fail the crawl."""
+def _write_metrics(config: Config, database: Database, listed: Registry, summary: dict[str, Any]) -> None:
+    """Writes the figures of the registry's portals for Prometheus; a portal that left it raises no alarm.
+
+    A failure is reported in one line and does not fail the crawl.
+    """
     from crawler.night import metrics
     from storage.errors import StorageError
     from storage.runs import nights
 
     try:
-        metrics.write(
-            config.data / "metrics" / "huyen.prom", metrics.exposition(nights.latest(database), summary)
-        )
+        runs = [run for run in nights.latest(database) if listed.lists(run.district_id, run.portal)]
+        metrics.write(config.data / "metrics" / "huyen.prom", metrics.exposition(runs, summary))
     except (OSError, StorageError) as error:
         complain(f"no metrics were written: {error}")

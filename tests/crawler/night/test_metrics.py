@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from crawler.commands.collect.crawl import _write_metrics
+from crawler.config import Config
 from crawler.night import metrics
+from crawler.registry.load import load
+from storage.database import open_database
+from storage.runs import runs
 from storage.runs.records import RunRecord
-from storage.vocabulary import Outcome
+from storage.vocabulary import Outcome, Verdict
 
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 RUN = RunRecord(
@@ -95,6 +100,22 @@ def test_labels_are_escaped() -> None:
     assert 'portal="a\\"b\\\\c\\nd"' in text
     (labels,) = parsed(text)["huyen_run_healthy"]
     assert labels.endswith('portal="a"b\\c\nd"')
+
+
+def test_a_portal_that_left_the_registry_raises_no_alarm(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    for portal in ("http://a.example", "http://b.example"):
+        runs.finish(database, runs.start(database, "ha-nam.x", portal), Verdict.BROKEN, {})
+    (tmp_path / "ha-nam.toml").write_text(
+        '[x]\nname = "X"\nkind = "huyện"\ncode = "990"\n[[x.portals]]\nurl = "http://b.example"\n'
+        'family = "generic"\n',
+        encoding="utf-8",
+    )
+    config = Config(data=tmp_path, database_url="", registry=tmp_path / "ha-nam.toml")
+    _write_metrics(config, database, load(config.registry), SUMMARY)
+    database.close()
+    found = parsed((tmp_path / "metrics" / "huyen.prom").read_text(encoding="utf-8"))
+    assert [labels.partition("portal=")[2] for labels in found["huyen_run_healthy"]] == ['"http://b.example"']
 
 
 def test_the_file_is_replaced_whole(tmp_path: Path) -> None:

@@ -220,3 +220,12 @@ def test_a_monstrous_value_is_one_short_line_and_hides_no_other_file(
     assert {d.province_id for d in registry.districts} == {"nghe-an"}
     (line,) = [str(fault) for fault in registry.errors]
     assert said in line and len(line) < 400 + len(str(tmp_path))
+
+
+def test_a_portal_is_listed_unless_it_surely_left(tmp_path: Path) -> None:
+    registry = load(write(tmp_path, **TWO_PROVINCES, **{"thanh-hoa": "= 1"}))
+    do_luong = registry.resolve("do-luong")
+    assert registry.lists(do_luong.id, do_luong.portals[0].url)
+    assert not registry.lists(do_luong.id, "https://old.example")  # its address was mended
+    assert not registry.lists("nghe-an.left", "https://left.example")
+    assert registry.lists("thanh-hoa.hau-loc", "https://hauloc.example")  # its file cannot be read

@@ -147,7 +147,7 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
         PORTAL: ("live", "broken"),
         "https://doluong.gov.vn": ("moved", "moved"),
         "https://lynhan.hanam.gov.vn": ("live", "never"),
-        "https://la.gov.vn": ("unlisted", "running"),
+        "https://la.gov.vn": ("unlisted", "unlisted"),
     }
     assert rows[PORTAL].evidence == ["no link to an article"]
     assert rows["https://doluong.gov.vn"].evidence == ["Đã chuyển."]
@@ -155,6 +155,15 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
     assert str(rows[PORTAL].last_healthy_at).endswith("+07:00")
     assert [run.id for run in found.runs][1:] == [new, old]
     assert (found.totals.articles, found.totals.undated) == (2, 1)
+    assert [run.verdict for run in rows["https://la.gov.vn"].detail.runs] == ["running"]  # as history
+
+
+def test_a_portal_that_a_fault_hides_keeps_its_verdict(archive: Database, folder: Path) -> None:
+    keep(archive, [article()])
+    runs.finish(archive, runs.start(archive, "nghe-an.do-luong", PORTAL), Verdict.BROKEN, {})
+    (folder / "registry" / "nghe-an.toml").write_text("[do-luong]\nname = 3\n", encoding="utf-8")
+    (row,) = [row for row in figures(archive, folder).portals if row.portal == PORTAL]
+    assert (row.status, row.verdict) == ("unlisted", "broken")
 
 
 def test_a_province_by_id_or_name_keeps_the_rest_out(archive: Database, folder: Path) -> None:

@@ -6,7 +6,7 @@ It stands below the stages because both they and the crawler's rooms see it (doc
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -54,6 +54,8 @@ class RunContext:
     revisits: Counter[str] = field(default_factory=Counter)  # known articles that were due and are asked for
     sent: Counter[str] = field(default_factory=Counter)  # requests, robots.txt and retries included
     received: Counter[str] = field(default_factory=Counter)  # bytes of bodies
+    # Where known articles' addresses ended by redirects: by portal, how many ended at each address.
+    landings: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     # Of robots.txt: the sitemaps it names, by host (crawler.fetch.safety.host_key), and what the archive has
     # of it where a walk that a kill ended is taken up: the file at a URL, b"" for none, None to ask; and the
     # last good one, of any age.

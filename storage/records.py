@@ -11,6 +11,9 @@ from datetime import date, datetime
 from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
 
+# Why a look at an article's address did not show it: its page is not there, the portal says that it was
+# deleted (410, or a page with those words), or another kind of page stood there. TEXT: another article's.
+MISSING, DELETED, UNREAD, TEXT = "missing", "deleted", "unread", "text"
 LIVE, GONE = "live", "gone"  # status of an article: whether its page stood there when it was last asked for
 ID_DIGITS = 16  # 64 bits: among 10 million articles a collision has a chance of 3 in a million
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
@@ -121,8 +124,10 @@ class Known:
     """What the archive knows of a URL, an article or not.
 
     `status` is live or gone, None where the URL is no article; `outcome` is that of its latest capture.
-    `last_seen_at` is the latest time it answered. `etag`, `last_modified`, `digest` (of the raw payload)
-    and `fetched_at` are those of `capture`, the latest whole one (no revisit) that answered 200; else None.
+    `last_seen_at` is the latest time its article was seen, or without an article the latest answer;
+    `looked_at` the latest look, whatever it showed, and `unseen_since` when looks began not to show the
+    article. `etag`, `last_modified`, `digest` (of the raw payload) and `fetched_at` are those of `capture`,
+    the latest whole one (no revisit) that answered 200; else None.
     """
 
     url: str
@@ -131,6 +136,8 @@ class Known:
     status: str | None = None
     outcome: str | None = None
     first_seen_at: datetime | None = None
+    looked_at: datetime | None = None
+    unseen_since: datetime | None = None
     published_at: str | None = None
     content_hash: str | None = None
     etag: str | None = None
@@ -150,6 +157,19 @@ class Kept:
     version: int
     duplicate_of: str | None = None
     duplicate_kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A look that did not show an article: `kind` is MISSING, DELETED or UNREAD.
+
+    `reason` is that of the look's outcome. `run_id` is None in a replay.
+    """
+
+    at: datetime
+    kind: str
+    reason: str
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

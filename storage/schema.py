@@ -152,7 +152,8 @@ class Article(Base):
     """An article: a canonical URL. `version`, `exact` and `published_order` are those of its current version.
 
     `published_order` is its date of publication, UNDATED where unknown. `exact` is the digest of its text,
-    NULL where there is none to compare; `bands` its MinHash bands (64-bit integers, little end first), of
+    NULL where there is none to compare; `unseen_since` is when looks began not to show it (NULL: the latest
+    look did); `bands` its MinHash bands (64-bit integers, little end first), of
     `algorithm`. `duplicate_of` names the root of its cluster, never another duplicate.
     """
 
@@ -165,6 +166,7 @@ class Article(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+    unseen_since: Mapped[datetime | None]
     version: Mapped[int]
     published_order: Mapped[str] = mapped_column(Key)
     exact: Mapped[str | None] = mapped_column(Key)
@@ -176,6 +178,39 @@ class Article(Base):
         Index(None, "district_id", "portal", "published_order", "id"),
         Index(None, "exact", "published_order", "first_seen_at", "id"),
     )
+
+
+class Suspect(Base):
+    """A look at a known article that did not show it, until the next look or the end of the run decides.
+
+    `article_id` is whose address it was, `kind` why (storage.records: MISSING …), `reason` that of the
+    outcome or the headline of a foreign text, `text` the folded words of that.
+    """
+
+    __tablename__ = "suspects"
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    article_id: Mapped[str] = mapped_column(Key, index=True)
+    portal: Mapped[str] = mapped_column(Key)
+    run_id: Mapped[int | None] = mapped_column(Serial)
+    kind: Mapped[str]
+    seen_at: Mapped[datetime]
+    reason: Mapped[str]
+    text: Mapped[str]
+    warc_file: Mapped[str | None] = mapped_column(Key)
+    warc_offset: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index(None, "portal", "run_id"),)
+
+
+class Holder(Base):
+    """Which article stands at an address since when, where another one stood there before.
+
+    `url_id` is the key of the address (storage.records.article_id) and the id of its first article.
+    """
+
+    __tablename__ = "holders"
+    url_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(Key, ForeignKey("articles.id"))
 
 
 class Version(Base):

@@ -22,7 +22,7 @@ from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
 from crawler.verdict.tally import Tally
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
-from storage.articles import furniture
+from storage.articles import furniture, suspects
 from storage.articles import queries as articles
 from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
@@ -163,9 +163,18 @@ class Monitor:
             tally.stopped = None if reason == "finished" else reason
             tally.requests, tally.bytes = self.run.sent[portal.url], self.run.received[portal.url]
             tally.revisits = self.run.revisits[portal.url]
+            self._tell_outages(portal.url, tally)
             if reason == "finished":  # else there is no time; the next run does it
                 self._settle(spider, portal.url)
             self._judge(spider, portal, tally)
+
+    def _tell_outages(self, portal: str, tally: Tally) -> None:
+        """Decides what is gone and what was an outage; where the archive is away, the next run does."""
+        try:
+            run_id = self.run.run_ids[portal]
+            tally.outage = suspects.settle(self.database, portal, run_id, self.run.landings[portal])
+        except StorageError as error:
+            log.warning("what %s did not show is judged by the next run: %s", portal, error)
 
     def _settle(self, spider: PortalSpider, portal: str) -> None:
         """Reads again what was kept before its furniture was known; the run is no worse where that fails."""

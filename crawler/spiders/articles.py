@@ -143,6 +143,8 @@ class ArticleSpider(Spider):
             return
         if ended:
             report(self.crawler, portal, link.url, *ended)
+            if ended[0] is Outcome.REDIRECTED and "known" in response.meta:
+                self.run.landings[portal][canonical(response.url)] += 1
         if onward := response.meta["page"].get("leads"):
             report(self.crawler, portal, link.url, Outcome.REDIRECTED, "")
             led = link_to(onward, link.title, link.date, link.category, from_feed=link.from_feed)

@@ -79,7 +79,7 @@ class Walk:
             return known.last_seen_at < self.since
         said = self.announced.get(known.url)
         told = said is not None and said.first > known.last_seen_at
-        if known.status == LIVE and not (told or self.deep or self.heard):
+        if known.status == LIVE and not (told or self.deep or self.heard or known.unseen_since):
             return False
         return again(known, now, deep=self.deep, changed=said if told or not self.deep else None)
 
@@ -102,6 +102,9 @@ def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = Non
     `changed` as for crawler.discover.revisits.due. One that led elsewhere is asked again on a deep walk only:
     where it led has a URL of its own.
     """
+    if known.status is not None and known.unseen_since and known.looked_at:
+        # The next night, then ever more rarely: what is seen or missing twice is believed.
+        return due(known.unseen_since, max(known.looked_at, known.unseen_since), now)
     if known.status is not None:
         return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now, changed)
     if known.outcome == Outcome.REDIRECTED:

@@ -49,6 +49,13 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     return Verdict.BROKEN, f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
 
 
+def outage(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """One page, or one end, stood in the place of several known articles: nothing of it is believed."""
+    if not tally.outage:
+        return None
+    return Verdict.BROKEN, f"outage: {tally.outage}; nothing of it was kept"
+
+
 def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that articles lead to other sites, or are advertisements of gamblers and pill sellers."""
     hosts: Counter[str] = Counter()

@@ -41,6 +41,7 @@ RULES: Sequence[Rule] = (
     access.walled,
     access.unreachable,
     access.hijacked,
+    access.outage,
     rhythm.says_so,
     listings.linkless,
     listings.lost,

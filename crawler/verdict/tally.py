@@ -39,6 +39,7 @@ class Tally:
     requests: int = 0  # sent, robots.txt and retries included
     revisits: int = 0  # of them, known articles that were due
     bytes: int = 0  # received, as they came
+    outage: str = ""  # what answered in the place of known articles (storage.articles.suspects), in words
     errors: int = 0  # exceptions in our own code
     stopped: str | None = None  # why the run ended early, if it did
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Protocol
 
 from storage.articles.frontier import key_of
-from storage.records import ArticleRecord, CaptureRecord, Sighting
+from storage.records import DELETED, MISSING, UNREAD, ArticleRecord, CaptureRecord, Miss, Sighting
 from storage.vocabulary import SOFT_404, Outcome
 from storage.warc.captures import CaptureRef
 
+_DELETED = "http_410"  # RFC 9110, 15.5.11: gone on purpose, and likely for good
 Answer = ArticleRecord | tuple[Outcome, str]  # what reading a page gave: an article; else outcome and reason
 
 
@@ -27,6 +28,8 @@ class Page(Protocol):
     def fetched_at(self) -> datetime: ...
     @property
     def capture(self) -> CaptureRef | None: ...
+    @property
+    def run_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Batch:
     """Articles and captures, and what else was learned on the way.
 
     `outcomes`: of captures whose pages were read and are no articles; those of articles are known when they
-    are kept. `seen`, `gone`: URL of an article to the time at which it stood there unchanged, or was missing.
+    are kept. `seen`: URL of an article to the time at which it stood there unchanged. `misses`: to a look
+    that did not show it.
     `done`: portal to the keys of entries that leave its frontier (storage.articles.frontier) with that.
     `ended`: the URLs without an article, in the order in which they came.
     """
@@ -53,18 +57,19 @@ class Batch:
     captures: list[CaptureRecord] = field(default_factory=list)
     outcomes: dict[CaptureRef, Outcome] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
-    gone: dict[str, datetime] = field(default_factory=dict)
+    misses: dict[str, Miss] = field(default_factory=dict)
     done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ended: list[Ended] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.articles, self.captures, self.outcomes, self.seen, self.gone, self.done))
+        return any((self.articles, self.captures, self.outcomes, self.seen, self.misses, self.done))
 
     def take(self, page: Page, answer: Answer) -> None:
         """Adds what reading `page` gave.
 
-        A page that is no article has that as the outcome of its capture; one that says it is not there (soft
-        404) is gone. A page that could not be read leaves nothing: it is asked for, or read, again.
+        A page that is no article has that as the outcome of its capture, and does not show the article that
+        stood there; one that says it is not there (soft 404) says that it was deleted. A page that could not
+        be read leaves nothing: it is asked for, or read, again.
         """
         if isinstance(answer, ArticleRecord):
             self.articles.append(answer)
@@ -72,17 +77,21 @@ class Batch:
             outcome, reason = answer
             if page.capture is not None:
                 self.outcomes[page.capture] = outcome
-            if reason == SOFT_404:
-                self.gone[page.url] = page.fetched_at
+            kind = DELETED if reason == SOFT_404 else UNREAD
+            self.misses[page.url] = Miss(page.fetched_at, kind, reason, page.run_id)
             self.ended.append(Ended(page.portal, page.url, outcome, reason))
         else:
             return
         self.done[page.portal].add(key_of(page.url))
 
     def sight(self, sighting: Sighting) -> None:
-        """Adds that an article was looked at without a page to read: it was seen unchanged, or it is gone."""
-        news = self.gone if sighting.outcome is Outcome.GONE else self.seen
-        news[sighting.url] = sighting.fetched_at
+        """Adds that an article was looked at without a page to read: it stood there unchanged, or did not."""
+        url, at, reason = sighting.url, sighting.fetched_at, sighting.reason
+        if sighting.outcome is Outcome.GONE:
+            kind = DELETED if reason == _DELETED else MISSING
+            self.misses[url] = Miss(at, kind, reason, sighting.run_id)
+        else:
+            self.seen[url] = at
         self.done[sighting.portal].add(key_of(sighting.url))
         self.ended.append(Ended(sighting.portal, sighting.url, sighting.outcome, sighting.reason))
 
@@ -98,4 +107,4 @@ class Batch:
             yield Batch([article], done=defaultdict(set, {article.portal: {key}}))
         yield Batch(captures=self.captures)
         yield Batch(outcomes=self.outcomes)
-        yield Batch(seen=self.seen, gone=self.gone, done=left, ended=self.ended)
+        yield Batch(seen=self.seen, misses=self.misses, done=left, ended=self.ended)

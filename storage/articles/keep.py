@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Update, bindparam, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, tuple_, update
 
-from storage.articles import furniture
+from storage.articles import furniture, suspects
 from storage.articles.designs import Designs
 from storage.articles.versions import (
     Held,
@@ -27,7 +27,7 @@ from storage.articles.versions import (
 from storage.database import insert_into
 from storage.duplicates import link as duplicates
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
-from storage.schema import UNDATED, Article, Capture, Moment, Version
+from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
@@ -50,16 +50,34 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
     change where the reading differs in furniture only, or comes from another template and tells the same
     (storage.articles.designs).
     """
-    rows, held = _load(connection, {article.id for article in articles})
-    again = _read_before(connection, [article for article in articles if article.id in held])
+    found = suspects.holders(connection, (article.id for article in articles))
+    keys = {suspects.holder_at(found, one.id, second(one.fetched_at)) for one in articles}
+    rows, held = _load(connection, keys)
+    again = _read_before(connection, [one for one in articles if one.id in held or one.id in found])
     before = {key: dict(row) for key, row in rows.items()}
     versions: dict[tuple[str, int], Row] = {}  # those to insert
     sooner: list[Row] = []  # those held that were there earlier than thought
     shown = Designs(connection, held)
-    results, redrawn = [], set[str]()
+    results, redrawn = list[tuple[str, Outcome, int]](), set[str]()
+    taken: list[Row] = []  # addresses that went to another article
     for article in articles:
-        key, at, hash_ = article.id, second(article.fetched_at), content_hash(article)
+        at, hash_ = second(article.fetched_at), content_hash(article)
+        key = suspects.holder_at(found, article.id, at)
+        if _foreign(connection, article, key, held[key], hash_, again):
+            since = suspects.confirmed(connection, article, key)
+            if since is None:
+                suspects.hold(connection, article, key)
+                rows[key] |= {"unseen_since": rows[key]["unseen_since"] or at}
+                results.append((key, Outcome.SUSPECT, rows[key]["version"]))
+                continue
+            if not suspects.rewritten(connection, article, key, rows[key]["version"]):
+                rows[key] |= {"status": GONE, "gone_at": since, "unseen_since": since}
+                taken.append(suspects.successor(connection, article, key, since))
+                key = taken[-1]["article_id"]
+                rows[key] = _new_row(article, since)
+                found.setdefault(article.id, []).append((since, key))
         row, known = rows.setdefault(key, _new_row(article, at)), held[key]
+        row["id"] = key
         place, body = _place(article), article.capture.content_digest if article.capture else ""
         same = same_version(known, hash_, at, place)
         doubtful = DOUBTFUL in article.flags
@@ -73,7 +91,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         if same is None:
             same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body, doubtful)
             known.append(same)
-            versions[key, same.number] = version_row(article, same.number, hash_)
+            versions[key, same.number] = version_row(article, same.number, hash_) | {"article_id": key}
         elif at < same.fetched_at:
             known[known.index(same)] = same._replace(fetched_at=at, place=place, body=body)
             if (key, same.number) in versions:
@@ -88,9 +106,12 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
                 redrawn.add(key)
         row |= _sighting(row, at)
         results.append((key, outcome, same.number))
-    _write(
-        connection, [row for key, row in rows.items() if row != before.get(key)], versions.values(), sooner
-    )
+    changed = [row for key, row in rows.items() if row != before.get(key)]
+    _write(connection, changed, versions.values(), sooner)
+    if taken:
+        connection.execute(insert(Holder), taken)
+    back = {key for key, row in before.items() if row["unseen_since"] and not rows[key]["unseen_since"]}
+    suspects.clear(connection, back)
     duplicates.link(connection, _texts(rows, before))
     kept = _kept(connection, results)
     shown.keep()
@@ -139,26 +160,25 @@ def keep_captures(
 def note_seen(connection: Connection, seen: Mapping[str, datetime]) -> int:
     """Notes for each URL that its article stood there unchanged at that time; returns how many did."""
     back = or_(Article.gone_at.is_(None), Article.gone_at <= _AT)
+    shown = or_(Article.unseen_since.is_(None), Article.unseen_since <= _AT)
     values = {
         "last_seen_at": case((Article.last_seen_at < _AT, _AT), else_=Article.last_seen_at),
         "status": case((back, LIVE), else_=Article.status),
         "gone_at": case((back, None), else_=Article.gone_at),
+        "unseen_since": case((shown, None), else_=Article.unseen_since),
     }
-    return _note(connection, update(Article).values(**values), seen)
-
-
-def note_gone(connection: Connection, gone: Mapping[str, datetime]) -> int:
-    """Marks each URL's live article as gone since that time, unless it was seen later; returns how many."""
-    found = (Article.status == LIVE, Article.last_seen_at <= _AT)
-    return _note(connection, update(Article).where(*found).values(status=GONE, gone_at=_AT), gone)
-
-
-def _note(connection: Connection, statement: Update, times: Mapping[str, datetime]) -> int:
-    rows = [{"of_article": article_id(url), "at": second(at)} for url, at in sorted(times.items())]
+    ids = {url: article_id(url) for url in seen}
+    found = suspects.holders(connection, ids.values())
+    rows: list[Row] = [
+        {"of_article": suspects.holder_at(found, ids[url], second(at)), "at": second(at)}
+        for url, at in sorted(seen.items())
+    ]
     if not rows:
         return 0
-    one = statement.where(Article.id == bindparam("of_article"))
-    return connection.execute(one, rows).rowcount
+    one = update(Article).values(**values).where(Article.id == bindparam("of_article"))
+    noted = connection.execute(one, rows).rowcount
+    suspects.clear(connection, (row["of_article"] for row in rows))
+    return noted
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -210,7 +230,9 @@ def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> s
 
 
 def _new_row(article: ArticleRecord, at: datetime) -> Row:
-    empty = dict.fromkeys(("gone_at", "exact", "bands", "algorithm", "duplicate_of", "duplicate_kind"))
+    empty = dict.fromkeys(
+        ("gone_at", "unseen_since", "exact", "bands", "algorithm", "duplicate_of", "duplicate_kind")
+    )
     return empty | {
         "id": article.id,
         "district_id": article.district_id,
@@ -236,8 +258,27 @@ def _current(article: ArticleRecord, number: int) -> Row:
 
 def _sighting(row: Row, at: datetime) -> Row:
     seen = {"first_seen_at": min(row["first_seen_at"], at), "last_seen_at": max(row["last_seen_at"], at)}
+    if row["unseen_since"] is not None and at >= row["unseen_since"]:
+        seen |= {"unseen_since": None}
     back = row["gone_at"] is not None and at >= row["gone_at"]
     return seen | {"status": LIVE, "gone_at": None} if back else seen
+
+
+def _foreign(
+    connection: Connection,
+    article: ArticleRecord,
+    key: str,
+    known: Sequence[Held],
+    hash_: str,
+    again: Set[Place | None],
+) -> bool:
+    """Whether a page that is read for the first time shows a text alien to the article of its address."""
+    at, place = second(article.fetched_at), _place(article)
+    body = article.capture.content_digest if article.capture else ""
+    if not known or place in again or same_version(known, hash_, at, place) or same_page(known, body, at):
+        return False
+    last = current(known)
+    return at >= last.fetched_at and suspects.suspicious(connection, article, key, last.number)
 
 
 def _write(connection: Connection, rows: list[Row], versions: Iterable[Row], sooner: list[Row]) -> None:

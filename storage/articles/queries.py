@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select
 
-from storage.articles import frontier
+from storage.articles import frontier, suspects
 from storage.articles.batch import Batch
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen, outcomes_of
+from storage.articles.keep import chunks, keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import storable
 from storage.database import Database, insert_into
-from storage.records import DistrictRecord, Kept, Known, article_id
+from storage.records import DELETED, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
-from storage.vocabulary import Outcome
+from storage.vocabulary import KEPT, Outcome
 from storage.warc.captures import CaptureRef
 
 
@@ -40,7 +40,7 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
         kept = keep_articles(connection, articles)
         keep_captures(connection, captures, batch.outcomes | outcomes_of(articles, kept))
         note_seen(connection, batch.seen)
-        note_gone(connection, batch.gone)
+        suspects.note_misses(connection, batch.misses)
         for portal, keys in batch.done.items():
             frontier.remove(connection, portal, keys)
         return kept
@@ -60,9 +60,12 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
         for some in chunks(keys):
             latest = {row.url_id: row for row in connection.execute(_LATEST, {"keys": some})}
             whole = {row.url_id: row for row in connection.execute(_LATEST_WHOLE, {"keys": some})}
-            articles = {row.id: row for row in connection.execute(_ARTICLES, {"keys": some})}
-            for key in (key for key in some if key in latest or key in articles):
-                rows = articles.get(key), latest.get(key), whole.get(key)
+            heir = suspects.holders(connection, some)
+            ids = {key: suspects.holder_at(heir, key, None) for key in some}
+            stood = {row.id: row for row in connection.execute(_ARTICLES, {"keys": list(ids.values())})}
+            articles = {key: stood.get(ids[key]) for key in some}
+            for key in (key for key in some if key in latest or articles[key]):
+                rows = articles[key], latest.get(key), whole.get(key)
                 found[keys[key]] = _known(keys[key], key, *rows)
         return found
 
@@ -112,7 +115,7 @@ def _latest(*conditions: ColumnElement[bool]) -> Any:
 
 def _articles() -> Any:
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
-    columns = (Article.id, Article.status, Article.first_seen_at, Article.last_seen_at)
+    columns = (Article.id, Article.status, Article.first_seen_at, Article.last_seen_at, Article.unseen_since)
     rest = (Version.published_at, Version.content_hash)
     return select(*columns, *rest).join(Version, this).where(Article.id.in_(_KEYS))
 
@@ -128,14 +131,23 @@ def _outcome(row: Any) -> str | None:
     return row.outcome or (Outcome.REDIRECTED if 300 <= row.status < 400 else None)
 
 
+# What shows an article; and a redirect, since where it led has an address of its own.
+_SIGHTINGS = (*KEPT, Outcome.REDIRECTED)
+
+
 def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
-    seen = [row.last_seen_at if row is article else row.fetched_at for row in (article, latest) if row]
+    outcome = latest and _outcome(latest)
+    seen = [article.last_seen_at] if article else []
+    if latest and (article is None or outcome in _SIGHTINGS):
+        seen.append(latest.fetched_at)
     return Known(
         url=url,
-        article_id=key,
+        article_id=article.id if article else key,
         last_seen_at=max(seen),
+        looked_at=latest.fetched_at if latest else article.last_seen_at,
+        unseen_since=article and article.unseen_since,
         status=article and article.status,
-        outcome=latest and _outcome(latest),
+        outcome=outcome,
         first_seen_at=article and article.first_seen_at,
         published_at=article and article.published_at,
         content_hash=article and article.content_hash,
@@ -194,7 +206,8 @@ def mark_gone(db: Database, urls: Iterable[str], at: datetime) -> int:
 
     One that was seen after `at` is left alone: the news of its absence is older.
     """
-    return db.transaction(lambda connection: note_gone(connection, dict.fromkeys(urls, at)))
+    misses = {url: Miss(at, DELETED, "") for url in urls}
+    return db.transaction(lambda connection: suspects.note_misses(connection, misses))
 
 
 def sync_registry(db: Database, districts: Iterable[DistrictRecord]) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, tuple_, update
 
+from storage.articles import suspects
 from storage.articles.batch import Batch
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_gone, note_seen, outcomes_of
+from storage.articles.keep import chunks, keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import content_hash, storable, version_row
 from storage.database import Database
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
@@ -73,7 +74,7 @@ def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Re
         fresh = {ref: new for ref, name in said.items() if (new := _outcome(judged.get(place(ref)), name))}
         keep_captures(connection, _with_content(connection, bare), fresh)
         note_seen(connection, batch.seen)
-        note_gone(connection, batch.gone)
+        suspects.note_misses(connection, batch.misses)
         lost = (row for where, row in before.items() if where in none)
         readings += [Reading(row.article_id, "", LOST, {}) for row in lost]
         if rehearse:

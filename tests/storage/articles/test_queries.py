@@ -11,7 +11,7 @@ import pytest
 from storage.articles.queries import known, mark_gone, overdue, seen_unchanged, sync_registry
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import article_id
+from storage.records import DELETED, Miss, article_id
 from storage.vocabulary import Outcome
 from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, keep, ref, rows
 
@@ -163,8 +163,9 @@ def test_gone_and_back(db: Database) -> None:
 
 def test_one_transaction_keeps_notes_and_marks(db: Database) -> None:
     keep(db, [article("tin-1"), article("tin-2")])
-    seen, gone = {f"{PORTAL}/tin-1": at(4)}, {f"{PORTAL}/tin-2": at(5), f"{PORTAL}/tin-9": at(5)}
-    keep(db, [article("tin-3", hours=1)], seen=seen, gone=gone)
+    deleted = Miss(at(5), DELETED, "http_410")
+    seen, misses = {f"{PORTAL}/tin-1": at(4)}, dict.fromkeys((f"{PORTAL}/tin-2", f"{PORTAL}/tin-9"), deleted)
+    keep(db, [article("tin-3", hours=1)], seen=seen, misses=misses)
     assert rows(db, "SELECT url, status FROM articles ORDER BY url") == [
         (f"{PORTAL}/tin-1", "live"),
         (f"{PORTAL}/tin-2", "gone"),

@@ -52,7 +52,8 @@ def test_one_row_in_full(db: Database) -> None:
         published_is_event=True,
     )
     keep(db, [full])
-    keep(db, [article(hours=1, title="Khác"), article(hours=2, title="Khác")])
+    edited = {"title": "Khác", "body": full.body}
+    keep(db, [article(hours=1, **edited), article(hours=2, **edited)])
     out = io.StringIO(newline="")
     assert export(db, out) == 1
     header, line = out.getvalue().removesuffix("\r\n").split("\r\n", 1)

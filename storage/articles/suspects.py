@@ -1,0 +1,285 @@
+"""What looks gone or rewritten is held back until it is seen again: one night proves nothing.
+
+A look that does not show an article is noted (`note_misses`). A page whose text has nothing in common with
+the article that stood at its address is held as a suspect (`suspicious`, `hold`), and believed when a later
+look shows it again (`confirmed`): then another article stands there now, and the old one keeps its row. When
+a run ends, `settle` tells an outage, the same page or the same end at several known addresses, from news.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from storage.articles.versions import second
+from storage.database import Database
+from storage.duplicates.similarity import SHORT, jaccard, shingles
+from storage.records import DELETED, GONE, ID_DIGITS, LIVE, MISSING, TEXT, ArticleRecord, Miss, article_id
+from storage.schema import Article, Capture, Holder, Suspect, Version
+from storage.text import searchable
+from storage.vocabulary import Outcome
+
+NIGHT = timedelta(hours=20)  # a nightly run that starts a little early still counts as the next night
+SAME = 0.5  # Jaccard of shingles from which two odd pages are one: a support code differs, a date
+ALIEN = 0.05  # Jaccard below which two texts have nothing in common; a name of a place may be shared
+ALIEN_WORDS = 0.15  # the same of the words, where one text has fewer than SHORT: such share no shingle
+TITLES = 0.5  # Jaccard of the words of two titles; a headline that was edited keeps half of them
+PAGES = 2  # known addresses that show the same new text: no two articles ever do
+MISSES = 3  # known addresses that end the same way, and make at least half of those looked at
+LETTERS = 20_000  # of a suspect's text that are kept to compare; a notice has a tenth
+_STOOD = (Outcome.UNCHANGED, Outcome.CHANGED)
+
+
+def text_of(lead: str | None, body: str | Iterable[str]) -> str:
+    """Returns the folded words of a text, to be compared; a title may come from the listing, not the page."""
+    paragraphs = [body] if isinstance(body, str) else body
+    return searchable([lead, *paragraphs])[:LETTERS]
+
+
+def suspicious(connection: Connection, article: ArticleRecord, holder: str, number: int) -> bool:
+    """Tells whether the text of `article` has nothing in common with version `number` of article `holder`."""
+    row = _version(connection, holder, number)
+    if row is None:  # of this very batch: one run does not look twice
+        return False
+    before, now = text_of(row.lead, row.body).split(), text_of(article.lead, article.body).split()
+    if not before:
+        return not same_title(row.title, article.title)
+    if min(len(before), len(now)) < SHORT:
+        return jaccard(set(before), set(now)) < ALIEN_WORDS
+    return jaccard(shingles(before), shingles(now)) < ALIEN
+
+
+def rewritten(connection: Connection, article: ArticleRecord, holder: str, number: int) -> bool:
+    """Tells whether `article` is version `number` of article `holder` under a text written anew."""
+    row = _version(connection, holder, number)
+    return row is not None and same_title(row.title, article.title)
+
+
+def same_title(one: str, other: str) -> bool:
+    """Tells whether two headlines share most of their words."""
+    return jaccard(set(searchable([one]).split()), set(searchable([other]).split())) >= TITLES
+
+
+def _version(connection: Connection, holder: str, number: int) -> Any:
+    query = select(Version.title, Version.lead, Version.body)
+    query = query.where(Version.article_id == holder, Version.number == number)
+    return connection.execute(query).one_or_none()
+
+
+def hold(connection: Connection, article: ArticleRecord, holder: str) -> None:
+    """Note `article` as what was seen once at the address of article `holder`."""
+    ref = article.capture
+    row = {
+        "article_id": holder,
+        "portal": article.portal,
+        "run_id": article.run_id,
+        "kind": TEXT,
+        "seen_at": second(article.fetched_at),
+        "reason": next(filter(None, (article.lead, *article.body)), article.title)[:200],
+        "text": text_of(article.lead, article.body),
+        "warc_file": ref and ref.file,
+        "warc_offset": ref and ref.offset,
+    }
+    connection.execute(insert(Suspect), [row])
+
+
+def confirmed(connection: Connection, article: ArticleRecord, holder: str) -> datetime | None:
+    """When the text of `article` was first seen at the address of `holder`, in an earlier look; else None."""
+    here = [Suspect.article_id == holder, Suspect.kind == TEXT, Suspect.seen_at < second(article.fetched_at)]
+    if article.run_id is not None:
+        here.append(or_(Suspect.run_id.is_(None), Suspect.run_id != article.run_id))
+    query = select(Suspect.seen_at, Suspect.text).where(*here).order_by(Suspect.seen_at)
+    mine = shingles(text_of(article.lead, article.body).split())
+    rows = connection.execute(query)
+    return next((row.seen_at for row in rows if jaccard(shingles(row.text.split()), mine) >= SAME), None)
+
+
+def successor(connection: Connection, article: ArticleRecord, holder: str, since: datetime) -> dict[str, Any]:
+    """Return the row of `holders` that gives the address of `article` to it from `since` on.
+
+    Nothing more is suspected of the article `holder`, which stood there until then.
+    """
+    clear(connection, [holder])
+    key = hashlib.sha256(f"{article.id}\n{since.isoformat()}".encode()).hexdigest()[:ID_DIGITS]
+    return {"url_id": article.id, "since": since, "article_id": key}
+
+
+def holders(connection: Connection, url_ids: Iterable[str]) -> dict[str, list[tuple[datetime, str]]]:
+    """Of those addresses whose first article was replaced: since when which article stands there, in order.
+
+    At most addresses the first article stands still, and its id is the address's key.
+    """
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for some in _chunks(url_ids):
+        query = select(Holder).where(Holder.url_id.in_(some)).order_by(Holder.since)
+        for row in connection.execute(query):
+            found.setdefault(row.url_id, []).append((row.since, row.article_id))
+    return found
+
+
+def holder_at(found: Mapping[str, Sequence[tuple[datetime, str]]], url_id: str, at: datetime | None) -> str:
+    """The id of the article that stood at an address `at` that time; None: of the one that stands there."""
+    rows = [key for since, key in found.get(url_id, ()) if at is None or since <= at]
+    return rows[-1] if rows else url_id
+
+
+def note_misses(connection: Connection, misses: Mapping[str, Miss]) -> int:
+    """Note for each URL that a look did not show its live article; return how many articles that touches.
+
+    Of a run, whether an article is gone is decided when the run ends (`settle`); of a replay at once.
+    """
+    if not misses:
+        return 0
+    ids = {url: article_id(url) for url in misses}
+    found = holders(connection, ids.values())
+    looks = [(holder_at(found, ids[url], second(one.at)), one) for url, one in sorted(misses.items())]
+    live = _live(connection, {key for key, _ in looks})
+    looks = [(key, one) for key, one in looks if key in live and live[key].last_seen_at <= second(one.at)]
+    for key, one in looks:
+        since = live[key].unseen_since or second(one.at)
+        connection.execute(update(Article).where(Article.id == key).values(unseen_since=since))
+        if one.run_id is None:
+            _part(connection, key, one.kind, since, second(one.at))
+    held = [
+        {
+            "article_id": key,
+            "portal": live[key].portal,
+            "run_id": one.run_id,
+            "kind": one.kind,
+            "seen_at": second(one.at),
+            "reason": one.reason,
+            "text": "",
+        }
+        for key, one in looks
+        if one.run_id is not None
+    ]
+    if held:
+        connection.execute(insert(Suspect), held)
+    return len(looks)
+
+
+def clear(connection: Connection, keys: Iterable[str]) -> None:
+    """Forget what was suspected of the articles `keys`: they were seen as they were."""
+    for some in _chunks(keys):
+        connection.execute(delete(Suspect).where(Suspect.article_id.in_(some)))
+
+
+def settle(db: Database, portal: str, run_id: int, landings: Mapping[str, int] | None = None) -> str:
+    """Decide what the looks of run `run_id` at the known articles of `portal` mean, in one transaction.
+
+    `landings`: address to which the addresses of known articles redirected, and how many did. Returns an
+    outage in words, for the verdict; it changes nothing, and what the run brought because of it is undone.
+    Returns "" where there was none: then an article is gone that its portal says was deleted, or that two
+    nights did not find. Raises StorageError.
+    """
+    return db.transaction(lambda connection: _settled(connection, portal, run_id, landings or {}))
+
+
+def _settled(connection: Connection, portal: str, run_id: int, landings: Mapping[str, int]) -> str:
+    mine = (Suspect.portal == portal, Suspect.run_id == run_id)
+    rows = connection.execute(select(Suspect).where(*mine).order_by(Suspect.id)).all()
+    texts = [row for row in rows if row.kind == TEXT]
+    misses = [row for row in rows if row.kind != TEXT]
+    query = select(func.count()).where(Capture.run_id == run_id, Capture.outcome.in_(_STOOD))
+    stood = connection.scalar(query) or 0
+    landed = sorted(url for url, count in landings.items() if count >= PAGES)
+    page = _same_page(texts)
+    words = _page_words(page) or _end_words(misses, stood) or _landing_words(landed, landings)
+    if not words:
+        live = _live(connection, {row.article_id for row in misses})
+        for row in misses:
+            if (article := live.get(row.article_id)) and article.unseen_since:
+                # A portal that shows no other article is not believed at once.
+                kind = MISSING if row.kind == DELETED and not stood else row.kind
+                _part(connection, row.article_id, kind, article.unseen_since, row.seen_at)
+        connection.execute(delete(Suspect).where(*mine, Suspect.kind != TEXT))
+        return ""
+    for row in rows:
+        began = (Article.id == row.article_id, Article.unseen_since == row.seen_at)
+        connection.execute(update(Article).where(*began).values(unseen_since=None))
+    connection.execute(delete(Suspect).where(*mine))
+    _undo(connection, portal, run_id, [row.text for row in page], landed)
+    return words
+
+
+def _same_page(texts: Sequence[Any]) -> list[Any]:
+    """The largest group of suspects with one text at several addresses; empty where there is none."""
+    groups: list[list[Any]] = []
+    for row in texts:
+        mine = shingles(row.text.split())
+        for group in groups:
+            if group[0].text == row.text or jaccard(shingles(group[0].text.split()), mine) >= SAME:
+                group.append(row)
+                break
+        else:
+            groups.append([row])
+    largest = max(groups, key=len, default=[])
+    return largest if len({row.article_id for row in largest}) >= PAGES else []
+
+
+def _page_words(page: Sequence[Any]) -> str:
+    if not page:
+        return ""
+    first = page[0]
+    place = f" ({first.warc_file}:{first.warc_offset})" if first.warc_file else ""
+    return f"{len(page)} known articles were answered with the same page, “{first.reason[:80]}”{place}"
+
+
+def _end_words(misses: Sequence[Any], stood: int) -> str:
+    """The words for most known articles ending the same way, of those that a run looked at."""
+    if len(misses) < MISSES or len(misses) < stood:
+        return ""
+    reason, count = Counter(row.reason for row in misses).most_common(1)[0]
+    return (
+        f"{len(misses)} of {len(misses) + stood} known articles did not answer as before: {count} × {reason}"
+    )
+
+
+def _landing_words(landed: Sequence[str], landings: Mapping[str, int]) -> str:
+    return f"{landings[landed[0]]} known articles redirect to {landed[0]}" if landed else ""
+
+
+def _part(connection: Connection, key: str, kind: str, since: datetime, at: datetime) -> None:
+    """Mark an article as gone where it was deleted in words, or was not found on two nights."""
+    if kind == DELETED or (kind == MISSING and at - since >= NIGHT):
+        gone = update(Article).where(Article.id == key, Article.status == LIVE)
+        connection.execute(gone.values(status=GONE, gone_at=since))
+
+
+def _undo(
+    connection: Connection, portal: str, run_id: int, texts: Sequence[str], landed: Sequence[str]
+) -> None:
+    """Take back the articles that run `run_id` found first and that are the outage's own page."""
+    query = select(Version).join(Article, Article.id == Version.article_id).where(
+        Article.portal == portal, Version.run_id == run_id, Version.number == 1, Article.version == 1
+    )  # fmt: skip
+    pages = {article_id(url) for url in landed}
+    shown = [shingles(text.split()) for text in texts]
+    for row in connection.execute(query).all():
+        mine = shingles(text_of(row.lead, row.body).split())
+        if row.article_id in pages or any(jaccard(one, mine) >= SAME for one in shown):
+            place = (Capture.warc_file == row.warc_file, Capture.warc_offset == row.warc_offset)
+            connection.execute(update(Capture).where(*place).values(outcome=Outcome.SUSPECT))
+            copies = update(Article).where(Article.duplicate_of == row.article_id)
+            connection.execute(copies.values(duplicate_of=None, duplicate_kind=None))
+            connection.execute(delete(Version).where(Version.article_id == row.article_id))
+            connection.execute(delete(Article).where(Article.id == row.article_id))
+
+
+def _live(connection: Connection, keys: Iterable[str]) -> dict[str, Any]:
+    columns = select(Article.id, Article.portal, Article.last_seen_at, Article.unseen_since)
+    return {
+        row.id: row
+        for some in _chunks(keys)
+        for row in connection.execute(columns.where(Article.id.in_(some), Article.status == LIVE))
+    }
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(set(keys))
+    return (ordered[start : start + 500] for start in range(0, len(ordered), 500))

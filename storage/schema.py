@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 UNDATED = "9999"  # sorts after every date, on both databases
-REVISION = "0003"  # the migration that builds what stands below
+REVISION = "0004"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):

@@ -82,7 +82,9 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         same = same_version(known, hash_, at, place)
         doubtful = DOUBTFUL in article.flags
         left = same_page(known, body, at) if same is None and place not in again else None
-        if same is None and left is None and (place is None or all(one.place != place for one in known)):
+        first = key == article.id  # templates are kept by address, of its first article only
+        unread = place is None or all(one.place != place for one in known)
+        if first and unread and same is None and left is None:
             left = shown.same(article, [one for one in known if one.fetched_at <= at], versions)
         if same is None and left is None and doubtful:
             left = well_read(known, at)
@@ -101,7 +103,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
         if current(known).number == same.number:
             if not left:
                 row |= _current(article, same.number)
-            anew = not doubtful and shown.note(article, same.number, hash_ == same.content_hash)
+            anew = first and not doubtful and shown.note(article, same.number, hash_ == same.content_hash)
             if anew and outcome is Outcome.UNCHANGED and place not in again:
                 redrawn.add(key)
         row |= _sighting(row, at)

@@ -66,16 +66,20 @@ def test_in_one_template_every_edit_is_a_version(db: Database, edited: dict[str,
     assert outcomes(db, told(0), record) == ["new", "changed"]
 
 
-def test_another_text_under_another_headline_is_a_version_in_any_template(db: Database) -> None:
-    other = replace(
-        told(1, design=OTHER), title="Ngày hội đọc sách của học sinh", body=("Một văn bản khác.",)
-    )
-    assert outcomes(db, told(0), other) == ["new", "changed"]
+def test_another_text_under_another_headline_is_held_and_then_another_article(db: Database) -> None:
+    other = [
+        replace(
+            told(hours, design=OTHER), title="Ngày hội đọc sách của học sinh", body=("Một văn bản khác.",)
+        )
+        for hours in (1, 2)
+    ]
+    assert outcomes(db, told(0), *other) == ["new", "suspect", "new"]
 
 
-def test_a_text_written_anew_under_its_headline_is_a_version_in_any_template(db: Database) -> None:
+def test_a_text_written_anew_under_its_headline_is_held_and_then_a_version(db: Database) -> None:
     anew = ("Tuyến đường được khánh thành chiều qua với sự có mặt của đông đảo bà con các bản.",)
-    assert outcomes(db, told(0), told(1, anew, OTHER)) == ["new", "changed"]
+    readings = told(0), told(1, anew, OTHER), told(2, anew, OTHER)
+    assert outcomes(db, *readings) == ["new", "suspect", "changed"]
 
 
 def test_an_archive_that_knows_no_template_compares_word_by_word(db: Database) -> None:

@@ -14,6 +14,8 @@ from fixtures.stock import SYSTEMS, Stock
 from pipelines.chain import read
 from pipelines.html.parse import parse_text
 from pipelines.items import Article, Hints, RawPage
+from pipelines.persist import record
+from storage.articles.redesign import alike, tells_the_same, text_of
 
 ORIGIN = "https://huyen.test"
 NAMES = sorted(SYSTEMS)
@@ -108,3 +110,33 @@ def test_addresses(name: str, path: str, article: bool) -> None:
     pattern = family(name).article
     assert pattern is not None
     assert bool(pattern.search(path)) is article
+
+
+@pytest.mark.parametrize("old", ["wordpress", "joomla", "drupal", "nukeviet"])
+@pytest.mark.parametrize("new", ["hexo", "drupal-aliases", "wordpress", "nukeviet"])
+def test_a_move_from_one_system_to_another_tells_the_same(old: str, new: str) -> None:
+    if of(old) == of(new):
+        return
+    sites = Stock(SYSTEMS[old]), Stock(SYSTEMS[new])
+    for number in (0, 7, 19):
+        texts, designs = [], []
+        for site in sites:
+            path = list(site.paths())[number]
+            page = site.respond(path, ORIGIN)
+            assert page is not None
+            found = record(reading(ORIGIN + "/bai", page.body, Hints()))
+            texts.append(text_of(found))
+            designs.append(found.design)
+        assert tells_the_same(*texts, frozenset())
+        assert not alike(*designs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pages_of_a_system_have_like_signatures(name: str) -> None:
+    site = Stock(SYSTEMS[name])
+    designs = []
+    for path in list(site.paths())[:20]:
+        page = site.respond(path, ORIGIN)
+        assert page is not None
+        designs.append(record(reading(ORIGIN + path, page.body, Hints())).design)
+    assert all(alike(designs[0], one) for one in designs)

@@ -24,9 +24,10 @@ _TITLE = 20  # letters of a headline that a trail may cut short
 _TURN = re.compile(
     r"^\W*(?:(?:bài|tin)(?: viết| tức)? (?:kế tiếp|tiếp theo|tiếp|kế|trước(?: đó)?|sau)"
     r"|(?:previous|next|prev|older|newer)(?: (?:post|article|entry|story))?"
-    r"|kế tiếp|tiếp theo|đọc tiếp|xem tiếp)\s*(?:\W|$)",
+    r"|kế tiếp|tiếp theo|đọc tiếp|xem tiếp|(?:xem|đọc) thêm(?=\s*:))\s*(?:\W|$)",
     re.I,
 )
+_ARROW = re.compile(r"^[«‹←‹<]+\s*\w|\w[\W_]*?\s[»›→>]+$")
 _LINKED = 0.5
 _LONGEST = 45  # words of a label and a headline
 
@@ -54,6 +55,8 @@ def is_trail(text: str, title: str) -> bool:
 
 
 def leads_on(text: str, linked: float) -> bool:
-    """Whether a line is a link to the article before or after, by its label; `linked` is the share of its
-    letters that stand in links."""
-    return linked >= _LINKED and text.count(" ") < _LONGEST and bool(_TURN.match(text))
+    """Whether a line is a link to the article before or after, by its label or its arrow; `linked` is the
+    share of its letters that stand in links."""
+    if linked < _LINKED or text.count(" ") >= _LONGEST:
+        return False
+    return bool(_TURN.match(text) or (linked > 0.9 and text.count(" ") >= 4 and _ARROW.search(text)))

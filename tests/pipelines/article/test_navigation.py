@@ -45,6 +45,12 @@ def test_no_trail(line: str) -> None:
         ("Bài viết trước: Hội thi máy cày ở xã Tân Sơn", 0.8, True),
         ("Next Post → Đại hội Đoàn xã nhiệm kỳ mới", 0.7, True),
         ("« Tin kế tiếp Đại hội Đoàn xã nhiệm kỳ mới", 0.9, True),
+        ("« Hội thi máy cày ở xã Tân Sơn", 1.0, True),
+        ("Hội thi máy cày ở xã Tân Sơn »", 0.97, True),
+        ("Xem thêm: Đại hội Đoàn xã nhiệm kỳ mới", 0.8, True),
+        ("Hội thi máy cày ở xã Tân Sơn", 1.0, False),  # a reference, where a family names the text
+        ("Xem thêm ở trang 4 của bản tin huyện", 0.9, False),
+        ("Năng suất lúa > 70 tạ/ha ở cả ba xã vùng đồng", 0.95, False),
         ("Bài trước: nhắc lại những gì đã nêu ở kỳ họp", 0.0, False),  # nothing leads there
         ("Tiếp theo chương trình, đoàn đã đến thăm trạm y tế xã", 0.1, False),
         ("Nextone là tên gọi của giống lúa mới", 1.0, False),

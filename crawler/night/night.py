@@ -133,19 +133,7 @@ def crawl(
                 close(worker, database)
             if due:
                 _look(night, server, config)
-            running = night.running()
-            if jobs is not None:
-                allowed = room(len(running), jobs, night.share)
-            else:  # one that waits for a silent server gives its place away, but it holds memory
-                spare = available_mb() >= SPARE_MB
-                working = sum(not (one.rests and spare) for one in running)
-                allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
-                if not due:  # the share is an old one: none but what has ended is replaced
-                    allowed = min(allowed, len(ended))
-            try:
-                allowed = _connected(night, running, database, allowed)
-            except StorageError:
-                allowed = 0
+            allowed = _allowed(night, database, jobs, None if due else len(ended))
             watch(night.workers, 0 if night.stopped else len(night.waiting))
     return night
 
@@ -209,6 +197,23 @@ def scarce(config: Config) -> str | None:
     if free >= config.min_free_mb:
         return None
     return f"only {free} MB are free in {config.data}; a crawl needs {config.min_free_mb} (HUYEN_MIN_FREE_MB)"
+
+
+def _allowed(night: Night, database: Database, jobs: int | None, ended: int | None) -> int:
+    """Returns how many crawls may begin now; `ended`: that many have, and the share is an old one."""
+    running = night.running()
+    if jobs is not None:
+        allowed = room(len(running), jobs, night.share)
+    else:  # one that waits for a silent server gives its place away, but it holds memory
+        spare = available_mb() >= SPARE_MB
+        working = sum(not (one.rests and spare) for one in running)
+        allowed = min(room(working, None, night.share), 2 * PER_CORE * cores() - len(running))
+        if ended is not None:  # none but what has ended is replaced
+            allowed = min(allowed, ended)
+    try:
+        return _connected(night, running, database, allowed)
+    except StorageError:
+        return 0
 
 
 def _read_runs(night: Night, running: list[Worker], database: Database, after: int) -> None:

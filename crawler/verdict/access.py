@@ -45,7 +45,7 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     host, count = hosts.most_common(1)[0]
     name = urlsplit(host).hostname or ""
     if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
-        return Verdict.MOVED, f"{count} of {tally.requests or count} requests lead to {host} for good"
+        return Verdict.MOVED, f"{count} of {tally.requests or count} requests are redirected permanently to {host}"
     return Verdict.BROKEN, f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
 
 
@@ -107,7 +107,7 @@ def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Findin
 def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that a limit of the night was reached: what is left waits for the next one."""
     if tally.stopped in _OVERRUNS:
-        return Verdict.DEGRADED, f"stopped before its end: {_OVERRUNS[tally.stopped]}"
+        return Verdict.DEGRADED, f"ended early: {_OVERRUNS[tally.stopped]}"
     if waiting := tally.reasons["blocked:budget"]:
         spent = f"{tally.requests} requests, {tally.bytes / 1e6:.1f} MB"
         return (
@@ -115,7 +115,7 @@ def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
             f"the night's budget was spent ({spent}); {waiting} URLs wait for the next night",
         )
     if tally.stopped and tally.stopped not in (SIGNAL, "archive"):
-        return Verdict.DEGRADED, f"stopped before its end: {tally.stopped}"
+        return Verdict.DEGRADED, f"ended early: {tally.stopped}"
     return None
 
 

@@ -60,7 +60,7 @@ def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that somebody places links of gamblers on the portal's own articles."""
     count, read = tally.fields["suspected_spam"], tally.read()
     if count >= expect["enough"] and 2 * count > read:
-        return Verdict.DEGRADED, f"{count} of {read} articles carry links of gamblers or pill sellers"
+        return Verdict.DEGRADED, f"{count} of {read} articles contain links to gambling or pill sellers"
     return None
 
 

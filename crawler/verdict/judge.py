@@ -77,5 +77,5 @@ def verdict(
     said = sorted(alarms, key=lambda finding: finding[0] != name) if name in _ALARMS else findings[:1]
     evidence = [words for _, words in said if words]
     if ended:
-        evidence.append("stopped before its end by a signal")
+        evidence.append("ended early by a signal")
     return name, evidence

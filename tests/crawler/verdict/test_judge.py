@@ -240,7 +240,7 @@ CASES = [
         tally(listing=1, new=9, fields={"suspected_spam": 8}),
         NOBODY,
         "degraded",
-        "8 of 9 articles carry links of gamblers",
+        "8 of 9 articles contain links to gambling",
     ),
     ("hacked", HACKED, past(), "broken", "hijacked: 4 of 5 pages are not its own: 4 × hacked"),
     (
@@ -261,7 +261,7 @@ CASES = [
         away(tally(links={}, blocked__off_site=3), "https://xa.nghean.gov.vn:8880", permanent=True),
         past(),
         "moved",
-        "lead to https://xa.nghean.gov.vn:8880 for good",
+        "are redirected permanently to https://xa.nghean.gov.vn:8880",
     ),
     (
         "led away for now",

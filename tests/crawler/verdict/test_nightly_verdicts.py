@@ -79,7 +79,7 @@ def test_what_broke_is_named_with_its_evidence(tmp_path: Path) -> None:
         run = nights.crawl()
         assert (run["verdict"], run["evidence"]) == (
             "moved",
-            [f"1 of 2 requests lead to {other.url} for good"],
+            [f"1 of 2 requests are redirected permanently to {other.url}"],
         )
 
         closed = "<p>Trang thông tin điện tử huyện Đô Lương đã dừng hoạt động từ ngày 01/7/2025.</p>"
@@ -212,5 +212,5 @@ def test_a_hanging_portal_does_not_hold_the_end_up(tmp_path: Path) -> None:
         assert run["verdict"] == "ok", run["evidence"]
         assert (run["counts"]["new"], run["counts"]["failed:stopped"]) == (3, 1)
         assert run["counts"]["requests"] == len(site.asked) == 6
-        assert run["evidence"] == ["stopped before its end by a signal"]
+        assert run["evidence"] == ["ended early by a signal"]
         assert "complete" not in run["counts"]

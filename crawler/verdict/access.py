@@ -44,9 +44,10 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         return None
     host, count = hosts.most_common(1)[0]
     name = urlsplit(host).hostname or ""
+    total = tally.requests or count
     if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
-        return Verdict.MOVED, f"{count} of {tally.requests or count} requests are redirected permanently to {host}"
-    return Verdict.BROKEN, f"hijacked? {count} of {tally.requests or count} requests lead to {host}"
+        return Verdict.MOVED, f"{count} of {total} requests are redirected permanently to {host}"
+    return Verdict.BROKEN, f"hijacked? {count} of {total} requests lead to {host}"
 
 
 def outage(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:

@@ -20,8 +20,9 @@ _LEAST = 3  # boxes that have a name; a page with fewer tells nothing of its tem
 
 
 def design_of(root: html.HtmlElement) -> str:
-    """The signature of the page whose body is `root`: hex digits, two a bucket, "00" for an empty one; "" for
-    a page without names. Numbers in names are left out.
+    """Returns the signature of the page whose body is `root`: hex digits, two a bucket, "00" for an empty.
+
+    It is "" for a page without names. Numbers in names are left out.
     """
     found = set()
     for box in islice(root.iter(*_BOXES), _MOST):

@@ -28,7 +28,8 @@ class Held(NamedTuple):
 
 
 def content_hash(record: ArticleRecord) -> str:
-    """Hex SHA-256 over the article's own text: title, lead, body, author, captions, date, attachments.
+    """Returns the hex SHA-256 over the article's own text: title, lead, body, author, captions, date and
+    attachments.
 
     White space is normalised, so a page laid out anew is no new version.
     """

@@ -15,7 +15,9 @@ _PLACES = 16  # of a key in the longer text that are tried; a refrain has more
 
 
 def covered(shorter: Sequence[str], longer: Sequence[str]) -> float:
-    """The share of the words of `shorter` that stand in passages of `longer`, 0 to 1, in whatever order."""
+    """Returns the share of the words of `shorter` that stand in passages of `longer`, 0 to 1, in whatever
+    order.
+    """
     places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for at in range(len(longer) - _KEY + 1):
         found = places[tuple(longer[at : at + _KEY])]

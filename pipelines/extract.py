@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from pipelines.article import kinds
 from pipelines.article.assign import assign, is_date_line
@@ -37,12 +38,13 @@ from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out
 from pipelines.locating.locate import Place, locate
-from pipelines.locating.witness import agreement
+from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
 
 _SPAM = 3  # links that sell; fewer may be an accident
 _SHORT = 40  # words of lead and body below which a text is flagged
 _WORDS = 60  # of a text without a date below which a sentence may say that the page is not there
+_SAMPLED = 10  # one article in so many is compared in a crawl; a second reading takes longer than ours
 _DATE_NODE = 300  # letters: a node that holds more is no date's
 
 
@@ -66,8 +68,11 @@ class _Reading:
     told_date: str | None = None
 
 
-def extract(page: RawPage) -> Article | NotAnArticle:
-    """Reads one page. No content makes it raise; the tree of `page`, where it has one, is used up."""
+def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
+    """Reads one page. No content makes it raise; the tree of `page`, where it has one, is used up.
+
+    `compare`: the second reader is asked in any case, only to measure how far it agrees (Article.agreement).
+    """
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
     if reason := kinds.before_reading(page.url, parsed.tree, len(page.body)):
         return NotAnArticle(page, reason)
@@ -80,7 +85,13 @@ def extract(page: RawPage) -> Article | NotAnArticle:
     place = reading.place
     if not place.told and reading.layout.second is None and place.body is not None:
         cut_ends(place.body, reading.roles)
-    return _article(reading)
+    article = _article(reading)
+    second = (
+        second_reading(place.root) if reading.layout.second is None and compare else reading.layout.second
+    )
+    if second is not None:
+        article.agreement = round(agreement(reading.roles.body, second), 2)
+    return article
 
 
 def _assigned(page: RawPage, parsed: Page) -> _Reading:
@@ -155,7 +166,6 @@ def _article(reading: _Reading) -> Article:
         attachments=attachments(reading.base, layout.found, layout.start, layout.area, roles),
         confidence=confidence(place, layout, roles.body, title),
         witnesses=witnesses(place, layout, roles.body),
-        agreement=None if layout.second is None else round(agreement(roles.body, layout.second), 2),
         encoding=reading.parsed.encoding,
         date_lines=reading.date_lines,
         told_date=reading.told_date,
@@ -213,8 +223,13 @@ def _without(found: Sequence[Block], roles: Roles) -> list[Block]:
     return [block for block in found if id(block) not in after]
 
 
+def is_sampled(url: str) -> bool:
+    """Whether the article at `url` is one of the tenth that a crawl compares with the second reader."""
+    return crc32(url.encode()) % _SAMPLED == 0
+
+
 class ExtractPipeline:
     """Scrapy item pipeline: RawPage in, Article or NotAnArticle out."""
 
     def process_item(self, item: Any) -> Any:
-        return extract(item) if isinstance(item, RawPage) else item
+        return extract(item, compare=is_sampled(item.url)) if isinstance(item, RawPage) else item

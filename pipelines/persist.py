@@ -190,6 +190,7 @@ def record(article: Article) -> ArticleRecord:
         encoding=article.encoding,
         confidence=article.confidence,
         witnesses=tuple(article.witnesses),
+        agreement=article.agreement,
         reader_version=reader_version(),
         run_id=page.run_id,
         capture=page.capture,

@@ -84,6 +84,7 @@ class ArticleRecord:
     encoding: str = "utf-8"
     confidence: float | None = None  # of the reading, 0 to 1; None: read before there was one
     witnesses: tuple[str, ...] = ()  # what agreed on the text
+    agreement: float | None = None  # share of the text that a second reader took; counted by run, not kept
     reader_version: str = ""
     run_id: int | None = None
     capture: CaptureRef | None = None

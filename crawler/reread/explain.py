@@ -71,9 +71,19 @@ def lines(article: Article, learned: Sequence[Learned]) -> list[dict[str, Any]]:
     return found
 
 
-def shown(explained: Sequence[Mapping[str, Any]]) -> str:
-    """Returns the same for a person: a block a line, what was cut indented, with the reason behind it."""
-    return "\n".join(_shown(explained))
+def shown(answer: Mapping[str, Any]) -> str:
+    """Returns the same for a person: how sure the reading is, then a block a line, what was cut indented,
+    with the reason behind it. `answer` is what `huyen read --explain --json` prints.
+    """
+    return "\n".join([_sure(answer), *_shown(answer["explain"])])
+
+
+def _sure(answer: Mapping[str, Any]) -> str:
+    """Returns the line with the confidence, the witnesses, and what the second reader took where asked."""
+    agreed = ", ".join(answer["witnesses"]) or "none"
+    second = answer["agreement"]
+    took = "" if second is None else f"; the second reader took {second:.0%} of the text"
+    return f"{'confidence':<11}{answer['confidence']:.2f}  witnesses: {agreed}{took}"
 
 
 def _shown(explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:

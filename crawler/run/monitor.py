@@ -116,7 +116,10 @@ class Monitor:
             tally.fields.update(flag for flag in article.flags if flag in ("undated", "suspected_spam"))
             tally.fields["unsigned"] += not article.author
             tally.fields["bodiless"] += not article.body
-            tally.words.append(sum(len(paragraph.split()) for paragraph in article.body))
+            words = sum(len(paragraph.split()) for paragraph in article.body)
+            tally.words.append(words)
+            if article.agreement is not None:
+                tally.compare(words, article.agreement)
         self._count(portal, outcome, reason)
 
     def captured(self, record: CaptureRecord) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import median
 
 from crawler.verdict.tally import FIELDS, Finding, Past, Tally, articles_of, told
@@ -29,7 +29,8 @@ def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """
     if not tally.read():
         return None
-    now, articles, before, earlier = _windows(tally, past, expect["enough"])
+    now, before, _ = _windows(tally, past, expect["enough"])
+    articles, earlier = articles_of(now), articles_of(before)
     said = []
     for name, words in FIELDS.items():
         share = now[name] / articles
@@ -56,6 +57,24 @@ def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     return None
 
 
+def disagreed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """Finds that a second reader takes another text than ours, and used to take the same: a new template, of
+    which one of the two reads the wrong box.
+
+    Readers never agree fully, and on each portal to another degree, so it is compared with its own past.
+    """
+    if not tally.compared["compared"]:
+        return None
+    now, before, runs = _windows(tally, past, expect["enough"], lambda counts: counts.get("compared", 0))
+    if now["compared"] < expect["enough"] or before["compared"] < _SAMPLE:
+        return None
+    share, usual = (c["agreed_words"] / max(1, c["compared_words"]) for c in (now, before))
+    if share >= usual - expect["agreement_drop"]:
+        return None
+    said = f"readers agree on {share:.0%} of the words, {usual:.0%} on the last {runs} runs"
+    return Verdict.DEGRADED, f"{said}: has the template changed?"
+
+
 def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that somebody places links of gamblers on the portal's own articles."""
     count, read = tally.fields["suspected_spam"], tally.read()
@@ -64,22 +83,18 @@ def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     return None
 
 
-def _windows(tally: Tally, past: Past, enough: float) -> tuple[Counter[str], int, Counter[str], int]:
-    """Returns what is missing in this run and in the latest ones, until there are `enough` articles; then in
-    those before.
-
-    Both as (missing fields, number of articles).
+def _windows(
+    tally: Tally, past: Past, enough: float, number: Callable[[Mapping[str, int]], int] = articles_of
+) -> tuple[Counter[str], Counter[str], int]:
+    """Returns the counts of this run and of the latest ones, until their `number` is `enough`; the counts of
+    the sound runs before; and how many of those have such a number.
     """
-    now, articles = _lacking(tally.fields), tally.read()
+    now = Counter(tally.counts())
     taken = set()
     for run in past.recent:
-        if articles >= enough:
+        if number(now) >= enough:
             break
         taken.add(run.id)
-        now, articles = now + _lacking(run.counts), articles + articles_of(run.counts)
+        now += Counter(run.counts)
     rest = [run.counts for run in past.runs if run.id not in taken]
-    return now, articles, sum(map(_lacking, rest), Counter[str]()), sum(map(articles_of, rest))
-
-
-def _lacking(counts: Mapping[str, int]) -> Counter[str]:
-    return Counter({name: counts.get(name, 0) for name in FIELDS})
+    return now, sum(map(Counter, rest), Counter[str]()), sum(number(counts) > 0 for counts in rest)

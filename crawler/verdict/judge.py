@@ -19,6 +19,7 @@ DEFAULTS = {
     "bodiless_share": 0.5,  # of the articles read; photo stories and scanned papers are fewer
     "field_drop": 0.5,  # share of articles that lack a field, above the portal's usual
     "words_share": 0.3,  # median words of new articles, of the portal's usual
+    "agreement_drop": 0.3,  # share of the words that a second reader takes too, below the portal's usual
     "lost_share": 0.2,  # of a portal's usual links; beyond it, it is broken and not degraded
     "silence_days": 21,  # without news, at least, before a portal is asked after
     "hacked": 3,  # pages that are not the portal's own; one or two may be an article about it
@@ -51,6 +52,7 @@ RULES: Sequence[Rule] = (
     access.crashed,
     reading.fields,
     reading.shorter,
+    reading.disagreed,
     reading.spammed,
     rhythm.ended,
     rhythm.silent,

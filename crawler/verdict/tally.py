@@ -12,6 +12,7 @@ from typing import Any
 from storage.runs.records import RunRecord
 from storage.vocabulary import READ, Outcome, Verdict
 
+COMPARED = ("compared", "compared_words", "agreed_words")  # as counted; see Tally.compare
 FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"}  # of articles, as counted
 MAX_LISTINGS = 120  # kept by name in a run: 80 sections of a home page, feeds, and the registry's own
 MEMORY = 30  # runs: a month of nights
@@ -36,6 +37,7 @@ class Tally:
     away: Counter[tuple[str, str, bool]] = field(default_factory=Counter)  # role, other host, permanent
     fields: Counter[str] = field(default_factory=Counter)  # articles that lack one of FIELDS, or carry spam
     words: list[int] = field(default_factory=list)  # of the bodies of new articles
+    compared: Counter[str] = field(default_factory=Counter)  # with a second reader, under the names COMPARED
     requests: int = 0  # sent, robots.txt and retries included
     revisits: int = 0  # of them, known articles that were due
     bytes: int = 0  # received, as they came
@@ -80,6 +82,10 @@ class Tally:
         few = sum(self.under(Outcome.FAILED).values()) <= max(1, 0.05 * self.tried())
         return not (asked_for_more or listings_lost) and few and not self.errors
 
+    def compare(self, words: int, agreement: float) -> None:
+        """Adds an article of `words` words, of which a second reader took the share `agreement`."""
+        self.compared.update(dict(zip(COMPARED, (1, words, round(words * agreement)), strict=True)))
+
     def pages(self) -> dict[str, dict[str, Any]]:
         """Returns the listings that are no feeds."""
         return {url: page for url, page in self.listings.items() if "feed" not in page}
@@ -93,7 +99,7 @@ class Tally:
             "errors": self.errors,
             "median_words": round(median(self.words)) if self.words else 0,
         }
-        every = {**self.outcomes, **self.reasons, **self.fields, **more}
+        every = {**self.outcomes, **self.reasons, **self.fields, **self.compared, **more}
         return {name: count for name, count in every.items() if count}
 
 

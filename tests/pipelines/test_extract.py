@@ -16,7 +16,7 @@ import pytest
 
 from fixtures import golden
 from fixtures.markup import windows_1258
-from pipelines.extract import extract
+from pipelines.extract import extract, is_sampled
 from pipelines.html.fonts import _LOWER, _TCVN3, _VNI
 from pipelines.items import Article, Hints, NotAnArticle, RawPage
 
@@ -249,3 +249,24 @@ def test_markup_in_text_stays_text() -> None:
     )
     html = page.html.replace("<p><strong>Phóng viên", f"<p>{shown}</p><p><strong>Phóng viên", 1)
     assert "<b>in đậm</b>" in " ".join(article(html.encode()).body)
+
+
+@pytest.mark.parametrize("name", ARTICLES[:3])
+def test_a_comparison_with_the_second_reader_changes_no_reading(name: str) -> None:
+    page = golden.load(name)
+    plain, compared = (
+        extract(RawPage("https://mau.example.gov.vn/bai", page.html.encode(), FETCHED), compare=c)
+        for c in (False, True)
+    )
+    assert isinstance(plain, Article)
+    assert isinstance(compared, Article)
+    assert compared.agreement is not None
+    assert 0 <= compared.agreement <= 1
+    for one in ("title", "lead", "body", "author", "captions", "confidence", "witnesses", "flags"):
+        assert getattr(plain, one) == getattr(compared, one)
+
+
+def test_a_tenth_of_the_addresses_is_compared_and_always_the_same() -> None:
+    drawn = [url for n in range(3000) if is_sampled(url := f"https://mau.example.gov.vn/tin/{n}.html")]
+    assert 240 <= len(drawn) <= 360
+    assert all(map(is_sampled, drawn))

@@ -49,7 +49,7 @@ def read(
     if as_json:
         print_json(answer)
     elif "error" not in answer:
-        say(explaining.shown(answer["explain"]) if explain else tables.article(answer))
+        say(explaining.shown(answer) if explain else tables.article(answer))
     if "error" in answer:
         complain(f"huyen: {answer['error']}")
     return 1 if "error" in answer else 0

@@ -104,6 +104,7 @@ def test_reading_a_page_tells_what_was_cut_and_on_how_many_pages_it_stood(
     shown = crawled.huyen("read", str(saved), "--url", url, "--explain").splitlines()
     assert sum(f"on {cut[0]['pages']} of {cut[0]['of']} pages]" in line for line in shown) == len(PLANTED)
     assert sum(line.startswith("body ") for line in shown) == len(case.paragraphs)
+    assert shown[0].startswith(f"confidence {answer['confidence']:.2f}  witnesses: {answer['witnesses'][0]}")
     assert all(len(line) <= 120 for line in shown)
 
 

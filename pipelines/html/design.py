@@ -20,7 +20,7 @@ _LEAST = 3  # boxes that have a name; a page with fewer tells nothing of its tem
 
 
 def design_of(root: html.HtmlElement) -> str:
-    """Returns the signature of the page whose body is `root`: hex digits, two a bucket, "00" for an empty.
+    """Returns the signature of the page whose body is `root`: two hex digits a bucket ("00": empty).
 
     It is "" for a page without names. Numbers in names are left out.
     """

@@ -156,8 +156,8 @@ def open_database(
     """Returns the archive at `url`, ready for use; `create` makes a missing or empty one.
 
     `for_crawl` bounds it to one connection, and waits up to `retry_seconds` for a database that is out of
-    reach or has no connection left. Raises DatabaseNotReady for another schema than ours, StorageError for
-    anything else that keeps it shut.
+    reach or has no connection left. Raises DatabaseNotReady for another schema than ours, DatabaseGone while
+    it is out of reach or locked, StorageError for anything else that keeps it shut.
     """
     database = reachable(url, retry_seconds, 1 if for_crawl else None)
     if database.sqlite and database.url.database not in (None, "", ":memory:"):
@@ -169,7 +169,8 @@ def open_database(
             _prepare(database, create)
     except SQLAlchemyError as error:
         database.close()
-        raise StorageError(f"cannot open {database.name}: {database.cause(error)}") from error
+        kind = DatabaseGone if _passing(error) and not _refused(error) else StorageError
+        raise kind(f"cannot open {database.name}: {database.cause(error)}") from error
     except BaseException:
         database.close()
         raise
@@ -355,6 +356,11 @@ def _passing(error: BaseException) -> bool:
     if state is None:  # never reached the server, or lost it
         return error.connection_invalidated or isinstance(error, OperationalError)
     return state[:2] in _PASSING_CLASSES
+
+
+def _refused(error: BaseException) -> bool:
+    """Returns whether the server answered that it lets nobody in like that: waiting changes nothing."""
+    return any(words in str(error) for words in ("password", "role", "does not exist"))
 
 
 def _advice(error: BaseException | None) -> str | None:

@@ -1,7 +1,8 @@
 """The exceptions of the archive: who raises them -> who handles them.
 
 StorageError      whatever uses the database -> commands, one line, exit status 1 (2 before anything began)
-DatabaseGone      storage.database, its patience is over -> pipelines.persist, which ends the crawl
+DatabaseGone      storage.database, its patience is over -> pipelines.persist, which ends the crawl;
+                  at the start of `huyen crawl` it is waited for
 DatabaseNotReady  storage.database.open_database, another schema -> commands, exit status 2
 Taken             crawler.locks, storage.runs.locks -> the worker, exit status 2; a running crawl ends
 ContentError      storage.warc.content -> crawler.fetch.archiving, reason `encoding`; readers of WARC files

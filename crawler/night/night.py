@@ -14,7 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,7 @@ def crawl(
     # The longest crawls start first, so that the night does not wait for one; a first crawl is longest.
     night = Night(list(reversed(districts)))
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
-    server = ForkServer(config)
+    server, hasty = ForkServer(config), replace(database, retry_seconds=0)  # the loop looks again anyway
     allowed = _connected(night, [], database, room(0, jobs, 0.0))
     with _catching(night.signals), closing(server):
         while True:
@@ -133,7 +133,7 @@ def crawl(
                 close(worker, database)
             if due:
                 _look(night, server, config)
-            allowed = _allowed(night, database, jobs, None if due else len(ended))
+            allowed = _allowed(night, hasty, jobs, None if due else len(ended))
             watch(night.workers, 0 if night.stopped else len(night.waiting))
     return night
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -40,6 +41,25 @@ def opened(config: Config, *, create: bool = False) -> Database:
         return open_database(config.database_url, create=create)
     except StorageError as error:
         raise Refused(str(error)) from error
+
+
+def waited_for(config: Config) -> Database:
+    """Returns the archive of a crawl; waits a minute for a database that is out of reach, and says so."""
+    from storage.database import RETRY_SECONDS
+    from storage.errors import DatabaseGone
+
+    patience = time.monotonic() + RETRY_SECONDS
+    told = False
+    while True:
+        try:
+            return opened(config, create=True)
+        except Refused as refused:
+            if not isinstance(refused.__cause__, DatabaseGone) or time.monotonic() > patience:
+                raise
+            if not told:
+                complain(f"{refused}; trying again for {RETRY_SECONDS:g} s")
+                told = True
+            time.sleep(1)
 
 
 @contextmanager

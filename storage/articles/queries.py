@@ -189,8 +189,8 @@ def overdue(
     if first_seen_after is not None:
         query = query.where(Article.first_seen_at >= first_seen_after)
     query = query.order_by(Article.last_seen_at, Article.id).limit(most)
-    with db.reading() as connection:
-        return [Place(row.url, row.warc_file, row.warc_offset or 0) for row in connection.execute(query)]
+    rows = db.read(lambda connection: connection.execute(query).all())
+    return [Place(row.url, row.warc_file, row.warc_offset or 0) for row in rows]
 
 
 def seen_unchanged(db: Database, urls: Iterable[str], at: datetime) -> int:

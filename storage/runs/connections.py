@@ -51,9 +51,8 @@ def room(database: Database, pids: Iterable[int]) -> Room | None:
     if database.sqlite:
         return None
     ours = {session_name(pid) for pid in pids}
-    with database.reading() as connection:
-        server = connection.execute(_SERVER).one()
-        others = [row for row in connection.execute(_SESSIONS) if row.application_name not in ours]
+    server, sessions = database.read(lambda c: (c.execute(_SERVER).one(), c.execute(_SESSIONS).all()))
+    others = [row for row in sessions if row.application_name not in ours]
     bounds = [(server.free, len(others))]
     if server.of_database >= 0:
         bounds.append((server.of_database, sum(bool(row.here) for row in others)))

@@ -30,8 +30,7 @@ def last_id(db: Database) -> int:
     """Returns the id of the latest run, 0 where there is none. Ids grow, whatever the clock does.
     StorageError.
     """
-    with db.reading() as connection:
-        return connection.scalar(select(func.max(Run.id))) or 0
+    return db.read(lambda connection: connection.scalar(select(func.max(Run.id)))) or 0
 
 
 def progress(db: Database, after: int, pids: Collection[int]) -> list[RunRecord]:
@@ -45,8 +44,8 @@ def latest(db: Database) -> list[RunRecord]:
     """Returns the last run with a verdict of every portal, by district and portal. Raises StorageError."""
     last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
     query = select(*_SHOWN).where(Run.id.in_(last)).order_by(Run.district_id, Run.portal)
-    with db.reading() as connection:
-        return [RunRecord(**row) for row in connection.execute(query).mappings()]
+    rows = db.read(lambda connection: connection.execute(query).mappings().all())
+    return [RunRecord(**row) for row in rows]
 
 
 def seconds(db: Database) -> dict[str, float]:
@@ -61,11 +60,10 @@ def seconds(db: Database) -> dict[str, float]:
         .order_by(Run.id.desc())
     )
     spans: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-    with db.reading() as connection:
-        for district, portal, started, finished in connection.execute(query):
-            span = spans[district, portal]
-            if finished is not None and len(span) < 3:
-                span.append(max(finished - started, timedelta(0)).total_seconds())
+    for district, portal, started, finished in db.read(lambda connection: connection.execute(query).all()):
+        span = spans[district, portal]
+        if finished is not None and len(span) < 3:
+            span.append(max(finished - started, timedelta(0)).total_seconds())
     taken: defaultdict[str, float] = defaultdict(float)
     for (district, _), span in spans.items():
         taken[district] = max(taken[district], sum(span) / len(span))

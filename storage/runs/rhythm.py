@@ -33,9 +33,8 @@ def article_days(db: Database, district_id: str, portal: str, today: date, limit
         .limit(limit)
     )
     seen = select(Article.first_seen_at).where(*here).order_by(Article.first_seen_at.desc()).limit(_SEEN)
-    with db.reading() as connection:
-        days = [date.fromisoformat(text) for text in connection.scalars(dated)]
-        if len(days) >= min(ENOUGH, limit):
-            return days
-        moments = list(connection.scalars(seen))
+    days = [date.fromisoformat(text) for text in db.read(lambda c: c.scalars(dated).all())]
+    if len(days) >= min(ENOUGH, limit):
+        return days
+    moments = db.read(lambda connection: connection.scalars(seen).all())
     return sorted({local(moment).date() for moment in moments}, reverse=True)[:-1][:limit]

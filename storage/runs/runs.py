@@ -101,16 +101,16 @@ def listed(
         query = query.where(Run.started_at >= since)
     if until is not None:
         query = query.where(Run.started_at < until)
-    with db.reading() as connection:
-        rows = connection.execute(query.order_by(Run.id.desc()).limit(limit)).mappings()
-        return [RunRecord(**{name: row[name] for name in row if name != "pid_token"}) for row in rows]
+    newest = query.order_by(Run.id.desc()).limit(limit)
+    rows = db.read(lambda connection: connection.execute(newest).mappings().all())
+    return [RunRecord(**{name: row[name] for name in row if name != "pid_token"}) for row in rows]
 
 
 def first_started(db: Database, district_id: str, portal: str) -> datetime | None:
     """Returns when the first run on `portal` began, UTC; None before it. Raises StorageError."""
     here = (Run.district_id == district_id, Run.portal == portal)
-    with db.reading() as connection:
-        return connection.scalar(select(Run.started_at).where(*here).order_by(Run.id).limit(1))
+    first = select(Run.started_at).where(*here).order_by(Run.id).limit(1)
+    return db.read(lambda connection: connection.scalar(first))
 
 
 def _update(db: Database, run_id: int, values: dict[str, Any]) -> None:

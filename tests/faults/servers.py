@@ -29,6 +29,9 @@ class Server:
         """Ends it as a power cut would: sessions and their locks are gone, nothing is said to clients."""
         control = [str(Path(self._command()[0]).with_name("pg_ctl")), "-D", str(self.data), "-w"]
         subprocess.run([*control, "stop", "-m", "immediate"], user=self._owner, cwd=self.data, check=True)
+        if self._again is not None:
+            self._again.wait(20)
+            self._again = None
 
     def start(self) -> None:
         """Starts it again, on the same port; returns when it takes connections."""

@@ -89,3 +89,23 @@ def test_what_a_lost_database_left_in_the_files_is_read_and_not_fetched(tmp_path
         assert place.crawl() == 0
     assert set(place.rows()) == set(site.articles())
     assert max(Counter(path for path in site.asked if path in site.articles()).values()) <= 2
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_postgresql_is_away_when_a_night_begins_and_when_a_crawl_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_server(monkeypatch) as server, portal(30) as site:
+        place = Place(tmp_path, site, postgres.new_database(server.url, "away"), delay=0.05)
+        server.stop()
+        process = place.start("crawler.cli", "crawl", DISTRICT)
+        time.sleep(4)
+        assert process.poll() is None
+        server.start()
+        wait_until(lambda: len(set(site.asked)) >= len(site.articles()))  # the last page is on its way
+        server.stop()
+        time.sleep(3)
+        server.start()
+        assert process.wait(90) == 0
+        assert set(place.rows()) == set(site.articles())
+        assert place.runs()[0]["verdict"] == "ok"

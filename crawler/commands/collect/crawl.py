@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import chosen, complain, opened, print_json, require_files, say
+from crawler.terminal.console import chosen, complain, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson, Districts, Province
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _crawled(
         raise Refused(why)
     # Crawls of single districts may run beside a night: each portal has its own lock.
     guard = nullcontext() if ids else alone(config.data / "night.lock", "another crawl of many districts")
-    with guard, closing(opened(config, create=True)) as database:
+    with guard, closing(waited_for(config)) as database:
         logs.expire(config.data / "logs", config.log_days)
         with watching(out) as watch:
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.chain import read
-from pipelines.items import Article, RawPage
+from pipelines.items import Article, Hints, RawPage
 
 TITLE = "Thị trấn Bến Đò khánh thành cầu dân sinh nối hai bờ kênh Đông"
 ONE = "Sáng 4/9, thị trấn Bến Đò làm lễ khánh thành cây cầu dân sinh dài 46 mét, rộng 3,5 mét nối hai bờ kênh Đông."
@@ -185,9 +185,39 @@ def test_a_bold_sub_heading_behind_a_picture_is_text() -> None:
     assert (found.captions, found.body) == ([], [ONE, heading, TWO])
 
 
-def test_confidence_says_who_agrees() -> None:
+def test_witnesses_are_named() -> None:
     marked = article(f"<article><div itemprop='articleBody'>{paragraphs(ONE, TWO, THREE)}</div></article>")
-    plain = article(f"<div class='nd'>{paragraphs(ONE, TWO, THREE)}</div>")
     assert {"marked", "vote", "article"} <= {*marked.witnesses}
-    assert 0.5 <= plain.confidence < marked.confidence < 0.9
-    assert "doubtful" not in plain.flags
+
+
+def test_confidence_falls_with_each_doubt() -> None:
+    link = "<a href='/tin/khac.html'>cây cầu dân sinh ở đầu kênh</a>"
+    linked = [f"{text} Xem {link} khánh thành năm trước." for text in (ONE, TWO, THREE)]
+    names = ["Ông Lê Văn Mẫn", "Bà Trần Thị Sen", "Ông Võ Tấn Phát"]
+    plain, links, labels, both = (
+        article(f"<div class='nd'>{paragraphs(*texts)}</div>")
+        for texts in (
+            [ONE, TWO, THREE, FOUR],
+            [*linked, FOUR],
+            [ONE, TWO, *names, THREE, FOUR],
+            [*linked, *names, FOUR],
+        )
+    )
+    assert 0.9 > plain.confidence > links.confidence == labels.confidence >= 0.5 > both.confidence
+    assert "doubtful" not in plain.flags + links.flags + labels.flags
+    assert "doubtful" in both.flags
+
+
+def test_only_a_family_reaches_nine_tenths() -> None:
+    page = f"<h1>{TITLE}</h1><div class='chi-tiet'>{paragraphs(ONE, TWO)}</div>".encode()
+    told = read(
+        RawPage(
+            "https://bendo.example.vn/a.html",
+            page,
+            datetime.now(UTC),
+            hints=Hints(body=("//div[@class='chi-tiet']",)),
+        )
+    )
+    assert isinstance(told, Article)
+    assert told.confidence >= 0.9
+    assert told.witnesses == ["family"]

@@ -8,7 +8,7 @@ asked for a second opinion.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,7 +36,7 @@ from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
-from pipelines.locating.layout import Layout, lay_out
+from pipelines.locating.layout import Layout, lay_out, second_chance
 from pipelines.locating.locate import Place, locate
 from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
@@ -80,7 +80,11 @@ def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
     take_marked_lead(reading.roles, reading.rest, reading.own)
     reading.told_date = _told_fields(reading)
     reading.date_lines = _date_lines(reading)
-    if reason := _no_article(reading):
+    reason = _no_article(reading)
+    if reason == "empty" and (layout := second_chance(reading.place, reading.title)):
+        reading = _laid_out(reading, layout)
+        reason = _no_article(reading)
+    if reason:
         return NotAnArticle(page, reason)
     place = reading.place
     if not place.told and reading.layout.second is None and place.body is not None:
@@ -116,6 +120,21 @@ def _assigned(page: RawPage, parsed: Page) -> _Reading:
         host=urlsplit(page.url).netloc,
     )
     return _Reading(page, parsed, spam, category, base, place, title, layout, rest, own, named, roles)
+
+
+def _laid_out(reading: _Reading, layout: Layout) -> _Reading:
+    """The same page read at another `layout`; the lines that may date it stay."""
+    rest, own = layout.found[layout.start :], {i - layout.start for i in layout.body}
+    named = keyed(rest, own, reading.base)
+    roles = assign(
+        rest,
+        reading.title,
+        own,
+        told=False,
+        furniture=repeated(rest, own, named, reading.page.hints),
+        host=urlsplit(reading.page.url).netloc,
+    )
+    return replace(reading, layout=layout, rest=rest, own=own, named=named, roles=roles)
 
 
 def _date_lines(reading: _Reading) -> list[str]:

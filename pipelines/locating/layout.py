@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from pipelines.html.blocks import Block, blocks
-from pipelines.locating.arbiter import arbitrate
+from pipelines.locating.arbiter import OTHER_TEXT, arbitrate, is_prose
 from pipelines.locating.locate import Place
 from pipelines.locating.witness import Second, second_reading
 
 _COPY = 3  # long blocks that come again in one order: a second copy of the text, for another screen
+_ENOUGH = 60  # words of prose that make an article of a page on which we found none
 _LONG = 8  # words of a block that is looked at for copies
 
 
@@ -54,6 +55,23 @@ def lay_out(place: Place, title: str, *, ask: bool = False) -> Layout:
         layout.body, layout.rule = judged.body, judged.rule
     layout.body -= _copies(found, sorted(layout.body))
     return layout
+
+
+def second_chance(place: Place, title: str) -> Layout | None:
+    """The layout of a page on whose chosen node nothing was found, by the text of the second reader, whatever
+    the boxes around it are called; None where no two paragraphs of it stand behind the headline.
+    """
+    if place.told or place.title is None:
+        return None
+    second = second_reading(place.root)
+    found = blocks(place.root)
+    start = _after_title(found, place, title)
+    theirs = [i for i in range(start, len(found)) if found[i].text and second.has(found[i].text)]
+    prose = [i for i in theirs if is_prose(found[i])]
+    if len(prose) < 2 or sum(found[i].words for i in prose) < _ENOUGH:
+        return None
+    body = {i for i in theirs if prose[0] <= i <= prose[-1]}
+    return Layout(found, start, body, set(body), second, OTHER_TEXT)
 
 
 def _after_title(found: Sequence[Block], place: Place, title: str) -> int:

@@ -221,3 +221,22 @@ def test_only_a_family_reaches_nine_tenths() -> None:
     assert isinstance(told, Article)
     assert told.confidence >= 0.9
     assert told.witnesses == ["family"]
+
+
+@pytest.mark.parametrize(
+    "box", ["<nav><ul class='menu'><li>Trang chủ</li></ul>{}</nav>", "<div class='popup'>{}</div>"]
+)
+def test_a_text_in_a_box_of_another_name_is_read_where_there_is_no_other(box: str) -> None:
+    texts = paragraphs(ONE, TWO, THREE, FOUR)
+    page = f"<html><head><title>{TITLE}</title></head><body>{box.format(f'<h1>{TITLE}</h1>{texts}')}</body></html>"
+    found = read(RawPage("https://bendo.example.vn/tin/cau.html", page.encode(), datetime.now(UTC)))
+    assert isinstance(found, Article)
+    assert found.body == [ONE, TWO, THREE, FOUR]
+
+
+@pytest.mark.parametrize("text", [(), (ONE,)])
+def test_a_page_without_a_text_is_none(text: tuple[str, ...]) -> None:
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div id='comments'>{paragraphs(*text)}</div>{FOOT}</body></html>"
+    assert not isinstance(
+        read(RawPage("https://bendo.example.vn/x", page.encode(), datetime.now(UTC))), Article
+    )

@@ -189,6 +189,7 @@ def test_what_hinders_a_night_is_one_line_and_status_2(
             monkeypatch.setenv("HUYEN_MIN_FREE_MB", str(free_mb(tmp_path) * 10))
         elif hindrance == "no database":
             monkeypatch.setenv("HUYEN_DATABASE_URL", "postgresql://huyen:s3cret@127.0.0.1:9/huyen")
+            monkeypatch.setattr("storage.database.RETRY_SECONDS", 0.0)  # else it is waited for
         else:
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write("process 7 on here")

@@ -16,9 +16,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
+from crawler.discover.entries import Standing, dated
+from crawler.discover.labels import NEWS
+from crawler.discover.places import MENU, Place, Places
 from crawler.discover.urls import as_printed, canonical, print_view, same_site
 from pipelines.html.address import base_of
 from storage.text import visible
+from storage.text import words as slug_words
 
 # Page functions and site services, never news. Folded path parts.
 _SERVICE = re.compile(
@@ -26,12 +30,18 @@ _SERVICE = re.compile(
     r"|tim-?kiem|tag|tags|author"
     r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video"
     r"|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
-    r"|webresource|_layouts|desktopmodules?|usercontrols?|lich|calendar|archive[s]?)(?:[/._?-]|$)",
+    r"|users|authors?|members?|profile|webresource|_layouts|desktopmodules?|usercontrols?|lich|calendar|archive[s]?)(?P<on>[/._?]|$|-)",
     re.I,
 )
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|avi|wmv|flv|css|js|ico|xml"
     r"|txt|apk|exe)$",
+    re.I,
+)
+_ARCHIVE = re.compile(r"(?:^|/)(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$")  # of a year, a month, a day
+# Months, authors, tags, static pages and feeds of systems with plain addresses.
+_ASIDE = re.compile(
+    r"[?&](?:m=\d{4,8}(?:&|$)|author=|tag=|page_id=|attachment_id=|replytocom=|feed=|format=feed|view=tag)",
     re.I,
 )
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|htm|vnp|chn|epi)$", re.I)
@@ -54,16 +64,11 @@ _STRING = etree.XPath("string()", smart_strings=False)
 # A menu's links share one place in the markup and are short; a headline has 8 to 25 syllables.
 _MENU_WORDS = 6.5  # words on average
 _MENU_LINKS = 8
-_MENU_NAME = re.compile(
-    r"(?:^|[\s_-])(?:menu|nav|navbar|navigation|footer|breadcrumbs?|megamenu|topbar|pagination"
-    r"|pager)(?:[\s_-]|$)",
-    re.I,
-)
-_HEADLINE = 9  # words of a link's text that no menu, label or button has
+_SLUG = 4  # hyphens of a slug that no section has, or few
+_NAME = 7  # words that no name of a section has
+_LIST = 3  # articles at one place that make the others there articles, too, if they are the most
+HEADLINE = 9  # words of a link's text that no menu, label or button has
 _LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
-Place = tuple[str, ...]  # tags and classes of the nodes around a link, the nearest first
-_NEAREST = 8  # of them
-_MENU: Place = ("menu",)
 _ROOTED = ("/", "http://", "https://")  # links that mean the same on every page of a host
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
@@ -137,12 +142,15 @@ def looks_like_article(url: str, title: str = "") -> bool:
     """
     parts = urlsplit(url)
     path = unquote(parts.path)
-    if _FILE.search(path) or _SERVICE.search(path) or path in ("", "/"):
+    if not plausible(url) or set_aside(url) or path in ("", "/"):
         return False
     last = _EXTENSION.sub("", path.rstrip("/").rsplit("/", 1)[-1])
     hyphens = last.count("-") + last.count("_")
-    worded = len(title.split()) >= 5
-    if len(title.split()) >= _HEADLINE:
+    words = sum(any(map(str.isalnum, word)) for word in title.split())  # a dash is none
+    if (_SERVICE.search(path) and hyphens < _SLUG) or (words < _NAME and _names_section(last, title)):
+        return False
+    worded = words >= 5
+    if words >= HEADLINE:
         return True
     if _LISTING.search(path + ("?" + parts.query if parts.query else "")) and not (
         _ID.search(last) and hyphens >= 3
@@ -150,17 +158,44 @@ def looks_like_article(url: str, title: str = "") -> bool:
         return bool(
             re.search(r"[?&](?:p|id|news(?:id)?|itemid|tin|bai|article\w*)=\d+", "?" + parts.query, re.I)
         ) and (worded or bool(_DETAIL.search(last)))
-    if hyphens >= 4 or (hyphens >= 2 and bool(_ID.search(last))):
+    if hyphens >= _SLUG or (hyphens >= 2 and bool(_ID.search(last))):
         return True
     query_id = re.search(r"(?:id|newsid|itemid|id_news|mabai|article\w*|p)=[\w-]*\d", parts.query, re.I)
     return worded and (bool(_ID.search(last)) or bool(query_id) or hyphens >= 2)
 
 
+def _names_section(slug: str, title: str) -> bool:
+    """Whether an address says no more than its label, and that is what menus call news."""
+    said = slug_words(title)
+    return "-".join(said) == slug.lower() and bool(NEWS.search(" ".join(said)))
+
+
+def plausible(url: str) -> bool:
+    """Whether an address may be an article's or a listing's: no file, no function of the site."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    service = _SERVICE.search(path)
+    if _FILE.search(path) or (service and service["on"] != "-"):
+        return False  # "/lich-cat-dien" may be a notice, "/lich" is none
+    return path not in ("", "/") or bool(parts.query)
+
+
+def set_aside(url: str) -> bool:
+    """Whether an address is that of an archive by day, month or year, of a tag, an author or a feed."""
+    parts = urlsplit(url)
+    return bool(_ARCHIVE.search(unquote(parts.path)) or _ASIDE.search("?" + parts.query))
+
+
 def section(url: str, title: str) -> bool:
     """Returns whether an address may be a listing: no file, no page function, no article by its shape."""
     parts = urlsplit(url)
-    path = unquote(parts.path)
-    if _FILE.search(path) or _SERVICE.search(path) or len(parts.query) > 60 or path.count("/") > 5:
+    if (
+        not plausible(url)
+        or _SERVICE.search(unquote(parts.path))
+        or set_aside(url)
+        or len(parts.query) > 60
+        or unquote(parts.path).count("/") > 5
+    ):
         return False
     return not print_view(url) and not looks_like_article(url, title)
 
@@ -170,7 +205,8 @@ def article_links(
 ) -> list[Link]:
     """Returns the links of a page that lead to articles of the same site, in order, each address once.
 
-    `pattern` is the family's (searched in path and query); without one the shape of the address decides. The
+    `pattern` is the family's (searched in path and query); without one a link is an article's that stands
+    dated in a list, or by the shape of its address, or among others of that kind. The
     longest text of all links to one address is its title; the date is what the page prints in the smallest
     surrounding node that holds no other article's link. `category` goes to the links of the page's main list
     only, since its side boxes show articles of other sections.
@@ -179,24 +215,27 @@ def article_links(
     printed: dict[str, str] = {}
     places: dict[str, Any] = {}
     lists: dict[str, set[Place]] = {}
-    for address, text, element, place in _outside_menus(list(anchors(tree, url))):
-        if not same_site(address, url) or print_view(address) or _pager(text, element):
-            continue
-        target = canonical(address)
-        if leads_to_article(target, text, pattern):
+    found = standing(tree, url)
+    own = [one for one in found if one.place != MENU and not is_pager(one.text, one.element)]
+    dates = dated(own)
+    own = [one for one in own if one.place not in _menus(own, dates)]
+    taken = None if pattern is not None else _told_apart(found, own, dates)
+    for one in own:
+        target, text = one.target, one.text
+        if target in taken if taken is not None else leads_to_article(target, text, pattern):
             if len(text) > len(titles.get(target, "")) or target not in titles:
                 titles[target] = text
-            if (asked := as_printed(address)) == target or target not in printed:
+            if (asked := as_printed(one.address)) == target or target not in printed:
                 printed[target] = asked
-            places.setdefault(target, element)
-            lists.setdefault(target, set()).add(place)
+            places.setdefault(target, one.element)
+            lists.setdefault(target, set()).add(one.place)
     main = _main_list(titles, lists)
     here = canonical(url)
     hrefs = {place: target for target, place in places.items()}
     return [
         Link(
             target,
-            title if len(title.split()) > 2 else "",
+            title if len(title.split()) > 2 or target in dates else "",
             _date_beside(places[target], target, hrefs),
             category if main in lists[target] else None,
             printed=printed[target] if printed[target] != target else "",
@@ -206,8 +245,56 @@ def article_links(
     ]
 
 
-def _pager(text: str, element: Any) -> bool:
-    """Returns whether a link is a page number or an arrow."""
+def standing(tree: html.HtmlElement, url: str) -> list[Standing]:
+    """The links of a page to pages of the same site, with their places; print views are left out."""
+    places = Places()
+    return [
+        Standing(canonical(address), text, element, places.of(element.getparent()), address)
+        for address, text, element in anchors(tree, url)
+        if same_site(address, url) and not print_view(address)
+    ]
+
+
+def _menus(links: list[Standing], dates: set[str]) -> set[Place]:
+    """The places of many short links, unless those stand dated."""
+    groups: dict[Place, list[Standing]] = {}
+    for one in links:
+        groups.setdefault(one.place, []).append(one)
+    return {
+        place
+        for place, ones in groups.items()
+        if len(lengths := [len(one.text.split()) for one in ones if one.text]) >= _MENU_LINKS
+        and sum(lengths) / len(lengths) < _MENU_WORDS
+        and 2 * sum(one.target in dates for one in ones) < len(ones)
+    }
+
+
+def _told_apart(found: list[Standing], own: list[Standing], dates: set[str]) -> set[str]:
+    """The targets of a page's `own` links that are articles, where no pattern tells them from sections."""
+    short = {one.target for one in found if one.place == MENU and len(one.text.split()) < HEADLINE}
+    named = short - dates
+    sure = {
+        one.target
+        for one in own
+        if one.target in dates or (one.target not in named and looks_like_article(one.target, one.text))
+    }
+    at: dict[Place, set[str]] = {}
+    for one in own:
+        at.setdefault(one.place, set()).add(one.target)
+    taken = set(sure)
+    for targets in at.values():
+        articles, sections = targets & sure, targets & named
+        if len(articles) >= _LIST and 2 * len(articles) >= len(targets):
+            taken |= {target for target in targets - named if not set_aside(target)}
+        elif 2 * len(sections) > len(targets):  # a list of sections: its other links are some, too
+            taken -= {
+                one.target for one in own if one.target in targets and len(one.text.split()) < HEADLINE
+            } - dates
+    return {target for target in taken if plausible(target)}
+
+
+def is_pager(text: str, element: Any) -> bool:
+    """Whether a link is a page number or an arrow."""
     return not any(map(str.isalpha, text)) and (bool(text) or element.find(".//img") is None)
 
 
@@ -230,47 +317,6 @@ def _main_list(titles: dict[str, str], lists: dict[str, set[Place]]) -> Place | 
         for place in places:
             weight[place] += len(titles[target])
     return max(weight, key=lambda place: weight[place], default=None)
-
-
-def _outside_menus(found: list[tuple[str, str, Any]]) -> Iterable[tuple[str, str, Any, Place]]:
-    """Returns the links outside of menus, which their surroundings' names or their like's short texts
-    betray.
-    """
-    groups: dict[Place, list[int]] = {}
-    keys = []
-    known: dict[Any, Place] = {}
-    for _, text, element in found:
-        keys.append(_place(element.getparent(), known))
-        if text:
-            groups.setdefault(keys[-1], []).append(len(text.split()))
-    menus = {
-        key
-        for key, lengths in groups.items()
-        if key == _MENU or (len(lengths) >= _MENU_LINKS and sum(lengths) / len(lengths) < _MENU_WORDS)
-    }
-    return ((*link, key) for link, key in zip(found, keys, strict=True) if key not in menus)
-
-
-def _place(node: Any, known: dict[Any, Place]) -> Place:
-    """Returns the place of what stands in `node`; _MENU where that, or a node around it, is named as one."""
-    way = []
-    while node is not None and node not in known:
-        way.append(node)
-        node = node.getparent()
-    place = known[node] if node is not None else ()
-    for inner in reversed(way):
-        name = inner.get("class") or ""
-        if place == _MENU or inner.tag == "nav" or _menu_name(name) or _menu_name(inner.get("id") or ""):
-            place = _MENU
-        else:
-            place = (f"{inner.tag}.{name}", *place[: _NEAREST - 1])
-        known[inner] = place
-    return place
-
-
-@lru_cache(maxsize=4_096)
-def _menu_name(name: str) -> bool:
-    return bool(_MENU_NAME.search(name))
 
 
 def _date_beside(element: Any, target: str, places: dict[Any, str]) -> str | None:

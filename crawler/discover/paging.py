@@ -104,13 +104,15 @@ def _turns(tree: html.HtmlElement, url: str, found: list[Control], wanted: int) 
         address, says = control.address, _said(control)
         if address is None or not (same_site(address, url) and _same_listing(address, url)):
             continue
-        if says == str(wanted) or says == f"trang {wanted}" or page_number(address) == wanted:
+        if re.fullmatch(rf"(?:trang|page)?\s?{wanted}", says) or page_number(address) == wanted:
             yield address
         elif _is_next(control, says) or (_is_more(control, says) and _counts_up(address, url)):
             arrows.append(address)
+    # An arrow without a number in its address is trusted; one with another number points elsewhere. Drupal
+    # counts from 0: its first page has no number, its second is ?page=1.
+    numbers = {wanted, None} | ({wanted - 1} if page_number(url) == (wanted - 2 or None) else set())
     for address in arrows:
-        # an arrow without a number in its address is trusted; one with another number points elsewhere
-        if same_site(address, url) and canonical(address) != here and page_number(address) in (wanted, None):
+        if same_site(address, url) and canonical(address) != here and page_number(address) in numbers:
             yield address
 
 

@@ -289,7 +289,8 @@ def _is_calendar(path: str, segments: list[str], parameters: list[tuple[str, str
     if dated and len(dated) == len(parameters) and all(_FOUR_DIGITS.search(value) for value in dated):
         return True
     in_path = _DATE_PATH.search(path)
-    if in_path and any(_CALENDAR.fullmatch(segment) for segment in segments):
+    before = path[: in_path.start()].split("/") if in_path else []  # behind a date stands the slug of a post
+    if any(_CALENDAR.fullmatch(segment) for segment in before):
         return True
     dated += [pair[1] for name, pair in zip(names, parameters, strict=True) if name in _YEAR]
     years = [int(found) for value in dated for found in _FOUR_DIGITS.findall(value)]

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from crawler.discover.links import Link, anchors, section
-from crawler.discover.urls import canonical, print_view, same_site, trap
+from crawler.discover.links import Link, anchors
+from crawler.discover.sections import sections
+from crawler.discover.urls import canonical
 from crawler.families.base import Listing
-from crawler.fetch.responses import is_home
 from pipelines.html.parse import Page
 from storage.text import fold
 
 if TYPE_CHECKING:
     from lxml import html
 
-# What menus call news, and what they call everything else; folded.
-_NEWS = re.compile(
-    r"\b(?:tin|thoi su|su kien|hoat dong|thong bao|kinh te|van hoa|xa hoi|chinh tri|quoc phong|an ninh"
-    r"|nong thon|xay dung dang|doan the|giao duc|y te|nong nghiep|chuyen muc|news)\b"
-)
-_OTHER = re.compile(
-    r"\b(?:gioi thieu|van ban|thu tuc|bo may|to chuc|lich|lien he|so do|ban do|hoi dap|gop y|dang nhap"
-    r"|danh ba|english|thu vien|video|anh|cong khai|tim kiem|chuc nang|lich su|dich vu)\b"
-)
-_SHAPE = re.compile(r"/(?:folder|category|chuyen-muc|danh-muc|muc|cat|news)/|[?&](?:cat|catid|muc)=\d", re.I)
-_LANGUAGE = re.compile(r"/(?:vi|vn|en|fr|zh|cn|ja|ko|ru|lo|km)(?:[-_]\w\w)?/?$", re.I)  # a language switch
 _REPEATED = 3  # pages looked at whose label stands on many addresses: each commune of a mega-menu has its own
 
 
@@ -59,34 +46,16 @@ class Seen:
         return Listing(self.parsed.tree, self.page.url, category=self.name or None)
 
 
-def candidates(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
-    """Returns (address, name) of the pages that a home page's links suggest as sections, the likeliest
-    first.
-    """
-    found: dict[str, str] = {}
-    for address, text, _ in anchors(tree, url):
-        target = canonical(address) if same_site(address, url) else url
-        home = is_home(target, url) and not urlsplit(target).query
-        if home or target == canonical(url) or print_view(target) or trap(target) or _LANGUAGE.search(target):
-            continue
-        found[target] = max(found.get(target, ""), text, key=len)
-    labels = Counter(fold(text) for text in found.values())
-    scores = {target: score for target, text in found.items() if (score := _score(target, text)) is not None}
-    order = sorted(scores, key=lambda target: -scores[target])  # stable: menus begin with what matters
-    repeated = [target for target in order if labels[fold(found[target])] > 2]
-    single = [target for target in order if labels[fold(found[target])] <= 2]
-    return [(target, found[target]) for target in [*single, *repeated[:_REPEATED]]]
+def candidates(tree: html.HtmlElement, url: str, taken: Collection[str] = ()) -> list[tuple[str, str]]:
+    """(address, name) of the pages that a crawl would ask as sections, the likeliest first.
 
-
-def _score(url: str, text: str) -> int | None:
-    """Returns how much an address and its label sound like a list of news; None where it is no listing at
-    all.
+    `taken` are the articles that the page leads to.
     """
-    words = fold(f"{text} {re.sub(r'[-_/.]', ' ', unquote(urlsplit(url).path))}")
-    news, other, plain = bool(_NEWS.search(words)), bool(_OTHER.search(words)), section(url, text)
-    if not plain and not (news and 0 < len(text.split()) <= 6):
-        return None
-    return 2 * news - 2 * other + 2 * bool(_SHAPE.search(url)) - (not plain)
+    found = sections(tree, url, taken)
+    labels = Counter(fold(name) for _, name in found)
+    single = [one for one in found if labels[fold(one[1])] <= 2]
+    repeated = [one for one in found if labels[fold(one[1])] > 2]
+    return [(canonical(address), name) for address, name in [*single, *repeated[:_REPEATED]]]
 
 
 def own_links(pages: Sequence[Seen]) -> list[tuple[Seen, list[Link]]]:

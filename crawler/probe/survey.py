@@ -83,7 +83,8 @@ async def survey(url: str, net: Net) -> Survey:
     home = await _home(url, net)
     found = Survey(_address(url, home.page.url))
     seen = [home]
-    named = candidates(home.parsed.tree, home.page.url)
+    taken = {link.url for link in family("generic").links(home.listing)}
+    named = candidates(home.parsed.tree, home.page.url, taken)
     below = (
         urlsplit(found.portal).path + "/"
     )  # one host may serve many districts, each in a folder of its own

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urljoin
 
 from crawler.discover.clocks import to_the_day
 from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
 from crawler.discover.fragments import page_of
-from crawler.discover.links import Link, anchors, section
+from crawler.discover.links import Link, plausible, set_aside
 from crawler.discover.notices import leads_on, notice
 from crawler.discover.order import MAX_WALK, Order, Shown, digest
 from crawler.discover.paging import NextPage
+from crawler.discover.sections import NAMED, named, news, sections
 from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.discover.urls import canonical, same_site
 from crawler.families import family, hints_of
 from crawler.families.base import Listing
 from crawler.fetch.outcomes import listing_read, of_status, told_of
-from crawler.fetch.responses import asked, headers, is_home
+from crawler.fetch.responses import PAGE, asked, headers, is_home
 from crawler.fetch.retries import posting
 from crawler.fetch.robots import sitemaps_of
 from crawler.spiders.articles import FEED, LISTING, SITEMAP, ArticleSpider
@@ -32,9 +32,11 @@ from crawler.spiders.walk import Walk, listing_name
 from crawler.verdict.tally import PASSING
 from pipelines.article.kinds import before_reading
 from pipelines.html.parse import parse
+from pipelines.items import article_kept
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 MAX_SECTIONS = 80  # listing pages taken from a home page; a mega-menu of communes has more, none with news
@@ -48,6 +50,12 @@ class PortalSpider(ArticleSpider):
     """One district, from its home pages and listings on. Arguments as those of ArticleSpider."""
 
     name = "portal"
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.front, signal=article_kept)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         for portal in self.portals:
@@ -103,7 +111,9 @@ class PortalSpider(ArticleSpider):
         for feed in feeds_of(tree, response.url):
             if walk.asks(feed):
                 yield from self._once(walk, feed, self.parse_feed, FEED)
-        links = walk.family.links(Listing(tree, response.url))
+        listing = Listing(tree, response.url)
+        links = walk.family.links(listing)
+        fresh, unknown = sum(1 for link in links if hash(link.url) not in walk.seen), walk.unknown
         onward = leads_on(tree, response.url) if not links else None
         if onward and same_site(onward, walk.portal.url) and walk.hops < MAX_HOPS:
             walk.hops += 1
@@ -112,16 +122,23 @@ class PortalSpider(ArticleSpider):
         if onward and not same_site(onward, walk.portal.url):
             told_of(self.crawler, response.request, onward, permanent=True)
         yield from self._links(walk, response, links, tree=tree)
-        taken = {link.url for link in links}
-        sections = (address for address, text, _ in anchors(tree, response.url) if section(address, text))
-        requests = (
-            r
-            for url in sections
-            if canonical(url) not in taken and walk.asks(url)
-            for r in self._once(walk, url, self.parse_listing, LISTING)
-        )
-        yield from islice(requests, MAX_SECTIONS)
+        if onward:
+            yield from self._sitemaps(walk, response)
+            return
+        yield from self._sections(walk, sections(tree, response.url, {link.url for link in links}))
         yield from self._sitemaps(walk, response)
+        yield from self._on(walk, response, listing, links, fresh, walk.unknown > unknown)
+
+    def _sections(self, walk: Walk, found: Sequence[tuple[str, str]]) -> Iterator[Request]:
+        """Requests for the sections that pages name: all on a deep walk, else those whose turn it is."""
+        printed = {canonical(url): url for url, _ in found}
+        new = {canonical(url): name for url, name in found if canonical(url) not in walk.sections}
+        walk.sections |= new
+        tonight = sorted(walk.tonight or ()) if not walk.deep else []
+        for url in new if walk.deep or walk.tonight is None else tonight:
+            if len(walk.walked) < MAX_SECTIONS and plausible(url) and not set_aside(url):
+                walk.walked.add(url)
+                yield from self._once(walk, printed.get(url, url), self.parse_listing, LISTING)
 
     def _sitemaps(self, walk: Walk, response: Response) -> Iterator[Request]:
         """Yields the registry's sitemaps, else robots.txt's, else the family's: all of a deep walk; else in
@@ -175,9 +192,25 @@ class PortalSpider(ArticleSpider):
         yield from self._links(walk, response, links, top=top, tree=tree if number == 1 else None)
         if number == 1:
             yield from self._sitemaps(walk, response)
+            if walk.deep and not walk.portal.sections:
+                yield from self._sections(walk, self._below(tree, response.url, links))
+        new = walk.unknown > unknown
+        yield from self._on(walk, response, listing, links, fresh, new, top, idle, before, tail, whole)
+
+    def _below(self, tree: Any, url: str, links: Sequence[Link]) -> list[tuple[str, str]]:
+        """The sections that a listing names: those that sound like news, and its articles' categories."""
+        found = sections(tree, url, {link.url for link in links})
+        return [*((url, name) for url, name in found if news(url, name)), *named(tree, url)]
+
+    def _on(
+        self, walk: Walk, response: Response, listing: Listing, links: list[Link], fresh: int, new: bool,
+        top: str | None = None, idle: int = 0, before: str = "", tail: Mapping[str, Any] | None = None,
+        whole: bool = False,
+    ) -> Iterator[Request]:  # fmt: skip
+        """The request for the page after `listing`, or for where else its news may stand."""
+        number = listing.number
         # a nightly walk ends at a page that is all known; a deep one where pages show nothing new to this run
         top = top or asked(response)
-        new = walk.unknown > unknown
         idle = 0 if (fresh if walk.deep else new) else idle + 1
         held = digest(link.url for link in links)
         if self._enough(walk) or (number > 1 and (held == before or self._led_back(response, top))):
@@ -255,6 +288,10 @@ class PortalSpider(ArticleSpider):
         `tree` is given for the first page of a listing, to hear what the portal says of itself.
         """
         url = top or asked(response)
+        for link in links:
+            if link.url in walk.bare:  # it was taken for a section, and is an article after all
+                walk.bare.discard(link.url)
+                walk.seen.discard(hash(link.url))
         own = sum(1 for link in links if hash(link.url) not in walk.seen)
         unknown = walk.unknown
         yield from self.again(walk, links)
@@ -266,9 +303,26 @@ class PortalSpider(ArticleSpider):
             feed=response.meta["role"] == "feed",
         )  # fmt: skip
         if not links and tree is not None:
+            walk.bare.add(url)
             self._miss(walk.portal.url, url, before_reading(response.url, tree, len(response.body)) or "")
         elif is_home(canonical(response.url), walk.portal.url) and not is_home(url, walk.portal.url):
             self._miss(walk.portal.url, url, "redirect_home")
+
+    def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
+        """A fetched article page; on a deep walk, the sections, too, that it names as its own."""
+        yield from super().parse_article(response, walk, link)
+        if walk.deep and not walk.portal.sections and response.status in PAGE and NAMED.search(response.body):
+            tree = parse(response.body, headers(response)).tree
+            yield from self._sections(walk, named(tree, response.url))
+
+    def front(self, portal: str, url: str, reason: str) -> None:
+        """Walks a page as a listing that was asked as an article and shows a list."""
+        walk = next((walk for walk in self.walks if walk.portal.url == portal), None)
+        if walk is None or reason != "section_front" or walk.portal.sections or not self.crawler.engine:
+            return
+        if url not in walk.walked and len(walk.walked) < MAX_SECTIONS:
+            walk.walked.add(url)
+            self.crawler.engine.crawl(self._listing(walk, url))
 
     def parse_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Reads a feed: the newest articles with their exact dates."""

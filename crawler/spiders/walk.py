@@ -45,6 +45,9 @@ class Walk:
     hops: int = 0  # home pages that only led on
     orders: dict[str, Order] = field(default_factory=dict)  # of its listings, as remembered from earlier runs
     shown: dict[str, Shown] = field(default_factory=dict)  # of its listings, as walked in this run
+    sections: dict[str, str] = field(default_factory=dict)  # found on pages: URL to name
+    walked: set[str] = field(default_factory=set)  # of them, those that are asked
+    bare: set[str] = field(default_factory=set)  # of them, those that showed no article
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:

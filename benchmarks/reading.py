@@ -188,18 +188,29 @@ def row(name: str, figures: Figures, taken: float) -> str:
 
 
 def peers_board(folder: Path) -> None:
-    """Prints how our reader, unconfigured, and trafilatura read the pages of others below `folder`."""
+    """Prints how our reader, unconfigured, and trafilatura read the pages of others below `folder`.
+
+    Ours twice: what is marked as an article's text there has some leads and leaves out others.
+    """
     from trafilatura import extract
 
     def own(page: RawPage) -> str | None:
         found = read(page)
         return None if isinstance(found, NotAnArticle) else "\n".join([found.lead or "", *found.body]).strip()
 
+    def body_alone(page: RawPage) -> str | None:
+        found = read(page)
+        return None if isinstance(found, NotAnArticle) else "\n".join(found.body)
+
     def second(page: RawPage) -> str | None:
         return extract(page.body, include_comments=False, include_tables=True)
 
     for name, found in peers.sets(folder).items():
-        for tool, reader in (("ours, unconfigured", own), ("trafilatura", second)):
+        for tool, reader in (
+            ("ours, lead and body", own),
+            ("ours, body", body_alone),
+            ("trafilatura", second),
+        ):
             for half, values in peers.figures(found, reader).items():
                 shown = "  ".join(f"{key} {value:.4g}" for key, value in values.items())
                 print(f"{name:30}{tool:20}{half:7}{shown}")

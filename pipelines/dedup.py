@@ -17,11 +17,11 @@ BANDS, ROWS = MINHASHED, 7
 _SEED = 42
 _SKETCH = f"rensa-r{RMinHash.ALGORITHM_VERSION}/{_SEED}/{BANDS}x{ROWS}/words-3"
 ALGORITHM = (
-    f"{_SKETCH}+headline-8-day"  # bands of 0.1.0, which had no keys of headlines, still meet those of now
+    f"{_SKETCH}+headline-8-date"  # bands of 0.1.0, which had no keys of headlines, still meet those of now
 )
 _SALTS = [hashlib.sha256(f"{_SKETCH}/{band}".encode()).digest()[:16] for band in range(BANDS)]
 _HEADLINE_SALTS = [
-    hashlib.sha256(f"headline-8-day/{end}".encode()).digest()[:16] for end in ("first", "last")
+    hashlib.sha256(f"headline-8-date/{end}".encode()).digest()[:16] for end in ("first", "last")
 ]
 _EXACT_DIGITS = 16  # as for article ids: 64 bits
 

@@ -21,6 +21,7 @@ from storage.text import fold
 MINHASHED = 16  # bands of a fingerprint that are MinHash's; behind them stand the keys of its headline
 NEAR = 0.8  # Jaccard of 3-word shingles: the usual bound for a document that is a copy of another
 LEAST = 0.6  # the same, of the texts below their headlines, where editors cut or added whole sentences
+FAR = 0.5  # the same with headlines: texts as near as LEAST are nearer, whatever stands over them
 COVERED = 0.75  # of the shorter text, in passages of a sentence's length that stand in the longer one
 SHINGLE = 3  # words
 HEADLINE = 8  # words at either end of a headline by which retitled copies are found
@@ -30,7 +31,10 @@ SHORT = 20  # words of lead and body; with fewer, what the pictures and files sa
 LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
 
 _WORD = re.compile(r"\w+")
-_DAY = re.compile(r"(?<![\d/.,])(0?[1-9]|[12]\d|3[01]) ?(?:[/.-] ?|tháng )(0?[1-9]|1[0-2])(?![\d%])")
+_DAY = re.compile(
+    r"(?<![\d/.,])(0?[1-9]|[12]\d|3[01]) ?(?:[/.-] ?|tháng )(0?[1-9]|1[0-2])(?![\d%])"
+    r"(?:(?: ?[/.-] ?| năm )((?:19|20)\d\d)(?!\d))?"
+)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -108,6 +112,8 @@ def same_story(a: Story, b: Story) -> float | None:
         return None
     similarity = jaccard(a.shingles, b.shingles)
     words = min(len(a.words), len(b.words))
+    if similarity < FAR:
+        return None
     if similarity < NEAR:
         one, other = (list(chain.from_iterable(text.lines[1:])) for text in (a, b))
         similarity = jaccard(shingles(one), shingles(other))
@@ -137,7 +143,7 @@ def headline_keys(title: str, texts: Iterable[str]) -> list[str]:
 
 def _day(text: str) -> str:
     if match := _DAY.search(text):
-        return f"{int(match[1])}/{int(match[2])}"
+        return f"{int(match[1])}/{int(match[2])}/{match[3] or ''}"
     number = _NUMBER.search(text)
     return number[0] if number else ""
 

@@ -33,6 +33,7 @@ from lxml.html import HtmlElement
 from pipelines.dating import evidence as pagedates
 from pipelines.dating import markup
 from pipelines.dating.event import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
+from pipelines.dating.foreign import in_digits
 from pipelines.dating.line import DateLine, read_line
 from pipelines.items import Article, DateSource, Precision, Published
 from storage.vocabulary import local
@@ -97,7 +98,9 @@ def _evidence(article: Article) -> Iterator[Evidence]:
     """What each source says, read by the same rules as any line; traps and events of lines give nothing."""
     page, hints = article.page, article.page.hints
     now = page.fetched_at
-    read = partial(read_line, fetched_at=now, keep_offset=_is_foreign(article))
+    read = partial(read_line, fetched_at=now)
+    if _is_foreign(article):
+        read = partial(_read_foreign, now=now)
     if article.tree is not None:
         yield from _structured(article, article.tree, read)
     told = [article.told_date] if article.told_date else []
@@ -118,6 +121,10 @@ def _evidence(article: Article) -> Iterator[Evidence]:
     for hint, trust in ((hints.feed_date, 70), (hints.listing_date, 71)):
         if hint and (reading := read(hint)).value and reading.kind == "published":
             yield _from_line("feed", reading, trust)
+
+
+def _read_foreign(text: str, now: datetime) -> DateLine:
+    return read_line(in_digits(text), now, keep_offset=True)
 
 
 def _structured(article: Article, tree: HtmlElement, read: Callable[[str], DateLine]) -> Iterator[Evidence]:

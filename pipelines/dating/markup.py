@@ -55,7 +55,8 @@ _ENTRY_CLASSES = re.compile(
 )
 _DATE_CLASSES = re.compile(r"date|time|ngay|ago|publish|posted|meta", re.I)
 _UPDATES = re.compile(r"updat|modif", re.I)
-_DATED = etree.XPath("descendant::*[@class and not(self::html or self::body or self::script or self::time)]")
+_CLASSED = etree.XPath("descendant::*/@class/..")
+_NOT_PRINTED = frozenset(["html", "body", "script", "time"])
 
 
 class Moment(NamedTuple):
@@ -103,7 +104,7 @@ def printed(tree: html.HtmlElement, title: str, url: str) -> list[str]:
     """Returns the short texts near the headline whose class says that they are dates."""
     found = [
         (element, Moment(UPDATED if _UPDATES.search(element.get("class")) else 3, visible(text)))
-        for element in islice(_DATED(tree), MAX_MARKED)
+        for element in islice((e for e in _CLASSED(tree) if e.tag not in _NOT_PRINTED), MAX_MARKED)
         if _DATE_CLASSES.search(element.get("class"))
         and len(text := "".join(element.itertext())[:MAX_TEXT]) < MAX_TEXT
         and _DIGITS.search(text)

@@ -18,7 +18,7 @@ from pipelines.fields.names import is_author, names_in
 from pipelines.fields.plain import plain
 from pipelines.html.hidden import is_hidden
 from pipelines.html.jsonld import entries
-from pipelines.html.select import compiled
+from pipelines.html.select import compiled, holding
 from storage.text import fold, visible
 
 _ARTICLE = re.compile(r"article|posting|report|newsitem|blog|webpage|liveblog|review", re.I)
@@ -34,25 +34,14 @@ _ITEMPROP = (
     "descendant::*/@itemprop[contains(., 'author') or . = 'creator']/.. | descendant::*/@property[. ="
     " 'author' or . = 'schema:author' or . = 'dc:creator']/parent::*[name() != 'meta']"
 )
-_LISTED = " or ".join(f"contains(@href, '/{name}/')" for name in ("author", "authors", "tac-gia"))
-_MARKED = (_ITEMPROP, "descendant::a/@rel[contains(., 'author')]/..", f"descendant::a[{_LISTED}]")
-
-
-def _holding(attribute: str, *parts: str) -> str:
-    """The XPath of elements whose `attribute` holds one of `parts`."""
-    tests = " or ".join(f"contains(., '{part}')" for part in parts)
-    return f"descendant::*/@{attribute}[{tests}]/.."
-
-
-_CLASSED = " | ".join(
-    (
-        _holding("class", "uthor", "UTHOR", "yline", "YLINE", "tac-gia", "tacgia", "tac_gia", "but-danh"),
-        _holding("class", "username", "reporter", "writer"),
-        _holding("id", "uthor", "yline", "tacgia"),
-        _holding("data-testid", "uthor", "yline"),
-        "descendant::*/@data-role[. = 'author']/..",
-    )
-)
+_MARKED = (_ITEMPROP, "descendant::a/@rel[contains(., 'author')]/..")
+_LISTED = {"href": re.compile("/(?:authors?|tac-gia)/")}
+_CLASSED = {
+    "class": re.compile("uthor|UTHOR|yline|YLINE|tac-gia|tacgia|tac_gia|but-danh|username|reporter|writer"),
+    "id": re.compile("uthor|yline|tacgia"),
+    "data-testid": re.compile("uthor|yline"),
+    "data-role": re.compile(r"\Aauthor\Z"),
+}
 # A class by its words: "post-author", "detail-author__name", "byline"; "authority" is none
 _CLASS = re.compile(
     r"(?<![a-z])(?:author(?:s|name|info)?|byline(?:s|name)?|tac[-_]?gia|username|but[-_]danh|reporters?"
@@ -158,10 +147,12 @@ def _from_meta(tree: html.HtmlElement) -> list[str]:
 
 def _from_marks(tree: html.HtmlElement) -> list[str]:
     """What standards and themes mark as the author near the article; of the first mark that names someone."""
-    for xpath in (*_MARKED, _CLASSED):
-        classed = xpath is _CLASSED
+    for mark in (*_MARKED, _LISTED, _CLASSED):
+        classed = mark is _CLASSED
         names: list[str] = []
-        for element in compiled(xpath)(tree):
+        for element in compiled(mark)(tree) if isinstance(mark, str) else holding(tree, mark):
+            if mark is _LISTED and element.tag != "a":
+                continue
             if not isinstance(element, etree._Element) or element.tag in _NO_NAME:
                 continue
             if _stands_elsewhere(element) or (classed and not _is_mark(element)):

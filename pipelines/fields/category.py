@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from lxml import etree, html
 from pipelines.article.furniture import names_site
 from pipelines.fields.plain import plain
 from pipelines.html.jsonld import entries
-from pipelines.html.select import compiled, select_text
+from pipelines.html.select import compiled, holding, select_text
 from pipelines.items import RawPage
 from storage.text import fold, visible
 
@@ -39,6 +38,7 @@ _CRUMB_NAMES = (
     "duong-dan",
     "pathway",
 )
+_NAMING = ("class", "id", "itemtype", "typeof", "aria-label")
 _OWN = (
     "descendant::meta[@property='og:title' or @property='og:site_name']/@content | head/title"
     " | descendant::h1"
@@ -83,17 +83,10 @@ def _own_names(tree: html.HtmlElement) -> set[str]:
     return {fold(visible(" ".join(t.itertext()) if isinstance(t, etree._Element) else str(t))) for t in found}
 
 
-@cache
-def _boxes(marks: tuple[str, ...]) -> str:
-    """The XPath of elements that are named a breadcrumb by one of `marks`."""
-    tests = " or ".join(f"contains(., '{mark}')" for mark in marks)
-    names = ("class", "id", "itemtype", "typeof", "aria-label")
-    return " | ".join(f"descendant::*/@{name}[{tests}]/.." for name in names)
-
-
 def _crumbs(tree: html.HtmlElement, marks: tuple[str, ...], own: set[str]) -> list[str]:
     """The steps from the home page to the article, without home, site and headline."""
-    for box in compiled(_boxes(marks))(tree):
+    named = re.compile("|".join(marks))
+    for box in holding(tree, dict.fromkeys(_NAMING, named)):
         if box.tag in ("body", "html", "script", "style"):
             continue
         links = [link for link in box.iter("a") if "javascript" not in (link.get("href") or "")]

@@ -114,7 +114,10 @@ def _compounds(selectors: str) -> Iterator[frozenset[str]]:
             yield frozenset(re.findall(r"[.#][\w-]+", match.group(1)))
 
 
-_CANDIDATES = etree.XPath("//body/descendant-or-self::*[@hidden or @aria-hidden='true' or @style]")
+_CANDIDATES = etree.XPath(
+    "//body/descendant-or-self::*/@hidden/.. | //body/descendant-or-self::*/@style/.."
+    " | //body/descendant-or-self::*/@aria-hidden[. = 'true']/.."
+)
 _LONG_TEXTS = etree.XPath(
     "descendant::text()[string-length(.) >= 60][not(ancestor::a or parent::script or parent::style)]"
 )

@@ -36,17 +36,13 @@ _ODD_REFERENCE = re.compile(
     re.I,
 )
 _REFERENCE = re.compile(r"&(?:#\d{3,7}|#x[0-9a-f]{2,6}|[a-z]{3,8});", re.I)
-# In UTF-8: the marks of double encoding (áº, á»), eth and African D, unseen marks
-_BYTES_OF = (b"\xc3\xa1\xc2\xba", b"\xc3\xa1\xc2\xbb", b"\xc3\x90", b"\xc3\xb0", b"\xc6\x89", b"\xc9\x96",
-             b"\xcd\x8f", b"\xe1\x85", b"\xe1\x9e", b"\xe1\xa0", b"\xe3\x85\xa4", b"\xef\xb7", b"\xef\xb8",
-             b"\xef\xbe\xa0", b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"\xf3\xa0")  # fmt: skip
 
 
-def suspicious(body: bytes, rest: bytes) -> bool:
-    """Returns whether the UTF-8 markup `body` may hold what `mend` puts right; `rest`: its bytes outside of
+def suspicious(body: bytes, rest: str) -> bool:
+    """Returns whether the UTF-8 markup `body` may hold what `mend` puts right; `rest`: its text outside of
     ASCII.
     """
-    return any(part in rest for part in _BYTES_OF) or _ODD_REFERENCE.search(body) is not None
+    return bool(_ODD.search(rest) or _PROOF.search(rest) or _ODD_REFERENCE.search(body))
 
 
 def mend(text: str) -> str:

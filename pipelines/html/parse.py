@@ -228,12 +228,13 @@ def _as_it_is(body: bytes) -> bytes | None:
     except UnicodeDecodeError:
         return None
     rest = body.translate(None, _PRINTABLE)
+    text = rest.decode()
     # Letters join with a mark of their own before them or behind, those of ASCII with combining ones only.
     if (
         maybe_font(rest)
-        or suspicious(body, rest)
+        or suspicious(body, text)
         or any(lead in rest for lead in _COMBINING)
-        or nfc(text := rest.decode()) is not text
+        or nfc(text) is not text
     ):
         return None
     return body if len(rest.translate(None, _CONTROLS)) == len(rest) else body.translate(_CONTROL)

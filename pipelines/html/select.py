@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 from lxml import etree, html
 
@@ -14,6 +15,25 @@ from storage.text import visible
 def compiled(xpath: str) -> etree.XPath:
     """Returns `xpath`, compiled once. Raises XPathSyntaxError where it is none."""
     return etree.XPath(xpath)
+
+
+def holding(tree: html.HtmlElement, parts: Mapping[str, re.Pattern[str]]) -> list[html.HtmlElement]:
+    """The elements below `tree`, in their order, of which an attribute holds what its pattern in `parts`
+    finds.
+
+    Each value is looked at once: a page repeats its classes, and an XPath would test them at every element.
+    """
+    found: set[html.HtmlElement] = set()
+    for name, part in parts.items():
+        values = {v for v in {*_values(name)(tree)} if part.search(v)}
+        if values:
+            found.update(e for e in compiled(f"descendant::*/@{name}/..")(tree) if e.get(name) in values)
+    return [e for e in tree.iter() if e in found] if len(found) > 1 else [*found]
+
+
+@cache
+def _values(attribute: str) -> etree.XPath:
+    return etree.XPath(f"descendant::*/@{attribute}", smart_strings=False)
 
 
 def select(tree: html.HtmlElement, xpaths: Iterable[str]) -> list[html.HtmlElement]:

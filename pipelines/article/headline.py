@@ -21,7 +21,7 @@ from pipelines.article.titles import bare, is_generic, letters, title_of, withou
 from pipelines.html.blocks import HEADINGS, Block, blocks
 from pipelines.html.hidden import is_hidden
 from pipelines.html.jsonld import entries
-from pipelines.html.select import select
+from pipelines.html.select import holding, select
 from pipelines.items import Hints
 from storage.text import fold, visible
 
@@ -41,12 +41,7 @@ _TITLE_NAME = re.compile(r"(?<![a-z])(?:\w*title|headline|tieu-?de\w*|tde|ten-?b
 _NO_TITLE = re.compile(
     r"sub-?title|site-?title|section-?title|widget|block-?title|box-?title|related|module-?title", re.I
 )
-_TITLED = etree.XPath(
-    "descendant::*/@class[contains(., 'itle') or contains(., 'ITLE') or contains(., 'eadline') or"
-    " contains(., 'ieu')"
-    " or contains(., 'ten-bai') or contains(., 'tde')]/.. | descendant::*/@id[contains(., 'itle') or"
-    " contains(., 'ieu')]/.."
-)
+_TITLED = {"class": re.compile("itle|ITLE|eadline|ieu|ten-bai|tde"), "id": re.compile("itle|ieu")}
 _ARTICLE = re.compile(r"article|posting|report", re.I)
 
 
@@ -141,7 +136,7 @@ def _looks_so(
 
 
 def _titled(scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    for element in _TITLED(scope):
+    for element in holding(scope, _TITLED):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
         if (
             element.tag not in ("body", "a", "html")

@@ -23,9 +23,7 @@ _CATEGORY_META = tuple(
     f"descendant::meta[@{name}]/@content"
     for name in ("property='article:section'", "name='article:section'", "itemprop='articleSection'")
 )
-_TAG_LINKS = (
-    "descendant::*/@rel[contains(concat(' ', ., ' '), ' tag ')]/parent::a[not(contains(@href, '/category/'))]"
-)
+_TAG_LINKS = {"rel": re.compile(r"(?:\A| )tag(?: |\Z)")}
 _TAG_META = "descendant::meta[@property='article:tag' or @name='article:tag']/@content"
 # What themes call the way from the home page to the article
 _CRUMB_NAMES = (
@@ -39,6 +37,8 @@ _CRUMB_NAMES = (
     "pathway",
 )
 _NAMING = ("class", "id", "itemtype", "typeof", "aria-label")
+_CRUMB_PARTS = (b"readcrumb", b"crumbs", b"readCrumb", b"READCRUMB", b"read-crumb", b"read_crumb",
+                b"duong-dan", b"pathway")  # fmt: skip
 _OWN = (
     "descendant::meta[@property='og:title' or @property='og:site_name']/@content | head/title"
     " | descendant::h1"
@@ -64,7 +64,7 @@ def told_category(tree: html.HtmlElement, page: RawPage) -> str | None:
         return plain(told)
     if (named := select_text(tree, _CATEGORY_META)) and _is_category(named):
         return plain(named)
-    marks = tuple(name for name in _CRUMB_NAMES if _mentions(page.body, name.encode()))
+    marks = _CRUMB_NAMES if _mentions(page.body, *_CRUMB_PARTS) else ()
     listed = _mentions(page.body, b"articleSection", b"BreadcrumbList")
     if not marks and not listed:
         return None
@@ -152,7 +152,11 @@ def tags(tree: html.HtmlElement) -> list[str]:
     """Returns the tags of the page's article, each once, in the page's order; a meta element may hold
     several.
     """
-    found = [visible(" ".join(link.itertext())).lstrip("#") for link in compiled(_TAG_LINKS)(tree)]
+    found = [
+        visible(" ".join(link.itertext())).lstrip("#")
+        for link in holding(tree, _TAG_LINKS)
+        if link.tag == "a" and "/category/" not in (link.get("href") or "")
+    ]
     for text in compiled(_TAG_META)(tree):
         found += _PART.split(visible(str(text)))
     kept: dict[str, str] = {}

@@ -18,7 +18,7 @@ def compiled(xpath: str) -> etree.XPath:
 
 
 def holding(tree: html.HtmlElement, parts: Mapping[str, re.Pattern[str]]) -> list[html.HtmlElement]:
-    """The elements below `tree`, in their order, of which an attribute holds what its pattern in `parts`
+    """Returns the elements below `tree`, in their order, of which an attribute holds what its pattern in `parts`
     finds.
 
     Each value is looked at once: a page repeats its classes, and an XPath would test them at every element.

@@ -6,24 +6,25 @@ a history of the district in a side column. The arbiter compares them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lxml import etree, html
 
 from pipelines.html.blocks import HEADINGS
 from pipelines.html.hidden import is_hidden
+from pipelines.html.select import holding
 from pipelines.items import Hints
 from pipelines.locating.votes import Piece
 from pipelines.locating.zones import Zones, named
 from storage.text import fold, visible
 
 # schema.org in its three spellings; hAtom and h-entry, which WordPress and its kin write
-_MARKED = etree.XPath(
-    "descendant::*[@itemprop='articleBody' or @property='articleBody' or @property='schema:articleBody'"
-    " or @property='content:encoded'"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' entry-content ')"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' e-content ')]"
-)
+_MARKED = {
+    "itemprop": re.compile(r"\AarticleBody\Z"),
+    "property": re.compile(r"\A(?:articleBody|schema:articleBody|content:encoded)\Z"),
+    "class": re.compile(r"(?:\A|[ \t\r\n])(?:entry-content|e-content)(?:[ \t\r\n]|\Z)"),
+}
 _NAMED = etree.XPath(
     "descendant::meta[@property='og:title' or @name='og:title' or @name='twitter:title' or "
     "@itemprop='headline']/@content | head/title/text()"
@@ -52,7 +53,7 @@ def heading_of(tree: html.HtmlElement, hints: Hints) -> html.HtmlElement | None:
 
 def marks_of(scope: html.HtmlElement) -> list[html.HtmlElement]:
     """Returns the outermost elements under `scope` that standards mark as an article's text."""
-    found = [e for e in _MARKED(scope) if not is_hidden(e)]
+    found = [e for e in holding(scope, _MARKED) if not is_hidden(e)]
     return [e for e in found if not any(a in found for a in e.iterancestors())]
 
 

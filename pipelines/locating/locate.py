@@ -13,6 +13,7 @@ from itertools import islice, takewhile
 from lxml import html
 
 from pipelines.article.headline import headline
+from pipelines.html.blocks import HEADINGS
 from pipelines.html.select import select, trim
 from pipelines.items import Hints
 from pipelines.locating.candidates import heading_of, held, marked, marks_of
@@ -106,9 +107,35 @@ def _find(
     home = None if heading is None else _common(heading, body)
     mine = held(body, own)
     near = held(home, own) if home is not None and branch is not None else sum(p.letters for p in own)
+    alone = mine >= _CLEAR * near or _only_introduced(body, own, mine, home if branch is not None else None)
     # far more elsewhere than here: the headline may stand in the wrong branch
-    clear = mine >= _CLEAR * near and _FAR * mine >= sum(p.letters for p in own)
+    clear = alone and _FAR * mine >= sum(p.letters for p in own)
     return body, zones, witnesses, frozenset(texts), home, clear
+
+
+def _only_introduced(
+    body: html.HtmlElement, own: Sequence[Piece], mine: int, home: html.HtmlElement | None
+) -> bool:
+    """Returns whether nothing in `home` (None: on the page) disagrees with `body` but headings and one piece above it
+    with fewer letters than its own (`mine`): an introduction, about which no second reader is believed.
+    """
+    others = []
+    for piece in own:
+        path = [piece.element, *piece.element.iterancestors()]
+        if body not in path and (home is None or home in path) and HEADINGS.isdisjoint(e.tag for e in path):
+            others.append(piece)
+    if len(others) > 1:
+        return False
+    return all(p.letters < mine and _stands_before(p.element, body) for p in others)
+
+
+def _stands_before(element: html.HtmlElement, other: html.HtmlElement) -> bool:
+    """Returns whether `element`, which is outside of `other`, comes first on the page."""
+    above = [element, *element.iterancestors()]
+    for node in [other, *other.iterancestors()]:
+        if node.getparent() in above:
+            return any(before in above for before in node.itersiblings(preceding=True))
+    return False
 
 
 def _marked(

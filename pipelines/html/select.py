@@ -18,8 +18,8 @@ def compiled(xpath: str) -> etree.XPath:
 
 
 def holding(tree: html.HtmlElement, parts: Mapping[str, re.Pattern[str]]) -> list[html.HtmlElement]:
-    """Returns the elements below `tree`, in their order, of which an attribute holds what its pattern in `parts`
-    finds.
+    """Returns the elements below `tree`, in their order, with an attribute in which its pattern of `parts`
+    finds something.
 
     Each value is looked at once: a page repeats its classes, and an XPath would test them at every element.
     """

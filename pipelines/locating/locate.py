@@ -116,8 +116,8 @@ def _find(
 def _only_introduced(
     body: html.HtmlElement, own: Sequence[Piece], mine: int, home: html.HtmlElement | None
 ) -> bool:
-    """Returns whether nothing in `home` (None: on the page) disagrees with `body` but headings and one piece above it
-    with fewer letters than its own (`mine`): an introduction, about which no second reader is believed.
+    """Returns whether nothing in `home` (None: on the page) disagrees with `body` but headings and one piece
+    above it with fewer letters than its own (`mine`), an introduction: no second reader is believed on it.
     """
     others = []
     for piece in own:

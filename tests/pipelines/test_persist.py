@@ -161,12 +161,13 @@ def test_sightings_are_noted(database_url: str) -> None:
     for name in ("1", "2"):
         crawl.pipeline.process_item(Article(page(name), "Tin"))
     crawl.pipeline.flush()
-    for name, outcome in (("1", Outcome.UNCHANGED), ("2", Outcome.GONE)):
+    ends = (("1", Outcome.UNCHANGED, "not_modified"), ("2", Outcome.GONE, "http_410"))
+    for name, outcome, why in ends:
         place = CaptureRef("b.warc.gz", int(name), 1, "sha256:a", "a" * 64)
         crawl.pipeline.capture(CaptureRecord(page(name).url, NOON + HOUR, place, outcome=outcome))
-        crawl.pipeline.process_item(Sighting(page(name).url, "a.b", "p", None, NOON + HOUR, outcome, "why"))
+        crawl.pipeline.process_item(Sighting(page(name).url, "a.b", "p", None, NOON + HOUR, outcome, why))
     crawl.close()
-    assert crawl.told[2:] == [("1", Outcome.UNCHANGED, "why"), ("2", Outcome.GONE, "why")]
+    assert crawl.told[2:] == list(ends)
     database = open_database(database_url)
     seen = known(database, [page("1").url, page("2").url])
     database.close()

@@ -110,10 +110,10 @@ def test_what_a_sitemap_says_was_changed_is_asked_for_and_what_was_not_is_spared
         assert night()[0]["new"] == 12
 
         nights.pass_days(5)
-        told[2], texts[2] = (
-            now - timedelta(hours=1),
-            "<p>Đính chính: hội nghị dời sang thứ sáu tuần sau.</p>" * 3,
-        )
+        before = re.search(r"class='content'>(.*)</div>", article(2, TODAY).decode())
+        assert before
+        told[2] = now - timedelta(hours=1)
+        texts[2] = f"<p>Đính chính: hội nghị dời sang thứ sáu tuần sau.</p>{before[1]}"
         counts, asked = night()
         assert (counts["changed"], counts["revisit"]) == (1, 1)
         assert sorted(asked) == sorted(["/robots.txt", "/tin-tuc", "/sitemap.xml", "/bai.xml", path(2)])

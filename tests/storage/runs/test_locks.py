@@ -28,10 +28,13 @@ def url(database_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def held(url: str) -> Any:
-    if reachable(url).sqlite:
-        locks.keep(url)
-        pytest.skip("SQLite's locks are files")
     return locks._held[url]
+
+
+# SQLite's locks are files (crawler.locks).
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))], indirect=True
+)
 
 
 def ended(held: Any) -> None:
@@ -51,6 +54,7 @@ def free(url: str) -> list[str]:
     return [locks._held[url].portals[key] for had, key in asked if had]
 
 
+@on_postgresql
 def test_what_is_held_is_kept_at_a_round_trip(url: str, held: Any) -> None:
     before = held.backend
     locks.keep(url)
@@ -58,6 +62,7 @@ def test_what_is_held_is_kept_at_a_round_trip(url: str, held: Any) -> None:
     assert free(url) == []
 
 
+@on_postgresql
 def test_a_session_that_the_server_has_ended_is_replaced_with_all_its_locks(url: str, held: Any) -> None:
     before = held.backend
     ended(held)
@@ -67,6 +72,7 @@ def test_a_session_that_the_server_has_ended_is_replaced_with_all_its_locks(url:
     assert free(url) == []
 
 
+@on_postgresql
 def test_a_portal_that_somebody_took_meanwhile_is_named_until_it_is_free_again(url: str, held: Any) -> None:
     ended(held)
     other = reachable(url).session()
@@ -82,6 +88,7 @@ def test_a_portal_that_somebody_took_meanwhile_is_named_until_it_is_free_again(u
     assert free(url) == []
 
 
+@on_postgresql
 def test_our_own_session_that_the_server_believes_alive_is_ended(url: str, held: Any) -> None:
     """After a cut of the network the server may hold on to it for two minutes."""
     believed = held.session
@@ -96,6 +103,7 @@ def test_our_own_session_that_the_server_believes_alive_is_ended(url: str, held:
     believed.close()
 
 
+@on_postgresql
 def test_a_server_that_is_away_is_an_error_to_be_waited_for(url: str, held: Any) -> None:
     ended(held)
     away = reachable("postgresql://u@127.0.0.1:1/d", connections=1)

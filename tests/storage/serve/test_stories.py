@@ -89,10 +89,10 @@ def test_a_copy_of_a_copy_has_no_likeness_to_the_original(db: Database) -> None:
     text = " ".join(STORY.body).split(". ")
 
     def changed(count: int) -> ArticleRecord:
-        new = [f"Câu mới thứ {'abcdefgh'[n]} của riêng bản sao này thôi" for n in range(count)] + text[count:]
+        new = [f"Câu mới thứ {'abcdefghiklmnop'[n]} của riêng bản sao này thôi" for n in range(count)] + text[count:]
         return record(Post(STORY.title, STORY.lead, (". ".join(new),)), f"p{count}", 0, f"202{count}")
 
-    keep(db, [changed(count) for count in range(8)])
+    keep(db, [changed(count) for count in range(13)])
     with db.reading() as connection:
         found = list(stories(connection, ALL))
     likeness = [one.similarity for story in found for one in story.copies]

@@ -21,7 +21,7 @@ CASES = {
         "ratio to download only",
     ),
     "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
-    "chaos": (["--faults", "feed broken"], "1 portals: 1 archives are as after three healthy nights"),
+    "chaos": (["--faults", "feed broken"], "1 portals: the archive of 1 is as after three healthy nights"),
 }
 
 

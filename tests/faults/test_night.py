@@ -155,7 +155,7 @@ def test_nights_of_a_clock_that_was_a_year_ahead_hinder_none_after_them(
     with closing(open_database(f"sqlite:///{tmp_path / 'data' / 'archive.db'}")) as database:
         found = runs.listed(database)
     assert [run.id for run in found] == [2, 1]  # the newest first, whatever the clock said
-    assert found[0]["counts"]["complete"] == 1  # a walk of the future is no reason to put off this one
+    assert found[0].counts["complete"] == 1  # a walk of the future is no reason to put off this one
     report = gated.huyen(tmp_path, "report", "--json")
     out, err = report.communicate(timeout=60)
     assert (report.returncode, err) == (0, "")

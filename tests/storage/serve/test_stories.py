@@ -89,7 +89,9 @@ def test_a_copy_of_a_copy_has_no_likeness_to_the_original(db: Database) -> None:
     text = " ".join(STORY.body).split(". ")
 
     def changed(count: int) -> ArticleRecord:
-        new = [f"Câu mới thứ {'abcdefghiklmnop'[n]} của riêng bản sao này thôi" for n in range(count)] + text[count:]
+        new = [f"Câu mới thứ {'abcdefghiklmnop'[n]} của riêng bản sao này thôi" for n in range(count)] + text[
+            count:
+        ]
         return record(Post(STORY.title, STORY.lead, (". ".join(new),)), f"p{count}", 0, f"202{count}")
 
     keep(db, [changed(count) for count in range(13)])

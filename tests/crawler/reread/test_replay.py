@@ -124,7 +124,8 @@ def test_a_crawl_of_somebody_else_is_brought_in(
     found = rows(db, "SELECT url, status, district_id, portal FROM articles ORDER BY id")
     assert sorted(url[-4:] for url, *_ in found) == IDS
     assert {(d, p) for *_, d, p in found} == {("nghe-an.do-luong", "https://doluong.nghean.gov.vn")}
-    assert Counter(status for _, status, *_ in found) == {"live": 4, "gone": 1}
+    # One look that did not find the last one proves nothing: it is live until another night misses it, too.
+    assert Counter(status for _, status, *_ in found) == {"live": 5}
     assert {t for (t,) in rows(db, "SELECT title FROM versions")} == {f"{TITLE}{n}" for n in range(1, 6)}
     seen = dict(rows(db, "SELECT url, last_seen_at FROM articles"))
     assert str(seen[f"{HOST}/tin/giao-ban-so-1-1001"]).startswith("2023-12-27")

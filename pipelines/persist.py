@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.signalmanager import SignalManager
+from scrapy.signals import spider_idle
 from scrapy.utils.asyncio import create_looping_call
 
 from pipelines.context import LOST, TAKEN, context_of, end_for
@@ -52,6 +53,7 @@ class PersistPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         self = cls(crawler)
         crawler.signals.connect(self.capture, signal=capture_written)
+        crawler.signals.connect(self.flush, signal=spider_idle)  # what became of a page may lead on
         return self
 
     def open_spider(self) -> None:

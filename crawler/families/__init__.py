@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,6 +29,19 @@ def family(name: str) -> Family:
         c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Family) and c is not Family
     ]
     return found[0]()
+
+
+@cache
+def family_of(name: str, article: str | None) -> Family:
+    """Returns the family of module `name`; regular expression `article`, searched in path and query of an
+    address, tells articles from all else in the place of the family's own rules.
+    """
+    known = family(name)
+    if article is None:
+        return known
+    own = {"article": re.compile(article), "links": Family.links, "announces": Family.announces}
+    described: Family = type(type(known).__name__, (type(known),), own)()
+    return described
 
 
 def hints_of(portal: Portal) -> Hints:

@@ -149,6 +149,14 @@ def _xpath(value: str) -> str:
     return value
 
 
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return value
+
+
 XPaths = tuple[Annotated[str, AfterValidator(_xpath)], ...]
 Links = tuple[Annotated[str, AfterValidator(_link)], ...]
 Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
@@ -183,6 +191,7 @@ class Portal(BaseModel):
     sections: Links = ()  # listing pages to walk
     feeds: Links = ()
     sitemaps: Links = ()
+    article: Annotated[str, AfterValidator(_pattern)] | None = None  # told from others by its address
     companions: Hosts = ()  # further hosts that belong to it, such as its file store
     delay: Delay = 1.0  # seconds between two requests to the host: a small server answers one at a time
     requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included

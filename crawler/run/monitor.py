@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 
 from crawler.discover.order import ORDER, remembered
+from crawler.discover.sections import news
 from crawler.fetch.outcomes import listing_missed, listing_read, site_left, url_ended
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from crawler.registry.entries import Portal
     from crawler.spiders.portal import PortalSpider
+    from crawler.spiders.walk import Walk
 
 UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; 4 ms of CPU
 log = logging.getLogger(__name__)
@@ -167,6 +169,9 @@ class Monitor:
             tally.requests, tally.bytes = self.run.sent[portal.url], self.run.received[portal.url]
             tally.revisits = self.run.revisits[portal.url]
             self._tell_outages(portal.url, tally)
+            for walk in spider.walks:
+                if walk.portal.url == portal.url:
+                    _cover(tally, walk, spider.limit)
             if reason == "finished":  # else there is no time; the next run does it
                 self._settle(spider, portal.url)
             self._judge(spider, portal, tally)
@@ -224,3 +229,16 @@ class Monitor:
         unguarded = replace(self.database, guard=None)
         runs.finish(unguarded, run_id, name, counts, evidence, files, tally.listings)
         log.info("%s %s: %s %s %s", district, portal.url, name, counts, "; ".join(evidence))
+
+
+def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
+    """Counts what the portal names against what the archive holds of it."""
+    tally.deep, tally.limit, tally.torn = walk.deep, limit, walk.torn
+    tally.named = len(walk.named)
+    tally.held = min(tally.named, len(walk.held) + tally.read() + tally.outcomes[Outcome.UNCHANGED])
+    tally.sections = len(walk.sections)
+    tally.unwalked = [
+        url
+        for url, name in walk.sections.items()
+        if news(url, name) and (url not in walk.walked or url in tally.missed) and hash(url) not in walk.named
+    ]

@@ -25,7 +25,7 @@ from crawler.verdict.tally import PASSING, STOPPED
 from pipelines.context import RunContext, context_of
 from pipelines.items import RawPage
 from storage.articles.furniture import NO_CUTS
-from storage.records import Known, Sighting
+from storage.records import LIVE, Known, Sighting
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -96,12 +96,18 @@ class ArticleSpider(Spider):
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
+            if before is None or before.status is not None:
+                walk.named.add(hash(link.url))
             if before is not None and not walk.wants(before, now):
                 walk.passed.add(link.url)
+                if before.status == LIVE:
+                    walk.held.add(hash(link.url))
                 continue
             if self._enough(walk):
-                return
+                continue
             walk.passed.discard(link.url)
+            walk.held.discard(hash(link.url))
+            walk.named.add(hash(link.url))
             walk.asked += 1
             walk.unknown += before is None
             yield self._article(walk, walk.fed.get(link.url, link), before)
@@ -138,6 +144,8 @@ class ArticleSpider(Spider):
         """Hands a fetched article page to the pipelines, or reports how its URL ended."""
         portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
         ended = judge(response, link.url, portal)
+        if ended and ended[0] in (Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_AN_ARTICLE):
+            walk.named.discard(hash(link.url))
         if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
             yield Sighting(link.url, self.district.id, portal, walk.run_id, fetched_at, *ended)
             return
@@ -200,6 +208,8 @@ class ArticleSpider(Spider):
         report(self.crawler, walk.portal.url, response.url, outcome, reason)
         if _begins(response.request):
             self._miss(walk.portal.url, asked(response), reason)
+        elif outcome is not Outcome.GONE:
+            _tear(walk, response.request, reason)
         return False
 
     def failed(self, failure: Failure) -> None:
@@ -212,11 +222,21 @@ class ArticleSpider(Spider):
         walk = request.cb_kwargs.get("walk")
         if walk is not None and request.meta["role"] == "feed" and reason.startswith(PASSING):
             walk.cut = True
+        if walk is not None and not _begins(request) and reason not in ("budget", STOPPED):
+            _tear(walk, request, reason)
         if _begins(request) and reason not in ("budget", STOPPED):
             self._miss(portal, canonical(request.meta.get("redirect_urls", [request.url])[0]), reason)
 
     def _miss(self, portal: str, url: str, reason: str) -> None:
         self.crawler.signals.send_catch_log(signal=listing_missed, portal=portal, url=url, reason=reason)
+
+
+def _tear(walk: Walk, request: Request | None, reason: str) -> None:
+    """Notes that a further page of a listing did not come: what lies behind it is not read."""
+    if request is None or request.meta.get("role") != "listing":
+        return
+    walk.torn[request.cb_kwargs["top"]] = request.cb_kwargs.get("number", 2) - 1, reason
+    walk.cut = True
 
 
 def _begins(request: Request | None) -> bool:

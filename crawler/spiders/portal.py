@@ -21,7 +21,7 @@ from crawler.discover.paging import NextPage
 from crawler.discover.sections import NAMED, named, news, sections
 from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.discover.urls import canonical, same_site
-from crawler.families import family, hints_of
+from crawler.families import family_of, hints_of
 from crawler.families.base import Listing
 from crawler.fetch.outcomes import listing_read, of_status, told_of
 from crawler.fetch.responses import PAGE, asked, headers, is_home
@@ -33,6 +33,7 @@ from crawler.verdict.tally import PASSING
 from pipelines.article.kinds import before_reading
 from pipelines.html.parse import parse
 from pipelines.items import article_kept
+from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -54,14 +55,14 @@ class PortalSpider(ArticleSpider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.front, signal=article_kept)
+        crawler.signals.connect(spider.read, signal=article_kept)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
         for portal in self.portals:
             walk = Walk(
                 portal,
-                family(portal.family),
+                family_of(portal.family, portal.article),
                 hints_of(portal),
                 self.run.run_ids.get(portal.url),
                 self.full or self.run.deep.get(portal.url, True),
@@ -315,14 +316,17 @@ class PortalSpider(ArticleSpider):
             tree = parse(response.body, headers(response)).tree
             yield from self._sections(walk, named(tree, response.url))
 
-    def front(self, portal: str, url: str, reason: str) -> None:
+    def read(self, portal: str, url: str, outcome: Outcome, reason: str) -> None:
         """Walks a page as a listing that was asked as an article and shows a list."""
         walk = next((walk for walk in self.walks if walk.portal.url == portal), None)
-        if walk is None or reason != "section_front" or walk.portal.sections or not self.crawler.engine:
+        if walk is None or outcome != Outcome.NOT_AN_ARTICLE:
+            return
+        walk.named.discard(hash(url))
+        if reason != "section_front" or walk.portal.sections or not self.crawler.engine:
             return
         if url not in walk.walked and len(walk.walked) < MAX_SECTIONS:
             walk.walked.add(url)
-            self.crawler.engine.crawl(self._listing(walk, url))
+            self.crawler.engine.crawl(self._listing(walk, url).replace(dont_filter=True))
 
     def parse_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Reads a feed: the newest articles with their exact dates."""

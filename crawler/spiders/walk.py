@@ -48,6 +48,9 @@ class Walk:
     sections: dict[str, str] = field(default_factory=dict)  # found on pages: URL to name
     walked: set[str] = field(default_factory=set)  # of them, those that are asked
     bare: set[str] = field(default_factory=set)  # of them, those that showed no article
+    named: set[int] = field(default_factory=set)  # hashes of the articles' URLs that were met
+    held: set[int] = field(default_factory=set)  # of them, those that the archive had and were not asked
+    torn: dict[str, tuple[int, str]] = field(default_factory=dict)  # listing: last page read, why no more
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:

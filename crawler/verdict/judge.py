@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from crawler.verdict import access, listings, rhythm
+from crawler.verdict import access, coverage, listings, rhythm
 from crawler.verdict import articles as reading
 from crawler.verdict.tally import SIGNAL, Finding, Past, Tally
 from storage.vocabulary import Verdict
@@ -48,6 +48,8 @@ RULES: Sequence[Rule] = (
     listings.lost,
     reading.textless,
     access.overrun,
+    coverage.unfinished,
+    coverage.fed,
     access.failing,
     access.crashed,
     reading.fields,
@@ -57,6 +59,7 @@ RULES: Sequence[Rule] = (
     rhythm.ended,
     rhythm.silent,
     rhythm.quiet,
+    coverage.limited,
     healthy,
 )
 # They rest on what did not come; of a run that a signal ended it may have been about to.

@@ -43,6 +43,13 @@ class Tally:
     bytes: int = 0  # received, as they came
     outage: str = ""  # what answered in the place of known articles (storage.articles.suspects), in words
     errors: int = 0  # exceptions in our own code
+    deep: bool = False  # the listings were to be walked to their end
+    limit: int | None = None  # articles after which the run was told to stop
+    named: int = 0  # articles that listings, feeds and sitemaps name
+    held: int = 0  # of them, those that the archive holds after the run
+    sections: int = 0  # that pages name, where the registry has none
+    unwalked: list[str] = field(default_factory=list)  # of them, URLs that sound like news and were not read
+    torn: dict[str, tuple[int, str]] = field(default_factory=dict)  # listing: last page read, why no more
     stopped: str | None = None  # why the run ended early, if it did
 
     def read(self) -> int:
@@ -97,6 +104,10 @@ class Tally:
             "revisit": self.revisits,
             "bytes": self.bytes,
             "errors": self.errors,
+            "named": self.named,
+            "held": self.held,
+            "sections": self.sections,
+            "unwalked": len(self.unwalked),
             "median_words": round(median(self.words)) if self.words else 0,
         }
         every = {**self.outcomes, **self.reasons, **self.fields, **self.compared, **more}

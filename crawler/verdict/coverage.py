@@ -1,0 +1,57 @@
+"""How much of what a portal names the run holds, and whether its walk reached its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from crawler.verdict.tally import Finding, Past, Tally
+from storage.vocabulary import Verdict
+
+_SHOWN = 3  # addresses of a sentence
+
+
+def unfinished(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """A walk to the end of all listings left sections out, or lost a listing on its way."""
+    if not tally.deep or tally.limit is not None or tally.stopped:
+        return None
+    said = []
+    left = [url for url in tally.unwalked if url not in tally.listings]
+    if left:
+        said.append(f"{_count(left, 'section')} found and not walked: {_paths(left)}")
+    for url, (page, reason) in list(tally.torn.items())[:_SHOWN]:
+        said.append(f"listing {_path(url)}: not read beyond page {page} ({reason})")
+    return (Verdict.DEGRADED, "; ".join(said)) if said else None
+
+
+def fed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """No listing leads to an article while feeds do: all that is older than a feed is missed."""
+    pages = tally.pages()
+    if not tally.deep or not pages or any(page["links"] for page in pages.values()):
+        return None
+    entries = sum(page["links"] for page in tally.listings.values())
+    if not entries:
+        return None
+    words = f"no link to an article on {_count(pages, 'listing page')}; only feeds name articles: {entries}"
+    return Verdict.DEGRADED, words
+
+
+def limited(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """The run was told to stop after so many articles: what it holds says nothing of the portal."""
+    if tally.limit is None or not tally.read():
+        return None
+    return Verdict.OK, f"limited to {tally.limit} articles; {tally.held} of {tally.named} named are held"
+
+
+def _count(things: Sequence[str] | Mapping[str, object], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+def _paths(urls: Sequence[str]) -> str:
+    more = f" and {len(urls) - _SHOWN} more" if len(urls) > _SHOWN else ""
+    return ", ".join(map(_path, urls[:_SHOWN])) + more
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -124,6 +124,8 @@ def test_all_articles_are_found_and_nothing_else(crawled: dict[str, Crawled], na
     wanted = one.wanted - {canonical(one.origin + one.stock.system.article(late()))}
     assert one.nights[0].kept - wanted == set()
     assert wanted - one.nights[0].kept == set()
+    assert (one.nights[0].run.verdict, one.nights[0].run.evidence) == ("ok", [])
+    assert one.nights[0].run.counts["named"] == one.nights[0].run.counts["held"] == 60
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -46,6 +46,8 @@ _CATEGORY = re.compile(
 NAMED = re.compile(
     rb"categor|breadcrumb|cat-links|chuyen-?muc|danh-?muc|genre|articlesection", re.I
 )  # in a page
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
+_TITLE = 3  # words; labels and buttons have fewer
 _LEVELS = 4  # nodes around a link whose names tell what it is
 _SIBLINGS = 40  # before a link that are looked at for a heading: a tag cloud has as many
 _REPEATED = 2  # addresses of one label; a mega-menu of communes has the same for each
@@ -79,6 +81,22 @@ def named(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
         for one in standing(tree, url)
         if _CATEGORY.search(_names(one.element)) and _may_be(one) and one.target != canonical(url)
     ]
+
+
+def left_over(tree: html.HtmlElement, url: str, taken: Collection[str]) -> tuple[list[str], int]:
+    """Returns what a listing links and a walk leaves: pages that are neither articles (`taken`) nor sections.
+
+    Their canonical addresses in order, and how many documents (PDF, Word …) the listing links directly.
+    """
+    found = [one for one in standing(tree, url) if one.place != MENU and one.target not in taken]
+    documents = {one.target for one in found if _DOCUMENT.search(urlsplit(one.target).path)}
+    pages = [
+        one.target
+        for one in found
+        if len(one.text.split()) >= _TITLE and plausible(one.target) and not _beside(one.element)
+        and not (_may_be(one) and news(one.target, one.text))
+    ]  # fmt: skip
+    return list(dict.fromkeys(pages)), len(documents)
 
 
 def news(url: str, name: str) -> bool:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crawler.spiders.portal import PortalSpider
     from crawler.spiders.walk import Walk
 
+MAX_LEFT = 10  # addresses of a listing that are kept by name
 UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; 4 ms of CPU
 log = logging.getLogger(__name__)
 
@@ -237,6 +238,11 @@ def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
     tally.named = len(walk.named)
     tally.held = min(tally.named, len(walk.held) + tally.read() + tally.outcomes[Outcome.UNCHANGED])
     tally.sections = len(walk.sections)
+    for url, (pages, documents) in walk.left.items():
+        if listing := tally.listings.get(url):
+            pages = [page for page in pages if hash(page) not in walk.seen]
+            listing |= {"left": pages[:MAX_LEFT]} if pages else {}
+            listing |= {"documents": documents} if documents else {}
     tally.unwalked = [
         url
         for url, name in walk.sections.items()

@@ -18,7 +18,7 @@ from crawler.discover.links import Link, plausible, set_aside
 from crawler.discover.notices import leads_on, notice
 from crawler.discover.order import MAX_WALK, Order, Shown, digest
 from crawler.discover.paging import NextPage
-from crawler.discover.sections import NAMED, named, news, sections
+from crawler.discover.sections import NAMED, left_over, named, news, sections
 from crawler.discover.sitemaps import NIGHTLY, Turn, fresh, in_turn
 from crawler.discover.urls import canonical, same_site
 from crawler.families import family_of, hints_of
@@ -193,6 +193,7 @@ class PortalSpider(ArticleSpider):
         yield from self._links(walk, response, links, top=top, tree=tree if number == 1 else None)
         if number == 1:
             yield from self._sitemaps(walk, response)
+            walk.left[asked(response)] = left_over(tree, response.url, {link.url for link in links})
             if walk.deep and not walk.portal.sections:
                 yield from self._sections(walk, self._below(tree, response.url, links))
         new = walk.unknown > unknown

@@ -51,6 +51,9 @@ class Walk:
     named: set[int] = field(default_factory=set)  # hashes of the articles' URLs that were met
     held: set[int] = field(default_factory=set)  # of them, those that the archive had and were not asked
     torn: dict[str, tuple[int, str]] = field(default_factory=dict)  # listing: last page read, why no more
+    left: dict[str, tuple[list[str], int]] = field(
+        default_factory=dict
+    )  # listing: pages, documents not asked
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crawler.terminal.escapes import inline, printable
 from storage.runs.records import RunRecord
@@ -182,7 +183,19 @@ def run(found: RunRecord) -> str:
         for url, page in found.listings.items()
     ]
     parts += [table(("listings", "links", "new", "pages"), read)] if read else []
-    return "\n\n".join(parts)
+    left = [(page, url) for url, listing in found.listings.items() for page in listing.get("left", ())]
+    said = [f"  {inline(page)} (on {inline(_path(url))})" for page, url in left]
+    said += [
+        f"  {listing['documents']} documents (on {inline(_path(url))})"
+        for url, listing in found.listings.items()
+        if listing.get("documents")
+    ]
+    parts += ["\n".join(["links not followed", *said])] if said else []
+    return printable("\n\n".join(parts))
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path or "/"
 
 
 def _took(found: RunRecord) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.discover.links import article_links, looks_like_article
-from crawler.discover.sections import named, sections
+from crawler.discover.sections import left_over, named, sections
 from pipelines.html.parse import parse_text
 
 SITE = "https://son-khe.test"
@@ -153,3 +153,12 @@ def test_a_category_that_only_an_article_names_is_found_there() -> None:
         'href="/chuyen-muc/guong-sang">Gương sáng</a></span><a rel="tag" href="/the/ban">bản</a></div></body>'
     )
     assert named(page, SITE + "/co-giao-ban") == [(SITE + "/chuyen-muc/guong-sang", "Gương sáng")]
+
+
+def test_what_a_listing_links_and_a_walk_leaves_is_named_and_documents_are_counted() -> None:
+    page = parse_text(
+        f'<body><nav><ul>{MENU}</ul></nav>{LIST}<p><a href="/x/mua-ong-nam-nay">Mùa ong năm nay</a></p>'
+        '<p><a href="/qd-12.pdf">Quyết định số 12 của huyện</a> <a href="/kinh-te">Tin kinh tế</a></p></body>'
+    )
+    taken = {link.url for link in article_links(page, SITE + "/muc")}
+    assert left_over(page, SITE + "/muc", taken) == ([SITE + "/x/mua-ong-nam-nay"], 1)

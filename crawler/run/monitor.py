@@ -181,7 +181,9 @@ class Monitor:
         """Decides what is gone and what was an outage; where the archive is away, the next run does."""
         try:
             run_id = self.run.run_ids[portal]
-            tally.outage = suspects.settle(self.database, portal, run_id, self.run.landings[portal])
+            stood = tally.outcomes[Outcome.UNCHANGED] + tally.outcomes[Outcome.CHANGED]
+            landings = self.run.landings[portal]
+            tally.outage = suspects.settle(self.database, portal, run_id, stood=stood, landings=landings)
         except StorageError as error:
             log.warning("what %s did not show is judged by the next run: %s", portal, error)
 

@@ -17,8 +17,7 @@ from storage.articles.versions import Held, current
 from storage.database import insert_into
 from storage.records import ArticleRecord
 from storage.schema import Design, Furniture, Version
-
-_CHUNK = 500  # keys a statement
+from storage.statements import chunks
 
 
 class Shown(NamedTuple):
@@ -38,10 +37,8 @@ class Designs:
         self._seen: dict[str, Shown] = {}
         self._new: set[str] = set()
         self._furniture: dict[str, frozenset[str]] = {}
-        ids = sorted(key for key, versions in held.items() if versions)
-        for start in range(0, len(ids), _CHUNK):
-            query = select(Design).where(Design.article_id.in_(ids[start : start + _CHUNK]))
-            for row in connection.execute(query):
+        for some in chunks(sorted(key for key, versions in held.items() if versions)):
+            for row in connection.execute(select(Design).where(Design.article_id.in_(some))):
                 self._seen[row.article_id] = Shown(row.number, row.design, row.lines)
 
     def same(

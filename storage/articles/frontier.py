@@ -16,11 +16,11 @@ from sqlalchemy import Connection, delete, select, update
 from storage.database import Database, insert_into
 from storage.records import article_id
 from storage.schema import Pending
+from storage.statements import chunks
 
 TRIES = 3  # walks in which a request may fail before it is given up: a portal is rarely down for three nights
 _WALK = ""  # the key of the row of the walk itself; no request has it
 _DONE = "-"  # begins the keys of rows that say what a walk has done
-_CHUNK = 500  # rows a statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,8 @@ def turn(
 
 def remove(connection: Connection, portal: str, keys: Iterable[str]) -> None:
     """Takes entries out, within a transaction of the caller's."""
-    some = list(keys)
-    for start in range(0, len(some), _CHUNK):
-        chosen = Pending.key.in_(some[start : start + _CHUNK])
+    for some in chunks(keys):
+        chosen = Pending.key.in_(some)
         connection.execute(delete(Pending).where(Pending.portal == portal, chosen))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, tuple_, update
@@ -28,12 +27,12 @@ from storage.database import insert_into
 from storage.duplicates import link as duplicates
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
+from storage.statements import chunks
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
 
 _AT = bindparam("at", type_=Moment())
 DOUBTFUL = "doubtful"  # the flag of a reading whose witnesses disagree
-_CHUNK = 500  # keys a statement: well under what either database takes, and few statements
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
 Row = dict[str, Any]
@@ -181,13 +180,6 @@ def note_seen(connection: Connection, seen: Mapping[str, datetime]) -> int:
     noted = connection.execute(one, rows).rowcount
     suspects.clear(connection, (row["of_article"] for row in rows))
     return noted
-
-
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """Yields `values` in lists short enough for one statement."""
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk
 
 
 def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaultdict[str, list[Held]]]:

@@ -11,11 +11,12 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 
 from storage.articles import frontier, suspects
 from storage.articles.batch import Batch
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_seen, outcomes_of
+from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import storable
 from storage.database import Database, insert_into
 from storage.records import DELETED, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
+from storage.statements import chunks
 from storage.vocabulary import KEPT, Outcome
 from storage.warc.captures import CaptureRef
 

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, select, tuple_, update
 
 from storage.articles import suspects
 from storage.articles.batch import Batch
-from storage.articles.keep import chunks, keep_articles, keep_captures, note_seen, outcomes_of
+from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import content_hash, storable, version_row
 from storage.database import Database
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import Capture, Version
+from storage.statements import chunks
 from storage.vocabulary import KEPT, Outcome
 from storage.warc.captures import CaptureRef
 

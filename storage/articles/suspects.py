@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from storage.articles.versions import second
 from storage.database import Database
 from storage.duplicates.similarity import SHORT, jaccard, shingles
 from storage.records import DELETED, GONE, ID_DIGITS, LIVE, MISSING, TEXT, ArticleRecord, Miss, article_id
-from storage.schema import Article, Capture, Holder, Suspect, Version
+from storage.schema import Article, Capture, Design, Holder, Suspect, Version
+from storage.statements import chunks
 from storage.text import searchable
 from storage.vocabulary import Outcome
 
@@ -31,8 +32,8 @@ ALIEN_WORDS = 0.15  # the same of the words, where one text has fewer than SHORT
 TITLES = 0.5  # Jaccard of the words of two titles; a headline that was edited keeps half of them
 PAGES = 2  # known addresses that show the same new text: no two articles ever do
 MISSES = 3  # known addresses that end the same way, and make at least half of those looked at
+GROUPS = 50  # different texts that are compared: an outage shows its page among the first
 LETTERS = 20_000  # of a suspect's text that are kept to compare; a notice has a tenth
-_STOOD = (Outcome.UNCHANGED, Outcome.CHANGED)
 
 
 def text_of(lead: str | None, body: str | Iterable[str]) -> str:
@@ -72,7 +73,7 @@ def _version(connection: Connection, holder: str, number: int) -> Any:
 
 
 def hold(connection: Connection, article: ArticleRecord, holder: str) -> None:
-    """Note `article` as what was seen once at the address of article `holder`."""
+    """Notes `article` as what was seen once at the address of article `holder`."""
     ref = article.capture
     row = {
         "article_id": holder,
@@ -89,7 +90,7 @@ def hold(connection: Connection, article: ArticleRecord, holder: str) -> None:
 
 
 def confirmed(connection: Connection, article: ArticleRecord, holder: str) -> datetime | None:
-    """When the text of `article` was first seen at the address of `holder`, in an earlier look; else None."""
+    """Returns when an earlier look first saw the text of `article` at the address of `holder`; else None."""
     here = [Suspect.article_id == holder, Suspect.kind == TEXT, Suspect.seen_at < second(article.fetched_at)]
     if article.run_id is not None:
         here.append(or_(Suspect.run_id.is_(None), Suspect.run_id != article.run_id))
@@ -100,7 +101,7 @@ def confirmed(connection: Connection, article: ArticleRecord, holder: str) -> da
 
 
 def successor(connection: Connection, article: ArticleRecord, holder: str, since: datetime) -> dict[str, Any]:
-    """Return the row of `holders` that gives the address of `article` to it from `since` on.
+    """Returns the row of `holders` that gives the address of `article` to it from `since` on.
 
     Nothing more is suspected of the article `holder`, which stood there until then.
     """
@@ -110,12 +111,12 @@ def successor(connection: Connection, article: ArticleRecord, holder: str, since
 
 
 def holders(connection: Connection, url_ids: Iterable[str]) -> dict[str, list[tuple[datetime, str]]]:
-    """Of those addresses whose first article was replaced: since when which article stands there, in order.
+    """Returns, of those addresses whose first article was replaced, who stands there since when, in order.
 
     At most addresses the first article stands still, and its id is the address's key.
     """
     found: dict[str, list[tuple[datetime, str]]] = {}
-    for some in _chunks(url_ids):
+    for some in chunks(sorted(set(url_ids))):
         query = select(Holder).where(Holder.url_id.in_(some)).order_by(Holder.since)
         for row in connection.execute(query):
             found.setdefault(row.url_id, []).append((row.since, row.article_id))
@@ -123,13 +124,13 @@ def holders(connection: Connection, url_ids: Iterable[str]) -> dict[str, list[tu
 
 
 def holder_at(found: Mapping[str, Sequence[tuple[datetime, str]]], url_id: str, at: datetime | None) -> str:
-    """The id of the article that stood at an address `at` that time; None: of the one that stands there."""
+    """Returns the id of the article that stood at an address `at` that time, or (None) stands there now."""
     rows = [key for since, key in found.get(url_id, ()) if at is None or since <= at]
     return rows[-1] if rows else url_id
 
 
 def note_misses(connection: Connection, misses: Mapping[str, Miss]) -> int:
-    """Note for each URL that a look did not show its live article; return how many articles that touches.
+    """Notes for each URL that a look did not show its live article; returns how many articles that touches.
 
     Of a run, whether an article is gone is decided when the run ends (`settle`); of a replay at once.
     """
@@ -164,29 +165,31 @@ def note_misses(connection: Connection, misses: Mapping[str, Miss]) -> int:
 
 
 def clear(connection: Connection, keys: Iterable[str]) -> None:
-    """Forget what was suspected of the articles `keys`: they were seen as they were."""
-    for some in _chunks(keys):
+    """Forgets what was suspected of the articles `keys`: they were seen as they were."""
+    for some in chunks(sorted(set(keys))):
         connection.execute(delete(Suspect).where(Suspect.article_id.in_(some)))
 
 
-def settle(db: Database, portal: str, run_id: int, landings: Mapping[str, int] | None = None) -> str:
-    """Decide what the looks of run `run_id` at the known articles of `portal` mean, in one transaction.
+def settle(
+    db: Database, portal: str, run_id: int, *, stood: int = 0, landings: Mapping[str, int] | None = None
+) -> str:
+    """Decides what the looks of run `run_id` at the known articles of `portal` mean, in one transaction.
 
-    `landings`: address to which the addresses of known articles redirected, and how many did. Returns an
-    outage in words, for the verdict; it changes nothing, and what the run brought because of it is undone.
-    Returns "" where there was none: then an article is gone that its portal says was deleted, or that two
-    nights did not find. Raises StorageError.
+    `stood`: how many known articles the run saw. `landings`: addresses to which those of known articles
+    redirected, and how many did. Returns an outage in words, for the verdict; it changes nothing, and what
+    the run brought because of it is undone. Returns "" where there was none: then an article is gone that its
+    portal says was deleted, or that two nights did not find. Raises StorageError.
     """
-    return db.transaction(lambda connection: _settled(connection, portal, run_id, landings or {}))
+    return db.transaction(lambda connection: _settled(connection, portal, run_id, stood, landings or {}))
 
 
-def _settled(connection: Connection, portal: str, run_id: int, landings: Mapping[str, int]) -> str:
+def _settled(
+    connection: Connection, portal: str, run_id: int, stood: int, landings: Mapping[str, int]
+) -> str:
     mine = (Suspect.portal == portal, Suspect.run_id == run_id)
     rows = connection.execute(select(Suspect).where(*mine).order_by(Suspect.id)).all()
     texts = [row for row in rows if row.kind == TEXT]
     misses = [row for row in rows if row.kind != TEXT]
-    query = select(func.count()).where(Capture.run_id == run_id, Capture.outcome.in_(_STOOD))
-    stood = connection.scalar(query) or 0
     landed = sorted(url for url, count in landings.items() if count >= PAGES)
     page = _same_page(texts)
     words = _page_words(page) or _end_words(misses, stood) or _landing_words(landed, landings)
@@ -197,28 +200,28 @@ def _settled(connection: Connection, portal: str, run_id: int, landings: Mapping
                 # A portal that shows no other article is not believed at once.
                 kind = MISSING if row.kind == DELETED and not stood else row.kind
                 _part(connection, row.article_id, kind, article.unseen_since, row.seen_at)
-        connection.execute(delete(Suspect).where(*mine, Suspect.kind != TEXT))
+        # Those of killed runs, too: that their looks failed stays in `unseen_since`.
+        connection.execute(delete(Suspect).where(Suspect.portal == portal, Suspect.kind != TEXT))
         return ""
     for row in rows:
         began = (Article.id == row.article_id, Article.unseen_since == row.seen_at)
         connection.execute(update(Article).where(*began).values(unseen_since=None))
     connection.execute(delete(Suspect).where(*mine))
-    _undo(connection, portal, run_id, [row.text for row in page], landed)
+    _undo(connection, portal, run_id, page[0].text if page else "", landed)
     return words
 
 
 def _same_page(texts: Sequence[Any]) -> list[Any]:
-    """The largest group of suspects with one text at several addresses; empty where there is none."""
-    groups: list[list[Any]] = []
+    """Returns the largest group of suspects with one text at several addresses; empty where there is none."""
+    groups: list[tuple[set[tuple[str, ...]], list[Any]]] = []
     for row in texts:
         mine = shingles(row.text.split())
-        for group in groups:
-            if group[0].text == row.text or jaccard(shingles(group[0].text.split()), mine) >= SAME:
-                group.append(row)
-                break
-        else:
-            groups.append([row])
-    largest = max(groups, key=len, default=[])
+        group = next((rows for first, rows in groups if first == mine or jaccard(first, mine) >= SAME), None)
+        if group is not None:
+            group.append(row)
+        elif len(groups) < GROUPS:
+            groups.append((mine, [row]))
+    largest = max((rows for _, rows in groups), key=len, default=[])
     return largest if len({row.article_id for row in largest}) >= PAGES else []
 
 
@@ -245,29 +248,28 @@ def _landing_words(landed: Sequence[str], landings: Mapping[str, int]) -> str:
 
 
 def _part(connection: Connection, key: str, kind: str, since: datetime, at: datetime) -> None:
-    """Mark an article as gone where it was deleted in words, or was not found on two nights."""
+    """Marks an article as gone where it was deleted in words, or was not found on two nights."""
     if kind == DELETED or (kind == MISSING and at - since >= NIGHT):
         gone = update(Article).where(Article.id == key, Article.status == LIVE)
         connection.execute(gone.values(status=GONE, gone_at=since))
 
 
-def _undo(
-    connection: Connection, portal: str, run_id: int, texts: Sequence[str], landed: Sequence[str]
-) -> None:
-    """Take back the articles that run `run_id` found first and that are the outage's own page."""
+def _undo(connection: Connection, portal: str, run_id: int, text: str, landed: Sequence[str]) -> None:
+    """Takes back the articles that run `run_id` found first and that are the outage's own page."""
     query = select(Version).join(Article, Article.id == Version.article_id).where(
         Article.portal == portal, Version.run_id == run_id, Version.number == 1, Article.version == 1
     )  # fmt: skip
     pages = {article_id(url) for url in landed}
-    shown = [shingles(text.split()) for text in texts]
+    shown = shingles(text.split())
     for row in connection.execute(query).all():
         mine = shingles(text_of(row.lead, row.body).split())
-        if row.article_id in pages or any(jaccard(one, mine) >= SAME for one in shown):
+        if row.article_id in pages or jaccard(shown, mine) >= SAME:
             place = (Capture.warc_file == row.warc_file, Capture.warc_offset == row.warc_offset)
             connection.execute(update(Capture).where(*place).values(outcome=Outcome.SUSPECT))
             copies = update(Article).where(Article.duplicate_of == row.article_id)
             connection.execute(copies.values(duplicate_of=None, duplicate_kind=None))
-            connection.execute(delete(Version).where(Version.article_id == row.article_id))
+            for table in (Version, Design, Holder):
+                connection.execute(delete(table).where(table.article_id == row.article_id))
             connection.execute(delete(Article).where(Article.id == row.article_id))
 
 
@@ -275,11 +277,6 @@ def _live(connection: Connection, keys: Iterable[str]) -> dict[str, Any]:
     columns = select(Article.id, Article.portal, Article.last_seen_at, Article.unseen_since)
     return {
         row.id: row
-        for some in _chunks(keys)
+        for some in chunks(sorted(set(keys)))
         for row in connection.execute(columns.where(Article.id.in_(some), Article.status == LIVE))
     }
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    ordered = sorted(set(keys))
-    return (ordered[start : start + 500] for start in range(0, len(ordered), 500))

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, exists, func, select
 
-from storage.articles.keep import chunks
 from storage.care.warcfile import Examined, Seen, examine, seen
 from storage.database import Database
 from storage.errors import RawReadingError
 from storage.pool import Pool
 from storage.records import article_id
 from storage.schema import Article, Capture, Version
+from storage.statements import chunks
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture
 from storage.warc.walk import OPEN_SUFFIX, Damage

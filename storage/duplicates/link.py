@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, case, delete, func, or_, select, tuple_, update
@@ -18,6 +17,7 @@ from storage.database import insert_into
 from storage.duplicates.figures import look_alike
 from storage.duplicates.similarity import MINHASHED, SHORT, Story, same_story, story, title_figures
 from storage.schema import Article, Band, Link, Version
+from storage.statements import chunks
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.
@@ -25,7 +25,6 @@ CROWD = 64
 HEADLINES = 16  # the same of a headline: one that more texts have is a rubric's
 VERIFIED = 16  # candidates compared a text, those with the most bands in common first
 LARGEST = 10_000  # texts a cluster is followed through
-_CHUNK = 500  # keys a statement
 
 T = TypeVar("T")
 
@@ -58,13 +57,13 @@ def link(connection: Connection, texts: Sequence[Text]) -> None:
 def _forget(connection: Connection, left: dict[str, tuple[int, ...]], kept: set[str]) -> set[str]:
     """Drops bands and links of texts that no article has any more; returns the texts around them."""
     touched: set[str] = set()
-    for some in _chunks(left):
+    for some in chunks(left):
         held = set(
             connection.execute(select(Article.exact).where(Article.exact.in_(some)).distinct()).scalars()
         )
         touched |= {exact for exact in some if exact in held}
         bands = [(key, exact) for exact in some if exact not in held or exact in kept for key in left[exact]]
-        for pairs in _chunks(bands):
+        for pairs in chunks(bands):
             connection.execute(delete(Band).where(tuple_(Band.key, Band.exact).in_(pairs)))
         gone = [exact for exact in some if exact not in held]
         for first, second in _edges(connection, gone):
@@ -77,7 +76,7 @@ def _forget(connection: Connection, left: dict[str, tuple[int, ...]], kept: set[
 def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> list[tuple[str, str]]:
     """Stores the bands of texts not stored yet; returns the pairs worth comparing."""
     members: defaultdict[int, list[str]] = defaultdict(list)
-    for some in _chunks(sorted({key for bands in fresh.values() for key in bands})):
+    for some in chunks(sorted({key for bands in fresh.values() for key in bands})):
         # Integers need no parameters, whose making would cost more than the lookup.
         query = f"SELECT key, exact FROM bands WHERE key IN ({','.join(map(str, some))})"  # noqa: S608
         for key, exact in connection.exec_driver_sql(query):
@@ -106,7 +105,7 @@ def _candidates(connection: Connection, fresh: dict[str, tuple[int, ...]]) -> li
 def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str, float]]:
     """Returns those of `pairs` that tell the same story, and how similar they are."""
     found = []
-    for some in _chunks(pairs):  # which bounds the texts held at a time; each is taken apart once
+    for some in chunks(pairs):  # which bounds the texts held at a time; each is taken apart once
         titles = _rows(connection, some, Version.title)
         figures = {exact: title_figures(row.title) for exact, row in titles.items()}
         # Most candidates are look-alikes, and most of those say so in their titles: their texts stay unread.
@@ -128,7 +127,7 @@ def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: An
     """Returns `columns` of the version that stands for each text of `pairs`."""
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
     rows: dict[str, Any] = {}
-    for some in _chunks(sorted({exact for pair in pairs for exact in pair})):
+    for some in chunks(sorted({exact for pair in pairs for exact in pair})):
         firsts = select(func.min(Article.id)).where(Article.exact.in_(some)).group_by(Article.exact)
         found = select(Article.exact, *columns).join(Version, this).where(Article.id.in_(firsts))
         rows |= {row.exact: row for row in connection.execute(found)}
@@ -173,7 +172,7 @@ def _clusters(connection: Connection, touched: set[str]) -> list[list[str]]:
         clusters[root(exact)].append(exact)
     alone = [cluster[0] for cluster in clusters.values() if len(cluster) == 1]
     shared = set()
-    for some in _chunks(alone):
+    for some in chunks(alone):
         count = select(Article.exact).where(Article.exact.in_(some)).group_by(Article.exact)
         shared |= set(connection.execute(count.having(func.count() > 1)).scalars())
     _release(connection, Article.exact, [exact for exact in alone if exact not in shared])
@@ -185,7 +184,7 @@ def _point(connection: Connection, cluster: Sequence[str]) -> None:
     order = (Article.published_order, Article.first_seen_at, Article.id)
     firsts = [
         row
-        for some in _chunks(cluster)
+        for some in chunks(cluster)
         for row in connection.execute(
             select(*order, Article.exact).where(Article.exact.in_(some)).order_by(*order).limit(1)
         )
@@ -195,26 +194,20 @@ def _point(connection: Connection, cluster: Sequence[str]) -> None:
     _, _, root, exact = min((row[0], row[1], row[2], row[3]) for row in firsts)
     kind = case((Article.exact == exact, "exact"), else_="near")
     wrong = or_(Article.duplicate_of.is_(None), Article.duplicate_of != root, Article.duplicate_kind != kind)
-    for some in _chunks(cluster):
+    for some in chunks(cluster):
         others = update(Article).where(Article.exact.in_(some), Article.id != root, wrong)
         connection.execute(others.values(duplicate_of=root, duplicate_kind=kind))
     _release(connection, Article.id, [root])
 
 
 def _release(connection: Connection, column: Any, values: Sequence[str]) -> None:
-    for some in _chunks(values):
+    for some in chunks(values):
         linked = update(Article).where(column.in_(some), Article.duplicate_of.is_not(None))
         connection.execute(linked.values(duplicate_of=None, duplicate_kind=None))
 
 
 def _edges(connection: Connection, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for some in _chunks(sorted(texts)):
+    for some in chunks(sorted(texts)):
         for column in (Link.first, Link.second):
             edges = connection.execute(select(Link.first, Link.second).where(column.in_(some)))
             yield from ((first, second) for first, second in edges)
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk

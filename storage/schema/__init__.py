@@ -1,0 +1,29 @@
+"""The tables of the archive, a module for each room that fills them; import them from here."""
+
+from storage.schema.articles import Article, Design, Furniture, FurnitureCount, Holder, Suspect, Version
+from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
+from storage.schema.duplicates import Band, Link
+from storage.schema.runs import Capture, District, Pending, Portal, Run
+
+__all__ = [
+    "REVISION",
+    "UNDATED",
+    "Article",
+    "Band",
+    "Base",
+    "Capture",
+    "Design",
+    "District",
+    "Furniture",
+    "FurnitureCount",
+    "Holder",
+    "Key",
+    "Link",
+    "Moment",
+    "Pending",
+    "Portal",
+    "Run",
+    "Serial",
+    "Suspect",
+    "Version",
+]

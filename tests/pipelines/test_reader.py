@@ -64,7 +64,13 @@ def test_a_rule_that_changes_in_any_room_is_another_reader(copy: Path, name: str
 
 
 @pytest.mark.parametrize(
-    "name", ["pipelines/persist.py", "pipelines/context.py", "storage/schema/articles.py", "storage/articles/keep.py"]
+    "name",
+    [
+        "pipelines/persist.py",
+        "pipelines/context.py",
+        "storage/schema/articles.py",
+        "storage/articles/keep.py",
+    ],
 )
 def test_what_reads_nothing_does_not_rename_the_reader(copy: Path, name: str) -> None:
     assert not changed(copy, name)

@@ -18,7 +18,9 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.commands.collect import crawl, date, districts, read, replay
+from crawler.commands.collect import crawl, date, read, replay
+from crawler.commands.districts import probe, show
+from crawler.commands.districts.group import Districts
 from crawler.commands.operate import backup, config, db, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search
 from crawler.errors import Refused
@@ -30,15 +32,22 @@ PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
     "rich_markup_mode": None,
 }
 COMMANDS: tuple[Callable[..., int], ...] = (  # in the order of the help
-    *(crawl.crawl, read.read, date.date, export.export, search.search, districts.districts),
+    *(crawl.crawl, read.read, date.date, export.export, search.search),
     *(runs.runs, diff.diff, duplicates.duplicates, report.report, config.config),
     *(verify.verify, replay.replay, backup.backup),
 )
+DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (show.show, probe.probe)
 DATABASE_COMMANDS: tuple[Callable[..., int], ...] = (db.check, db.upgrade)
 app = typer.Typer(
     help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",
     add_completion=False,
     **PLAIN,
+)
+districts_app = typer.Typer(
+    cls=Districts,
+    help="List the registry or show one district of it (huyen districts ID); look at portals.",
+    rich_markup_mode=None,
+    subcommand_metavar="[ID | COMMAND] [ARGS]...",
 )
 database_app = typer.Typer(help="Check or upgrade the archive's database.", **PLAIN)
 
@@ -64,6 +73,9 @@ for _command in COMMANDS:
     app.command()(_command)
 for _command in DATABASE_COMMANDS:
     database_app.command()(_command)
+for _command in DISTRICTS_COMMANDS:
+    districts_app.command()(_command)
+app.add_typer(districts_app, name="districts")
 app.add_typer(database_app, name="db")
 
 

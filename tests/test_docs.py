@@ -85,9 +85,10 @@ def unknown(command: str) -> str | None:
     for word in words:
         if not (inner := getattr(at, "commands", {})):
             break
-        if word not in inner:
+        default = inner.get("show")  # `huyen districts ID` means `huyen districts show ID`
+        if word not in inner and default is None:
             return f"no command {word} in {command!r}"
-        at = inner[word]
+        at = inner.get(word, default)
     options = {"--help", "-", *(option for parameter in at.params for option in parameter.opts)}
     stranger = next((w for w in words if w.startswith("-") and w not in options), None)
     return stranger and f"no option {stranger} in {command!r}"

@@ -1,1 +1,1 @@
-"""Commands that bring pages in or read them: crawl, replay, read, date, districts."""
+"""Commands that bring pages in or read them: crawl, replay, read, date."""

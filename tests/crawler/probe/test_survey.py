@@ -246,11 +246,11 @@ def test_a_portal_that_is_not_there_is_status_1_and_one_line(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["probe"], "huyen districts probe URL"),
+        (["probe"], "Missing argument 'URL'"),
         (["probe", "ftp://huyen.test"], "must be an address"),
         (["probe", "doluong.nghean.gov.vn"], "must be an address"),
         (["probe", "https://huyen.test/?id=1"], "without user, query or fragment"),
-        (["do-luong", "https://huyen.test"], "huyen districts probe URL"),
+        (["do-luong", "https://huyen.test"], "unexpected extra argument"),
     ],
 )
 def test_wrong_use_is_status_2_and_one_line(

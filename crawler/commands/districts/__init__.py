@@ -1,0 +1,1 @@
+"""`huyen districts`: the registry shown, a new portal probed, known ones checked."""

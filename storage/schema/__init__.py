@@ -3,17 +3,22 @@
 from storage.schema.articles import Article, Design, Furniture, FurnitureCount, Holder, Suspect, Version
 from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.duplicates import Band, Link
+from storage.schema.files import ArticleFile, Content, File, FileVersion
 from storage.schema.runs import Capture, District, Pending, Portal, Run
 
 __all__ = [
     "REVISION",
     "UNDATED",
     "Article",
+    "ArticleFile",
     "Band",
     "Base",
     "Capture",
+    "Content",
     "Design",
     "District",
+    "File",
+    "FileVersion",
     "Furniture",
     "FurnitureCount",
     "Holder",

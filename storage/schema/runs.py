@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Base, Key, Serial
+
+OF_FILES: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("file_id IS NOT NULL"))
 
 
 class District(Base):
@@ -67,7 +69,10 @@ class Pending(Base):
 
 
 class Capture(Base):
-    """One response in a WARC file. `url_id` is the key of its URL (storage.records.article_id)."""
+    """One response in a WARC file. `url_id` is the key of its URL (storage.records.article_id).
+
+    `file_id` is the key of the file that was asked for, where one was: not `url_id` behind a redirect.
+    """
 
     __tablename__ = "captures"
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -87,4 +92,10 @@ class Capture(Base):
     digest: Mapped[str]
     content_digest: Mapped[str]
     revisit: Mapped[bool]
-    __table_args__ = (UniqueConstraint("warc_file", "warc_offset"), Index(None, "url_id", "fetched_at"))
+    file_id: Mapped[str | None] = mapped_column(Key)
+    __table_args__ = (
+        UniqueConstraint("warc_file", "warc_offset"),
+        Index(None, "url_id", "fetched_at"),
+        # Of files alone, so that ten million captures of pages cost nothing
+        Index(None, "file_id", "fetched_at", **OF_FILES),
+    )

@@ -75,3 +75,20 @@ def test_versions_read_before_have_no_confidence(database_url: str) -> None:
         assert connection.execute(text("SELECT title, body FROM versions")).all() == before
         assert connection.execute(text("SELECT confidence, witnesses FROM versions")).all() == [(None, None)]
     engine.dispose()
+
+
+def test_an_archive_from_before_files_gains_their_tables(database_url: str) -> None:
+    engine = _at(database_url, "0004")
+    with engine.begin() as connection:
+        for table in ("districts", "articles", "versions", "captures"):
+            _insert(connection, table)
+        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
+    engine.dispose()
+    open_database(database_url).close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
+        assert connection.execute(text("SELECT file_id FROM captures")).scalars().all() == [None]
+        for table in ("files", "file_versions", "contents", "article_files"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+    engine.dispose()

@@ -5,6 +5,7 @@ DatabaseGone      storage.database, its patience is over -> pipelines.persist, w
                   at the start of `huyen crawl` it is waited for
 DatabaseNotReady  storage.database.open_database, another schema -> commands, exit status 2
 Taken             crawler.locks, storage.runs.locks -> the worker, exit status 2; a running crawl ends
+PackageError      storage.wacz -> replay, which names it and reads the other files; export, one line
 ContentError      storage.warc.content -> crawler.fetch.archiving, reason `encoding`; readers of WARC files
 ContentTooLarge   storage.warc.content -> crawler.fetch.archiving, reason `too_large`
 RawReadingError   storage.warc.reader -> replay and verify, which name the record; a resumed crawl
@@ -28,6 +29,10 @@ class DatabaseNotReady(StorageError):
 
 class Taken(StorageError):
     """Another process has what was to be locked; the message is one line that names both."""
+
+
+class PackageError(StorageError):
+    """A web archive package (WACZ) cannot be read or is not what it says; the message names it and why."""
 
 
 class ContentError(ValueError):

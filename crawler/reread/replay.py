@@ -28,9 +28,12 @@ from storage.articles.batch import Answer, Batch
 from storage.articles.queries import sync_registry
 from storage.articles.reread import Reading, keep_again
 from storage.database import Database
+from storage.errors import PackageError
 from storage.pool import Task
 from storage.records import ArticleRecord
 from storage.vocabulary import Outcome
+from storage.wacz import reading as packing
+from storage.wacz.reading import Source
 from storage.warc.importing import bring_in
 from storage.warc.walk import Damage, reachable
 
@@ -175,7 +178,7 @@ def replay(
     rehearse: Path | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Report:
-    """Reads the WARC files at `paths` again, in order, and keeps what they give.
+    """Reads the WARC files at `paths`, or in the packages (WACZ) there, again in order; keeps what they give.
 
     A file outside `folder`, the archive's WARC folder, is first brought in: its records of registered hosts
     are copied there, as the evidence of what is kept. With `rehearse`, an empty folder for such copies, it
@@ -184,14 +187,15 @@ def replay(
     """
     report, owners = Report(), Owners(registry)
     keeper = Keeper(database, registry, report, rehearse is not None)
-    for number, path in enumerate(paths, 1):
-        name = str(path.absolute())
+    sources = _sources(paths, rehearse or folder, report)
+    for number, source in enumerate(sources, 1):
+        name = str(replace(source, path=source.path.absolute()))
         start = bookmark.places.get(name, 0) if bookmark else 0
-        place = _placed(path, folder, owners, report, rehearse) if start is not None else None
+        place = _placed(source, folder, owners, report, rehearse) if start is not None else None
         if place is None or start is None:
             continue
         told, held = monotonic(), list[Look]()
-        found: Iterable[Look] = _named(looks(*place, owners, start), path, report)
+        found: Iterable[Look] = _named(looks(*place, owners, start), source, report)
         if not noted(place[0]):
             found = _news_last(found, held)
         for look, answer in _read(found, readers, keeper, place[1]):
@@ -204,13 +208,13 @@ def replay(
             if monotonic() - told > _TELL_SECONDS:
                 told = monotonic()
                 part = look.offset / max(1, place[0].stat().st_size)
-                tell(f"{number}/{len(paths)} {path.name} {part:.0%}: {report.captures} captures")
+                tell(f"{number}/{len(sources)} {source.name} {part:.0%}: {report.captures} captures")
         keeper.flush()
         keeper.settle(folder, owners)
         report.files += 1
         if bookmark:
             bookmark.save(name, None)
-        tell(f"{number}/{len(paths)} {path.name}: {report.captures} captures so far")
+        tell(f"{number}/{len(sources)} {source.name}: {report.captures} captures so far")
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
@@ -230,28 +234,49 @@ def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:
     yield from sorted(held, key=lambda look: look.record.fetched_at if look.record else _EPOCH)
 
 
+def _sources(paths: Iterable[Path], folder: Path, report: Report) -> list[Source]:
+    """Returns the WARC files meant by `paths`; a package that cannot be read is a fault of the report."""
+    found: list[Source] = []
+    packing.clear(folder.parent)
+    for path in paths:
+        try:
+            found += packing.sources(path, folder.parent)
+        except PackageError as error:
+            report.faults.append(str(error))
+    return found
+
+
 def _placed(
-    path: Path, folder: Path, owners: Owners, report: Report, rehearse: Path | None
+    source: Source, folder: Path, owners: Owners, report: Report, rehearse: Path | None
 ) -> tuple[Path, Path] | None:
     """Returns the file to read and the folder that it stands in; None where nothing of it belongs to the
-    registry.
+    registry, or where it is not what its package says.
     """
-    if path.absolute().is_relative_to(folder) and reachable(path):
-        return path.absolute(), folder
-    brought = bring_in(path, rehearse or folder, lambda url: owners.of(url) is not None)
+    path = source.path.absolute()
+    if not source.member and path.is_relative_to(folder) and reachable(path):
+        return path, folder
+    into = rehearse or folder
+    try:
+        with packing.unpacked(source, into.parent) as (file, vouched):
+            brought = bring_in(file, into, lambda url: owners.of(url) is not None)
+    except PackageError as error:
+        report.faults.append(str(error))
+        return None
+    if not vouched:
+        report.faults.append(f"{source}: read, but its package has no digest to check it with")
     report.counts[OFF_SITE] += brought.off_site
     report.counts["too_large"] += brought.too_large
-    report.faults += [f"{path} offset {one.offset}: {one.cause}" for one in brought.damage]
-    return ((rehearse or folder) / brought.file, rehearse or folder) if brought.file else None
+    report.faults += [f"{source} offset {one.offset}: {one.cause}" for one in brought.damage]
+    return (into / brought.file, into) if brought.file else None
 
 
-def _named(found: Iterable[Look | Damage], path: Path, report: Report) -> Iterator[Look]:
+def _named(found: Iterable[Look | Damage], source: Source, report: Report) -> Iterator[Look]:
     """Yields the looks among `found`; the damage goes into the report."""
     for one in found:
         if isinstance(one, Look):
             yield one
         else:
-            report.faults.append(f"{path} offset {one.offset}: {one.cause}")
+            report.faults.append(f"{source} offset {one.offset}: {one.cause}")
 
 
 def _read(

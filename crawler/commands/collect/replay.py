@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from crawler.reread.replay import Bookmark, Report
     from storage.database import Database
 
-_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
+_ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".wacz")
 
 
 def replay(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="WARC", help="WARC files of any crawler, or folders with them.")
+        list[Path],
+        typer.Argument(metavar="WARC|WACZ", help="WARC or WACZ files of any crawler, or folders with them."),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing; print what today's reader would change.")
@@ -33,7 +34,7 @@ def replay(
     jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> int:
-    """Read WARC files again, without the network. Articles are kept beside those already there."""
+    """Read WARC or WACZ files again, without the network. Articles are kept beside those already there."""
     from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
@@ -86,7 +87,7 @@ def _files(paths: list[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.name.endswith(_ENDINGS) and one.is_file())
             if not inside:
-                raise Refused(f"the folder {path} holds no WARC file (.warc, .warc.gz)")
+                raise Refused(f"the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)")
             files += inside
         elif path.is_file():
             files.append(path)

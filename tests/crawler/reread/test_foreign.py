@@ -18,6 +18,7 @@ from storage.database import Database, open_database
 from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.crawler.site import Answer, serve
 from tests.storage.making import rows
+from tests.wacz import package
 from tests.warcs import http, packed, record
 
 HOST = "doluong.nghean.gov.vn"
@@ -197,3 +198,48 @@ def test_what_wget_writes_is_brought_in(
     (path,) = tmp_path.glob("a.warc*")
     assert brought(path, archive, pool, registry).faults == []
     assert [title for title, _ in texts(archive)] == [f"{TITLE}1", f"{TITLE}2"]
+
+
+def test_the_warc_files_of_a_package_are_brought_in_as_if_they_lay_in_a_folder(
+    tmp_path: Path, archive: Database, pool: Readers, whole: list[tuple[Any, ...]]
+) -> None:
+    inner = package({"archive/b.warc.gz": packed([crawled(f"{URL}9", page(f"{TITLE}2"))])})
+    (tmp_path / "a.wacz").write_bytes(
+        package({"archive/a.warc.gz": packed([crawled(), crawled("http://baokhac.vn/")]), "b.wacz": inner})
+    )
+    report = brought(tmp_path / "a.wacz", archive, pool)
+    assert (report.faults, report.files, report.counts["off_site"]) == ([], 2, 1)
+    assert [title for title, _ in texts(archive)] == [f"{TITLE}1", f"{TITLE}2"]
+    assert texts(archive)[: len(whole)] == whole
+    files = sorted(path.name.rpartition("-")[0] for path in (tmp_path / "warc").iterdir())
+    assert files == ["a-a", "a-b-b"]
+    assert not list(tmp_path.glob(".unpacked-*"))
+
+
+def test_a_spoiled_file_of_a_package_is_named_and_the_others_are_read(
+    tmp_path: Path, archive: Database, pool: Readers, whole: list[tuple[Any, ...]]
+) -> None:
+    files = {"archive/a.warc.gz": packed([crawled(f"{URL}9")]), "archive/b.warc.gz": packed([crawled()])}
+    spoiled = package(files, digests={"archive/a.warc.gz": f"sha256:{'0' * 64}"})
+    (tmp_path / "a.wacz").write_bytes(spoiled)
+    report = brought(tmp_path / "a.wacz", archive, pool)
+    assert len(report.faults) == 1
+    assert "a.wacz: archive/a.warc.gz: its bytes are not" in report.faults[0]
+    assert texts(archive) == whole
+
+
+def test_a_file_that_no_digest_vouches_for_is_read_and_named(
+    tmp_path: Path, archive: Database, pool: Readers, whole: list[tuple[Any, ...]]
+) -> None:
+    (tmp_path / "a.wacz").write_bytes(package({"archive/a.warc.gz": packed([crawled()])}, described=False))
+    report = brought(tmp_path / "a.wacz", archive, pool)
+    assert [fault.rpartition(": ")[2] for fault in report.faults] == [
+        "read, but its package has no digest to check it with"
+    ]
+    assert texts(archive) == whole
+
+
+def test_a_package_that_cannot_be_read_is_a_fault(tmp_path: Path, archive: Database, pool: Readers) -> None:
+    (tmp_path / "a.wacz").write_bytes(b"not a ZIP file")
+    report = brought(tmp_path / "a.wacz", archive, pool)
+    assert (len(report.faults), report.files) == (1, 0)

@@ -7,10 +7,10 @@ import re
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from crawler.errors import ConfigError
 from storage.secrets import masked
@@ -18,6 +18,7 @@ from storage.secrets import masked
 PREFIX = "HUYEN_"
 FILE = "huyen.toml"
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
+BUNDLED = "bundled"  # what HUYEN_REGISTRY calls it
 # What SQLAlchemy would read as psycopg2, which is not installed.
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
 
@@ -37,7 +38,7 @@ class Config(BaseSettings):
 
     data: Path
     database_url: str = ""
-    registry: Path = BUNDLED_REGISTRY
+    registry: Annotated[tuple[Path, ...], NoDecode] = (BUNDLED_REGISTRY,)  # layers, the later one wins
     contact: str = ""  # an address or URL for webmasters; sent in the user agent
     # A first crawl of 20,000 articles at one a second takes 6 h, and a night ends.
     portal_minutes: int = Field(480, ge=1)
@@ -61,10 +62,22 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings  # the environment wins over huyen.toml
 
-    @field_validator("data", "registry")
+    @field_validator("data")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
+
+    @field_validator("registry", mode="before")
+    @classmethod
+    def _layers(cls, value: Any) -> tuple[Path, ...]:
+        parts = value.split(os.pathsep) if isinstance(value, str) else value
+        named = [part for part in map(str, parts) if part]
+        if not named:
+            raise ValueError(f'name at least one folder or file, or "{BUNDLED}"')
+        if torn := [part for part in named if os.pathsep in part]:
+            raise ValueError(f"{torn[0]}: a path of the registry must not contain {os.pathsep!r}")
+        paths = [BUNDLED_REGISTRY if part == BUNDLED else Path(part).expanduser() for part in named]
+        return tuple(dict.fromkeys(path.absolute() for path in paths))
 
     @field_validator("database_url")
     @classmethod
@@ -114,6 +127,16 @@ class Config(BaseSettings):
         return {**values, "database_url": f"sqlite:///{folder / 'archive.db'}"}
 
     @property
+    def layers(self) -> str:
+        """The layers of the registry as HUYEN_REGISTRY takes them."""
+        return os.pathsep.join(BUNDLED if p == BUNDLED_REGISTRY else str(p) for p in self.registry)
+
+    @property
+    def own_registry(self) -> Path | None:
+        """The last layer of the registry that is not the bundled one: where one's own entries go."""
+        return next((path for path in reversed(self.registry) if path != BUNDLED_REGISTRY), None)
+
+    @property
     def warc(self) -> Path:
         """The folder of the WARC files."""
         return self.data / "warc"
@@ -159,7 +182,9 @@ def load(cwd: Path | None = None) -> Config:
     values = _read(file) if file.is_file() else {}
     located: dict[str, Any] = {**values, "data": folder / Path(values.get("data", "data")).expanduser()}
     if "registry" in values:
-        located["registry"] = folder / Path(values["registry"]).expanduser()
+        said = values["registry"]
+        parts = said.split(os.pathsep) if isinstance(said, str) else said
+        located["registry"] = [p if p == BUNDLED else str(folder / Path(p).expanduser()) for p in parts if p]
     try:
         config = Config(**located)
     except ValidationError as error:
@@ -176,11 +201,15 @@ def describe(config: Config) -> list[Row]:
     return [
         Row(
             PREFIX + name.upper(),
-            _masked(name, str(getattr(config, name))),
+            _masked(name, _shown(getattr(config, name))),
             config._sources.get(name, "default"),
         )
         for name in Config.model_fields
     ]
+
+
+def _shown(value: object) -> str:
+    return os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _masked(name: str, value: str) -> str:
@@ -189,7 +218,7 @@ def _masked(name: str, value: str) -> str:
     return masked(value)
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read(file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -198,12 +227,13 @@ def _read(file: Path) -> dict[str, str]:
     for key, value in table.items():
         if key not in known:
             raise ConfigError(f"{file}: unknown name {key}; known names: {', '.join(known)}")
-        if not isinstance(value, str):
+        listed = key == f"{PREFIX}REGISTRY" and isinstance(value, list) and all(type(v) is str for v in value)
+        if not isinstance(value, str) and not listed:
             raise ConfigError(f"{file}: {key} must be a string in quotes")
     return {known[key]: value for key, value in table.items() if value}
 
 
-def _source(name: str, values: dict[str, str], file: Path) -> str:
+def _source(name: str, values: dict[str, Any], file: Path) -> str:
     if os.environ.get(PREFIX + name.upper()):
         return "environment"
     return str(file) if name in values else "default"

@@ -18,7 +18,7 @@ BOT_NAME = "huyen"
 HUYEN_DATA = str(_config.data)
 HUYEN_WARC = str(_config.warc)
 HUYEN_DATABASE_URL = _config.database_url
-HUYEN_REGISTRY = str(_config.registry)
+HUYEN_REGISTRY = _config.layers
 
 # --- Spiders -------------------------------------------------------------------------------------------
 SPIDER_LOADER_CLASS = "crawler.spiders.loader.DistrictLoader"  # every district of the registry is a spider

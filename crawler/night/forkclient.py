@@ -99,7 +99,7 @@ class ForkServer:
             "PYTHONPATH": path,  # the very packages that run here, wherever the working directory is
             "HUYEN_DATA": str(config.data),
             "HUYEN_DATABASE_URL": config.database_url,
-            "HUYEN_REGISTRY": str(config.registry),
+            "HUYEN_REGISTRY": config.layers,
         }
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # -P: the working directory must not shadow our packages. A session of its own: Ctrl-C is ours to

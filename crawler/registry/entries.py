@@ -82,12 +82,12 @@ def _url(value: str) -> str:
     parts = urlsplit(value)  # raises ValueError itself on a broken IPv6 address
     if parts.scheme not in ("http", "https") or not parts.netloc or value.split() != [value]:
         raise ValueError("must be an address such as https://doluong.nghean.gov.vn")
-    _host(parts.hostname or "")
+    host = _host(parts.hostname or "")
     if parts.port == 0:  # parts.port raises ValueError itself out of 0-65535
         raise ValueError("port 0 cannot be reached")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must be the address of the portal alone, without user, query or fragment")
-    return value
+    return value.replace(parts.netloc, parts.netloc.lower(), 1) if host.isascii() else value
 
 
 def _link(value: str) -> str:
@@ -163,6 +163,10 @@ Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]  # Strict: true is not 1
 Delay = Annotated[Number, Field(le=3600)]
+# Whose portal it is: the district committee's, or another body's of the district.
+Body = Literal["committee", "party", "council", "media", "other"]
+# unseen: nobody has looked; only a crawl that names the district goes there. Moved and later: no crawl does.
+Status = Literal["unseen", "live", "frozen", "moved", "gone", "hijacked"]
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -188,11 +192,13 @@ class Portal(BaseModel):
 
     url: Annotated[str, AfterValidator(_url)]
     family: Annotated[str, AfterValidator(_family)]
+    kind: Body = "committee"  # whose portal it is; media: the district's radio, television or newspaper
     sections: Links = ()  # listing pages to walk
     feeds: Links = ()
     sitemaps: Links = ()
     article: Annotated[str, AfterValidator(_pattern)] | None = None  # told from others by its address
     companions: Hosts = ()  # further hosts that belong to it, such as its file store
+    former: Hosts = ()  # hosts that the same portal had before
     delay: Delay = 1.0  # seconds between two requests to the host: a small server answers one at a time
     requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included
     megabytes_a_night: Annotated[Number, Field(gt=0)] | None = None  # 10^6 bytes, as received
@@ -203,16 +209,18 @@ class Portal(BaseModel):
     )
     contact: Text | None = None  # for this portal's webmaster, in the place of HUYEN_CONTACT
     until: Annotated[date, Strict()] | None = None  # last day on which the portal was alive
-    status: Literal["live", "frozen", "moved", "gone", "hijacked"] = "live"  # moved and later are not crawled
+    status: Status = "live"
     select: Select = Select()
     expect: Annotated[dict[str, Number], AfterValidator(_expectations)] = Field(default_factory=dict)
     note: str | None = None
+    source: Text | None = None  # where the portal was seen, for the one who checks the entry
+    year: Annotated[int, Strict(), Field(ge=1997, le=2100)] | None = None  # of the newest dated evidence
     unverified: tuple[Text, ...] = ()  # keys, or sentences, that nobody could check on the site itself
 
     @property
     def crawlable(self) -> bool:
-        """Whether something of the district's own can still be fetched; hijacked: the site is another's."""
-        return self.status in ("live", "frozen")
+        """Whether something of the district's own may still be fetched; hijacked: the site is another's."""
+        return self.status in ("unseen", "live", "frozen")
 
 
 class District(BaseModel):
@@ -227,6 +235,11 @@ class District(BaseModel):
     province: Text  # the written name
     province_id: str
     portals: Annotated[tuple[Portal, ...], AfterValidator(_some)]
+
+    def seen(self) -> District | None:
+        """Returns this district without its `unseen` portals; None where no other is left."""
+        portals = tuple(portal for portal in self.portals if portal.status != "unseen")
+        return self.model_copy(update={"portals": portals}) if portals else None
 
     def record(self) -> DistrictRecord:
         """Returns what the archive keeps of it."""

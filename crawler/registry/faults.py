@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from crawler.errors import RegistryError
 from crawler.registry.entries import District, Portal, Select
+from crawler.registry.raw import DISTRICT, Entry
 
 DERIVED = frozenset({"id", "province", "province_id"})  # taken from the file; no table may set them
 
@@ -55,15 +56,27 @@ def refusal(faults: Sequence[Fault]) -> RegistryError:
     return RegistryError(f"{faults[0]}{more}")
 
 
-def of_entry(error: ValidationError, table: str) -> Iterator[tuple[str, str]]:
-    """Yields Pydantic's findings on the district `table` as (table and key, message)."""
+def of_entry(error: ValidationError, entry: Entry) -> Iterator[Fault]:
+    """Yields Pydantic's findings on a district as the layers together have it."""
     for found in error.errors(include_url=False):
         loc = found["loc"]
         in_portal = len(loc) > 1 and loc[0] == "portals"
-        where = f"[[{table}.portals]] {int(loc[1]) + 1}" if in_portal else f"[{table}]"
-        keys = loc[2:] if in_portal else loc
-        key = "".join(f"[{k + 1}]" if isinstance(k, int) else f".{k}" for k in keys).removeprefix(".")
-        yield (f"{where}, key {key}" if key else where), _message(found, loc)
+        portal, keys = (int(loc[1]), loc[2:]) if in_portal else (DISTRICT, loc)
+        origin = entry.origin(portal, str(keys[0]) if keys else "")
+        key = _key(keys)
+        where = f"{origin.table}, key {key}" if key else origin.table
+        yield Fault(origin.file, entry.province_id, entry.id, where, _message(found, loc))
+
+
+def of_defaults(error: ValidationError) -> Iterator[tuple[str, str, str]]:
+    """Yields Pydantic's findings on a table [defaults] as (key, table and key, message)."""
+    for found in error.errors(include_url=False):
+        keys = found["loc"]
+        yield str(keys[0]), f"[defaults], key {_key(keys)}", _message(found, ("portals", 0, *keys))
+
+
+def _key(keys: tuple[int | str, ...]) -> str:
+    return "".join(f"[{k + 1}]" if isinstance(k, int) else f".{k}" for k in keys).removeprefix(".")
 
 
 def of_toml(error: tomllib.TOMLDecodeError) -> str:

@@ -1,35 +1,36 @@
 """The registry: one TOML file a province, one table a district, read into frozen `District` and `Portal`.
 
 A damaged entry never hides the others: all faults of all files are collected, each named by file, table, key.
-Text is brought to NFC before TOML reads it, so a name typed on a Mac equals the same name typed elsewhere.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from crawler.errors import RegistryError, UnknownDistrict
-from crawler.registry.entries import District, Portal, province_name, site_key
-from crawler.registry.faults import DERIVED, Fault, of_entry, of_toml, refusal, unknown_key
+from crawler.errors import UnknownDistrict
+from crawler.registry.checks import unshared
+from crawler.registry.entries import District, Portal, site_key
+from crawler.registry.faults import DERIVED, Fault, of_entry, refusal, unknown_key
+from crawler.registry.files import documents
+from crawler.registry.layers import merged
+from crawler.registry.raw import DISTRICT, Entry
 from storage.text import nfc, words
-
-_ID = re.compile(r"[A-Za-z0-9_-]+")  # a bare TOML key: no id needs quoting in a shell or a file name
-_BAD_ID = "letters a-z, digits, - and _ only, such as do-luong"
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The districts that are whole, ordered by id, and the faults of those that are not."""
+    """The districts that are whole, ordered by id, the faults of those that are not, and where each value
+    stands.
+    """
 
     districts: tuple[District, ...]
     errors: tuple[Fault, ...] = ()
+    entries: Mapping[str, Entry] = field(default_factory=dict)  # by district
 
     def resolve(self, name: str) -> District:
         """Returns the district with the full or short id `name`, or whose written name it is ("Đô Lương").
@@ -58,7 +59,7 @@ class Registry:
         if not districts and not errors:
             known = ", ".join(sorted({d.province_id for d in self.districts}))
             raise UnknownDistrict(f'no province "{province}" in the registry; it has {known}')
-        return Registry(districts, errors)
+        return Registry(districts, errors, self.entries)
 
     def at(self, url: str) -> tuple[District, Portal] | None:
         """Returns the district and portal that `url` belongs to: the same host and port, the longest path
@@ -100,92 +101,40 @@ class Registry:
         return f'no district "{name}" in the registry; {hint}{unread}'
 
 
-def load(path: Path) -> Registry:
-    """Reads a folder of `<province>.toml` files, or one TOML file; a file's stem is the id of its province.
+def load(layers: Path | Sequence[Path]) -> Registry:
+    """Reads the layers of a registry: folders of `<province>.toml` files, or TOML files, the later one wins.
 
-    Faults of entries are collected in `Registry.errors`; RegistryError where there is nothing to read at all.
+    A file's stem is the id of its province. Faults of entries are collected in `Registry.errors`;
+    RegistryError where a layer does not exist or holds nothing to read.
     """
-    if not path.exists():
-        raise RegistryError(
-            f"registry {path} does not exist; set HUYEN_REGISTRY to a folder of TOML files or one TOML file"
-        )
-    files = sorted(f for f in path.glob("*.toml") if not f.name.startswith(".")) if path.is_dir() else [path]
-    if not files:
-        raise RegistryError(
-            f"registry {path} holds no .toml file; it takes one a province, such as nghe-an.toml"
-        )
     faults: list[Fault] = []
-    districts = [(file, d) for file in files for d in _read_file(file, faults)]
-    return Registry(tuple(sorted(_unshared(districts, faults), key=lambda d: d.id)), tuple(faults))
+    read = documents([layers] if isinstance(layers, Path) else layers, faults)
+    entries = {entry.id: entry for entry in merged(read)}
+    whole = [district for entry in entries.values() if (district := _district(entry, faults))]
+    districts = sorted(unshared(whole, entries, faults), key=lambda district: district.id)
+    faults.sort(key=lambda fault: fault.file)  # stable: a file's faults stay in the order of its lines
+    return Registry(tuple(districts), tuple(faults), entries)
 
 
-def _read_file(file: Path, faults: list[Fault]) -> Iterator[District]:
-    """Yields the whole districts of one file; its faults are appended to `faults`."""
-    province_id = file.stem
-
-    def fault(message: str, table: str | None = None, where: str = "") -> None:
-        faults.append(Fault(file, province_id, table and f"{province_id}.{table}", where, message))
-
-    if not _ID.fullmatch(province_id):
-        return fault(f"the file's name is the province's id: {_BAD_ID}")
+def _district(entry: Entry, faults: list[Fault]) -> District | None:
+    """Returns the district of `entry`; None where it has faults, which are appended to `faults`."""
+    before = len(faults)
+    faults += [Fault(file, entry.province_id, entry.id, *said) for file, *said in entry.faults]
+    for key in sorted(DERIVED & entry.values.keys()):
+        origin = entry.origin(DISTRICT, key)
+        where = f"{origin.table}, key {key}"
+        faults.append(Fault(origin.file, entry.province_id, entry.id, where, unknown_key(District)))
+    derived = {"id": entry.id, "province": entry.province, "province_id": entry.province_id}
     try:
-        document = tomllib.loads(nfc(file.read_bytes().decode("utf-8-sig")))
-    except OSError as error:
-        return fault(f"cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        return fault(f"is not UTF-8 (byte {error.start}); save it as UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        return fault(of_toml(error))
-    except RecursionError:
-        return fault("is nested too deeply to be a registry")
-    except ValueError:  # Python converts no more digits than this (sys.get_int_max_str_digits)
-        return fault("holds a number of more than 4,300 digits; shorten it")
-    province = province_name(province_id)
-    if "province" in document and not isinstance(document["province"], dict):
-        province = document.pop("province")
-        if not isinstance(province, str) or not province.strip():
-            return fault('must be a text such as "Nghệ An"', where="key province")
-    for table, content in document.items():
-        if not isinstance(content, dict):
-            fault(
-                "unknown key; allowed at the top: province, and one table a district", table, f"key {table}"
-            )
-        elif not _ID.fullmatch(table):
-            fault(f"the table's name is the district's id: {_BAD_ID}", table, f'["{table}"]')
-        else:
-            derived = {"id": f"{province_id}.{table}", "province": province, "province_id": province_id}
-            set_here = sorted(DERIVED & content.keys())
-            for key in set_here:
-                fault(unknown_key(District), table, f"[{table}], key {key}")
-            try:
-                district = District.model_validate(content | derived)
-            except ValidationError as error:
-                for where, message in of_entry(error, table):
-                    fault(message, table, where)
-            except Exception as error:  # a value that nobody foresaw costs its entry, not the night
-                fault(f"cannot be read ({type(error).__name__}: {str(error)[:80]})", table, f"[{table}]")
-            else:
-                if not set_here:
-                    yield district
-
-
-def _unshared(read: list[tuple[Path, District]], faults: list[Fault]) -> Iterator[District]:
-    """Yields the districts none of whose portals stands in an entry before: no two spiders crawl one site."""
-    owners: dict[str, str] = {}
-    for file, district in read:
-        clash = False
-        for n, portal in enumerate(district.portals, 1):
-            key = site_key(portal.url)
-            if owner := owners.get(key):
-                clash = True
-                where = f"[[{district.id.partition('.')[2]}.portals]] {n}, key url"
-                message = (
-                    f"{portal.url} is already a portal of {owner}; a portal belongs to one district, once"
-                )
-                faults.append(Fault(file, district.province_id, district.id, where, message))
-            owners.setdefault(key, district.id)
-        if not clash:
-            yield district
+        district = District.model_validate(entry.values | derived)
+    except ValidationError as error:
+        faults += of_entry(error, entry)
+        return None
+    except Exception as error:  # a value that nobody foresaw costs its entry, not the night
+        message = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
+        faults.append(Fault(entry.files[-1], entry.province_id, entry.id, f"[{entry.table}]", message))
+        return None
+    return district if len(faults) == before else None
 
 
 def _matching(name: str, ids: list[str]) -> list[str]:

@@ -58,11 +58,14 @@ class ArticleSpider(Spider):
         for name, value in settings_of(cls.district.portals).items():
             settings.set(name, value, priority="spider")
 
-    def __init__(self, full: str = "", limit: str = "", **kwargs: Any) -> None:
+    def __init__(self, full: str = "", limit: str = "", seen: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.full = str(full).lower() in ("1", "true", "yes")
         self.limit = int(limit) if limit else None
-        self.portals = [p for p in self.district.portals if p.crawlable]
+        # `seen`: without the portals that nobody has looked at.
+        self.portals = [
+            p for p in self.district.portals if p.crawlable and not (seen and p.status == "unseen")
+        ]
         self.allowed_hosts = hosts_of(self.portals)
         self.walks: list[Walk] = []
 

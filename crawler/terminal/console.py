@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.errors import Refused
 from crawler.terminal.escapes import json_text, printable
@@ -75,16 +75,34 @@ def asked() -> Iterator[None]:
         raise
 
 
-def chosen(registry: Registry, names: list[str], province: str | None) -> tuple[list[District], list[Fault]]:
-    """Returns the districts that are meant, each once, and the faults that hide others of them."""
+class Chosen(NamedTuple):
+    """Districts that are meant, the faults that hide others, and how many portals nobody has looked at."""
+
+    districts: list[District]
+    faults: list[Fault]
+    unseen: int = 0
+
+
+def chosen(registry: Registry, names: list[str], province: str | None) -> Chosen:
+    """Returns the districts that are meant, each once. Unless it is named, a district is without its portals
+    that are `unseen`; Refused where nothing is left.
+    """
     from crawler.registry.faults import refusal
 
     if names:
-        return list({d.id: d for d in map(registry.resolve, names)}.values()), []
+        return Chosen(list({d.id: d for d in map(registry.resolve, names)}.values()), [])
     wanted = registry if province is None else registry.of_province(province)
     if not wanted.districts:
         raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
-    return list(wanted.districts), list(wanted.errors)
+    seen = [left for district in wanted.districts if (left := district.seen())]
+    portals = sum(len(district.portals) for district in wanted.districts)
+    unseen = portals - sum(len(district.portals) for district in seen)
+    if not seen:
+        raise Refused(
+            f"all {unseen} portals are unseen: nobody has looked at them; name a district to crawl it, "
+            "or look first: huyen districts check"
+        )
+    return Chosen(seen, list(wanted.errors), unseen)
 
 
 def district_id(registry: Registry, name: str | None) -> str | None:

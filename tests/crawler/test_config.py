@@ -22,7 +22,7 @@ def test_defaults_stand_below_the_working_directory(tmp_path: Path) -> None:
     assert config.data == tmp_path / "data"
     assert config.warc == tmp_path / "data" / "warc"
     assert config.database_url == f"sqlite:///{tmp_path}/data/archive.db"
-    assert config.registry == BUNDLED_REGISTRY
+    assert config.registry == (BUNDLED_REGISTRY,)
     assert config.user_agent == "huyen/0.1"
 
 
@@ -34,7 +34,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("HUYEN_REGISTRY", "")  # set but empty: as if it were not
     config = load(tmp_path)
     assert config.data == tmp_path / "kho"
-    assert config.registry == tmp_path / "r"
+    assert config.registry == (tmp_path / "r",)
     assert config.user_agent == "huyen/0.1 (+c@d.vn)"
     assert {row.name: row.source for row in describe(config)[:4]} == {
         "HUYEN_DATA": str(tmp_path / "huyen.toml"),

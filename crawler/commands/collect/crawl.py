@@ -95,7 +95,11 @@ def _crawled(
 
     started_at, began = datetime.now(UTC), time.monotonic()
     listed = registry.load(config.registry)
-    districts, faults = chosen(listed, ids, province)
+    districts, faults, unseen = chosen(listed, ids, province)
+    if not ids:
+        arguments = {**arguments, "seen": "1"}  # what nobody has looked at is crawled only by name
+    if unseen:
+        print(f"{unseen} unseen portals are left out; name a district to crawl its portals", file=out)
     config.require_writable()
     if why := crawling.scarce(config):
         raise Refused(why)
@@ -106,6 +110,7 @@ def _crawled(
         with watching(out) as watch:
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
         summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
+        summary["unseen"] = unseen
         _write_metrics(config, database, listed, summary)
     return summary, summaries.complaints(night, faults)
 

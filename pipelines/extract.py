@@ -30,7 +30,7 @@ from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
 from pipelines.html.design import design_of
-from pipelines.html.hidden import mark_hidden, reveal
+from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
 from pipelines.items import Article, NotAnArticle, RawPage
@@ -104,6 +104,7 @@ def _assigned(page: RawPage, parsed: Page) -> _Reading:
     spam = spam_links(tree, page.url)  # before hidden elements are marked: intruders hide theirs
     category = told_category(tree, page)
     base = base_of(tree, page.url)
+    open_noscript(tree)
     mark_hidden(tree)
     reveal(tree, lambda e: named_box(e) is not None)
     place = locate(tree, page.hints)

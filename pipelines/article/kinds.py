@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import html
 
 from pipelines.article import phrases
+from pipelines.article.declared import says_article
 from pipelines.article.fronts import is_front
 from pipelines.article.spam import hacked
 from pipelines.article.wording import Phrases
@@ -77,6 +78,7 @@ _PRINT_PATH = re.compile(
     r"|[?&]tmpl=component\b",
     re.I,
 )
+_OWN_WORDS = 20  # of an article with many links that the page calls one; a gallery's has hardly more
 _LOGIN = re.compile(r"dang nhap|login|sign in|mat khau|password")
 _CALENDAR_WORDS = 250  # six weeks of days, their lunar days, names and a few labels
 
@@ -176,7 +178,9 @@ def after_reading(
         return "calendar"
     if words == 0 and captions == 0 and not (shown and title and dated):
         return "empty" if len(scope) < 20 else "section_front"
-    if is_front(title, body, captions, scope, dated=dated):
+    if is_front(title, body, captions, scope, dated=dated) and not (
+        words >= _OWN_WORDS and says_article(tree, title)
+    ):
         return "section_front"
     return None
 

@@ -28,6 +28,7 @@ _SIMPLE = re.compile(r"^(?:[a-z][a-z0-9]*)?((?:[.#][\w-]+)+)$", re.I)
 _MAX_CSS = 500_000  # letters; sheets beyond that are frameworks, whose rules hide their own widgets
 _MAX_HIDES = 300  # a sheet with more is a framework's
 _PROSE = 600  # letters of unlinked text: the length of two paragraphs
+_PARAGRAPHS = 300  # letters of a short text; a message to visitors without scripts is shorter
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
@@ -122,10 +123,25 @@ _LONG_TEXTS = etree.XPath(
     "descendant::text()[string-length(.) >= 60][not(ancestor::a or parent::script or parent::style)]"
 )
 _ALL_TEXTS = etree.XPath("//body/descendant::text()[not(parent::script or parent::style)]")
+_ALL_LETTERS = etree.XPath("descendant::text()[not(ancestor::a or parent::script or parent::style)]")
 # What a script's fade, tab or "read more" uses. Intruders push text off the screen, or print it white or
 # tiny.
 _TRICK = re.compile(r"(?:left|top|right|bottom|indent):-|font-size|margin|scale|clip|color:")
 _CONTINUES = 120  # letters of hidden prose beside visible prose: a message to visitors is shorter
+
+
+def open_noscript(tree: html.HtmlElement) -> None:
+    """Makes boxes of the <noscript> elements that hold the page's only prose: its scripts draw the same."""
+    held = [e for e in tree.iter("noscript") if _unlinked(e) > _PARAGRAPHS]
+    body = tree.find("body")
+    if held and body is not None and 2 * sum(map(_unlinked, held)) > _unlinked(body):
+        for element in held:
+            element.tag = "div"
+
+
+def _unlinked(element: html.HtmlElement) -> int:
+    texts = (t for t in _ALL_LETTERS(element) if t.strip())
+    return sum(len(t) for t in texts)
 
 
 def reveal(tree: html.HtmlElement, is_furniture: Callable[[html.HtmlElement], bool]) -> None:
@@ -191,4 +207,6 @@ def _is_prose(element: html.HtmlElement) -> bool:
         return True
     total = len("".join(element.itertext()))
     linked = sum(len("".join(a.itertext())) for a in element.iter("a"))
-    return total - linked > _PROSE and linked < 0.2 * total
+    # a rule that hides the whole page until a script comes hides its menus, too
+    page = next(element.iter("main", "article", "h1"), None) is not None
+    return total - linked > (_PARAGRAPHS if page else _PROSE) and (page or linked < 0.2 * total)

@@ -1,12 +1,14 @@
-"""Headings and links that a page does not close, closed before the parser sees them again.
+"""Headings, links and boxes in menus that a page does not close, closed before the parser sees them again.
 
 It lets `<h1>…</h2>` run on to the end of the page, so that the whole text becomes its headline, and an open
-`<a>` up to the next link, so that the text in between becomes a link's.
+`<a>` up to the next link, so that the text in between becomes a link's. A box that is left open in a <nav>
+hides the `</nav>` from it, so that the whole page becomes a menu's; browsers close both there.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree, html
 
@@ -29,6 +31,10 @@ _LINKED_BOX = etree.XPath(
     "boolean(descendant::a/descendant::*[self::p or self::div or self::table or self::ul])"
 )
 
+_FRAMES = ("nav", "aside", "footer", "header")
+_PAGE = ("main", "article", "h1")  # none stands in a menu
+_FRAMED = re.compile(rb"<(/?)(nav|aside|footer|header|main|article|section|div|ul|ol)(?=[\s/>])[^<>]*>", re.I)
+
 _Change = tuple[int, int, bytes]  # from, to, what stands there instead
 
 
@@ -37,7 +43,16 @@ def runs_on(tree: html.HtmlElement) -> bool:
     little.
     """
     held = (next(heading.iter(*_BOXES), None) for heading in tree.iter(*_TAGS))
-    return any(box is not None for box in held) or bool(_LINKED_BOX(tree))
+    return any(box is not None for box in held) or bool(_LINKED_BOX(tree)) or _frames_page(tree)
+
+
+def _frames_page(tree: html.HtmlElement) -> bool:
+    """Whether a menu, a side column or a footer holds another such part or the page's own."""
+    return any(
+        (inner := next(islice(frame.iter(*_FRAMES, *_PAGE), 1, None), None)) is not None
+        and (frame.tag != "header" or inner.tag in ("main", "article"))
+        for frame in tree.iter(*_FRAMES)
+    )
 
 
 def close(source: bytes) -> bytes:
@@ -47,6 +62,7 @@ def close(source: bytes) -> bytes:
         changes += _headings(source)
     if not _even(source, _LINKS):
         changes += _links(source)
+    changes += _frames(source)
     parts, at = [], 0
     for start, end, instead in sorted(changes):
         if start >= at:
@@ -87,6 +103,25 @@ def _links(source: bytes) -> list[_Change]:
             changes += _before_box(source, start, b"</a>", match.start())
         start = -1 if match.group(1) else match.end()
     return changes + (_before_box(source, start, b"</a>") if start >= 0 else [])
+
+
+def _frames(source: bytes) -> list[_Change]:
+    """What is still open when a menu, a side column, a header or a footer closes ends with it."""
+    changes: list[_Change] = []
+    still_open: list[bytes] = []
+    for match in _FRAMED.finditer(source):
+        closing, name = match[1], match[2].lower()
+        if not closing:
+            still_open.append(name)
+        elif name in still_open:
+            inner = still_open[::-1].index(name)
+            left = still_open[len(still_open) - inner :]
+            if name.decode() not in _FRAMES and any(n.decode() in _FRAMES for n in left):
+                continue  # it closes nothing inside of the frame
+            if inner and name != b"div":
+                changes.append((match.start(), match.start(), b"".join(b"</%b>" % n for n in left[::-1])))
+            del still_open[len(still_open) - inner - 1 :]
+    return changes
 
 
 def _before_box(source: bytes, start: int, closing: bytes, end: int | None = None) -> list[_Change]:

@@ -42,7 +42,8 @@ def lay_out(place: Place, title: str, *, ask: bool = False) -> Layout:
     asked = not place.told and (ask or not place.clear)
     found = blocks(place.root if asked else place.node)
     start = _after_title(found, place, title)
-    if _is_behind(found, place.body, start):
+    # a short notice has no running text: what is longer stands beside it
+    if (place.told or place.running) and _is_behind(found, place.body, start):
         start = 0
     layout = Layout(found, start, _inside(found, place.body, start))
     if not place.told:

@@ -1,1 +1,1 @@
-"""FILES: what attachments are by their bytes, and what they say. Pure functions of bytes."""
+"""FILES: what attachments are by their bytes, and what they say. Bytes in, text out, in a child process."""

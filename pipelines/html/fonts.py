@@ -51,7 +51,8 @@ _COMMON = (("®".encode(), "µ".encode()), ("ø".encode(),))
 _RUN = re.compile(r"(?<=>)[^<>]+(?=<)|^[^<>]+(?=<|$)|(?<=>)[^<>]+$")
 
 
-def _tcvn3(text: str) -> str:
+def from_tcvn3(text: str) -> str:
+    """Returns text typed for a TCVN3 font as Unicode."""
     plain = text.translate(_TCVN3_TABLE)
     # capitals with marks exist only in the H font, which draws the small codes as capitals
     return _TCVN3_CAPITALS.sub(
@@ -59,7 +60,8 @@ def _tcvn3(text: str) -> str:
     )
 
 
-def _vni(text: str) -> str:
+def from_vni(text: str) -> str:
+    """Returns text typed for a VNI font as Unicode."""
     return _VNI_PATTERN.sub(lambda m: _VNI[m.group()], text)
 
 
@@ -81,7 +83,7 @@ def unfont(text: str) -> tuple[str, str | None]:
     tcvn3, vni = (sum(1 for _ in sign.finditer(text)) for sign in (_TCVN3_SIGN, _VNI_SIGN))
     if max(tcvn3, vni) < _ENOUGH:
         return text, None
-    name, sign, convert = ("tcvn3", _TCVN3_SIGN, _tcvn3) if tcvn3 >= vni else ("vni", _VNI_SIGN, _vni)
+    name, sign, convert = ("tcvn3", _TCVN3_SIGN, from_tcvn3) if tcvn3 >= vni else ("vni", _VNI_SIGN, from_vni)
     runs = [run.group() for run in _RUN.finditer(text)]
     if sum(len(sign.findall(run)) for run in runs if not _UNICODE.search(run)) < _ENOUGH:
         return text, None

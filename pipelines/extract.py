@@ -25,7 +25,7 @@ from pipelines.article.titles import beside
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.lead import take_marked_lead
-from pipelines.fields.media import attachments, images, shown
+from pipelines.fields.media import attachments, candidates, images, shown
 from pipelines.fields.plain import plain
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
@@ -194,6 +194,8 @@ def _article(reading: _Reading) -> Article:
         design=design_of(place.root),
         explain=partial(explained, layout.found, layout.start, roles, title),
     )
+    around = (reading.base, layout.found, layout.start, layout.area)
+    article.candidates = candidates(*around, article.attachments)
     if article.lead and article.body and article.body[0] == article.lead:
         article.body.pop(0)
     article.flags = _flags(article, reading)

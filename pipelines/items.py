@@ -125,6 +125,7 @@ class Article:
     captions: list[str] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    candidates: list[Attachment] = field(default_factory=list)  # links that may lead to documents
     published: Published = field(default_factory=Published)
     flags: list[str] = field(default_factory=list)  # suspected_spam, undated, short, damaged_text …, sorted
     confidence: float = 0.0  # of the reading, 0 to 1 (pipelines.locating.confidence)

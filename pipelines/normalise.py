@@ -45,6 +45,8 @@ def normalise(article: Article) -> Article:
         image.caption, image.alt = clean(image.caption), clean(image.alt)
     for attachment in article.attachments:
         attachment.title = clean(attachment.title) or attachment.url.rsplit("/", 1)[-1]
+    for candidate in article.candidates:
+        candidate.title = clean(candidate.title) or candidate.url.rsplit("/", 1)[-1]
     article.flags = sorted(set(article.flags))
     article.tree = None
     return article

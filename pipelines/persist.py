@@ -183,6 +183,7 @@ def record(article: Article) -> ArticleRecord:
         captions=tuple(article.captions),
         images=tuple(asdict(image) for image in article.images),
         attachments=tuple(asdict(file) for file in article.attachments),
+        candidates=tuple({"url": file.url, "title": file.title} for file in article.candidates),
         published_at=published.value,
         published_precision=published.precision,
         published_source=published.source,

@@ -55,7 +55,8 @@ class DistrictRecord:
 class ArticleRecord:
     """An article as one capture showed it; times carry a zone, texts are NFC.
 
-    `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type.
+    `body` is its paragraphs. `images` have keys url, caption, alt; `attachments` url, title, type;
+    `candidates` url and title of links that may lead to a document or to a page, kept as links alone.
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
     `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
     `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
@@ -75,6 +76,7 @@ class ArticleRecord:
     captions: tuple[str, ...] = ()
     images: tuple[Mapping[str, str | None], ...] = ()
     attachments: tuple[Mapping[str, str | None], ...] = ()
+    candidates: tuple[Mapping[str, str | None], ...] = ()
     published_at: str | None = None
     published_precision: str = "none"
     published_source: str | None = None
@@ -118,6 +120,7 @@ class CaptureRecord:
     last_modified: str | None = None
     outcome: Outcome | None = None
     run_id: int | None = None
+    file_id: str | None = None  # of the file that was asked for, where one was
 
 
 @dataclass(frozen=True, slots=True)

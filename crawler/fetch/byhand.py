@@ -21,8 +21,9 @@ from crawler.errors import Unfetched
 from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.robots import sitemaps_of
-from crawler.fetch.safety import RequestRefused, host_key, is_internal
+from crawler.fetch.safety import RequestRefused, is_internal
 from pipelines.context import context_of
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from crawler.fetch.politeness import ByPortal
-from crawler.fetch.safety import host_key
+from storage.filing.addresses import host_key
 
 if TYPE_CHECKING:
     from scrapy import Request

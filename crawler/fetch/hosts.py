@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.fetch.safety import host_key
 from crawler.fetch.tls import VERIFY
+from storage.filing.addresses import host_key
 
 if TYPE_CHECKING:
     from crawler.registry.entries import District, Portal

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from crawler.fetch.internals import delay_of, paused, set_delay, usual_delay
-from crawler.fetch.safety import RequestRefused, host_key
+from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

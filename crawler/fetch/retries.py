@@ -16,7 +16,8 @@ from crawler.discover.urls import canonical
 from crawler.fetch.internals import delay_of, pause
 from crawler.fetch.outcomes import told_of
 from crawler.fetch.responses import conditional
-from crawler.fetch.safety import RequestRefused, host_key
+from crawler.fetch.safety import RequestRefused
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

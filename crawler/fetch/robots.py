@@ -26,10 +26,11 @@ from crawler.fetch.internals import (
     usual_delay,
 )
 from crawler.fetch.outcomes import of_failure
-from crawler.fetch.safety import RequestRefused, host_key
+from crawler.fetch.safety import RequestRefused
 from crawler.verdict.tally import PASSING
 from pipelines.context import RunContext, context_of
 from pipelines.html.address import absolute
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

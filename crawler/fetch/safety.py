@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Self, cast
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import DNSLookupError
 
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -77,19 +77,6 @@ class SafetyMiddleware:
         if self._crawler.stats:
             self._crawler.stats.inc_value(f"blocked/{reason}")
         return RequestRefused(Outcome.BLOCKED, reason, f"{reason}: {request.url[:200]}")
-
-
-def host_key(url: str) -> str:
-    """Returns the host of `url`, lower-case and without `www.`, with its port unless that is the usual
-    one.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
-    try:
-        port = parts.port
-    except ValueError:  # out of range: matches no registered host
-        return f"{host}:?"
-    return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
 def is_public(address: str) -> bool:

@@ -14,7 +14,8 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.internals import drop_waiting
 from crawler.fetch.outcomes import of_failure
-from crawler.fetch.safety import RequestRefused, host_key
+from crawler.fetch.safety import RequestRefused
+from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pipelines.article.roles import Roles
 from pipelines.fields.plain import plain
 from pipelines.html.address import absolute
 from pipelines.html.blocks import Block, image_blocks
-from pipelines.html.documents import document_of, document_type, linked_type
+from pipelines.html.documents import document_of, document_type, linked_type, may_be_document
 from pipelines.items import Attachment, Image
 from storage.text import visible
 
@@ -47,6 +47,27 @@ def attachments(
                 name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
                 files.setdefault(url, Attachment(url, plain(text) or name, kind))
     return list(files.values())
+
+
+def candidates(
+    base: str, found: Sequence[Block], start: int, in_body: set[int], known: Sequence[Attachment]
+) -> list[Attachment]:
+    """Links from the body and from just behind it that may lead to documents; only their bytes will tell.
+
+    `known` are the documents that the article links to for certain. Their type is "".
+    """
+    end = max(in_body, default=start) + 6
+    held = {file.url for file in known}
+    files: dict[str, Attachment] = {}
+    links = {link: None for block in found[start : end + 1] for link in block.element.iter("a")}
+    for link in links:
+        url = absolute(base, (link.get("href") or "").strip()) if may_be_document(link) else None
+        if url and url not in held and linked_type(link) is None:
+            files.setdefault(url, Attachment(url, plain(_name_of(link)), ""))
+    return list(files.values())[:_MOST_CANDIDATES]
+
+
+_MOST_CANDIDATES = 50  # of one article; a list of documents links to its pages, and they have articles
 
 
 def _name_of(link: html.HtmlElement) -> str:

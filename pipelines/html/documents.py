@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote
 
 from lxml import html
 
-from storage.text import visible
+from storage.text import fold, visible
 
 _EXTENSIONS = "pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z"
 # a slash may follow: Liferay sets a document's version behind its name
@@ -36,6 +36,16 @@ _HANDLER = re.compile(
 _SURE = re.compile(
     r"linkclick\.aspx\?(?:[^#]*&)?fileticket=|drive\.google\.com/(?:file/d/|open\?id=|uc\?)", re.I
 )
+# A part of the path that is a program's name, not an article's: "/DownloadFile.ashx", "/tai-ve/77"
+_FILE_PATH = re.compile(
+    r"(?:^|/)(?:\w*download\w*|tai-?(?:ve|xuong|file)|\w*get_?-?file|view-?file|\w*attachments?|(?:file-?)?dinh-?kem)"
+    r"(?:\.(?:ashx|axd|aspx?|php|jsp|do))?(?:/|$)|\.(?:ashx|axd)$",
+    re.I,
+)
+_FILE_KEY = re.compile(r"file|file_?id|att_?id|attachment_?id|doc_?id|document_?id|download|filename", re.I)
+_FILE_WORDS = re.compile(r"\b(?:tai (?:ve|xuong|file|tep|van ban)|download|dinh kem|phu luc)\b")
+_NUMBERED_WORDS = re.compile(r"\b(?:van ban|quyet dinh|ke hoach|cong van|thong bao|to trinh) so\b")
+_PAGE_PATH = re.compile(r"\.(?:html?|aspx?|php|jsp)$|/$|^$", re.I)
 _BESIDE = 300  # letters of the line, row or list item around a link in which its file may be named
 
 
@@ -75,6 +85,22 @@ def linked_type(link: html.HtmlElement) -> str | None:
                 return kind
         return "file" if saved is not None or _SURE.search(href) else None
     return None
+
+
+def may_be_document(link: html.HtmlElement) -> bool:
+    """Returns whether the element `a`, of which `linked_type` knows nothing, may lead to a document all the
+    same: by a program that hands out files, or by its words where its address is none of a page.
+    """
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return False
+    path, _, query = unquote(href).partition("#")[0].partition("?")
+    if _FILE_PATH.search(path) or any(_FILE_KEY.fullmatch(name) for name, _ in parse_qsl(query)):
+        return True
+    if _PAGE_PATH.search(path):
+        return False
+    words = fold(visible("".join(link.itertext())))
+    return bool(_FILE_WORDS.search(words) or (query and _NUMBERED_WORDS.search(words)))
 
 
 def _named_type(text: str) -> str | None:

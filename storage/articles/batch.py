@@ -50,7 +50,8 @@ class Batch:
     are kept. `seen`: URL of an article to the time at which it stood there unchanged. `misses`: to a look
     that did not show it.
     `done`: portal to the keys of entries that leave its frontier (storage.articles.frontier) with that.
-    `ended`: the URLs without an article, in the order in which they came.
+    `ended`: the URLs without an article, in the order in which they came. `pictured`: the portals whose
+    pictures are kept, too.
     """
 
     articles: list[ArticleRecord] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Batch:
     misses: dict[str, Miss] = field(default_factory=dict)
     done: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ended: list[Ended] = field(default_factory=list)
+    pictured: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return any((self.articles, self.captures, self.outcomes, self.seen, self.misses, self.done))
@@ -104,7 +106,7 @@ class Batch:
         for article in self.articles:
             key = key_of(article.url)
             left[article.portal].discard(key)
-            yield Batch([article], done=defaultdict(set, {article.portal: {key}}))
+            yield Batch([article], done=defaultdict(set, {article.portal: {key}}), pictured=self.pictured)
         yield Batch(captures=self.captures)
         yield Batch(outcomes=self.outcomes)
         yield Batch(seen=self.seen, misses=self.misses, done=left, ended=self.ended)

@@ -25,6 +25,7 @@ from storage.articles.versions import (
 )
 from storage.database import insert_into
 from storage.duplicates import link as duplicates
+from storage.filing import links
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
 from storage.statements import chunks
@@ -40,8 +41,12 @@ Place = tuple[str, int]  # of a capture: WARC file and offset
 T = TypeVar("T")
 
 
-def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> list[Kept]:
+def keep_articles(
+    connection: Connection, articles: Sequence[ArticleRecord], pictured: Set[str] = frozenset()
+) -> list[Kept]:
     """Keeps `articles` and says what became of each, in order; one may occur twice.
+
+    The files that they name are noted (storage.filing.links); of portals in `pictured`, their pictures too.
 
     A capture that is read for the first time, and has the very body that the version in force was read from,
     is no change of its article, whatever was read from it: another reader, or a listing that told more, is
@@ -116,6 +121,7 @@ def keep_articles(connection: Connection, articles: Sequence[ArticleRecord]) -> 
     duplicates.link(connection, _texts(rows, before))
     kept = _kept(connection, results)
     shown.keep()
+    links.note(connection, articles, kept, pictured)
     furniture.observe(connection, articles, kept, redrawn)
     return kept
 
@@ -145,8 +151,9 @@ def keep_captures(
     if rows:
         into = insert_into(connection, Capture)
         newer = func.coalesce(into.excluded.outcome, Capture.outcome)
+        file = func.coalesce(Capture.file_id, into.excluded.file_id)
         into = into.on_conflict_do_update(
-            index_elements=["warc_file", "warc_offset"], set_={"outcome": newer}
+            index_elements=["warc_file", "warc_offset"], set_={"outcome": newer, "file_id": file}
         )
         connection.execute(into, list(rows.values()))
     if judged:
@@ -334,4 +341,5 @@ def _capture_row(capture: CaptureRecord) -> Row:
         "digest": capture.ref.digest,
         "content_digest": capture.ref.content_digest,
         "revisit": capture.ref.revisit,
+        "file_id": capture.file_id,
     }

@@ -38,7 +38,7 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
     articles, captures = [_clean(one) for one in batch.articles], [_clean(one) for one in batch.captures]
 
     def work(connection: Connection) -> list[Kept]:
-        kept = keep_articles(connection, articles)
+        kept = keep_articles(connection, articles, batch.pictured)
         keep_captures(connection, captures, batch.outcomes | outcomes_of(articles, kept))
         note_seen(connection, batch.seen)
         suspects.note_misses(connection, batch.misses)

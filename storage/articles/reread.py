@@ -66,7 +66,7 @@ def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Re
         before = _readings(connection, none | {place(one.capture) for one in articles if one.capture})
         places = {place(one.ref) for one in bare} | set(map(place, batch.outcomes))
         judged = _judged(connection, places | set(before))
-        kept = keep_articles(connection, articles)
+        kept = keep_articles(connection, articles, batch.pictured)
         readings = [
             _reading(connection, one, result, before, judged)
             for one, result in zip(articles, kept, strict=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetch.safety import host_key, is_public
+from crawler.fetch.safety import is_public
+from storage.filing.addresses import host_key
 from tests.crawler.site import Answer, crawl, serve
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.html.documents import linked_type, shown_document
+from pipelines.html.documents import linked_type, may_be_document, shown_document
 from pipelines.html.parse import parse_text
 
 
@@ -53,3 +53,25 @@ def test_links_to_documents(link: str, kind: str | None) -> None:
 )
 def test_viewers_of_documents(viewer: str, address: str) -> None:
     assert shown_document(first(viewer, viewer[1:].replace(">", " ").split()[0])) == address
+
+
+@pytest.mark.parametrize(
+    ("link", "may_be"),
+    [
+        ("<a href='/DownloadFile.ashx?id=77'>Biểu mẫu</a>", True),
+        ("<a href='/tai-ve?fileId=9'>Xem</a>", True),
+        ("<a href='/van-ban/download/ke-hoach-mua-lu'>Kế hoạch mùa lũ</a>", True),
+        ("<a href='/Default.aspx?tabid=3&amp;docid=12'>Chi tiết</a>", True),
+        ("<a href='/c/document_library/get_file?uuid=1'>Bản in</a>", True),
+        ("<a href='/vb/xem/12'>Phụ lục kèm theo</a>", True),
+        ("<a href='/vb?so=12'>Quyết định số 12/QĐ-UBND</a>", True),
+        ("<a href='/ke-hoach-so-12-phong-chong-bao'>Kế hoạch số 12 phòng chống bão</a>", False),
+        ("<a href='/tin/tai-ve-du-thao-71.html'>Tải về dự thảo</a>", False),
+        ("<a href='/tin/tai-ve-ung-dung-dich-vu-cong'>Dùng dịch vụ công</a>", False),
+        ("<a href='/tin-tuc'>Tin tức</a>", False),
+        ("<a href='javascript:tai()'>Tải về</a>", False),
+        ("<a href='#phu-luc'>Phụ lục</a>", False),
+    ],
+)
+def test_links_that_may_lead_to_documents(link: str, may_be: bool) -> None:
+    assert may_be_document(first(link, "a")) is may_be

@@ -1,0 +1,171 @@
+"""What the fetching of files asks of the archive: what is due where, and what is held of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+
+from storage.database import Database
+from storage.filing.records import DueFile, Original
+from storage.filing.words import Kind, Role, Status
+from storage.schema import UNDATED, Article, ArticleFile, Capture, File, FileVersion
+from storage.statements import chunks
+from storage.warc.captures import CaptureRef
+
+_ASKED = (Status.PENDING, Status.KEPT, Status.GONE, Status.BLOCKED, Status.FAILED, Status.NOT_A_FILE)
+
+_NOTHING = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many files of a kind that a portal links to are due on a host, and where the registry put them."""
+
+    host: str
+    portal: str
+    district_id: str
+    kind: Kind
+    off_site: bool
+    count: int
+
+
+def waiting(db: Database, now: datetime, districts: Iterable[str] | None = None) -> list[Waiting]:
+    """Returns what is due by host, portal and kind, and what stands on hosts that belonged to no portal.
+
+    `districts`: only files that their articles name first. Raises StorageError.
+    """
+    off = File.status == Status.OFF_SITE
+    columns = (File.host, File.portal, File.district_id, File.kind)
+    query = (
+        select(*columns, off.label("off"), func.count())
+        .where(or_(off, and_(File.next_at <= now, File.status.in_(_ASKED))))
+        .group_by(*columns, off)
+        .order_by(*columns, off)
+    )
+
+    def work(connection: Connection) -> list[Waiting]:
+        if districts is None:
+            rows = connection.execute(query).all()
+        else:
+            rows = [
+                row
+                for some in chunks(sorted(districts))
+                for row in connection.execute(query.where(File.district_id.in_(some)))
+            ]
+        return [Waiting(host, portal, id_, Kind(kind), bool(o), n) for host, portal, id_, kind, o, n in rows]
+
+    return db.read(work)
+
+
+def ids_of(db: Database, one: Waiting) -> list[str]:
+    """Returns the ids of the files that `one` counts which are off-site, or may be. Raises StorageError."""
+    there = (File.host == one.host, File.portal == one.portal, File.kind == one.kind)
+    query = select(File.id).where(*there, File.district_id == one.district_id)
+    query = query.where((File.status == Status.OFF_SITE) if one.off_site else (File.version == 0))
+    return db.read(lambda connection: list(connection.execute(query).scalars()))
+
+
+def due(
+    db: Database,
+    host: str,
+    portal: str,
+    kinds: Iterable[Kind],
+    now: datetime,
+    most: int,
+    *,
+    oldest_first: bool = False,
+    every: bool = False,
+) -> list[DueFile]:
+    """Returns at most `most` files of `portal` on `host` that are due `now`, those of the newest articles
+    first; `oldest_first`: of the oldest. `every`: also those that are not due. Raises StorageError.
+    """
+    dated = case((Article.published_order == UNDATED, ""), else_=Article.published_order)
+    sure = func.max(case((ArticleFile.role == Role.CANDIDATE, 0), else_=1))
+    newest = func.max(dated)
+    oldest = func.min(Article.published_order)
+    order = (oldest.asc(),) if oldest_first else (newest.desc(),)
+    wanted: list[ColumnElement[bool]] = [
+        File.host == host, File.portal == portal, File.kind.in_(list(kinds)), File.status.in_(_ASKED)
+    ]  # fmt: skip
+    if not every:
+        wanted.append(File.next_at <= now)
+    columns = (File.id, File.url, File.host, File.portal, File.district_id, File.kind)
+    query = (
+        select(*columns, sure)
+        .join(ArticleFile, ArticleFile.file_id == File.id)
+        .join(Article, Article.id == ArticleFile.article_id)
+        .where(*wanted)
+        .group_by(*columns)
+        .order_by(*order, func.min(ArticleFile.position), File.id)
+        .limit(most)
+    )
+
+    def work(connection: Connection) -> list[DueFile]:
+        rows = connection.execute(query).all()
+        held = _held(connection, [row[0] for row in rows])
+        return [
+            DueFile(id_, url, host_, portal_, district, Kind(kind), bool(sure), *held.get(id_, _NOTHING))
+            for id_, url, host_, portal_, district, kind, sure in rows
+        ]
+
+    return db.read(work)
+
+
+def _held(
+    connection: Connection, ids: Sequence[str]
+) -> dict[str, tuple[str | None, str | None, Original | None]]:
+    """Returns what a conditional request needs of those files whose bytes are kept: the headers of the latest
+    answer, and the record that has the bytes.
+    """
+    place = (Capture.warc_file == FileVersion.warc_file) & (Capture.warc_offset == FileVersion.warc_offset)
+    found: dict[str, tuple[str | None, str | None, Original | None]] = {}
+    for some in chunks(ids):
+        current = (
+            select(File.id, Capture)
+            .join(FileVersion, (FileVersion.file_id == File.id) & (FileVersion.number == File.version))
+            .join(Capture, place)
+            .where(File.id.in_(some))
+        )
+        for row in connection.execute(current):
+            own = row.file_id == row[0]  # else the answer came from another address that has the same bytes
+            headers = (row.etag, row.last_modified) if own else (None, None)
+            found[row[0]] = *headers, _original(row)
+    return found
+
+
+def twin(db: Database, digest: str) -> Original | None:
+    """Returns a record of a file with that payload digest ("sha256:<base32>"), at whatever address; None
+    where there is none. Raises StorageError.
+    """
+    place = (Capture.warc_file == FileVersion.warc_file) & (Capture.warc_offset == FileVersion.warc_offset)
+    query = (
+        select(Capture)
+        .join(FileVersion, place)
+        .where(FileVersion.warc_digest == digest, Capture.revisit.is_(False))
+        .order_by(FileVersion.id)
+        .limit(1)
+    )
+    row = db.read(lambda connection: connection.execute(query).first())
+    return None if row is None else _original(row)
+
+
+def linked(db: Database, file_id: str) -> bool:
+    """Returns whether an article links to the file. Raises StorageError."""
+    here = select(exists().where(File.id == file_id))
+    return bool(db.read(lambda connection: connection.scalar(here)))
+
+
+def outgrown(db: Database, portal: str, kind: Kind, most: int) -> list[str]:
+    """Returns the ids of files of `portal` that were too large once and have at most `most` bytes."""
+    here = (File.portal == portal, File.kind == kind, File.status == Status.TOO_LARGE, File.size <= most)
+    query = select(File.id).where(*here)
+    return db.read(lambda connection: list(connection.execute(query).scalars()))
+
+
+def _original(row: Any) -> Original:
+    ref = CaptureRef(row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
+    return Original(row.url, row.fetched_at, ref)

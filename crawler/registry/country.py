@@ -1,0 +1,57 @@
+"""The 696 districts of 30 June 2025 as the registry names them, whether a portal is known or not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from storage.places import lookup
+from storage.places.tables import Place
+from storage.text import words
+
+
+class Seat(NamedTuple):
+    """A district's place in the registry: its id, and what its entry must say."""
+
+    id: str
+    code: str
+    kind: str  # huyện, quận, thị xã or thành phố
+    name: str
+    province: str
+    province_id: str
+
+    @property
+    def table(self) -> str:
+        """The name of its table in the file of its province."""
+        return self.id.partition(".")[2]
+
+
+@cache
+def country() -> tuple[Seat, ...]:
+    """Returns every district, by code. The id is the plain name; where two of a province share it, only the
+    huyện has it, and the other begins with its kind. A number does, too.
+    """
+    places: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for place in lookup.districts():
+        places[slug(lookup.province(place).name), slug(place.name)].append(place)
+    found = []
+    for (province_id, name), same in places.items():
+        for place in same:
+            plain = (len(same) == 1 or place.kind == "huyện") and not place.name.isdecimal()
+            table = name if plain else f"{slug(kind(place))}-{name}"
+            province = lookup.province(place).name
+            found.append(
+                Seat(f"{province_id}.{table}", place.code, kind(place), place.name, province, province_id)
+            )
+    return tuple(sorted(found, key=lambda seat: seat.code))
+
+
+def kind(place: Place) -> str:
+    """Returns the kind of a district as the registry writes it: a city is thành phố, whatever it is under."""
+    return place.kind.partition(" thuộc ")[0]
+
+
+def slug(name: str) -> str:
+    """Returns a name as an id has it: Đô Lương is do-luong."""
+    return "-".join(words(name.replace("'", "").replace("’", "")))

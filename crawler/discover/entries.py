@@ -46,9 +46,8 @@ def dated(links: Sequence[Standing]) -> set[str]:
     if not dates:
         return set()
     found = _entries(links, dates)
-    # A link that comes back in entries of its kind is what they have in common: category, author, tag.
-    times = Counter((one.place, one.target) for one, _ in found)
-    found = [(one, node) for one, node in found if times[one.place, one.target] == 1]
+    common = _common(found)
+    found = [(one, node) for one, node in found if (one.place, one.target) not in common]
     outer = _outermost(found)
     score = _scores([one for one, _ in found])
     winners: dict[Any, Standing] = {}
@@ -100,6 +99,27 @@ def _entries(links: Sequence[Standing], dates: Counter[Any]) -> list[tuple[Stand
                 found.setdefault((one.target, one.place, node), one)
                 break
     return [(one, node) for (_, _, node), one in found.items()]
+
+
+def _common(found: Sequence[tuple[Standing, Any]]) -> set[tuple[Place, str]]:
+    """Returns the links that come back in entries of their kind, so what those have in common: category,
+    author, tag.
+
+    An article may stand in two boxes of a page, and twice in one entry: its picture and its title.
+    """
+    nodes: dict[tuple[Place, str], set[Any]] = defaultdict(set)
+    for one, node in found:
+        nodes[one.place, one.target].add(node)
+    times = {
+        key: sum(1 for node in own if own.isdisjoint(node.iterancestors())) for key, own in nodes.items()
+    }
+    targets = Counter(place for place, _ in times)
+    back = Counter(place for (place, _), count in times.items() if count > 1)
+    return {
+        (place, target)
+        for (place, target), count in times.items()
+        if count > 2 or (count == 2 and 2 * back[place] > targets[place])
+    }
 
 
 def _around(element: Any) -> Iterable[Any]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -26,7 +27,7 @@ from storage.text import words as slug_words
 
 # Page functions and site services, never news. Folded path parts.
 _SERVICE = re.compile(
-    r"/(?:login|dang-?nhap|register|dang-?ky|logout|lien-?he|contact|sitemap|so-?do|rss|feed|search"
+    r"/(?:login|dang-?nhap|register|dang-?ky|logout|lien-?he|contact|sitemap|so-?do|rss|feed|search(?!/label/)"
     r"|tim-?kiem|tag|tags|author"
     r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video"
     r"|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
@@ -44,10 +45,18 @@ _ASIDE = re.compile(
     r"[?&](?:m=\d{4,8}(?:&|$)|author=|tag=|page_id=|attachment_id=|replytocom=|feed=|format=feed|view=tag)",
     re.I,
 )
+_Q_PATH = re.compile(r"(?:^|&)q=([^&]+/[^&]*)")
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|htm|vnp|chn|epi)$", re.I)
 _LISTING = re.compile(
     r"/(?:page|trang)[/=-]\d|/(?:category|chuyen-muc|danh-muc|folder|blog-category)(?:/|$)|[?&](?:page|paged"
     r"|trang|p|cat)=\d",
+    re.I,
+)
+# A post of systems that put its day or month before its name; "/2024/05/page/2/" is a listing.
+_DATED = re.compile(r"/(?:19|20)\d\d/[01]\d/(?:[0-3]\d/)?(?!page/|\d+(?:/|$))[^/]*[a-z][^/]*/?$", re.I)
+# Names a section by its number: ?cid=3, ?cat_id=12, ?id_muc=4; alone, or beside what names no article
+_CATEGORY_ID = re.compile(
+    r"^(?!.*(?:news|tin|bai|item|article)_?id=)(?:.*&)?(?:c|cat|cate|category|group|muc|chuyenmuc|danhmuc|menu|loai)_?id=",
     re.I,
 )
 _DETAIL = re.compile(r"(?:^|[-_])(?:chi-?tiet|detail|bai-?viet|xem-?tin|doc-?tin|article)", re.I)  # a script
@@ -69,6 +78,8 @@ _NAME = 7  # words that no name of a section has
 _LIST = 3  # articles at one place that make the others there articles, too, if they are the most
 HEADLINE = 9  # words of a link's text that no menu, label or button has
 _LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CARDS = ("article", "li", "div", "section", "td")  # nodes that one link may cover as a whole
 _ROOTED = ("/", "http://", "https://")  # links that mean the same on every page of a host
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
@@ -114,7 +125,27 @@ def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
         if not href or href.lower().startswith(_JUNK):
             continue
         if address := _absolute(origin if href.startswith(_ROOTED) else base, href):
-            yield address, visible(text_in(element)) or visible(element.get("title") or ""), element
+            yield address, said_by(element), element
+
+
+def said_by(element: Any) -> str:
+    """Returns what a link says: its headline where it is a whole card, its text, else what names it.
+
+    A link without a text may lie over a card, whose headline stands beside it.
+    """
+    if text := visible(text_in(element)):
+        if len(element) and len(text.split()) > HEADLINE:
+            inside = list(islice(element.iter(*HEADINGS), 2))
+            return (len(inside) == 1 and visible(text_in(inside[0]))) or text
+        return text
+    if title := visible(element.get("title") or ""):
+        return title
+    around = element.getparent()
+    if around is not None and around.tag in _CARDS and element.find(".//img") is None:
+        beside = list(islice(around.iter(*HEADINGS), 2))
+        if len(beside) == 1 and beside[0].find(".//a") is None and (text := visible(text_in(beside[0]))):
+            return text
+    return visible(element.get("aria-label") or "")
 
 
 def text_in(element: Any) -> str:
@@ -144,6 +175,8 @@ def looks_like_article(url: str, title: str = "") -> bool:
     path = unquote(parts.path)
     if not plausible(url) or set_aside(url) or path in ("", "/"):
         return False
+    if _DATED.search(path):
+        return True
     last = _EXTENSION.sub("", path.rstrip("/").rsplit("/", 1)[-1])
     hyphens = last.count("-") + last.count("_")
     words = sum(any(map(str.isalnum, word)) for word in title.split())  # a dash is none
@@ -160,6 +193,8 @@ def looks_like_article(url: str, title: str = "") -> bool:
         ) and (worded or bool(_DETAIL.search(last)))
     if hyphens >= _SLUG or (hyphens >= 2 and bool(_ID.search(last))):
         return True
+    if _CATEGORY_ID.search(parts.query) and not _DETAIL.search(last):
+        return False
     query_id = re.search(r"(?:id|newsid|itemid|id_news|mabai|article\w*|p)=[\w-]*\d", parts.query, re.I)
     return worded and (bool(_ID.search(last)) or bool(query_id) or hyphens >= 2)
 
@@ -174,6 +209,8 @@ def plausible(url: str) -> bool:
     """Whether an address may be an article's or a listing's: no file, no function of the site."""
     parts = urlsplit(url)
     path = unquote(parts.path)
+    if asked := _Q_PATH.search(parts.query):  # Drupal without clean addresses: /?q=user/login
+        path += unquote(asked[1])
     service = _SERVICE.search(path)
     if _FILE.search(path) or (service and service["on"] != "-"):
         return False  # "/lich-cat-dien" may be a notice, "/lich" is none
@@ -201,15 +238,17 @@ def section(url: str, title: str) -> bool:
 
 
 def article_links(
-    tree: html.HtmlElement, url: str, pattern: re.Pattern[str] | None = None, category: str | None = None
-) -> list[Link]:
+    tree: html.HtmlElement, url: str, pattern: re.Pattern[str] | None = None, category: str | None = None,
+    trusted: set[Place] | None = None,
+) -> list[Link]:  # fmt: skip
     """Returns the links of a page that lead to articles of the same site, in order, each address once.
 
     `pattern` is the family's (searched in path and query); without one a link is an article's that stands
     dated in a list, or by the shape of its address, or among others of that kind. The
     longest text of all links to one address is its title; the date is what the page prints in the smallest
     surrounding node that holds no other article's link. `category` goes to the links of the page's main list
-    only, since its side boxes show articles of other sections.
+    only, since its side boxes show articles of other sections. `trusted` are the places where articles stood
+    on earlier pages of this listing: what stands there is one, and those of this page are added.
     """
     titles: dict[str, str] = {}
     printed: dict[str, str] = {}
@@ -218,8 +257,9 @@ def article_links(
     found = standing(tree, url)
     own = [one for one in found if one.place != MENU and not is_pager(one.text, one.element)]
     dates = dated(own)
-    own = [one for one in own if one.place not in _menus(own, dates)]
-    taken = None if pattern is not None else _told_apart(found, own, dates)
+    menus = _menus(own, dates) - (trusted or set())
+    own = [one for one in own if one.place not in menus]
+    taken = None if pattern is not None else _told_apart(found, own, dates, trusted or set())
     for one in own:
         target, text = one.target, one.text
         if target in taken if taken is not None else leads_to_article(target, text, pattern):
@@ -230,6 +270,8 @@ def article_links(
             places.setdefault(target, one.element)
             lists.setdefault(target, set()).add(one.place)
     main = _main_list(titles, lists)
+    if trusted is not None and main:
+        trusted.add(main)
     here = canonical(url)
     hrefs = {place: target for target, place in places.items()}
     return [
@@ -256,20 +298,21 @@ def standing(tree: html.HtmlElement, url: str) -> list[Standing]:
 
 
 def _menus(links: list[Standing], dates: set[str]) -> set[Place]:
-    """The places of many short links, unless those stand dated."""
-    groups: dict[Place, list[Standing]] = {}
+    """The places of many short links, unless those stand dated. A card may link its article thrice."""
+    groups: dict[Place, dict[str, int]] = {}
     for one in links:
-        groups.setdefault(one.place, []).append(one)
+        words = groups.setdefault(one.place, {})
+        words[one.target] = max(words.get(one.target, 0), len(one.text.split()))
     return {
         place
-        for place, ones in groups.items()
-        if len(lengths := [len(one.text.split()) for one in ones if one.text]) >= _MENU_LINKS
+        for place, words in groups.items()
+        if len(lengths := [length for length in words.values() if length]) >= _MENU_LINKS
         and sum(lengths) / len(lengths) < _MENU_WORDS
-        and 2 * sum(one.target in dates for one in ones) < len(ones)
+        and 2 * len(words.keys() & dates) < len(words)
     }
 
 
-def _told_apart(found: list[Standing], own: list[Standing], dates: set[str]) -> set[str]:
+def _told_apart(found: list[Standing], own: list[Standing], dates: set[str], trusted: set[Place]) -> set[str]:
     """The targets of a page's `own` links that are articles, where no pattern tells them from sections."""
     short = {one.target for one in found if one.place == MENU and len(one.text.split()) < HEADLINE}
     named = short - dates
@@ -282,9 +325,9 @@ def _told_apart(found: list[Standing], own: list[Standing], dates: set[str]) -> 
     for one in own:
         at.setdefault(one.place, set()).add(one.target)
     taken = set(sure)
-    for targets in at.values():
+    for place, targets in at.items():
         articles, sections = targets & sure, targets & named
-        if len(articles) >= _LIST and 2 * len(articles) >= len(targets):
+        if place in trusted or (len(articles) >= _LIST and 2 * len(articles) >= len(targets)):
             taken |= {target for target in targets - named if not set_aside(target)}
         elif 2 * len(sections) > len(targets):  # a list of sections: its other links are some, too
             taken -= {

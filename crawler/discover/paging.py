@@ -28,7 +28,7 @@ _ARROWS = re.compile(r"^[\s.\[\]()|:]*(?:>{1,2}|»|›|→|⟩|▶|►|❯|&gt;)
 _FRAME = " .,:;|[](){}<>«»‹›→←⟩▶►❯❱–-…"  # around the words of a pager
 _NEXT = re.compile(
     r"(?:trang |bai |tin )?(?:next|sau|tiep|tiep theo|ke|ke tiep|tiep tuc)(?: trang| page| theo)?"
-    r"|(?:(?:cac |nhung )?(?:tin|bai|trang|bai viet|tin bai|muc) )?cu hon"
+    r"|(?:(?:cac |nhung )?(?:tin|bai|trang|bai viet|bai dang|tin bai|muc) )?cu hon"
     r"|older(?: (?:posts|entries|articles|news))?|next(?: page| posts)|(?:sang|den|qua) trang (?:sau|ke|tiep)"
 )
 # These open other things, too: they turn a page only where the address says so.
@@ -39,7 +39,7 @@ _MORE = re.compile(
 )
 _NEXT_NAMES = {
     "next", "next-page", "nextpage", "page-next", "pager-next", "pagination-next", "older", "nav-next",
-    "nav-previous-older", "btn-next", "pagernext", "lnknext",
+    "nav-previous-older", "btn-next", "pagernext", "lnknext", "blog-pager-older-link",
 }  # fmt: skip
 _MORE_NAMES = re.compile(r"(?:load|view|show)-?_?more|xem-?_?them|infinite", re.I)
 _LABEL = 40  # characters; "[ Trang tiếp theo » ]" has 21

@@ -17,10 +17,11 @@ Place = tuple[str, ...]  # tags and classes of the nodes around a link, the near
 MENU: Place = ("menu",)
 _NEAREST = 8  # nodes of a place
 _NAME = re.compile(
-    r"(?:^|[\s_-])(?:menu|nav|navbar|navigation|footer|breadcrumbs?|megamenu|topbar|pagination"
-    r"|pager)(?:[\s_-]|$)",
+    r"(?:^|[\s_-])(?:\w{0,8}menu\w{0,8}|(?:top|main|left|right|sub|site)?nav|navbar|navigation|footer|chan(?:-?trang)?"
+    r"|breadcrumbs?|topbar|pagination|pager|page-?list)(?:[\s_-]|$)",
     re.I,
 )
+_NUMBER = re.compile(r"\d+")
 _HEADLINE = 9  # words of a link's text that no menu, label or button has
 _PROSE = 20  # words of a page beside its labels, from which on half of them tell where its content stands
 _text = etree.XPath("string()", smart_strings=False)
@@ -47,7 +48,7 @@ class Places:
             if place == MENU or self._menu(inner, name):
                 place = MENU
             else:
-                place = (f"{inner.tag}.{name}", *place[: _NEAREST - 1])
+                place = (f"{inner.tag}.{_kind(name)}", *place[: _NEAREST - 1])
             known[inner] = place
         return place
 
@@ -86,6 +87,12 @@ class Places:
                     found[parent] += found[one] + len((one.tail or "").split())
             self._prose = found
         return self._prose
+
+
+@lru_cache(maxsize=4_096)
+def _kind(name: str) -> str:
+    """Returns a class without the numbers that only tell one entry from the next: post-184."""
+    return _NUMBER.sub("#", name)
 
 
 @lru_cache(maxsize=4_096)

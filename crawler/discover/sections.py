@@ -23,6 +23,7 @@ from crawler.discover.urls import canonical, trap
 from storage.text import fold
 
 _SHAPE = re.compile(r"/(?:folder|category|chuyen-muc|danh-muc|muc|cat|news)/|[?&](?:cat|catid|muc)=\d", re.I)
+_FOLDER = re.compile(r"/(?:categor(?:y|ies)|chuyen-muc|danh-muc)/|[?&]cat=\d", re.I)
 _LANGUAGE = re.compile(r"/(?:vi|vn|en|fr|zh|cn|ja|ko|ru|lo|km)(?:[-_]\w\w)?/?$", re.I)  # a language switch
 # Names of what stands around links that lead to no section, and headings above such links, folded.
 _BESIDE = re.compile(
@@ -39,13 +40,19 @@ _MONTH = re.compile(
     r"(?:thang )?\d{1,2}[ ,/-]+(?:nam )?(?:19|20)\d\d|[a-z]+ (?:\w+ )?(?:19|20)\d\d|(?:19|20)\d\d"
 )
 _CATEGORY = re.compile(
-    r"(?:^|[\s_-])(?:category|categories|cat-links|breadcrumbs?|chuyen-?muc|danh-?muc|genre|articlesection)"
+    r"(?:^|[\s_-])(?:category|categories|cat-links|breadcrumbs?|pathway|duong-?dan|chuyen-?muc|danh-?muc|genre"
+    r"|articlesection)"
     r"(?:[\s_-]|$)",
     re.I,
 )
 NAMED = re.compile(
-    rb"categor|breadcrumb|cat-links|chuyen-?muc|danh-?muc|genre|articlesection", re.I
+    rb"categor|breadcrumb|cat-links|pathway|duong-?dan|chuyen-?muc|danh-?muc|genre|articlesection"
+    rb"|(?:Chuy\xc3\xaan|Danh) m\xe1\xbb\xa5c",
+    re.I,
 )  # in a page
+_LABEL = re.compile(
+    r"(?:^|\W)(?:chuyen muc|danh muc|muc|category|categories|posted in|trong)\W*$"
+)  # before a link
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
 _TITLE = 3  # words; labels and buttons have fewer
 _LEVELS = 4  # nodes around a link whose names tell what it is
@@ -79,7 +86,13 @@ def named(tree: html.HtmlElement, url: str) -> list[tuple[str, str]]:
     return [
         (one.address, one.text)
         for one in standing(tree, url)
-        if _CATEGORY.search(_names(one.element)) and _may_be(one) and one.target != canonical(url)
+        if (
+            _CATEGORY.search(_names(one.element))
+            or _FOLDER.search(one.target)
+            or _LABEL.search(_label(one.element))
+        )
+        and _may_be(one)
+        and one.target != canonical(url)
     ]
 
 
@@ -154,6 +167,21 @@ def _heading(element: Any) -> str:
                 text = fold(text_in(before))
                 return text if len(text.split()) < HEADLINE else ""
             before = before.getprevious()
+    return ""
+
+
+def _label(element: Any) -> str:
+    """Returns the folded words that stand directly before a link, or before the field around it."""
+    node = element
+    for _ in range(_LEVELS):
+        before = node.getprevious()
+        said = fold((before.tail or "") if before is not None else (node.getparent().text or "")).strip()
+        said = said or (fold(text_in(before)) if before is not None else "")
+        if said:
+            return said if len(said.split()) < HEADLINE else ""
+        node = node.getparent()
+        if node is None or node.tag in ("body", "html", "main", "article"):
+            break
     return ""
 
 

@@ -15,6 +15,7 @@ from lxml import html
 
 from crawler.discover.links import Link, article_links, leads_to_article
 from crawler.discover.paging import NextPage, next_page
+from crawler.discover.places import Place
 from pipelines.items import Hints
 
 
@@ -34,6 +35,7 @@ class Listing:
     number: int = 1
     state: dict[str, str] = field(default_factory=dict)
     category: str | None = None
+    places: set[Place] = field(default_factory=set)  # where articles stood on its earlier pages
 
 
 class Family:
@@ -50,7 +52,7 @@ class Family:
 
     def links(self, listing: Listing) -> list[Link]:
         """Returns the articles that a listing page leads to, in its order."""
-        return article_links(listing.tree, listing.url, self.article, listing.category)
+        return article_links(listing.tree, listing.url, self.article, listing.category, listing.places)
 
     def next_page(self, listing: Listing) -> NextPage | None:
         """Returns the request for the page after `listing`, None at its end."""

@@ -20,7 +20,7 @@ from crawler.reread.captures import Owners
 from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
 from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
-from crawler.verdict.tally import Tally
+from crawler.verdict.tally import BARRED, Tally
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture, suspects
@@ -217,7 +217,7 @@ class Monitor:
         past = past_of(self.earlier[portal.url], days, today, first, portal.until)
         name, evidence = verdict(tally, portal.expect, past)
         counts = tally.counts()
-        cut = any(walk.cut for walk in spider.walks if walk.portal.url == portal.url)
+        cut = tally.torn or any(walk.cut for walk in spider.walks if walk.portal.url == portal.url)
         if (
             self.run.deep[portal.url]
             and spider.limit is None
@@ -236,7 +236,10 @@ class Monitor:
 
 def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
     """Counts what the portal names against what the archive holds of it."""
-    tally.deep, tally.limit, tally.torn = walk.deep, limit, walk.torn
+    tally.deep, tally.limit = walk.deep, limit
+    tally.torn = {
+        url: (page, why) for url, (page, why) in walk.torn.items() if not (walk.mapped and why == BARRED)
+    }
     tally.named = len(walk.named)
     tally.held = min(tally.named, len(walk.held) + tally.read() + tally.outcomes[Outcome.UNCHANGED])
     tally.sections = len(walk.sections)
@@ -251,5 +254,6 @@ def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
         if walk.deep  # a night looks at the listings where news stood, and leaves the others on purpose
         and news(url, name)
         and (url not in walk.walked or url in tally.missed)
+        and not (walk.mapped and tally.missed.get(url) == BARRED)
         and hash(url) not in walk.named
     ]

@@ -21,7 +21,7 @@ from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report
 from crawler.fetch.responses import PAGE, asked, headers, is_home, judge, same_page
 from crawler.locks import hold_or_leave
 from crawler.spiders.walk import Walk, told
-from crawler.verdict.tally import PASSING, STOPPED
+from crawler.verdict.tally import BARRED, PASSING, STOPPED
 from pipelines.context import RunContext, context_of
 from pipelines.items import RawPage
 from storage.articles.furniture import NO_CUTS
@@ -239,7 +239,7 @@ def _tear(walk: Walk, request: Request | None, reason: str) -> None:
     if request is None or request.meta.get("role") != "listing":
         return
     walk.torn[request.cb_kwargs["top"]] = request.cb_kwargs.get("number", 2) - 1, reason
-    walk.cut = True
+    walk.cut = walk.cut or reason != BARRED
 
 
 def _begins(request: Request | None) -> bool:

@@ -112,7 +112,7 @@ class PortalSpider(ArticleSpider):
         for feed in feeds_of(tree, response.url):
             if walk.asks(feed):
                 yield from self._once(walk, feed, self.parse_feed, FEED)
-        listing = Listing(tree, response.url)
+        listing = Listing(tree, response.url, places=walk.places.setdefault(asked(response), set()))
         links = walk.family.links(listing)
         fresh, unknown = sum(1 for link in links if hash(link.url) not in walk.seen), walk.unknown
         onward = leads_on(tree, response.url) if not links else None
@@ -186,7 +186,8 @@ class PortalSpider(ArticleSpider):
             return
         tree = parse(page_of(response.body) or response.body, headers(response)).tree
         category = category or listing_name(tree)
-        listing = Listing(tree, address or response.url, number, state or {}, category)
+        places = walk.places.setdefault(top or asked(response), set())
+        listing = Listing(tree, address or response.url, number, state or {}, category, places)
         links = walk.family.links(listing)
         fresh = sum(1 for link in links if hash(link.url) not in walk.seen)
         unknown = walk.unknown
@@ -363,6 +364,7 @@ class PortalSpider(ArticleSpider):
         ]
         now = response.meta["fetched_at"]
         walk.hear(links, now)
+        walk.mapped = walk.mapped or bool(links)
         if since:
             links = [link for link in links if walk.news(link.url, datetime.fromisoformat(since))]
         before = walk.asked

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.discover.lastmod import Span, credible
 from crawler.discover.links import Link
 from crawler.discover.order import Order, Shown
+from crawler.discover.places import Place
 from crawler.discover.revisits import due
 from crawler.discover.urls import canonical
 from pipelines.items import Hints
@@ -44,6 +45,7 @@ class Walk:
     heard: bool = False  # every listing, feed and sitemap of this run was read
     hops: int = 0  # home pages that only led on
     orders: dict[str, Order] = field(default_factory=dict)  # of its listings, as remembered from earlier runs
+    places: dict[str, set[Place]] = field(default_factory=dict)  # listing: where its articles stand
     shown: dict[str, Shown] = field(default_factory=dict)  # of its listings, as walked in this run
     sections: dict[str, str] = field(default_factory=dict)  # found on pages: URL to name
     walked: set[str] = field(default_factory=set)  # of them, those that are asked
@@ -54,6 +56,7 @@ class Walk:
     left: dict[str, tuple[list[str], int]] = field(
         default_factory=dict
     )  # listing: pages, documents not asked
+    mapped: bool = False  # a sitemap named its articles, so that what robots.txt bars may name no others
     cut: bool = False  # something that names articles was left unread: the walk is not complete
 
     def first(self, url: str) -> bool:

@@ -17,6 +17,7 @@ FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"} 
 MAX_LISTINGS = 120  # kept by name in a run: 80 sections of a home page, feeds, and the registry's own
 MEMORY = 30  # runs: a month of nights
 SIGNAL = "shutdown"  # Scrapy's reason of a crawl that a signal ended
+BARRED = "robots"  # the reason of what robots.txt keeps from us
 STOPPED = "stopped"  # the reason of its URLs that were cut short or not asked for any more
 # How reasons begin that are a night's trouble, not the end of a listing.
 PASSING = ("timeout", "connection", "dns", "http_5", "http_429", "tls")

@@ -46,7 +46,10 @@ class Site:
 def serve(
     answer: Callable[[str, dict[str, str]], Answer], tls: ssl.SSLContext | None = None
 ) -> Iterator[Site]:
-    """The site that answers path and request headers with `answer`; https where `tls` is given."""
+    """The site that answers path and request headers with `answer`; https where `tls` is given.
+
+    What a form posts stands among the headers as "Form".
+    """
     asked: list[tuple[str, dict[str, str]]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -55,9 +58,9 @@ def serve(
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            self.rfile.read(length)
+            form = self.rfile.read(length).decode("utf-8", "replace")
             asked.append((self.path, dict(self.headers)))
-            said = answer(self.path, dict(self.headers))
+            said = answer(self.path, {**self.headers, "Form": form} if form else dict(self.headers))
             if said.raw:
                 self.wfile.write(said.raw)
                 self.close_connection = True

@@ -19,7 +19,7 @@ def test_links_lead_from_the_home_page_to_every_article(name: str) -> None:
     while waiting:
         address = waiting.pop()
         page = site.respond(address)
-        for link in re.findall(r'<a [^>]*href="([^"#]+)"', page.body if page else ""):
+        for link in re.findall(r"""<a [^>]*href=["\']([^"\'#]+)["\']""", page.body if page else ""):
             target = urljoin(ORIGIN + address, unescape(link)).removeprefix(ORIGIN)
             if target.startswith("/") and target not in seen:
                 seen.add(target)

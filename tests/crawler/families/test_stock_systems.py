@@ -22,7 +22,8 @@ NAMES = sorted(SYSTEMS)
 
 
 def of(name: str) -> str:
-    return name.partition("-")[0]
+    system = name.partition("-")[0]
+    return system if system in ("wordpress", "joomla", "drupal", "nukeviet", "hexo") else "generic"
 
 
 def reading(url: str, html: str, hints: Hints) -> Article:

@@ -29,7 +29,7 @@ DISTRICT = '[son-khe]\nname = "Sơn Khê"\nkind = "huyện"\ncode = "427"\n'
 
 def answering(stock: Stock) -> Callable[[str, dict[str, str]], Answer]:
     def answer(path: str, asked: dict[str, str]) -> Answer:
-        page = stock.respond(path, f"http://{asked['Host']}")
+        page = stock.respond(path, f"http://{asked['Host']}", asked.get("Form", ""))
         if page is None:
             kind = {"Content-Type": "text/html; charset=utf-8"}
             return Answer("<h1>Không tìm thấy trang</h1>".encode(), 404, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +14,9 @@ _NOT_READING = (
     "context.py",
     "reader.py",
 )  # of pipelines: they read nothing
+_FILES = "files"  # of pipelines: it reads attachments, and has a name of its own
+_FILE_LIBRARIES = ("olefile", "pypdfium2", "python-calamine", "striprtf")
+_FILE_SHARED = ("pipelines/html/fonts.py", "storage/text.py")
 _FAMILIES = "crawler/families"  # their selectors find headline, text and date of a known portal
 _SHARED = ("storage/text.py", "storage/articles/block_keys.py")  # rules of reading that the archive uses, too
 
@@ -28,6 +31,17 @@ def reader_version() -> str:
     return f"huyen {_version('huyen')}+{_DIGEST}, trafilatura {_version('trafilatura')}"
 
 
+def file_reader_version() -> str:
+    """Returns the name of the reader of attachments: `huyen 0.1.0 files+5f3a09c27d`. See reader_version."""
+    return f"huyen {_version('huyen')} files+{_FILES_DIGEST}"
+
+
+def file_sources(root: Path) -> Iterator[Path]:
+    """Yields the files below `root` whose rules decide what an attachment says."""
+    yield from sorted((root / "pipelines" / _FILES).glob("*.py"))
+    yield from (root / name for name in _FILE_SHARED)
+
+
 def sources(root: Path) -> Iterator[Path]:
     """Yields the files below `root` whose rules decide what is read: stages, rooms, families, shared ones.
 
@@ -35,7 +49,8 @@ def sources(root: Path) -> Iterator[Path]:
     """
     folder = root / "pipelines"
     for path in sorted(folder.rglob("*.py")):
-        if path.relative_to(folder).as_posix() not in _NOT_READING:
+        inner = path.relative_to(folder)
+        if inner.as_posix() not in _NOT_READING and inner.parts[0] != _FILES:
             yield path
     yield from sorted((root / _FAMILIES).glob("*.py"))
     yield from (root / name for name in _SHARED)
@@ -43,10 +58,14 @@ def sources(root: Path) -> Iterator[Path]:
 
 def digest(root: Path) -> str:
     """Returns ten hex digits over the sources below `root`; a release has hundreds of readers at most."""
+    return _digest(root, sources(root), _LIBRARIES)
+
+
+def _digest(root: Path, paths: Iterable[Path], libraries: Iterable[str]) -> str:
     found = hashlib.sha256()
-    for path in sources(root):
+    for path in paths:
         found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    found.update("".join(f"{name} {_version(name)}\n" for name in _LIBRARIES).encode())
+    found.update("".join(f"{name} {_version(name)}\n" for name in libraries).encode())
     return found.hexdigest()[:10]
 
 
@@ -59,4 +78,6 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-_DIGEST = digest(Path(__file__).parents[1])
+_ROOT = Path(__file__).parents[1]
+_DIGEST = digest(_ROOT)
+_FILES_DIGEST = _digest(_ROOT, file_sources(_ROOT), _FILE_LIBRARIES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from pipelines.reader import digest, reader_version, sources
+from pipelines.reader import digest, file_reader_version, file_sources, reader_version, sources
 
 ROOT = Path(__file__).parents[2]
 # Of what the stages import, these decide nothing about the text: they keep, name, or compare what was read.
@@ -68,6 +68,7 @@ def test_a_rule_that_changes_in_any_room_is_another_reader(copy: Path, name: str
     [
         "pipelines/persist.py",
         "pipelines/context.py",
+        "pipelines/files/pdf.py",
         "storage/schema/articles.py",
         "storage/articles/keep.py",
     ],
@@ -106,3 +107,9 @@ def test_every_module_that_the_stages_import_is_covered() -> None:
 
 def test_the_name_says_release_rules_and_library() -> None:
     assert re.fullmatch(r"huyen [\w.]+\+[0-9a-f]{10}, trafilatura [\d.]+", reader_version())
+
+
+def test_the_reader_of_attachments_has_a_name_of_its_own() -> None:
+    read = {path.relative_to(ROOT).as_posix() for path in file_sources(ROOT)}
+    assert {"pipelines/files/pdf.py", "pipelines/files/letterhead.py", "pipelines/html/fonts.py"} <= read
+    assert re.fullmatch(r"huyen \S+ files\+[0-9a-f]{10}", file_reader_version())

@@ -39,8 +39,8 @@ def read_files(
 ) -> Counter[str]:
     """Reads what nobody has read into text; returns how many files ended in which status.
 
-    `folder` holds the WARC files. `again`: also what another version of the reader read. `jobs`: files read at
-    a time, each in a process of its own. `tell` is called with the number of files done. Raises StorageError.
+    `folder` holds the WARC files. `again`: also what another version of the reader read. `jobs`: files read
+    at a time, each in its own process. `tell` is called with the number of files done. Raises StorageError.
     """
     version = file_reader_version()
     items = unread(db, reader=version if again else None, portals=portals)

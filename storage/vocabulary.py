@@ -50,6 +50,25 @@ class Verdict(StrEnum):
     DIED = "died"  # the crawl's process ended before it gave a verdict
 
 
+class State(StrEnum):
+    """What a portal was found to be when `huyen districts check` looked at it. A closed list."""
+
+    LIVES = "lives"  # it is the district's, and nothing says that it stands still
+    FROZEN = "frozen"  # it is the district's, and nothing was added for long, or it says so
+    MOVED = "moved"  # it is the district's, at another address now
+    ANOTHER_OFFICE = "another_office"  # a commune, a province, a department … answers there now
+    HIJACKED = "hijacked"  # gamblers, or others who took it over
+    PARKED = "parked"  # the name is for sale, or its hosting has ended
+    MAINTENANCE = "maintenance"  # it says that it will be back
+    DEFAULT_PAGE = "default_page"  # a server without a site
+    CERTIFICATE = "certificate"  # its certificate is refused
+    REFUSED = "refused"  # it answers, but not us: a firewall, a log-in, robots.txt
+    ERROR = "error"  # it answers with an error only
+    NO_NAME = "no_name"  # its name has no address
+    NO_ANSWER = "no_answer"  # nothing answers from here
+    UNCLEAR = "unclear"  # it answers, and nothing on its page tells what it is
+
+
 HEALTHY = frozenset({Verdict.OK, Verdict.QUIET, Verdict.FROZEN})  # the run needs nobody's attention
 SOUND = HEALTHY  # the run tells what is usual of its portal
 WALKED = SOUND | {Verdict.DEGRADED}  # the run can have walked every listing to its end

@@ -88,6 +88,13 @@ def sells(text: str) -> bool:
     return len(text) < 2000 and _SPAM.search(text) is not None
 
 
+def trades(text: str) -> set[str]:
+    """Returns the different words of gamblers and pill sellers in `text`, folded; none where it tells of
+    police, courts or campaigns.
+    """
+    return set() if _AGAINST_IN_TEXT.search(text) else _SPAM.distinct(text)
+
+
 def spam_links(tree: html.HtmlElement, url: str = "") -> int:
     """Returns the number of links that sell gambling or pills, hidden or not. Three or more are no accident.
 

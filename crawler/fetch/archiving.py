@@ -175,7 +175,7 @@ class ArchivingMiddleware:
             "software": self._crawler.settings["USER_AGENT"],
             "http-header-user-agent": self._crawler.settings["USER_AGENT"],
             "robots": "obey" if self._crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-            "description": f"news of the district {spider.name}",
+            "description": getattr(spider, "description", f"news of the district {spider.name}"),
             PAGES: "json",
         }
         self._writer = WarcWriter(self._folder, spider.name, info)

@@ -7,7 +7,7 @@ requests and seconds, robots.txt, redirects and retries included.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from urllib.parse import urlsplit
@@ -168,16 +168,8 @@ def run(
     It may ask the host of `url`, and those of `portals`. `settings` override those of a crawl. Once a
     process: Twisted's reactor does not start again. Raises KeyboardInterrupt where a signal ended it.
     """
-    used = Settings()
-    used.setmodule("crawler.settings")
-    used.update(_SETTINGS | settings_of(portals) | settings | {"BY_HAND_BUDGET": budget}, priority="cmdline")
-    for name in ("EXTENSIONS_BASE", "SPIDER_MIDDLEWARES_BASE", "DOWNLOADER_MIDDLEWARES_BASE"):
-        parts = used.getdict(name)
-        kept = {p: n for p, n in parts.items() if not p.startswith("crawler.") or p.startswith(_KEPT)}
-        added = _ADDED if name == "DOWNLOADER_MIDDLEWARES_BASE" else {}
-        used.set(name, kept | added, "cmdline")
-    process = AsyncCrawlerProcess(used)
-    crawler = process.create_crawler(ByHand)
+    own = _SETTINGS | settings_of(portals) | settings | {"BY_HAND_BUDGET": budget}
+    process, crawler = prepared(ByHand, _KEPT, _ADDED, own)
     hosts = hosts_of(portals) | {host_key(url)}
     process.crawl(crawler, job=job, allowed_hosts=hosts, portals=list(portals))
     process.start()
@@ -188,6 +180,25 @@ def run(
         raise KeyboardInterrupt  # Scrapy has taken the signal
     answer: T = spider.answer
     return answer
+
+
+def prepared(
+    spider: type[Spider], kept: tuple[str, ...], added: Mapping[str, int], settings: Mapping[str, Any]
+) -> tuple[AsyncCrawlerProcess, Crawler]:
+    """Returns a process and a crawler of `spider` with the settings of a crawl, overridden by `settings`.
+
+    Of the project's own parts those whose path begins with one of `kept`, and the downloader middlewares
+    `added`.
+    """
+    used = Settings()
+    used.setmodule("crawler.settings")
+    used.update(dict(settings), priority="cmdline")
+    for name in ("EXTENSIONS_BASE", "SPIDER_MIDDLEWARES_BASE", "DOWNLOADER_MIDDLEWARES_BASE"):
+        parts = used.getdict(name)
+        left = {p: n for p, n in parts.items() if not p.startswith("crawler.") or p.startswith(kept)}
+        used.set(name, left | (dict(added) if name == "DOWNLOADER_MIDDLEWARES_BASE" else {}), "cmdline")
+    process = AsyncCrawlerProcess(used)
+    return process, process.create_crawler(spider)
 
 
 def require_public(url: str) -> None:

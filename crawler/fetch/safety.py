@@ -7,7 +7,7 @@ whether the name is resolved here at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Self, cast
 
@@ -48,6 +48,7 @@ class SafetyMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._public: set[str] = set()  # names known to stand on public addresses
+        self._hosts: tuple[int, frozenset[str]] = 0, frozenset()  # allowed: how many, as keys
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -70,8 +71,10 @@ class SafetyMiddleware:
         self._public.add(host)
 
     def _allowed(self) -> frozenset[str]:
-        hosts: Iterable[str] = getattr(self._crawler.spider, "allowed_hosts", ())
-        return frozenset(host_key(f"//{host}") for host in hosts)
+        hosts: Collection[str] = getattr(self._crawler.spider, "allowed_hosts", ())
+        if len(hosts) != self._hosts[0]:  # hosts are added, never taken away
+            self._hosts = len(hosts), frozenset(host_key(f"//{host}") for host in hosts)
+        return self._hosts[1]
 
     def _refusal(self, reason: str, request: Request) -> RequestRefused:
         if self._crawler.stats:

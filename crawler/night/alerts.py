@@ -30,6 +30,8 @@ NET_SECONDS = 15.0  # for each step of a connection; an alert is a few kilobytes
 PAUSES = (2.0, 10.0)  # seconds before a second and third try: a receiver that restarts takes so long
 _LINES = 50  # unhealthy portals named in a mail; all are in its attachment
 
+Words = Callable[[Mapping[str, Any]], str]
+
 
 class _Later(OSError):
     """The receiver could not take the alert just now; a second try may do."""
@@ -42,12 +44,20 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def deliver(summary: Mapping[str, Any], command: str | None, config: Config) -> list[str]:
+def deliver(
+    summary: Mapping[str, Any],
+    command: str | None,
+    config: Config,
+    words: tuple[Words, Words] | None = None,
+) -> list[str]:
     """Sends `summary` every way that is asked for; returns a line for each that failed, naming it and why.
+
+    `words` give a mail its subject and its letter; by default those of a crawl.
 
     A webhook or mail server that cannot take it just now is tried again after PAUSES; a command is not.
     """
     text = json.dumps(summary, ensure_ascii=False, default=plain)
+    head, body = words or (subject, letter)
     ways: list[tuple[str, Callable[[], None]]] = []
     if command:
         ways.append((f"the command {command!r}", lambda: run(command, text)))
@@ -56,7 +66,10 @@ def deliver(summary: Mapping[str, Any], command: str | None, config: Config) -> 
         ways.append((f"the webhook at {host}", lambda: _patiently(lambda: post(config.webhook, text))))
     if config.mail_to:
         ways.append(
-            (f"the mail to {config.mail_to}", lambda: _patiently(lambda: mail(summary, text, config)))
+            (
+                f"the mail to {config.mail_to}",
+                lambda: _patiently(lambda: mail(text, config, head(summary), body(summary))),
+            )
         )
     faults = []
     for name, send in ways:
@@ -130,16 +143,16 @@ def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
         raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from None
 
 
-def mail(summary: Mapping[str, Any], text: str, config: Config, seconds: float = NET_SECONDS) -> None:
-    """Mails what needs attention, with `text` as an attachment, through the server of HUYEN_SMTP."""
+def mail(text: str, config: Config, subject: str, letter: str, seconds: float = NET_SECONDS) -> None:
+    """Mails `letter`, with `text` as an attachment, through the server of HUYEN_SMTP."""
     server = urlsplit(config.smtp)
     message = EmailMessage()
-    message["Subject"] = subject(summary)
+    message["Subject"] = subject
     message["From"] = config.mail_from or f"huyen@{socket.getfqdn()}"
     message["To"] = config.mail_to
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid("huyen")
-    message.set_content(letter(summary))
+    message.set_content(letter)
     message.add_attachment(text.encode(), "application", "json", filename="summary.json")
     host, context = server.hostname or "localhost", ssl.create_default_context()
     connection: smtplib.SMTP

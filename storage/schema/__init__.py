@@ -2,6 +2,7 @@
 
 from storage.schema.articles import Article, Design, Furniture, FurnitureCount, Holder, Suspect, Version
 from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
+from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
 from storage.schema.files import ArticleFile, Content, File, FileVersion
 from storage.schema.runs import Capture, District, Pending, Portal, Run
@@ -14,6 +15,7 @@ __all__ = [
     "Band",
     "Base",
     "Capture",
+    "Check",
     "Content",
     "Design",
     "District",

@@ -92,3 +92,19 @@ def test_an_archive_from_before_files_gains_their_tables(database_url: str) -> N
         for table in ("files", "file_versions", "contents", "article_files"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
     engine.dispose()
+
+
+def test_an_archive_from_before_checks_gains_their_table(database_url: str) -> None:
+    engine = _at(database_url, "0005")
+    with engine.begin() as connection:
+        for table in ("districts", "articles", "versions", "captures"):
+            _insert(connection, table)
+        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
+    engine.dispose()
+    open_database(database_url).close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
+        _insert(connection, "checks")
+        assert connection.execute(text("SELECT count(*) FROM checks")).scalar() == 1
+    engine.dispose()

@@ -31,9 +31,10 @@ from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
 from crawler.fetch.retries import MAX_PAUSE, retry_after
 from crawler.fetch.robots import MAX_DELAY
-from crawler.fetch.safety import host_key, is_internal
+from crawler.fetch.safety import is_internal
 from pipelines.context import context_of
 from pipelines.items import capture_written
+from storage.filing.addresses import host_key
 from storage.records import CaptureRecord
 
 if TYPE_CHECKING:

@@ -48,16 +48,16 @@ def deliver(
     summary: Mapping[str, Any],
     command: str | None,
     config: Config,
-    words: tuple[Words, Words] | None = None,
+    wording: tuple[Words, Words] | None = None,
 ) -> list[str]:
     """Sends `summary` every way that is asked for; returns a line for each that failed, naming it and why.
 
-    `words` give a mail its subject and its letter; by default those of a crawl.
+    `wording` gives a mail its subject and its letter; by default those of a crawl.
 
     A webhook or mail server that cannot take it just now is tried again after PAUSES; a command is not.
     """
     text = json.dumps(summary, ensure_ascii=False, default=plain)
-    head, body = words or (subject, letter)
+    head, body = wording or (subject, letter)
     ways: list[tuple[str, Callable[[], None]]] = []
     if command:
         ways.append((f"the command {command!r}", lambda: run(command, text)))

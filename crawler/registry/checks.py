@@ -1,4 +1,4 @@
-"""What no entry shows alone: two districts that claim one portal, one host, or one code."""
+"""What no entry shows alone: a place that does not exist, or two districts that claim one portal or code."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from urllib.parse import urlsplit
 
 from crawler.registry.entries import District, site_key
 from crawler.registry.faults import Fault
+from crawler.registry.places import misplaced
 from crawler.registry.raw import DISTRICT, Entry
 
 # Names that no public site can have: RFC 2606, 6761, 6762, 9476.
-_RESERVED = re.compile(r"(?:.+\.)?(?:localhost|test|example|invalid|local|internal)")
+_RESERVED = re.compile(r"(?:.+\.)?(?:localhost|test|example(?:\.\w+)?|invalid|local|internal)")
 
 
 def stand_in(district: District) -> bool:
-    """Returns whether no portal of the district can be a public site: tests may invent places."""
+    """Returns whether all portals of the district are on this machine or under names for examples (such as
+    example.org): a rehearsal, which may invent places.
+    """
     return not any(_public(urlsplit(portal.url).hostname or "") for portal in district.portals)
 
 
@@ -46,8 +49,11 @@ def unshared(
             where = f"{origin.table}, key {key}"
             faults.append(Fault(origin.file, district.province_id, district.id, where, message))
 
+        invented = stand_in(district)
+        for key, message in misplaced(district, invented):
+            fault(DISTRICT, key, message)
         other = codes.setdefault(district.code, district.id)
-        if other != district.id and not stand_in(district):
+        if other != district.id and not invented:
             fault(DISTRICT, "code", f"{district.code} is already the code of {other}")
         for n, portal in enumerate(district.portals):
             if (site := site_key(portal.url)) in owners:

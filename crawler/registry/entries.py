@@ -87,7 +87,8 @@ def _url(value: str) -> str:
         raise ValueError("port 0 cannot be reached")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must be the address of the portal alone, without user, query or fragment")
-    return value.replace(parts.netloc, parts.netloc.lower(), 1) if host.isascii() else value
+    netloc = parts.netloc.lower() if host.isascii() else parts.netloc  # they know no capitals; a path does
+    return f"{parts.scheme}://{netloc}{parts.path}"
 
 
 def _link(value: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from crawler.errors import RegistryError
 from crawler.registry.entries import Portal, province_name
 from crawler.registry.faults import Fault, of_defaults, of_toml
+from crawler.registry.places import province_fault
 from storage.text import nfc
 
 # What a province says once for its portals: all but what makes a portal itself, and what was seen of it.
@@ -104,6 +105,9 @@ def _read(file: Path, faults: list[Fault]) -> Document | None:
         province = document.pop("province")
         if not isinstance(province, str) or not province.strip():
             fault('must be a text such as "Nghệ An"', where="key province")
+            return None
+        if wrong := province_fault(province_id, province):
+            fault(wrong, where="key province")
             return None
     defaults = document.pop("defaults", {})
     if isinstance(defaults, dict):

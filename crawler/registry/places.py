@@ -1,0 +1,141 @@
+"""Holds an entry against the country: is there such a district, with that code, in that province?
+
+An entry whose portals are all on this machine may invent a place; only a real name with a wrong code is told.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+from crawler.registry.country import Seat, country, slug
+from crawler.registry.entries import District
+from storage.places import lookup
+from storage.places.tables import UPPER, Place, places
+from storage.text import words
+
+_ALSO = {"hue": "Thừa Thiên Huế"}  # a province's name until 2024
+_ALIKE = 0.8  # of difflib: nghean and nghe-an are alike, tap-duot and nghe-an are not
+
+
+def misplaced(district: District, invented: bool) -> Iterator[tuple[str, str]]:
+    """Yields what is wrong with the code, name, kind or province of an entry, as (key, message).
+
+    `invented` says that its portals are all on this machine.
+    """
+    seat = _codes().get(district.code)
+    if seat and seat.name == district.name and seat.province_id == district.province_id:
+        if seat.kind != district.kind and not invented:
+            yield "kind", f"{district.code} is {_said(seat)}{_namesake(district)}"
+        return
+    here = _named(district)
+    if invented:
+        exact = [one for one in here if one.name == district.name]
+        if exact and seat not in exact:
+            yield "code", f"{_told(seat, district)}; {_codes_of(exact)}"
+        return
+    if seat in here:  # written with other marks: Hoà for Hòa
+        return
+    named_alike = seat is not None and words(seat.name) == words(district.name)
+    if here:
+        yield "code", f"{_told(seat, district)}; {_codes_of(here)}"
+    elif seat and named_alike:
+        if _province_is_meant(district.province_id):
+            yield (
+                "code",
+                f"{_said(seat)} is in {seat.province}: its table belongs into {seat.province_id}.toml",
+            )
+    elif old := _former(district):
+        yield "name", f"{district.name} was called so until {old.valid_to}; {_since(old)}"
+    elif seat and seat.province_id == district.province_id:
+        yield "name", f"{district.code} is {_said(seat)}"
+    elif _province_is_meant(district.province_id) or seat:
+        yield "code", f"no district {district.name} in {district.province}; {_told(seat, district)}"
+
+
+def province_fault(province_id: str, name: str | None) -> str | None:
+    """Returns what is wrong with the name of a province's file, or with the written name in it; else None."""
+    known = _provinces()
+    right = known.get(province_id)
+    if right is None:
+        return None
+    plain = words(name or right)
+    for prefix in (words("tỉnh"), words("thành phố")):
+        if plain[: len(prefix)] == prefix:
+            plain = plain[len(prefix) :]
+    if plain in (words(right), words(_ALSO.get(province_id, right))):
+        return None
+    other = next((one for one, said in known.items() if words(said) == plain), None)
+    file = f"; {name} has {other}.toml" if other else ""
+    return f'{province_id}.toml is of {right}, not of "{name}"{file}'
+
+
+def _province_is_meant(province_id: str) -> bool:
+    """Returns whether the id is that of a province, or so much like one that it was meant."""
+    return bool(difflib.get_close_matches(province_id, _provinces(), 1, _ALIKE))
+
+
+def _named(district: District) -> list[Seat]:
+    """Returns the districts of that name in that province, only those of that kind where some are."""
+    named = _names().get((district.province_id, slug(district.name)), [])
+    return [seat for seat in named if seat.kind == district.kind] or named
+
+
+def _former(district: District) -> Place | None:
+    """Returns the last state in which a district of that province, or of that code, had that name."""
+    wanted = words(district.name)
+    found = [
+        place
+        for place in places(UPPER)
+        if place.level == "district"
+        and words(place.name) == wanted
+        and (place.code == district.code or slug(lookup.province(place).name) == district.province_id)
+    ]
+    return found[-1] if found else None
+
+
+def _since(old: Place) -> str:
+    now = _codes().get(old.code)
+    if now is None:
+        return f"code {old.code} ended then: give the district that it became part of"
+    return f"{old.code} is {now.kind} {now.name} since ([{now.table}] in {now.province_id}.toml)"
+
+
+def _told(seat: Seat | None, district: District) -> str:
+    return (
+        f"{district.code} is {_said(seat)} in {seat.province}" if seat else f"no district has {district.code}"
+    )
+
+
+def _codes_of(seats: list[Seat]) -> str:
+    return ", ".join(f"{_said(seat)} has {seat.code}" for seat in seats)
+
+
+def _namesake(district: District) -> str:
+    other = [s for s in _named(district) if s.code != district.code]
+    return f"; {_codes_of(other)}" if other else ""
+
+
+def _said(seat: Seat) -> str:
+    return f"{seat.kind} {seat.name}"
+
+
+@cache
+def _codes() -> dict[str, Seat]:
+    return {seat.code: seat for seat in country()}
+
+
+@cache
+def _names() -> dict[tuple[str, str], list[Seat]]:
+    found: dict[tuple[str, str], list[Seat]] = defaultdict(list)
+    for seat in country():
+        found[seat.province_id, slug(seat.name)].append(seat)
+    return dict(found)
+
+
+@cache
+def _provinces() -> dict[str, str]:
+    """Written names by id."""
+    return {seat.province_id: seat.province for seat in country()}

@@ -107,7 +107,8 @@ class CaptureRecord:
     """One response kept in a WARC file: `ref` says where.
 
     `outcome` is what its header says of an article that was asked for (crawler.fetch.responses.outcome_of);
-    None where its page has to be read, and of listings and robots.txt.
+    None where its page has to be read, and of listings and robots.txt. `captured_by` is the collection of
+    another archive that has it, `source_uri` its address there; None for our own.
     """
 
     url: str
@@ -121,6 +122,8 @@ class CaptureRecord:
     outcome: Outcome | None = None
     run_id: int | None = None
     file_id: str | None = None  # of the file that was asked for, where one was
+    captured_by: str | None = None
+    source_uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ from storage.database import Database
 from storage.errors import RawReadingError
 from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
+from storage.warc.provenance import CRAWL
 from storage.warc.reader import Capture, not_understood, read_capture, scan
-from storage.warc.walk import PAGES, Damage, Record, walk
+from storage.warc.walk import OPEN_SUFFIX, PAGES, Damage, Record, walk
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
 _HTML = (b"<!doctype html", b"<html")
@@ -125,6 +126,8 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
             yield found
             continue
         try:
+            if not own and found.ref.via == CRAWL:  # of a file that somebody else wrote
+                found = replace(found, ref=replace(found.ref, via=path.name.removesuffix(OPEN_SUFFIX)))
             look = (
                 _asked(found, owners)
                 if found.page is not None
@@ -228,6 +231,8 @@ def _left(capture: Capture, outcome: Outcome) -> Look:
         content_type=exchange.header("Content-Type") or None,
         etag=exchange.header("ETag") or None,
         last_modified=exchange.header("Last-Modified") or None,
+        captured_by=exchange.header("X-Archive-Src").partition("/")[0] or None if capture.source else None,
+        source_uri=capture.source or None,
     )
     return Look(capture.ref.offset, outcome, record)
 

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, t
 
 from storage.articles import furniture, suspects
 from storage.articles.designs import Designs
+from storage.articles.resuming import Resumed, resume, resumed
 from storage.articles.versions import (
     Held,
     content_hash,
     current,
     evidence,
+    proves_better,
     same_page,
     same_version,
     second,
@@ -31,6 +33,7 @@ from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
 from storage.statements import chunks
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
+from storage.warc.provenance import CRAWL
 
 _AT = bindparam("at", type_=Moment())
 DOUBTFUL = "doubtful"  # the flag of a reading whose witnesses disagree
@@ -61,6 +64,8 @@ def keep_articles(
     before = {key: dict(row) for key, row in rows.items()}
     versions: dict[tuple[str, int], Row] = {}  # those to insert
     sooner: list[Row] = []  # those held that were there earlier than thought
+    proofs: list[Row] = []  # those held for which there is better evidence
+    back_again: list[Resumed] = []  # those that stood there again after an older capture that came late
     shown = Designs(connection, held)
     results, redrawn = list[tuple[str, Outcome, int]](), set[str]()
     taken: list[Row] = []  # addresses that went to another article
@@ -95,25 +100,41 @@ def keep_articles(
         same = same or left
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if known else Outcome.NEW
         if same is None:
-            same = Held(1 + max((one.number for one in known), default=0), at, hash_, place, body, doubtful)
+            last = resumed(known, row, at) if place not in again else None
+            via = article.capture.via if article.capture else CRAWL
+            number = 1 + max((one.number for one in known), default=0)
+            same = Held(number, at, hash_, place, body, doubtful, via, at)
             known.append(same)
             versions[key, same.number] = version_row(article, same.number, hash_) | {"article_id": key}
-        elif at < same.fetched_at:
-            known[known.index(same)] = same._replace(fetched_at=at, place=place, body=body)
+            if last is not None:
+                stood = last._replace(number=same.number + 1, fetched_at=row["last_seen_at"])
+                known.append(stood)
+                back_again.append(Resumed(key, last.number, stood.number, stood.fetched_at))
+                row |= {"version": stood.number}
+        elif at < same.fetched_at or (not left and proves_better(article, same)):
+            before_, this = same, {"of_article": key, "of_number": same.number}
+            if at < same.fetched_at:
+                same = same._replace(fetched_at=at)
+                sooner.append({"at": at, **this})
+            if proves_better(article, before_):
+                via = article.capture.via if article.capture else CRAWL
+                same = same._replace(place=place, body=body, via=via, proved=at)
+                proofs.append(evidence(article) | this)
+            known[known.index(before_)] = same
             if (key, same.number) in versions:
-                versions[key, same.number] |= evidence(article)
-            else:
-                sooner.append(evidence(article) | {"of_article": key, "of_number": same.number})
+                versions[key, same.number] |= {"fetched_at": same.fetched_at}
+                versions[key, same.number] |= evidence(article) if same.proved == at else {}
         if current(known).number == same.number:
             if not left:
                 row |= _current(article, same.number)
             anew = first and not doubtful and shown.note(article, same.number, hash_ == same.content_hash)
             if anew and outcome is Outcome.UNCHANGED and place not in again:
                 redrawn.add(key)
-        row |= _sighting(row, at)
+        row |= _sighting(row, at, article.capture is None or article.capture.via == CRAWL)
         results.append((key, outcome, same.number))
     changed = [row for key, row in rows.items() if row != before.get(key)]
-    _write(connection, changed, versions.values(), sooner)
+    _write(connection, changed, versions.values(), sooner, proofs)
+    resume(connection, back_again)
     if taken:
         connection.execute(insert(Holder), taken)
     back = {key for key, row in before.items() if row["unseen_since"] and not rows[key]["unseen_since"]}
@@ -165,16 +186,21 @@ def keep_captures(
         )
 
 
-def note_seen(connection: Connection, seen: Mapping[str, datetime]) -> int:
-    """Notes for each URL that its article stood there unchanged at that time; returns how many did."""
+def note_seen(connection: Connection, seen: Mapping[str, datetime], *, crawled: bool = False) -> int:
+    """Notes for each URL that its article stood there unchanged at that time; returns how many did.
+
+    `crawled`: our own crawl saw it.
+    """
     back = or_(Article.gone_at.is_(None), Article.gone_at <= _AT)
     shown = or_(Article.unseen_since.is_(None), Article.unseen_since <= _AT)
-    values = {
+    values: Row = {
         "last_seen_at": case((Article.last_seen_at < _AT, _AT), else_=Article.last_seen_at),
         "status": case((back, LIVE), else_=Article.status),
         "gone_at": case((back, None), else_=Article.gone_at),
         "unseen_since": case((shown, None), else_=Article.unseen_since),
     }
+    if crawled:
+        values["first_crawled_at"] = func.coalesce(Article.first_crawled_at, _AT)
     ids = {url: article_id(url) for url in seen}
     found = suspects.holders(connection, ids.values())
     rows: list[Row] = [
@@ -202,14 +228,17 @@ def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaul
             Version.fetched_at,
             Version.content_hash,
             Version.flags,
+            Version.captured_via,
+            Version.evidence_at,
             *place,
         )
         here = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
         query = select(*columns, Capture.content_digest).outerjoin(Capture, here)
-        for key, number, at, hash_, flags, file, offset, body in connection.execute(
+        for key, number, at, hash_, flags, via, proved, file, offset, body in connection.execute(
             query.where(Version.article_id.in_(some))
         ):
-            held[key].append(Held(number, at, hash_, _at(file, offset), body or "", DOUBTFUL in flags))
+            place_, doubtful = _at(file, offset), DOUBTFUL in flags
+            held[key].append(Held(number, at, hash_, place_, body or "", doubtful, via or CRAWL, proved))
     return rows, held
 
 
@@ -232,7 +261,16 @@ def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> s
 
 def _new_row(article: ArticleRecord, at: datetime) -> Row:
     empty = dict.fromkeys(
-        ("gone_at", "unseen_since", "exact", "bands", "algorithm", "duplicate_of", "duplicate_kind")
+        (
+            "first_crawled_at",
+            "gone_at",
+            "unseen_since",
+            "exact",
+            "bands",
+            "algorithm",
+            "duplicate_of",
+            "duplicate_kind",
+        )
     )
     return empty | {
         "id": article.id,
@@ -257,8 +295,10 @@ def _current(article: ArticleRecord, number: int) -> Row:
     }
 
 
-def _sighting(row: Row, at: datetime) -> Row:
+def _sighting(row: Row, at: datetime, crawled: bool) -> Row:
     seen = {"first_seen_at": min(row["first_seen_at"], at), "last_seen_at": max(row["last_seen_at"], at)}
+    if crawled:
+        seen["first_crawled_at"] = min(row["first_crawled_at"] or at, at)
     if row["unseen_since"] is not None and at >= row["unseen_since"]:
         seen |= {"unseen_since": None}
     back = row["gone_at"] is not None and at >= row["gone_at"]
@@ -282,16 +322,25 @@ def _foreign(
     return at >= last.fetched_at and suspects.suspicious(connection, article, key, last.number)
 
 
-def _write(connection: Connection, rows: list[Row], versions: Iterable[Row], sooner: list[Row]) -> None:
+def _write(
+    connection: Connection,
+    rows: list[Row],
+    versions: Iterable[Row],
+    sooner: list[Row],
+    proofs: list[Row],
+) -> None:
     if rows:
         into = insert_into(connection, Article)
         changes = {column.name: into.excluded[column.name] for column in Article.__table__.columns[1:]}
         connection.execute(into.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
     if versions := list(versions):
         connection.execute(insert(Version), versions)
+    this = (Version.article_id == bindparam("of_article")) & (Version.number == bindparam("of_number"))
+    one = update(Version.__table__).where(this)  # type: ignore[arg-type]
     if sooner:
-        this = (Version.article_id == bindparam("of_article")) & (Version.number == bindparam("of_number"))
-        connection.execute(update(Version.__table__).where(this), sooner)  # type: ignore[arg-type]
+        connection.execute(one.values(fetched_at=_AT), sooner)
+    if proofs:
+        connection.execute(one, proofs)
 
 
 def _texts(rows: Mapping[str, Row], before: Mapping[str, Row]) -> list[duplicates.Text]:
@@ -342,4 +391,7 @@ def _capture_row(capture: CaptureRecord) -> Row:
         "content_digest": capture.ref.content_digest,
         "revisit": capture.ref.revisit,
         "file_id": capture.file_id,
+        "captured_via": capture.ref.via,
+        "captured_by": capture.captured_by,
+        "source_uri": capture.source_uri,
     }

@@ -40,7 +40,7 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
     def work(connection: Connection) -> list[Kept]:
         kept = keep_articles(connection, articles, batch.pictured)
         keep_captures(connection, captures, batch.outcomes | outcomes_of(articles, kept))
-        note_seen(connection, batch.seen)
+        note_seen(connection, batch.seen, crawled=True)
         suspects.note_misses(connection, batch.misses)
         for portal, keys in batch.done.items():
             frontier.remove(connection, portal, keys)

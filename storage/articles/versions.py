@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 from storage.records import ArticleRecord
 from storage.text import searchable, visible
+from storage.warc.provenance import CRAWL, rank
 
 
 class Held(NamedTuple):
     """A version that the archive holds: a reading of the capture at `place` (file, offset).
 
     `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
-    `doubtful`: the reading has that flag.
+    `doubtful`: the reading has that flag. `fetched_at` is the earliest capture that shows the version, `place`
+    that of the strongest, which came `via` whom and was made at `proved`.
     """
 
     number: int
@@ -25,6 +27,8 @@ class Held(NamedTuple):
     place: tuple[str, int] | None = None
     body: str = ""
     doubtful: bool = False
+    via: str = CRAWL
+    proved: datetime | None = None
 
 
 def content_hash(record: ArticleRecord) -> str:
@@ -88,6 +92,14 @@ def current(held: Iterable[Held]) -> Held:
     return max(held, key=lambda one: (one.fetched_at, one.number))
 
 
+def proves_better(record: ArticleRecord, held: Held) -> bool:
+    """Returns whether the capture of `record` is better evidence of `held`: stronger by its kind, or earlier."""
+    if record.capture is None:
+        return False
+    mine, other = rank(record.capture.via), rank(held.via)
+    return mine < other or (mine == other and second(record.fetched_at) < (held.proved or held.fetched_at))
+
+
 def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any]:
     """Returns `record` as a row of the table of versions."""
     row = {name: getattr(record, name) for name in _PLAIN}
@@ -95,6 +107,7 @@ def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any
     row |= {name: [dict(one) for one in getattr(record, name)] for name in ("images", "attachments")}
     texts = [record.title, record.lead, *record.body, *record.captions, record.author]
     return row | evidence(record) | {
+        "fetched_at": second(record.fetched_at),
         "article_id": record.id,
         "number": number,
         "body": "\n".join(record.body),
@@ -104,10 +117,11 @@ def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any
 
 
 def evidence(record: ArticleRecord) -> dict[str, Any]:
-    """Returns where the bytes stand that `record` was read from, and when they were fetched."""
+    """Returns where the bytes stand that `record` was read from, whose they are and when they were fetched."""
     ref = record.capture
     return {
-        "fetched_at": second(record.fetched_at),
+        "evidence_at": second(record.fetched_at),
+        "captured_via": ref and ref.via,
         "run_id": record.run_id,
         "warc_file": ref and ref.file,
         "warc_offset": ref and ref.offset,

@@ -5,6 +5,7 @@ from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
 from storage.schema.files import ArticleFile, Content, File, FileVersion
+from storage.schema.rescue import Holding, Listed, Pause
 from storage.schema.runs import Capture, District, Pending, Portal, Run
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "Furniture",
     "FurnitureCount",
     "Holder",
+    "Holding",
     "Key",
     "Link",
+    "Listed",
     "Moment",
+    "Pause",
     "Pending",
     "Portal",
     "Run",

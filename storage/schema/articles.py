@@ -14,6 +14,7 @@ from storage.schema.base import Base, Key, Serial
 class Article(Base):
     """An article: a canonical URL. `version`, `exact` and `published_order` are those of its current version.
 
+    `first_seen_at` is the earliest capture that shows it, by anybody; `first_crawled_at` our own first.
     `published_order` is its date of publication, UNDATED where unknown. `exact` is the digest of its text,
     NULL where there is none to compare; `unseen_since` is when looks began not to show it (NULL: the latest
     look did); `bands` its MinHash bands (64-bit integers, little end first), of
@@ -27,6 +28,7 @@ class Article(Base):
     url: Mapped[str]
     status: Mapped[str]
     first_seen_at: Mapped[datetime]
+    first_crawled_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     unseen_since: Mapped[datetime | None]
@@ -79,6 +81,8 @@ class Holder(Base):
 class Version(Base):
     """The text of an article as one capture showed it, and where the bytes that prove it stand.
 
+    `fetched_at` is the earliest capture that shows it; `warc_*`, `captured_via` and `evidence_at` are of the
+    strongest (storage.warc.provenance.rank), which may be a later one.
     `body` is its paragraphs, one a line; `folded` the words of all its texts (storage.text), for search.
     """
 
@@ -113,6 +117,8 @@ class Version(Base):
     warc_offset: Mapped[int | None] = mapped_column(BigInteger)
     warc_length: Mapped[int | None] = mapped_column(BigInteger)
     warc_digest: Mapped[str | None]
+    captured_via: Mapped[str | None] = mapped_column(Key)
+    evidence_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
 
 

@@ -92,6 +92,9 @@ class Capture(Base):
     digest: Mapped[str]
     content_digest: Mapped[str]
     revisit: Mapped[bool]
+    captured_via: Mapped[str] = mapped_column(Key)  # storage.warc.provenance
+    captured_by: Mapped[str | None]
+    source_uri: Mapped[str | None]
     file_id: Mapped[str | None] = mapped_column(Key)
     __table_args__ = (
         UniqueConstraint("warc_file", "warc_offset"),

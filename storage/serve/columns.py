@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.errors import StorageError
-from storage.schema import Article, District, Version
+from storage.schema import Article, Capture, District, Version
 from storage.vocabulary import iso
 
 
@@ -18,7 +19,7 @@ class Column(NamedTuple):
     """A column: what is selected, and how its value is written, natively and as the text of a CSV cell."""
 
     name: str
-    source: InstrumentedAttribute[Any]
+    source: Any  # an attribute of a table, or what is computed from some
     native: Callable[[Any], Any] | None = None
     cell: Callable[[Any], str] | None = None
 
@@ -33,6 +34,12 @@ def _time(name: str, source: InstrumentedAttribute[Any]) -> Column:
 
 def _list(name: str, source: InstrumentedAttribute[Any]) -> Column:
     return Column(name, source, None, lambda value: json.dumps(value or [], ensure_ascii=False))
+
+
+def _of_capture(column: InstrumentedAttribute[Any]) -> Any:
+    """Returns `column` of the capture that proves the version."""
+    here = (Capture.warc_file == Version.warc_file, Capture.warc_offset == Version.warc_offset)
+    return select(column).where(*here).correlate(Version).scalar_subquery()
 
 
 def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
@@ -83,6 +90,10 @@ REST = (
     Column("warc_offset", Version.warc_offset),
     Column("warc_length", Version.warc_length),
     Column("warc_digest", Version.warc_digest),
+    _time("first_crawled_at", Article.first_crawled_at),
+    Column("captured_via", Version.captured_via),
+    Column("captured_by", _of_capture(Capture.captured_by)),
+    Column("source_uri", _of_capture(Capture.source_uri)),
 )
 ALL = DEFAULT + REST
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from storage.errors import ContentError
 from storage.warc.content import decode
+from storage.warc.provenance import CRAWL
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -25,6 +26,7 @@ class CaptureRef:
     `digest` is "sha256:<base32>" over the payload as received: de-chunked, still content-encoded.
     `content_digest` is the hex SHA-256 of the body after content decoding.
     `revisit`: the record holds headers only; the body stands in an earlier record with the same digest.
+    `via` says whose capture it is (storage.warc.provenance).
     """
 
     file: str
@@ -33,6 +35,7 @@ class CaptureRef:
     digest: str
     content_digest: str
     revisit: bool = False
+    via: str = CRAWL
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from storage.errors import ContentError, RawReadingError
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.warc.content import decode
+from storage.warc.provenance import VIA, via_of
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
 from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, instant, open_file, record_in, walk
 
@@ -33,7 +34,8 @@ class Capture:
 
     A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
     far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
-    its bytes (crawler.spiders.portal); None where it noted nothing.
+    its bytes (crawler.spiders.portal); None where it noted nothing. `source` is the address at another archive
+    from which it was taken, empty where it was not.
     """
 
     exchange: Exchange
@@ -41,6 +43,7 @@ class Capture:
     content: bytes | None
     refers_to: tuple[str, datetime | None] | None = None
     page: Mapping[str, str] | None = None
+    source: str = ""
 
 
 def read_capture(folder: Path, ref: CaptureRef) -> Capture:
@@ -149,9 +152,12 @@ def _with_notes(capture: Capture, record: Record) -> Capture:
         name, _, value = line.partition(b":")
         said: object = None
         with suppress(ValueError, RecursionError):
-            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD) else None
+            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD, VIA) else None
         if isinstance(said, dict) and "portal" in said and all(isinstance(v, str) for v in said.values()):
             capture = replace(capture, page=said)
+        elif isinstance(said, str) and name == VIA.encode():
+            ref = replace(capture.ref, via=said)
+            capture = replace(capture, ref=ref, source=record.get("WARC-Source-URI") or capture.source)
         elif isinstance(said, str):
             first, headers, _ = _split(said.encode("latin-1", "replace"))
             version, _, rest = first.partition(" ")
@@ -211,10 +217,11 @@ def capture_of(record: Record, file: str) -> Capture | None:
         ip=record.get("WARC-IP-Address"),
         tls=record.get("Huyen-TLS"),
     )
+    source = record.get("WARC-Source-URI").strip("<>")
     if record.kind == "revisit":
         digest = record.get("WARC-Payload-Digest")
-        ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True)
-        return Capture(exchange, ref, b"", _refers_to(record))
+        ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True, via=via_of(source))
+        return Capture(exchange, ref, b"", _refers_to(record), source=source)
     body = _unchunked(body, "chunked" in exchange.header("Transfer-Encoding").lower())
     content: bytes | None
     try:
@@ -222,10 +229,10 @@ def capture_of(record: Record, file: str) -> Capture | None:
     except ContentError:
         content = None
     hexed = hashlib.sha256(body if content is None else content).hexdigest()
-    ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed)
+    ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed, via=via_of(source))
     if content is not None and _cut(record) and b"</html" not in content[-_TAIL:].lower():
         content = None  # a text that may lack its end must not pass for the whole
-    return Capture(replace(exchange, body=body), ref, content)
+    return Capture(replace(exchange, body=body), ref, content, source=source)
 
 
 def _cut(record: Record) -> bool:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from isal import isal_zlib
 
-from storage.warc.captures import Exchange, Headers, Known
-from storage.warc.walk import HEAD, PAGES
+from storage.warc.captures import Exchange, Headers, Known, payload_digest
+from storage.warc.walk import HEAD, PAGES, Record
 
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
@@ -80,6 +80,47 @@ def _notes(exchange: Exchange, response_id: str, notes: Mapping[str, str]) -> by
         ("WARC-Refers-To", response_id),
     ]
     # JSON is ASCII here, so that lone surrogates of a broken page are kept, too
+    block = "".join(f"{name}: {value}\r\n" for name, value in notes.items())
+    return _member("metadata", fields, FIELDS_TYPE, block.encode())
+
+
+def rescued_members(
+    exchange: Exchange, source: str, made_at: datetime, notes: Mapping[str, str]
+) -> list[bytes]:
+    """Returns the response of a capture that another archive replayed at the address `source`, and a metadata
+    record with `notes` (storage.warc.provenance).
+
+    `exchange.fetched_at` is the moment of the capture, `made_at` that of this record (ISO 28500, 5.4 and 5.16;
+    WARC-Source-URI and WARC-Creation-Date as pywb writes them). Nobody sent a request, so there is none.
+    """
+    response_id = _new_id()
+    fields = [
+        ("WARC-Record-ID", response_id),
+        ("WARC-Target-URI", exchange.url),
+        ("WARC-Date", _date(exchange.fetched_at)),
+        ("WARC-Source-URI", source),
+        ("WARC-Creation-Date", _date(made_at)),
+        ("WARC-Payload-Digest", payload_digest(exchange.body)),
+    ]
+    reason = exchange.reason or responses.get(exchange.status, "")
+    head = _head(f"{exchange.http_version} {exchange.status} {reason}", _unchunked(exchange.headers))
+    response = _member("response", fields, "application/http;msgtype=response", head + exchange.body)
+    return [response, _notes(exchange, response_id, notes)]
+
+
+def source_member(record: Record, source: str, byte_range: str, notes: Mapping[str, str]) -> bytes:
+    """Returns the metadata record that says from which file, and which bytes of it, the whole record before it
+    was taken.
+    """
+    fields = [
+        ("WARC-Record-ID", _new_id()),
+        ("WARC-Target-URI", record.url),
+        ("WARC-Date", record.get("WARC-Date")),
+        ("WARC-Refers-To", record.get("WARC-Record-ID")),
+        ("WARC-Source-URI", source),
+        ("WARC-Source-Range", byte_range),
+        ("WARC-Creation-Date", _date(datetime.now(UTC))),
+    ]
     block = "".join(f"{name}: {value}\r\n" for name, value in notes.items())
     return _member("metadata", fields, FIELDS_TYPE, block.encode())
 

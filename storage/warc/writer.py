@@ -88,6 +88,14 @@ class WarcWriter:
         offset = self._append(*members)
         return CaptureRef(self._name, offset, len(members[0]), digest, content, bool(profile))
 
+    def append(self, *members: bytes) -> tuple[str, int]:
+        """Keeps records that were made elsewhere, each a gzip member, as they are and all or none.
+
+        Returns the name of the file and the offset of the first. Raises RawKeepingError as `write` does.
+        """
+        offset = self._append(*members)
+        return self._name, offset
+
     def sync(self) -> None:
         """Makes every record so far outlive a power cut; free of cost where nothing was written since."""
         if self._fd >= 0 and not self._synced:

@@ -17,8 +17,8 @@ class Held(NamedTuple):
     """A version that the archive holds: a reading of the capture at `place` (file, offset).
 
     `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
-    `doubtful`: the reading has that flag. `fetched_at` is the earliest capture that shows the version, `place`
-    that of the strongest, which came `via` whom and was made at `proved`.
+    `doubtful`: the reading has that flag. `fetched_at` is the earliest capture that shows the version,
+    `place` that of the strongest, which came `via` whom and was made at `proved`.
     """
 
     number: int
@@ -93,7 +93,7 @@ def current(held: Iterable[Held]) -> Held:
 
 
 def proves_better(record: ArticleRecord, held: Held) -> bool:
-    """Returns whether the capture of `record` is better evidence of `held`: stronger by its kind, or earlier."""
+    """Returns whether the capture of `record` is better evidence of `held`: stronger, or earlier."""
     if record.capture is None:
         return False
     mine, other = rank(record.capture.via), rank(held.via)
@@ -117,7 +117,7 @@ def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any
 
 
 def evidence(record: ArticleRecord) -> dict[str, Any]:
-    """Returns where the bytes stand that `record` was read from, whose they are and when they were fetched."""
+    """Returns where the bytes stand that `record` was read from, whose they are, and of when."""
     ref = record.capture
     return {
         "evidence_at": second(record.fetched_at),

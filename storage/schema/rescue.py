@@ -14,8 +14,8 @@ class Holding(Base):
     """A capture that an archive is known to hold (storage.holdings), whether we have it or not.
 
     `key` tells it from others of its `source` (storage.holdings.records.Row.key). `url` is as the archive has
-    it, `url_id` that of its canonical form, `stamp` its moment in 14 digits UTC; `ref` where its record stands
-    in Common Crawl. `tries` counts the times that it was asked for and did not come.
+    it, `url_id` that of its canonical form, `stamp` its moment in 14 digits UTC; `ref` where its record
+    stands in Common Crawl. `tries` counts the times that it was asked for and did not come.
     """
 
     __tablename__ = "holdings"
@@ -39,9 +39,11 @@ class Holding(Base):
 
 
 class Listed(Base):
-    """How far the list of an archive is read: of `scope` (a host, or a path on it), in `part` (a year, a crawl
-    of Common Crawl, or all). `resume` goes on where it stopped, None where it is read to its end; `until_at` is
-    when that was, `lines` how many rows came, `stop` after how many a query ended early without saying so.
+    """How far the list of an archive is read: of `scope` (a host, or a path on it), in `part`.
+
+    A part is a year, a crawl of Common Crawl, or all. `resume` goes on where it stopped, None where it is
+    read to its end; `until_at` is when that was, `lines` how many rows came, `stop` after how many a query
+    ended early without saying so.
     """
 
     __tablename__ = "listed"

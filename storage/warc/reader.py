@@ -34,8 +34,8 @@ class Capture:
 
     A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
     far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
-    its bytes (crawler.spiders.portal); None where it noted nothing. `source` is the address at another archive
-    from which it was taken, empty where it was not.
+    its bytes (crawler.spiders.portal); None where it noted nothing. `source` is the address at another
+    archive from which it was taken, empty where it was not.
     """
 
     exchange: Exchange

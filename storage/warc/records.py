@@ -90,8 +90,9 @@ def rescued_members(
     """Returns the response of a capture that another archive replayed at the address `source`, and a metadata
     record with `notes` (storage.warc.provenance).
 
-    `exchange.fetched_at` is the moment of the capture, `made_at` that of this record (ISO 28500, 5.4 and 5.16;
-    WARC-Source-URI and WARC-Creation-Date as pywb writes them). Nobody sent a request, so there is none.
+    `exchange.fetched_at` is the moment of the capture, `made_at` that of this record (WARC-Date is the
+    moment of the capture by ISO 28500, 5.4; WARC-Source-URI and WARC-Creation-Date are those of pywb).
+    Nobody sent a request, so there is none.
     """
     response_id = _new_id()
     fields = [
@@ -109,9 +110,7 @@ def rescued_members(
 
 
 def source_member(record: Record, source: str, byte_range: str, notes: Mapping[str, str]) -> bytes:
-    """Returns the metadata record that says from which file, and which bytes of it, the whole record before it
-    was taken.
-    """
+    """Returns the metadata record that says which bytes of which file the record before it is."""
     fields = [
         ("WARC-Record-ID", _new_id()),
         ("WARC-Target-URI", record.url),

@@ -25,14 +25,14 @@ def upgrade() -> None:
     op.add_column("versions", sa.Column("captured_via", KEY, nullable=True))
     op.add_column("versions", sa.Column("evidence_at", MOMENT, nullable=True))
     op.add_column("articles", sa.Column("first_crawled_at", MOMENT, nullable=True))
-    op.execute(f"UPDATE captures SET captured_via = warc_file WHERE warc_file NOT LIKE '{OWN}'")
+    op.execute(f"UPDATE captures SET captured_via = warc_file WHERE warc_file NOT LIKE '{OWN}'")  # noqa: S608
     via = f"CASE WHEN warc_file IS NULL OR warc_file LIKE '{OWN}' THEN 'crawl' ELSE warc_file END"
-    op.execute(f"UPDATE versions SET evidence_at = fetched_at, captured_via = {via}")
+    op.execute(f"UPDATE versions SET evidence_at = fetched_at, captured_via = {via}")  # noqa: S608
     first = (
         "SELECT min(versions.evidence_at) FROM versions"
         " WHERE versions.article_id = articles.id AND versions.captured_via = 'crawl'"
     )
-    op.execute(f"UPDATE articles SET first_crawled_at = ({first})")
+    op.execute(f"UPDATE articles SET first_crawled_at = ({first})")  # noqa: S608
     op.create_table(
         "holdings",
         sa.Column("id", SERIAL, nullable=False),

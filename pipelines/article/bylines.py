@@ -10,7 +10,11 @@ from pipelines.article.furniture import names_site
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
 
-_SEPARATOR = re.compile(r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người viết|(?:viết |đăng )?bởi)\s*:?\s", re.I)
+_SEPARATOR = re.compile(
+    r"\s+[-–—|•·]\s+|[|•·]|(?:tác giả|người (?:viết|đăng|gửi)|phóng viên|(?:viết |đăng )?bởi)\s*:?\s", re.I
+)
+
+_ACCORDING = re.compile(r"^\(?theo\s+(?=\S)", re.I)
 
 
 def byline(block: Block, *, last: bool) -> str | None:
@@ -38,6 +42,7 @@ def byline(block: Block, *, last: bool) -> str | None:
         return text
     named = phrases.NAME.match(text) and not text.isdigit() and not (text.isupper() and block.words > 5)
     if last and (named or phrases.OFFICE.match(text)):
+        text = _ACCORDING.sub("", text)
         return text if text.count("(") == 1 and not text.startswith("(") else text.strip("() ") or None
     return None
 

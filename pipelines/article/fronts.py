@@ -28,8 +28,11 @@ def is_front(
     dated = dated and dates < 3
     if any(b.words >= _OWN for b in prose):
         return False
-    if len(linked) >= _ENTRIES and _interleaved(text):
-        return True
+    row = _row(text)
+    if row.startswith("ppp") or (dated and row.startswith("pp")):
+        return False  # no list opens with paragraphs; what follows them may be one
+    if len(linked) >= _ENTRIES and row.count("lp") >= 3 and row.count("pp") <= row.count("lp") / 2:
+        return True  # links and prose take turns, as headlines and teasers do
     entries = len(linked) + rows
     if dated and captions == 0 and _introduced(text, body):
         return False
@@ -66,8 +69,7 @@ def _introduced(text: Sequence[Block], body: Sequence[Block]) -> bool:
     return any(id(b) in own and b.words >= 4 and b.text.endswith((":", ".")) for b in before)
 
 
-def _interleaved(text: Sequence[Block]) -> bool:
-    """Whether links and prose take turns, as headlines and teasers do."""
-    kinds = ["l" if b.linked > 0.7 and b.words >= 4 else "p" if b.words >= 12 else "" for b in text]
-    row = "".join(kinds)
-    return row.count("lp") >= 3 and row.count("pp") <= row.count("lp") / 2
+def _row(text: Sequence[Block]) -> str:
+    """Links ("l") and pieces of prose ("p") in their order."""
+    kinds = ("l" if b.linked > 0.7 and b.words >= 4 else "p" if b.words >= 12 else "" for b in text)
+    return "".join(kinds)

@@ -42,6 +42,7 @@ _NO_TITLE = re.compile(
     r"sub-?title|site-?title|section-?title|widget|block-?title|box-?title|related|module-?title", re.I
 )
 _TITLED = {"class": re.compile("itle|ITLE|eadline|ieu|ten-bai|tde"), "id": re.compile("itle|ieu")}
+_PROSE, _LONG = 12, 25  # words of a paragraph of the text; a headline may have the former
 _ARTICLE = re.compile(r"article|posting|report", re.I)
 
 
@@ -244,7 +245,8 @@ def _by_look(scope: html.HtmlElement, body: html.HtmlElement | None) -> Block | 
         return None
     found = blocks(scope)
     inside = {body, *body.iterdescendants()}
-    first = next((i for i, b in enumerate(found) if b.words >= 25 and b.element in inside), 0)
+    prose = [i for i, b in enumerate(found) if b.words >= _PROSE and b.element in inside]
+    first = next((i for i in prose if found[i].words >= _LONG), next(iter(prose), 0))
     for block in reversed(found[max(0, first - 12) : first]):
         if (
             (block.bold or _TITLE_NAME.search(block.element.get("class") or ""))

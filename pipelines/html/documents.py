@@ -46,6 +46,7 @@ _FILE_KEY = re.compile(r"file|file_?id|att_?id|attachment_?id|doc_?id|document_?
 _FILE_WORDS = re.compile(r"\b(?:tai (?:ve|xuong|file|tep|van ban)|download|dinh kem|phu luc)\b")
 _NUMBERED_WORDS = re.compile(r"\b(?:van ban|quyet dinh|ke hoach|cong van|thong bao|to trinh) so\b")
 _PAGE_PATH = re.compile(r"\.(?:html?|aspx?|php|jsp)$|/$|^$", re.I)
+_VIEWER = re.compile(r"view|embed|pdfjs|flip|reader", re.I)
 _BESIDE = 300  # letters of the line, row or list item around a link in which its file may be named
 
 
@@ -55,7 +56,8 @@ def document_of(url: str) -> str:
     """
     query = url.partition("?")[2].partition("#")[0]
     for name, value in parse_qsl(query):
-        if name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
+        shown = "/" in value or _VIEWER.search(url) is not None
+        if shown and name.lower() in ("file", "src", "url", "fileurl") and document_type(value):
             return value
     return url
 
@@ -114,8 +116,8 @@ def _named_type(text: str) -> str | None:
 
 
 def _beside(link: html.HtmlElement) -> str:
-    """The text of the smallest line around a link, where no other link shares it."""
-    around = link
+    """The text of the line around a link, or of the row, where few other links share it."""
+    around, text = link, ""
     for _ in range(3):
         parent = around.getparent()
         if (
@@ -125,8 +127,11 @@ def _beside(link: html.HtmlElement) -> str:
         ):
             break
         around = parent
-    text = visible(" ".join(around.itertext()))
-    return text if len(text) <= _BESIDE else ""
+        told = visible(" ".join(around.itertext()))
+        if len(told) > _BESIDE:
+            break
+        text = told
+    return text
 
 
 def shown_document(element: html.HtmlElement) -> str:

@@ -41,7 +41,7 @@ def shifted(text: str, before: str, shift: str) -> str:
     everybody types it ("m2", "CO2").
     """
     last = before[-1:] if before == before.rstrip() else ""
-    if shift == "sup" and _DEGREE.match(text) and last.isdigit():
+    if shift == "sup" and _DEGREE.match(text) and before.rstrip()[-1:].isdigit():
         return "°"
     if _FIGURES.match(text) and (last.isdigit() or last in ")]"[: len(last)]) and last:
         return text.strip().translate(_RAISED if shift == "sup" else _LOWERED)

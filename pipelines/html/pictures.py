@@ -38,7 +38,11 @@ def source_of(image: html.HtmlElement) -> str:
             if not _STAND_IN.search(address) and ("/" in address or _IMAGE.match(address)):
                 return address
     for name, value in cast("dict[str, str]", image.attrib).items():
-        if name.startswith("data-") and not _SMALL.search(name) and _IMAGE.match(value.strip()):
+        if (
+            (name.startswith("data-") or name.endswith("-src"))
+            and not _SMALL.search(name)
+            and _IMAGE.match(value.strip())
+        ):
             return value.strip()
     source = (image.get("src") or "").strip()
     if source and not _STAND_IN.search(source):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from lxml import html
 
 _SURE_TAGS = frozenset("footer nav dialog".split())  # not "form": ASP.NET wraps the whole page in one
+_OF_ARTICLE = re.compile(r"(?<![a-z])(?:entry|post|article|node)[-_]", re.I)  # a theme's name for its foot
 _TAGS = frozenset("aside menu".split())
 _SURE_ROLES = frozenset(["navigation", "contentinfo", "dialog", "alertdialog", "search"])
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -51,7 +52,9 @@ def named(element: html.HtmlElement) -> str | None:
     None.
     """
     if element.tag in _SURE_TAGS or element.get("role") in _SURE_ROLES:
-        return "sure"
+        return (
+            "maybe" if element.tag == "footer" and _OF_ARTICLE.search(element.get("class") or "") else "sure"
+        )
     if element.tag in ("body", "html", "main", "article", "p", "span", "a", "h1"):
         return None
     found = {_named(name) for name in names(element)} - {None}

@@ -118,8 +118,8 @@ def test_a_file_is_an_attachment(markup: str, address: str) -> None:
     assert f"{SITE}{address}" in addresses
 
 
-GRAPH = (
-    '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"TITLE","author":%s}</script>'.replace("TITLE", TITLE)
+GRAPH = '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"TITLE","author":%s}</script>'.replace(
+    "TITLE", TITLE
 )
 
 

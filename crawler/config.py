@@ -17,6 +17,7 @@ from storage.secrets import masked
 
 PREFIX = "HUYEN_"
 FILE = "huyen.toml"
+KEEPABLE = ("attachments", "images", "requisites")
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
 BUNDLED = "bundled"  # what HUYEN_REGISTRY calls it
 # What SQLAlchemy would read as psycopg2, which is not installed.
@@ -45,6 +46,8 @@ class Config(BaseSettings):
     portal_mb: int = Field(1024, ge=200)  # a crawl needs under 300; a leak must not take the night down
     min_free_mb: int = Field(1024, ge=0)  # on the disk of `data`; less, and no crawl begins or goes on
     log_days: int = Field(30, ge=1)
+    # what is fetched beside pages: attachments, images, requisites, or none
+    keep: str = "attachments"
     webhook: str = ""  # URL that receives the summary when a crawl needs attention
     mail_to: str = ""  # addresses that receive it by mail, separated by commas
     mail_from: str = ""
@@ -89,6 +92,15 @@ class Config(BaseSettings):
                 f"{scheme!r} is not a supported database; use sqlite:/// or postgresql+psycopg://"
             )
         return url
+
+    @field_validator("keep")
+    @classmethod
+    def _keepable(cls, value: str) -> str:
+        names = [name for name in re.split(r"[\s,]+", value.strip()) if name]
+        unknown = [name for name in names if name not in (*KEEPABLE, "none")]
+        if unknown or not names or ("none" in names and len(names) > 1):
+            raise ValueError(f"give some of {', '.join(KEEPABLE)} with commas between, or none")
+        return ",".join(names)
 
     @field_validator("contact")
     @classmethod
@@ -145,6 +157,11 @@ class Config(BaseSettings):
     def exports(self) -> Path:
         """The folder of the exports that name no path of their own."""
         return self.data / "exports"
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What is fetched beside pages, where a portal's entry does not say otherwise."""
+        return tuple(name for name in self.keep.split(",") if name != "none")
 
     @property
     def user_agent(self) -> str:

@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"  # a known article, the same text (also 304)
     DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
     LISTING = "listing"  # home page, section, feed, sitemap: read for its links
+    FILE = "file"  # a document or picture, by its bytes
     NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, login, script_wall …
     REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
     GONE = "gone"  # 404, 410

@@ -23,13 +23,16 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
-from crawler.fetch.responses import PAGE, outcome_of
+from crawler.fetch.files import Answer, judged
+from crawler.fetch.responses import PAGE, headers, outcome_of
 from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from pipelines.items import capture_written
 from storage.errors import ContentError, ContentTooLarge, RawKeepingError
+from storage.filing.addresses import file_id
 from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
+from storage.warc.captures import payload_digest
 from storage.warc.content import ACCEPT_ENCODING, decode, whole
 from storage.warc.writer import PAGES, CaptureRef, Exchange, Known, WarcWriter, recover
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+TWIN_BYTES = 2048  # a revisit takes 400; below this it is not worth a reference
 logger = logging.getLogger(__name__)
 
 
@@ -54,7 +58,8 @@ class ArchivingMiddleware:
     then kept as a revisit. `run_id` and `tls` (what is wrong with the certificate, in words) are passed on.
     `cut` in the meta says that the connection ended before the page did; it is kept, marked WARC-Truncated.
     `request.meta["notes"]` may hold a function of the response; what it returns is kept beside the record and
-    put into `request.meta["page"]`.
+    put into `request.meta["page"]`. `request.meta["twin"]` may hold a function of a payload digest that
+    finds a record with these bytes under any address.
     The run's context (pipelines.context) gets the writer, so that what was written can be made to outlive a
     power cut before rows that point at it are committed.
     """
@@ -94,10 +99,10 @@ class ArchivingMiddleware:
             raise content
         if content is response.body and "Content-Encoding" not in response.headers:
             return response
-        headers = response.headers.copy()
-        headers.pop("Content-Encoding", None)
-        kind = responsetypes.from_args(headers=headers, url=response.url, body=content)
-        return response.replace(cls=kind, headers=headers, body=content)
+        sent = response.headers.copy()
+        sent.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=sent, url=response.url, body=content)
+        return response.replace(cls=kind, headers=sent, body=content)
 
     def _downloaded(self, response: Response, request: Request) -> None:
         """Keeps `response`; what is wrong with it is told when it is asked for, since signals tell
@@ -126,19 +131,36 @@ class ArchivingMiddleware:
         notes = request.meta.get("notes")
         seen = response.replace(body=content, request=request)
         page = notes(seen) if notes else None
-        ref = self._keep(exchange, _known(request), hashlib.sha256(content).hexdigest(), page)
+        known = _known(request) or self._twin(request, exchange)
+        ref = self._keep(exchange, known, hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
-        outcome = outcome_of(seen, page["portal"]) if page else None
+        outcome, file = outcome_of(seen, page["portal"]) if page else None, None
         if page and "leads" in page:
             outcome = Outcome.REDIRECTED
         if page and (fault or request.meta.get("cut")) and outcome is None:
             outcome = Outcome.FAILED
-        record = replace(_record(request, response, fetched_at, ref), outcome=outcome)
+        if page and "file" in page:
+            whole_ = None if fault or request.meta.get("cut") else content
+            answer = Answer(response.url, response.status, headers(response), whole_, fetched_at, ref)
+            file = page["file"]
+            outcome = judged(page, answer)[1]
+        elif outcome is Outcome.FILE:
+            file = file_id(response.url)
+        record = replace(_record(request, response, fetched_at, ref), outcome=outcome, file_id=file)
         self._crawler.signals.send_catch_log(capture_written, record=record)
         if fault:
             reason = "too_large" if isinstance(fault, ContentTooLarge) else "encoding"
             raise RequestRefused(Outcome.FAILED, reason, f"{request.url[:200]}: {fault}") from fault
         return content
+
+    @staticmethod
+    def _twin(request: Request, exchange: Exchange) -> Known | None:
+        """Returns a record with the same bytes under another address, where `request` has who knows it."""
+        twin = request.meta.get("twin")
+        if twin is None or len(exchange.body) < TWIN_BYTES or exchange.status not in PAGE:
+            return None
+        found: Known | None = twin(payload_digest(exchange.body))
+        return found
 
     def _keep(
         self, exchange: Exchange, known: Known | None, content: str, page: Mapping[str, str] | None
@@ -228,8 +250,13 @@ def _pairs(headers: dict[bytes, list[bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 def _known(request: Request) -> Known | None:
-    """Returns what is known of the page asked for; nothing, where a redirect has led to another one."""
+    """Returns what is known of the page asked for; nothing, where a redirect has led to another one.
+
+    Of a file its bytes are known, wherever they come from.
+    """
     known: Known | None = request.meta.get("known")
+    if known and request.meta.get("role") == "file":
+        return known
     return known if known and known.url == canonical(request.url) else None
 
 

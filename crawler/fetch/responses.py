@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.urls import canonical, same_site
 from crawler.fetch.outcomes import of_status
+from pipelines.files.sniff import is_file
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def outcome_of(response: Response, portal: str) -> Outcome | None:
         return Outcome.GONE if leads_home(response.url, target, portal) else Outcome.REDIRECTED
     if response.status not in PAGE:
         return of_status(response.status)[0]
-    return None if _readable(response) else Outcome.NOT_AN_ARTICLE
+    if _readable(response):
+        return None
+    return Outcome.FILE if is_file(response.body) else Outcome.NOT_AN_ARTICLE
 
 
 def leads_home(url: str, target: str, portal: str) -> bool:

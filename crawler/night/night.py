@@ -112,7 +112,7 @@ def crawl(
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
     server, hasty = ForkServer(config), replace(database, retry_seconds=0)  # the loop looks again anyway
     allowed = _connected(night, [], database, room(0, jobs, 0.0))
-    with _catching(night.signals), closing(server):
+    with catching(night.signals), closing(server):
         while True:
             there = time.monotonic() - night.answered < _SILENT_SECONDS
             while night.waiting and night.stopped is None and there and allowed > 0:
@@ -287,7 +287,7 @@ def _hand_on(night: Night, server: ForkServer) -> None:
 
 
 @contextmanager
-def _catching(signals: list[int]) -> Iterator[None]:
+def catching(signals: list[int]) -> Iterator[None]:
     """Collects SIGINT and SIGTERM in `signals` while its block runs."""
 
     def note(signum: int, frame: FrameType | None) -> None:

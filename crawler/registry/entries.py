@@ -203,6 +203,13 @@ class Portal(BaseModel):
     delay: Delay = 1.0  # seconds between two requests to the host: a small server answers one at a time
     requests_a_night: Annotated[int, Strict(), Field(ge=1)] | None = None  # robots.txt and retries included
     megabytes_a_night: Annotated[Number, Field(gt=0)] | None = None  # 10^6 bytes, as received
+    keep: tuple[Literal["attachments", "images", "requisites"], ...] | None = None  # None: as HUYEN_KEEP
+    file_mb: Annotated[Number, Field(gt=0, le=512)] = (
+        64.0  # 2^20 bytes of a document; a picture has 8 at most
+    )
+    files_a_night: Annotated[int, Strict(), Field(ge=0)] = 1000
+    files_mb_a_night: Annotated[Number, Field(ge=0)] = 2000.0  # 10^6 bytes, as received
+    file_hosts: Literal["listed", "domain"] = "domain"  # crawler.fetch.filehosts
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None  # where the portal answers only some networks
     cookies: Annotated[bool, Strict()] = False  # keep what the portal sets for the whole of a run
     tls: Literal["verify", "allow-expired", "allow-incomplete-chain", "legacy"] = (

@@ -49,11 +49,14 @@ class DistrictLoader:
         return [district.id for district in registry.districts]
 
     def load(self, spider_name: str) -> type[Spider]:
-        """Returns a subclass of PortalSpider with `name` and `district`; a short id will do. Raises
-        NoSuchSpider.
+        """Returns a subclass of PortalSpider with `name` and `district`; a short id will do. `files` is the
+        spider of files, with the `registry`. Raises NoSuchSpider.
         """
+        from crawler.spiders.files import FILES, FileSpider
         from crawler.spiders.portal import PortalSpider
 
+        if spider_name == FILES:
+            return type("Files", (FileSpider,), {"registry": self._registry})
         try:
             district = self._registry.resolve(spider_name)
         except RegistryError as error:

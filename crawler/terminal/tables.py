@@ -58,6 +58,23 @@ def summary(totals: Mapping[str, Any]) -> str:
     return f"{totals['portals']} portals: {verdicts}; articles: {articles}"
 
 
+def files(told: Mapping[str, Any]) -> str:
+    """Returns what became of a night's files (crawler.filing.phase.as_json) in one line; "" for nothing."""
+    names = (
+        "kept",
+        "changed",
+        "unchanged",
+        "failed",
+        "gone",
+        "too_large",
+        "not_a_file",
+        "blocked",
+        "off_site",
+    )
+    counts = [f"{told[name]} {name.replace('_', ' ')}" for name in names if told.get(name)]
+    return f"files: {', '.join(counts)}" if counts else ""
+
+
 def runs(found: Sequence[RunRecord]) -> str:
     """Runs as a table; the evidence stands last, as it is long."""
     headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, Outcome.FAILED, "evidence")

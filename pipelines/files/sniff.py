@@ -67,6 +67,11 @@ def type_of(body: bytes) -> str:
     return "svg" if start[:4].lower() == b"<svg" else HTML if _MARKUP.match(start) else ""
 
 
+def is_file(body: bytes) -> bool:
+    """Returns whether `body` is a document or a picture, wherever it came from."""
+    return type_of(body) in DOCUMENTS or type_of(body) in IMAGES
+
+
 def _is_bitmap(body: bytes) -> bool:
     """Returns whether the header after "BM" has the size of the file (BITMAPFILEHEADER) and no reserved
     bits.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.database import insert_into
+from storage.database import Database, insert_into
 from storage.filing import schedule
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Status
@@ -18,9 +18,16 @@ Row = dict[str, Any]
 _WAITING = (Status.PENDING, Status.FAILED, Status.NOT_A_FILE)  # what a try counts for
 
 
-def keep_look(
-    connection: Connection, look: FileLook, read: Callable[[], Bytes | None] = lambda: None
-) -> str | None:
+Read = Callable[[], Bytes | None]
+
+
+def keep_looks(db: Database, looks: Iterable[tuple[FileLook, Read]]) -> list[str | None]:
+    """Keeps looks in one transaction, as keep_look keeps one. Raises StorageError."""
+    held = list(looks)
+    return db.transaction(lambda connection: [keep_look(connection, look, read) for look, read in held])
+
+
+def keep_look(connection: Connection, look: FileLook, read: Read = lambda: None) -> str | None:
     """Keeps one look at a file; returns "new", "changed" or "unchanged" where the file stood there, else its
     status; None for a file that nobody links to.
 
@@ -66,14 +73,12 @@ def _state(connection: Connection, row: Row, look: FileLook, at: datetime) -> Ro
         return {"status": status, "reason": look.reason, "next_at": None} | (
             {} if kept else {"size": look.size}
         )
-    due = schedule.after_failure(tries, at)
+    due = None if look.final else schedule.after_failure(tries, at)
     left = Status.KEPT if kept else Status.PENDING if due else look.status
     return {"status": left, "reason": look.reason, "tries": tries, "next_at": due}
 
 
-def _keep_bytes(
-    connection: Connection, row: Any, told: Bytes, at: datetime, read: Callable[[], Bytes | None]
-) -> tuple[str, Row]:
+def _keep_bytes(connection: Connection, row: Any, told: Bytes, at: datetime, read: Read) -> tuple[str, Row]:
     """Keeps the bytes that stood at a file `at` that time; returns what they are to it, and what changes of
     its row.
     """
@@ -88,7 +93,11 @@ def _keep_bytes(
         sooner = {"fetched_at": at} | _place(told)
         connection.execute(update(FileVersion).where(FileVersion.id == after[0].id).values(**sooner))
         return "unchanged", {}
-    told = told if told.type else read() or told
+    if not told.type:
+        whole = read()
+        if whole is None:
+            return "unread", {}
+        told = whole
     number = 1 + max((one.number for one in held), default=0)
     version = {
         "file_id": row["id"],
@@ -119,12 +128,3 @@ def _keep_content(connection: Connection, told: Bytes) -> None:
     into = insert_into(connection, Content)
     row = {"digest": told.digest, "type": told.type, "size": told.size, "folded": ""}
     connection.execute(into.values(row).on_conflict_do_nothing(index_elements=["digest"]))
-
-
-def mark(connection: Connection, ids: Sequence[str], status: Status, reason: str, at: datetime) -> None:
-    """Gives files a status without a look at them: off_site where the registry says so, pending again where
-    it says otherwise. `at` is when the latter are due.
-    """
-    due = at if status is Status.PENDING else None
-    values = {"status": status, "reason": reason, "next_at": due, "tries": 0}
-    connection.execute(update(File).where(File.id.in_(ids)).values(**values))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from storage.database import Database
 from storage.filing.records import DueFile, Original
@@ -23,29 +23,33 @@ _NOTHING = (None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many files of a kind that a portal links to are due on a host, and where the registry put them."""
+    """How many files of a kind that a portal links to are due on a host.
+
+    `off_site`: on the host to which they lead ("" for their own) they belonged to no portal.
+    """
 
     host: str
     portal: str
     district_id: str
     kind: Kind
     off_site: bool
+    leads_to: str
     count: int
 
 
-def waiting(db: Database, now: datetime, districts: Iterable[str] | None = None) -> list[Waiting]:
+def waiting(
+    db: Database, now: datetime, districts: Iterable[str] | None = None, *, every: bool = False
+) -> list[Waiting]:
     """Returns what is due by host, portal and kind, and what stands on hosts that belonged to no portal.
 
-    `districts`: only files that their articles name first. Raises StorageError.
+    `districts`: only files that their articles name first. `every`: also what is not due. Raises
+    StorageError.
     """
     off = File.status == Status.OFF_SITE
-    columns = (File.host, File.portal, File.district_id, File.kind)
-    query = (
-        select(*columns, off.label("off"), func.count())
-        .where(or_(off, and_(File.next_at <= now, File.status.in_(_ASKED))))
-        .group_by(*columns, off)
-        .order_by(*columns, off)
-    )
+    asked: list[ColumnElement[bool]] = [File.status.in_(_ASKED), *([] if every else [File.next_at <= now])]
+    leads = case((off, File.reason), else_="")
+    columns = (File.host, File.portal, File.district_id, File.kind, off, leads)
+    query = select(*columns, func.count()).where(or_(off, and_(*asked))).group_by(*columns).order_by(*columns)
 
     def work(connection: Connection) -> list[Waiting]:
         if districts is None:
@@ -56,17 +60,26 @@ def waiting(db: Database, now: datetime, districts: Iterable[str] | None = None)
                 for some in chunks(sorted(districts))
                 for row in connection.execute(query.where(File.district_id.in_(some)))
             ]
-        return [Waiting(host, portal, id_, Kind(kind), bool(o), n) for host, portal, id_, kind, o, n in rows]
+        return [
+            Waiting(host, portal, id_, Kind(kind), bool(o), leads_to, n)
+            for host, portal, id_, kind, o, leads_to, n in rows
+        ]
 
     return db.read(work)
 
 
-def ids_of(db: Database, one: Waiting) -> list[str]:
-    """Returns the ids of the files that `one` counts which are off-site, or may be. Raises StorageError."""
-    there = (File.host == one.host, File.portal == one.portal, File.kind == one.kind)
-    query = select(File.id).where(*there, File.district_id == one.district_id)
-    query = query.where((File.status == Status.OFF_SITE) if one.off_site else (File.version == 0))
-    return db.read(lambda connection: list(connection.execute(query).scalars()))
+def place(db: Database, one: Waiting, *, off_site: bool, now: datetime) -> None:
+    """Says of the files that `one` counts that they stand on no portal's host, or that they do after all and
+    are due `now`. Files whose bytes are kept stay as they are. Raises StorageError.
+    """
+    there = (File.host == one.host, File.portal == one.portal, File.kind == one.kind, File.version == 0)
+    if off_site:
+        values: dict[str, Any] = {"status": Status.OFF_SITE, "reason": "", "next_at": None}
+    else:
+        values = {"status": Status.PENDING, "reason": "", "next_at": now, "tries": 0}
+    wanted = (File.status == Status.OFF_SITE, File.reason == one.leads_to) if one.off_site else ()
+    change = update(File).where(*there, *wanted).values(**values)
+    db.transaction(lambda connection: connection.execute(change).rowcount)
 
 
 def due(
@@ -157,13 +170,6 @@ def linked(db: Database, file_id: str) -> bool:
     """Returns whether an article links to the file. Raises StorageError."""
     here = select(exists().where(File.id == file_id))
     return bool(db.read(lambda connection: connection.scalar(here)))
-
-
-def outgrown(db: Database, portal: str, kind: Kind, most: int) -> list[str]:
-    """Returns the ids of files of `portal` that were too large once and have at most `most` bytes."""
-    here = (File.portal == portal, File.kind == kind, File.status == Status.TOO_LARGE, File.size <= most)
-    query = select(File.id).where(*here)
-    return db.read(lambda connection: list(connection.execute(query).scalars()))
 
 
 def _original(row: Any) -> Original:

@@ -53,7 +53,8 @@ class Bytes:
 class FileLook:
     """What a look at a file brought. `status` KEPT without `bytes`: the file stood there unchanged.
 
-    `size` is what a server announced of a file that is too large. `at` carries a zone.
+    `size` is what a server announced of a file that is too large. `final`: no further look will change it.
+    `at` carries a zone.
     """
 
     file_id: str
@@ -62,3 +63,4 @@ class FileLook:
     reason: str = ""
     size: int | None = None
     bytes: Bytes | None = None
+    final: bool = False

@@ -19,8 +19,9 @@ OPEN_SUFFIX = ".open"
 PAGES = "huyen-page-notes"
 # Beside a 304: the HTTP header that the server sent.
 HEAD = "huyen-http-header"
-# A page is bounded to 32 MiB (storage.warc.content); a crawl of somebody else may hold films.
-MAX_BLOCK = 64 * 2**20  # bytes
+# A page is bounded to 32 MiB (storage.warc.content), a file to 128 MiB by its portal's entry and 64 MiB
+# usually; a crawl of somebody else may hold films.
+MAX_BLOCK = 129 * 2**20  # bytes
 CUT = "the end of the record is missing"
 LENGTH = "its Content-Length is not the length of its block"
 _CHUNK = 2**20

@@ -32,6 +32,9 @@ def crawl(
     limit: Annotated[
         int | None, typer.Option(min=1, max=MOST, metavar="N", help="Fetch at most N articles per portal.")
     ] = None,
+    no_files: Annotated[
+        bool, typer.Option("--no-files", help="Do not fetch the files that articles link to.")
+    ] = False,
     jobs: Districts = None,
     notify: Annotated[
         str | None,
@@ -42,7 +45,7 @@ def crawl(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Crawl portals and keep what is new or has changed.
+    """Crawl portals and keep what is new or has changed, then the files that articles link to.
 
     Name districts, or give --all or --province.
     """
@@ -59,7 +62,7 @@ def crawl(
     arguments = {**({"full": "1"} if full else {}), **({"limit": str(limit)} if limit else {})}
     began, out = datetime.now(UTC), sys.stderr if as_json else sys.stdout
     try:
-        summary, complaints = _crawled(config, ids or [], province, jobs, arguments, out)
+        summary, complaints = _crawled(config, ids or [], province, jobs, arguments, out, files=not no_files)
     except (Refused, StorageError) as why:
         if not ids:  # nobody must overlook a night that did not begin
             for fault in deliver(summaries.refused(str(why), began), notify, config):
@@ -69,6 +72,8 @@ def crawl(
         print_json(summary)
     elif summary["runs"]:
         say(display.summary(summary["totals"]))
+        if summary["files"] and (line := display.files(summary["files"])):
+            say(line)
     for line in complaints:
         complain(line)
     if summary["status"]:
@@ -84,8 +89,11 @@ def _crawled(
     jobs: int | None,
     arguments: dict[str, str],
     out: TextIO,
+    *,
+    files: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Crawls; returns the summary and, in lines, what needs attention. Raises only before it starts."""
+    from crawler.filing import phase as filing
     from crawler.locks import alone
     from crawler.night import logs
     from crawler.night import night as crawling
@@ -111,8 +119,14 @@ def _crawled(
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
         summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
         summary["unseen"] = unseen
+        fetched = None
+        if files and night.stopped is None:
+            theirs = None if not ids and province is None else frozenset(one.id for one in districts)
+            fetched = filing.fetch(config, listed, database, filing.Wanted(theirs), jobs=jobs,
+                                   tell=lambda line: print(line, file=out, flush=True))  # fmt: skip
+        summary["files"] = filing.as_json(fetched) if fetched else None
         _write_metrics(config, database, listed, summary)
-    return summary, summaries.complaints(night, faults)
+    return summary, summaries.complaints(night, faults) + (fetched.notices if fetched else [])
 
 
 def _write_metrics(config: Config, database: Database, listed: Registry, summary: dict[str, Any]) -> None:

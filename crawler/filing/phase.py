@@ -1,0 +1,195 @@
+"""The phase of files: after the news, processes ask the file hosts, each host one request at a time.
+
+It starts nothing where nothing is due. What came of it is read from the archive, so a process that dies costs
+no more than what it had under way.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from crawler.config import Config
+from crawler.fetch.filehosts import kinds_of, may_ask
+from crawler.night.forkclient import ForkServer
+from crawler.night.night import catching, cores, scarce
+from crawler.registry.entries import Portal
+from crawler.registry.load import Registry
+from crawler.reread.files import take_in
+from crawler.spiders.files import FILES
+from storage.database import Database
+from storage.filing import queries
+from storage.filing.figures import Figures, figures_since
+from storage.filing.words import Kind
+
+PER_CORE = 4  # processes: they wait for servers nine tenths of the time
+MINUTES = 480  # as a portal's crawl has
+_POLL_SECONDS = 0.2
+_DISK_SECONDS = 5.0
+_STOP_SECONDS = 60.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files are fetched: those of `districts` (ids; None: of all), of `kinds` (empty: what is kept of
+    each portal), at most `limit` a host and portal; `every`: also those that are not due.
+    """
+
+    districts: frozenset[str] | None = None
+    kinds: frozenset[Kind] = frozenset()
+    limit: int | None = None
+    every: bool = False
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What a phase did: figures of what was looked at, and lines for the operator."""
+
+    figures: Figures
+    notices: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def fetch(
+    config: Config,
+    registry: Registry,
+    database: Database,
+    wanted: Wanted,
+    *,
+    jobs: int | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Fetched:
+    """Fetches the files that are due; returns what came of it. Raises StorageError.
+
+    The first SIGINT or SIGTERM lets what is under way end, the second kills it.
+    """
+    began, started = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
+    take_in(database, config.warc, registry)
+    hosts = due_hosts(config, registry, database, wanted, started)
+    notices: list[str] = []
+    if hosts:
+        tell(f"files: {sum(hosts.values())} are due on {len(hosts)} hosts")
+        notices += _run(config, hosts, wanted, jobs)
+    figures = figures_since(database, started, wanted.districts)
+    notices += failing(figures)
+    return Fetched(figures, notices, time.monotonic() - began)
+
+
+def due_hosts(
+    config: Config, registry: Registry, database: Database, wanted: Wanted, now: datetime
+) -> dict[str, int]:
+    """Returns the hosts that may be asked, and how many files are due there; marks the files of all others
+    as off-site. Raises StorageError.
+    """
+    portals = {portal.url: portal for district in registry.districts for portal in district.portals}
+    hosts: Counter[str] = Counter()
+    for one in queries.waiting(database, now, wanted.districts, every=wanted.every):
+        portal = portals.get(one.portal)
+        if portal is None or not portal.crawlable or not _wants(portal, one.kind, wanted, config):
+            continue
+        there = may_ask(portal, one.leads_to or one.host) and may_ask(portal, one.host)
+        if there == one.off_site:
+            queries.place(database, one, off_site=not there, now=now)
+        if there:
+            hosts[one.host] += one.count
+    return dict(hosts)
+
+
+def failing(figures: Figures) -> list[str]:
+    """Returns a line for each host of whose files more than half failed."""
+    return [
+        f"files: {failed} of {asked} files of {host} failed ({reason}); they are asked for again"
+        for host, (asked, failed, reason) in sorted(figures.hosts.items())
+        if failed * 2 > asked
+    ]
+
+
+def _wants(portal: Portal, kind: Kind, wanted: Wanted, config: Config) -> bool:
+    return kind in (wanted.kinds or kinds_of(portal, config.kept))
+
+
+def _run(config: Config, hosts: dict[str, int], wanted: Wanted, jobs: int | None) -> list[str]:
+    """Has processes ask `hosts`, dealt out by what is due; returns what went wrong."""
+    count = min(len(hosts), jobs or PER_CORE * cores())
+    hands: list[list[str]] = [[] for _ in range(count)]
+    for place, host in enumerate(sorted(hosts, key=lambda one: (-hosts[one], one))):
+        hands[place % count].append(host)
+    server, left = ForkServer(config), dict(enumerate(hands))
+    signals: list[int] = []
+    notices: list[str] = []
+    with catching(signals):
+        try:
+            for key, hand in left.items():
+                _order(server, key, hand, wanted, config)
+            _wait(server, left, signals, notices, config)
+        finally:
+            server.close()
+    return notices
+
+
+def _order(server: ForkServer, key: int, hand: Sequence[str], wanted: Wanted, config: Config) -> None:
+    arguments = {
+        "hosts": ",".join(hand),
+        "districts": ",".join(sorted(wanted.districts or ())),
+        "kinds": ",".join(sorted(wanted.kinds)),
+        "usual": ",".join(config.kept) or "none",
+        "limit": "" if wanted.limit is None else str(wanted.limit),
+        "full": "1" if wanted.every else "",
+    }
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    server.order(
+        key=key,
+        district=FILES,
+        log=str(config.data / "logs" / f"{FILES}-{stamp}-{key}.jsonl"),
+        arguments=arguments,
+        settings={"CLOSESPIDER_TIMEOUT": MINUTES * 60, "MEMUSAGE_LIMIT_MB": config.portal_mb},
+        data_mb=2 * config.portal_mb + 256,
+    )
+
+
+def _wait(
+    server: ForkServer, left: dict[int, list[str]], signals: list[int], notices: list[str], config: Config
+) -> None:
+    stopped: float | None = None
+    looked = time.monotonic()
+    while left:
+        for one in server.news(_POLL_SECONDS):
+            if "gone" in one:
+                notices.append("files: the process that starts the workers was lost; what is left waits")
+                return
+            if "status" in one and (hand := left.pop(one["key"], None)) and one["status"] and not stopped:
+                notices.append(f"files: the worker for {_few(hand)} ended with status {one['status']}")
+        now = time.monotonic()
+        while signals:
+            number = signals.pop(0)
+            _signal(server, left, signal.SIGKILL if stopped else number)
+            stopped = stopped or now
+        if now - looked > _DISK_SECONDS and stopped is None:
+            looked = now
+            if why := scarce(config):
+                notices.append(f"files: {why}")
+                _signal(server, left, signal.SIGTERM)
+                stopped = now
+        if stopped and now - stopped > _STOP_SECONDS:
+            _signal(server, left, signal.SIGKILL)
+
+
+def _signal(server: ForkServer, left: Iterable[int], number: int) -> None:
+    for key in left:
+        server.order(key=key, signal=int(number))
+
+
+def _few(hosts: Sequence[str]) -> str:
+    return ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
+
+
+def as_json(fetched: Fetched) -> dict[str, Any]:
+    """Returns what a phase did for the summary of a crawl."""
+    return {**fetched.figures.as_json(), "seconds": round(fetched.seconds, 1), "notices": fetched.notices}

@@ -1,0 +1,90 @@
+"""What became of files, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from storage.database import Database
+from storage.filing.words import Status
+from storage.schema import File, FileVersion
+from storage.statements import chunks
+
+
+@dataclass(slots=True)
+class Figures:
+    """What came of the files that were looked at: `kept` new ones, `changed` ones, `unchanged` ones, `bytes`
+    of the first two; others by status. `hosts`: host to files asked, failed, and the usual reason.
+    """
+
+    kept: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bytes: int = 0
+    others: dict[str, int] = field(default_factory=dict)
+    hosts: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> int:
+        """How many files were looked at."""
+        return self.kept + self.changed + self.unchanged + sum(self.others.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the figures by name; `hosts` where something failed."""
+        failed = {
+            host: {"asked": asked, "failed": failed, "reason": reason}
+            for host, (asked, failed, reason) in sorted(self.hosts.items())
+            if failed
+        }
+        return {
+            "kept": self.kept,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "bytes": self.bytes,
+            **dict(sorted(self.others.items())),
+            "failing_hosts": failed,
+        }
+
+
+def figures_since(db: Database, since: datetime, districts: Iterable[str] | None = None) -> Figures:
+    """Returns what came of the files looked at `since` then, of those that `districts` (ids; None: all) link
+    to first. Raises StorageError.
+    """
+    version = (FileVersion.file_id == File.id) & (FileVersion.number == File.version)
+    query = (
+        select(File.host, File.status, File.version, File.reason, File.size, FileVersion.fetched_at)
+        .outerjoin(FileVersion, version)
+        .where(File.looked_at >= since)
+    )
+
+    def work(connection: Connection) -> list[Any]:
+        if districts is None:
+            return list(connection.execute(query))
+        found: list[Any] = []
+        for some in chunks(sorted(districts)):
+            found += connection.execute(query.where(File.district_id.in_(some))).all()
+        return found
+
+    told, reasons = Figures(), dict[str, dict[str, int]]()
+    for host, status, number, reason, size, fetched_at in db.read(work):
+        asked, failed, _ = told.hosts.get(host, (0, 0, ""))
+        broken = bool(reason) and status in (Status.PENDING, Status.FAILED, Status.KEPT)
+        if broken:
+            counted = reasons.setdefault(host, {})
+            counted[reason] = counted.get(reason, 0) + 1
+        usual = max(reasons[host], key=lambda one: (reasons[host][one], one)) if host in reasons else ""
+        told.hosts[host] = asked + 1, failed + broken, usual
+        if status == Status.KEPT and not reason:
+            if fetched_at is not None and fetched_at >= since:
+                told.kept, told.changed = told.kept + (number == 1), told.changed + (number > 1)
+                told.bytes += size or 0
+            else:
+                told.unchanged += 1
+        else:
+            name = "failed" if broken else str(status)
+            told.others[name] = told.others.get(name, 0) + 1
+    return told

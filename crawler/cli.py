@@ -20,6 +20,7 @@ from typer.main import get_command
 
 from crawler.commands.collect import crawl, date, read, replay
 from crawler.commands.districts import check, probe, show
+from crawler.commands.districts import export as export_entries
 from crawler.commands.districts.group import Districts
 from crawler.commands.operate import backup, config, db, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search
@@ -36,7 +37,12 @@ COMMANDS: tuple[Callable[..., int], ...] = (  # in the order of the help
     *(runs.runs, diff.diff, duplicates.duplicates, report.report, config.config),
     *(verify.verify, replay.replay, backup.backup),
 )
-DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (show.show, probe.probe, check.check)
+DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (
+    show.show,
+    probe.probe,
+    check.check,
+    export_entries.export,
+)
 DATABASE_COMMANDS: tuple[Callable[..., int], ...] = (db.check, db.upgrade)
 app = typer.Typer(
     help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",

@@ -22,6 +22,7 @@ from crawler.config import BUNDLED_REGISTRY
 from crawler.registry.country import Seat, country
 from crawler.registry.entries import families, site_key
 from crawler.registry.hosts import Host, hosts
+from crawler.registry.share import lines
 from storage.places import lookup
 
 # What a province's portals share, by evidence: pictures of VNPT portals of Nghệ An stand on that host.
@@ -133,7 +134,7 @@ def _head(seat: Seat) -> str:
     """Returns the beginning of a new file."""
     text = f'{_HEAD}province = "{seat.province}"\n\n[defaults]\nfamily = "generic"\n'
     if file_hosts := FILE_HOSTS.get(seat.province_id):
-        text += f"companions = {_line(file_hosts)}\n"
+        text += lines({"companions": file_hosts})
     return text
 
 
@@ -175,7 +176,7 @@ def _added(block: str, seat: Seat, found: Iterable[dict[str, Any]], inherits: bo
     """
     if not block:
         said = {"name": seat.name, "kind": seat.kind, "code": seat.code}
-        block = f"[{seat.table}]\n{_lines(said)}"
+        block = f"[{seat.table}]\n{lines(said)}"
     document = tomlkit.parse(block)
     table = document[seat.table]
     assert isinstance(table, Table)
@@ -188,20 +189,12 @@ def _added(block: str, seat: Seat, found: Iterable[dict[str, Any]], inherits: bo
         for portal in new:
             held.append(portal)
         return tomlkit.dumps(document)
-    return block + "".join(f"\n[[{seat.table}.portals]]\n{_lines(portal)}" for portal in new)
+    return block + "".join(f"\n[[{seat.table}.portals]]\n{lines(portal)}" for portal in new)
 
 
 def _keys(portal: dict[str, Any]) -> set[str]:
     hosts = [*portal.get("companions", ()), *portal.get("former", ())]
     return {site_key(portal["url"]), *(site_key(f"//{host}") for host in hosts)}
-
-
-def _lines(values: dict[str, Any]) -> str:
-    return "".join(f"{key} = {_line(value)}\n" for key, value in values.items())
-
-
-def _line(value: Any) -> str:
-    return str(tomlkit.item(value).as_string())
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
+from crawler.errors import UnknownDistrict
 from storage.places import lookup
 from storage.places.tables import Place
 from storage.text import words
@@ -45,6 +46,15 @@ def country() -> tuple[Seat, ...]:
                 Seat(f"{province_id}.{table}", place.code, kind(place), place.name, province, province_id)
             )
     return tuple(sorted(found, key=lambda seat: seat.code))
+
+
+def of_province(name: str) -> tuple[Seat, ...]:
+    """Returns the districts of a province, by its id or name. Raises UnknownDistrict for one that is none."""
+    wanted = words(name)
+    found = tuple(s for s in country() if wanted in (words(s.province_id), words(s.province)))
+    if not found:
+        raise UnknownDistrict(f'no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An')
+    return found
 
 
 def kind(place: Place) -> str:

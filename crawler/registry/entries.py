@@ -246,7 +246,13 @@ class District(BaseModel):
 
     def seen(self) -> District | None:
         """Returns this district without its `unseen` portals; None where no other is left."""
-        portals = tuple(portal for portal in self.portals if portal.status != "unseen")
+        return self._with(tuple(portal for portal in self.portals if portal.status != "unseen"))
+
+    def having(self, status: str) -> District | None:
+        """Returns this district with its portals of that status; None where there is none."""
+        return self._with(tuple(portal for portal in self.portals if portal.status == status))
+
+    def _with(self, portals: tuple[Portal, ...]) -> District | None:
         return self.model_copy(update={"portals": portals}) if portals else None
 
     def record(self) -> DistrictRecord:

@@ -12,7 +12,7 @@ from storage.runs.records import RunRecord
 from storage.vocabulary import KEPT, Outcome, iso, local
 
 if TYPE_CHECKING:
-    from crawler.registry.entries import District, Portal
+    from crawler.registry.entries import Portal
 
 _HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
 
@@ -122,24 +122,6 @@ def article(answer: Mapping[str, Any]) -> str:
     parts = [answer["title"], " · ".join(filter(None, by)), answer["url"], answer["lead"]]
     parts += [*answer["body"].split("\n"), "\n".join(notes)]
     return printable("\n\n".join(filter(None, parts)))
-
-
-def districts(entries: Iterable[District]) -> str:
-    """Returns the registry as a table, a portal a line."""
-    headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
-    rows = (
-        (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
-        for d in entries
-        for p in d.portals
-    )
-    return table(headings, rows)
-
-
-def district(entry: District) -> str:
-    """Returns all that the registry says of one district, a setting a line."""
-    head = f"{entry.id}: {entry.kind} {entry.name}, {entry.province}, code {entry.code}"
-    said = (f"{settings(p.model_dump(mode='json'))}\n{politeness(p)}" for p in entry.portals)
-    return "\n\n".join([head, *said])
 
 
 def politeness(portal: Portal) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
 
+from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, print_json, say
 from crawler.terminal.options import AsJson, Province
 
@@ -15,19 +17,63 @@ def show(
         str | None, typer.Argument(metavar="ID", help="Show all settings of one district.")
     ] = None,
     province: Province = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="S", help="Only portals with this status, such as unseen.")
+    ] = None,
+    unregistered: Annotated[
+        bool, typer.Option("--unregistered", help="List the districts without any portal in the registry.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """List the registry and its faults, or show one district. The word "show" may be left out."""
-    from crawler.terminal import tables
+    """List the registry and its faults, or show one district. The word "show" may be left out.
 
+    The settings of a district come with the file that each is from, and with what became of the district.
+    """
+    from typing import get_args
+
+    from crawler.registry.entries import Status
+    from crawler.terminal import registry as display
+
+    if status is not None and status not in get_args(Status):
+        raise Refused(f'no status "{status}"; there are {", ".join(get_args(Status))}')
+    if name and (province or status or unregistered):
+        raise Refused("a district goes without --province, --status and --unregistered")
     _, registry = configured()
+    if unregistered:
+        return _unregistered({d.code for d in registry.districts}, province, as_json)
+    if name:
+        found = registry.resolve(name)
+        entry = registry.entries[found.id]
+        if as_json:
+            print_json([display.as_object(found, entry)])
+        else:
+            say(display.district(found, entry))
+        return 0
     shown = registry if province is None else registry.of_province(province)
-    found = [registry.resolve(name)] if name else list(shown.districts)
+    entries = [left for d in shown.districts if (left := d.having(status))] if status else shown.districts
     if as_json:
-        print_json([entry.model_dump(mode="json") for entry in found])
+        print_json([entry.model_dump(mode="json") for entry in entries])
     else:
-        say(tables.district(found[0]) if name else tables.districts(found))
-    faults = () if name else shown.errors
-    for fault in faults:
+        say(display.districts(entries))
+        if len({entry.province_id for entry in entries}) > 1:
+            say("", display.provinces(entries))
+        say("", display.totals(entries))
+    for fault in shown.errors:
         complain(str(fault))
-    return 2 if faults else 0
+    return 2 if shown.errors else 0
+
+
+def _unregistered(registered: set[str], province: str | None, as_json: bool) -> int:
+    """Lists the districts of the country whose code no entry has."""
+    from crawler.registry.country import country, of_province
+    from crawler.registry.hosts import candidates
+    from crawler.terminal import registry as display
+
+    seats = of_province(province) if province else country()
+    found = [seat for seat in seats if seat.code not in registered]
+    leads = Counter(candidate.code for candidate in candidates())
+    if as_json:
+        print_json([seat._asdict() | {"candidates": leads[seat.code]} for seat in found])
+    else:
+        say(display.unregistered(found, leads), "", f"{len(found)} of {len(seats)} districts have no entry")
+    return 0

@@ -1,0 +1,149 @@
+"""How the registry looks to a person: the country, a district with the origin of each value, what is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
+from crawler.config import BUNDLED, BUNDLED_REGISTRY
+from crawler.registry.country import Seat, country, kind
+from crawler.registry.entries import Status
+from crawler.registry.raw import DISTRICT, Entry, Origin
+from crawler.terminal.escapes import inline
+from crawler.terminal.tables import politeness, table
+from storage.places import lookup
+
+if TYPE_CHECKING:
+    from crawler.registry.entries import District
+
+DEFAULT = "default"  # the origin of a value that no file gives
+
+
+def districts(entries: Iterable[District]) -> str:
+    """Returns the registry as a table, a portal a line."""
+    headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
+    rows = (
+        (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
+        for d in entries
+        for p in d.portals
+    )
+    return table(headings, rows)
+
+
+def provinces(entries: Sequence[District]) -> str:
+    """Returns how many districts of each province `entries` have, and their portals by status."""
+    statuses = [s for s in get_args(Status) if any(p.status == s for d in entries for p in d.portals)]
+    of = Counter(seat.province_id for seat in country())
+    ids = dict.fromkeys((d.province_id, d.province) for d in entries)
+    rows: list[tuple[object, ...]] = []
+    for province_id, name in ids:
+        here = [d for d in entries if d.province_id == province_id]
+        counts = Counter(p.status for d in here for p in d.portals)
+        rows.append((name, len(here), of[province_id] or None, *(counts[status] for status in statuses)))
+    return table(("province", "districts", "of", *statuses), rows)
+
+
+def totals(entries: Sequence[District]) -> str:
+    """Returns in one line what `entries` cover of the country."""
+    counts = Counter(p.status for d in entries for p in d.portals)
+    by_status = ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
+    known = {seat.code for seat in country()} & {d.code for d in entries}  # a rehearsal may invent others
+    portals = f"{sum(counts.values())} portals: {by_status or 'none'}"
+    return f"{len(known)} of {len(country())} districts; {portals}"
+
+
+def unregistered(seats: Iterable[Seat], leads: Counter[str]) -> str:
+    """Returns districts without an entry as a table; `leads` counts the candidate hosts by code."""
+    rows = ((s.id, s.code, s.kind, s.name, s.province, leads[s.code]) for s in seats)
+    return table(("id", "code", "kind", "name", "province", "candidates"), rows)
+
+
+def district(found: District, entry: Entry) -> str:
+    """Returns all that the registry says of a district, a setting a line with its origin, and what became of
+    it.
+    """
+    head = f"{found.id}: {found.kind} {found.name}, {found.province}, code {found.code}"
+    parts = [f"{head}  ({origin(entry.origin(DISTRICT, 'code'))})", fate(found.code)]
+    for n, portal in enumerate(found.portals):
+        lines = [
+            (name, shown, origin(entry.origins.get((n, name))))
+            for name, value in portal.model_dump(mode="json").items()
+            if (shown := _shown(value))
+        ]
+        width = max(min(len(shown), 60) for _, shown, _ in lines)
+        said = "\n".join(f"{name:12} {inline(shown):{width}}  ({where})" for name, shown, where in lines)
+        parts.append(f"{said}\n{politeness(portal)}")
+    return "\n\n".join(filter(None, parts))
+
+
+def origin(where: Origin | None) -> str:
+    """Returns where a value stands, in words: `bundled nghe-an.toml, [defaults]`, or default."""
+    if where is None:
+        return DEFAULT
+    inherited = ", [defaults]" if where.inherited else ""
+    if where.file.parent == BUNDLED_REGISTRY:
+        return f"{BUNDLED} {where.file.name}{inherited}"
+    return f"{where.file}{inherited}"
+
+
+def fate(code: str) -> str:
+    """Returns what became of the district with a code, a unit of today a line; empty for a code of none."""
+    place = lookup.district(code)
+    if place is None:
+        return ""
+    units = lookup.became(place)
+    named = "; ".join(dict.fromkeys(unit.resolution for unit in units if unit.resolution))
+    head = f"since 1 July 2025: {len(units)} units of {lookup.province_now(place).name}"
+    lines = [f"{head} ({named})" if named else head]
+    for unit in units:
+        parts = [
+            o.place.name if o.whole else f"{o.place.name} (part)" for o in unit.origins if o.place != place
+        ]
+        told = f"from {', '.join(parts)}" if parts else "all of it"
+        if unit.shared:
+            told += f"; also of {', '.join(f'{kind(other)} {other.name}' for other in unit.shared)}"
+        lines.append(f"  {unit.place.code} {unit.place.kind} {unit.place.name}: {told}")
+    return "\n".join(lines)
+
+
+def as_object(found: District, entry: Entry) -> dict[str, Any]:
+    """Returns a district with the origin of each value and its successors, for --json."""
+    place = lookup.district(found.code)
+    units = lookup.became(place) if place else ()
+    return found.model_dump(mode="json") | {
+        "origins": _origins(entry, DISTRICT, ("name", "kind", "code"))
+        | {
+            "portals": [
+                _origins(entry, n, type(portal).model_fields) for n, portal in enumerate(found.portals)
+            ]
+        },
+        "province_now": lookup.province_now(place).name if place else None,
+        "became": [
+            {
+                "code": unit.place.code,
+                "kind": unit.place.kind,
+                "name": unit.place.name,
+                "resolution": unit.resolution or None,
+                "communes": [
+                    {"code": o.place.code, "kind": o.place.kind, "name": o.place.name, "whole": o.whole}
+                    for o in unit.origins
+                ],
+                "shared_with": [other.code for other in unit.shared],
+            }
+            for unit in units
+        ],
+    }
+
+
+def _origins(entry: Entry, portal: int, keys: Iterable[str]) -> dict[str, str]:
+    return {key: origin(entry.origins.get((portal, key))) for key in keys}
+
+
+def _shown(value: object) -> str:
+    """Returns a setting in words; empty for one that says nothing."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {held}" for key, held in value.items() if held)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,7 +1,7 @@
 """The network of `huyen districts check`: many servers side by side, each asked one thing at a time.
 
-Portals that share an address are one server: they wait for each other, and the longest of their delays holds
-between any two requests to it. 127.0.0.1 and ::1 stand for many servers: there each port is one.
+Portals that share an address are one server: they wait for each other, and the longest of their delays passes
+between an answer and the next request. 127.0.0.1 and ::1 stand for many servers: there each port is one.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -26,10 +28,9 @@ from crawler.check.walk import Answer, Known, Walk
 from crawler.errors import Unfetched
 from crawler.fetch.byhand import prepared
 from crawler.fetch.hosts import NO_DELAY, hosts_of, settings_of
-from crawler.fetch.internals import delay_of, pause, set_delay
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
-from crawler.fetch.retries import MAX_PAUSE, retry_after
+from crawler.fetch.retries import retry_after
 from crawler.fetch.robots import MAX_DELAY
 from crawler.fetch.safety import is_internal
 from pipelines.context import context_of
@@ -60,6 +61,7 @@ _SETTINGS: dict[str, Any] = {
     "RETRY_ENABLED": False,  # a look has few requests, and says itself which is worth a second try
     "REDIRECT_ENABLED": False,  # where a portal leads is what the look is for
     "ROBOTSTXT_OBEY": False,  # crawler.check.walk obeys it, and counts
+    "DOWNLOAD_DELAY": NO_DELAY,  # _Server paces
     "CLOSESPIDER_TIMEOUT": 0,
     "LOG_ENABLED": False,
     "LOG_INSTALL_ROOT_HANDLER": False,
@@ -119,6 +121,26 @@ class _Names:
         return addresses[0]
 
 
+@dataclass(slots=True)
+class _Server:
+    """One server: one request at a time, and a rest of `delay` seconds after each answer."""
+
+    delay: float = 0.0
+    ready: float = 0.0  # on the monotonic clock
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @asynccontextmanager
+    async def alone(self, delay: float) -> AsyncIterator[None]:
+        """Holds the server for one request; `delay` is what the asking portal wants at least."""
+        async with self.turn:
+            self.delay = max(self.delay, delay)
+            await asyncio.sleep(max(0.0, self.ready - monotonic()))
+            try:
+                yield
+            finally:
+                self.ready = max(self.ready, monotonic() + self.delay)
+
+
 def server_of(address: str, port: int | None) -> str:
     """Returns what is one server: an address; on the loopback addresses of this machine, address and port."""
     return f"{address}:{port}" if address in ("127.0.0.1", "::1") else address
@@ -141,6 +163,7 @@ class Checks(Spider):
     _registered: set[str]
     _names: _Names
     _robots: Known
+    _servers: defaultdict[str, _Server]
     _done: int
 
     @classmethod
@@ -170,13 +193,14 @@ class Checks(Spider):
             yield nothing
 
     async def _look_at_all(self, names: _Names) -> None:
-        servers: defaultdict[str, list[Target]] = defaultdict(list)
+        groups: defaultdict[str, list[Target]] = defaultdict(list)
         places = await asyncio.gather(*(self._server(names, target) for target in self.targets))
         for place, target in zip(places, self.targets, strict=True):
-            servers[place].append(target)
+            groups[place].append(target)
         self._names, self._robots, self._done = names, {}, 0
+        self._servers = defaultdict(_Server)
         turns = asyncio.Semaphore(PARALLEL)
-        queues = sorted(servers.items(), key=lambda one: -len(one[1]))  # the longest first
+        queues = sorted(groups.items(), key=lambda one: -len(one[1]))  # the longest first
         await asyncio.gather(*(self._queue(server, group, turns) for server, group in queues))
 
     async def _server(self, names: _Names, target: Target) -> str:
@@ -192,7 +216,7 @@ class Checks(Spider):
 
     async def _queue(self, server: str, group: Sequence[Target], turns: asyncio.Semaphore) -> None:
         """Looks at the portals of one server, one after the other."""
-        delay = max(target.settings.delay for target in group) or NO_DELAY
+        delay = max(target.settings.delay for target in group)
         async with turns:
             for target in group:
                 ask = partial(self._ask, target.settings, delay, {})
@@ -226,18 +250,18 @@ class Checks(Spider):
             server = server_of(address, parts.port)
         self.allowed_hosts.add(host_key(url))
         meta = {"portal": portal.url, "download_slot": server, "cookies": dict(cookies)}
-        request = Request(url, meta=meta)
-        if (delay_of(self.crawler, request) or 0.0) < delay:
-            set_delay(self.crawler, request, delay, lasting=True)
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:
-            reason = of_failure(Failure(error))[1]  # type: ignore[no-untyped-call]
-            raise Unfetched(url, reason, str(error)) from error
+        request, place = Request(url, meta=meta), self._servers[server]
+        async with place.alone(delay):
+            try:
+                response = await self.crawler.engine.download_async(request)
+            except Exception as error:
+                reason = of_failure(Failure(error))[1]  # type: ignore[no-untyped-call]
+                raise Unfetched(url, reason, str(error)) from error
         asked = response.request or request
         cookies.update(asked.meta.get("cookies", {}))
-        if response.status in (429, 503) and (seconds := retry_after(response, datetime.now(UTC))):
-            pause(self.crawler, request, min(seconds, MAX_PAUSE))
+        # 429: the server as a whole is asked too much; 503 ends the look at this portal alone.
+        if response.status == 429 and (seconds := retry_after(response, datetime.now(UTC))):
+            place.ready = monotonic() + min(seconds, MAX_DELAY)
         ref = asked.meta.get("capture")
         return Answer(
             url=response.url,
@@ -248,14 +272,14 @@ class Checks(Spider):
             place=(ref.file, ref.offset) if ref else None,
             address=str(response.ip_address or address),
             certificate=_certificate(response),
-            slow=partial(self._slow, request),
+            slow=partial(_slow, place),
         )
 
-    def _slow(self, request: Request, crawl_delay: float) -> None:
-        """Slows down to a Crawl-delay."""
-        wanted = min(crawl_delay, MAX_DELAY)
-        if (delay_of(self.crawler, request) or 0.0) < wanted:
-            set_delay(self.crawler, request, wanted, lasting=True)
+
+def _slow(server: _Server, crawl_delay: float) -> None:
+    """Slows down to a Crawl-delay."""
+    server.delay = max(server.delay, min(crawl_delay, MAX_DELAY))
+    server.ready = max(server.ready, monotonic() + server.delay)
 
 
 def _certificate(response: Response) -> str:

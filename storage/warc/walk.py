@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
+from storage.warc.bare import is_bare, read_bare
+
 OPEN_SUFFIX = ".open"
 # The field of a warcinfo that says: notes stand beside each response to a request for an article.
 PAGES = "huyen-page-notes"
@@ -114,13 +116,26 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
         while at is not None:
             held: Record | None = None
             cause = ""
+            bare = _is_bare(stream, at, packed)
             try:
+                if bare and not packed:
+                    while at < size and is_bare(stream, at):
+                        one = _bare(stream, at)
+                        yield one
+                        at = _behind(stream, at + one.length)
+                    if at >= size:
+                        return
+                    continue
                 stream.seek(at)
-                for found in ArchiveIterator(stream, parse_http=False):
+                for found in ArchiveIterator(stream, parse_http=False, quirks_mode=bare):
                     if held:
                         yield replace(held, length=found.stream_pos - held.offset)
                     held, at = None, found.stream_pos
                     held = _record(found)
+            except _BareLines as error:
+                if not bare and _is_bare(stream, at, packed):
+                    continue
+                cause = str(error)
             except (OSError, ValueError, EOFError) as error:
                 cause = str(error) or type(error).__name__
             if held:
@@ -142,11 +157,40 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
             at = _next(stream, at + 1, packed)
 
 
+class _BareLines(ValueError):
+    """The record at hand has lines that end in a line feed alone."""
+
+
+def _is_bare(stream: BinaryIO, at: int, packed: bool) -> bool:
+    if not packed:
+        return is_bare(stream, at)
+    stream.seek(at)
+    with suppress(zlib.error):
+        return is_bare(BytesIO(zlib.decompressobj(31).decompress(stream.read(1024), 64)), 0)
+    return False
+
+
+def _bare(stream: BinaryIO, at: int) -> Record:
+    version, fields, block, size, end = read_bare(stream, at, MAX_BLOCK)
+    kind = next((value for name, value in fields if name.lower() == "warc-type"), "unknown")
+    return Record(kind, version, tuple(fields), block, at, end - at, size)
+
+
+def _behind(stream: BinaryIO, end: int) -> int:
+    """Returns where something else than blank lines stands at or behind `end`."""
+    stream.seek(end)
+    blank = stream.read(len(_TAIL) * 4)
+    return end + len(blank) - len(blank.lstrip(b"\r\n"))
+
+
 def record_in(member: bytes) -> Record | None:
     """Returns the record that `member`, its bytes in the file, holds. OSError or ValueError where it is
     damaged.
     """
-    found = next(ArchiveIterator(BytesIO(member), parse_http=False), None)
+    if is_bare(BytesIO(member), 0):
+        return _bare(BytesIO(member), 0)
+    bare = _is_bare(BytesIO(member), 0, packed=True) if member.startswith(_GZIP) else False
+    found = next(ArchiveIterator(BytesIO(member), parse_http=False, quirks_mode=bare), None)
     return _record(found) if found else None
 
 
@@ -165,6 +209,9 @@ def reachable(path: Path) -> bool:
 
 
 def _record(found: Any) -> Record:
+    fields = found.headers
+    if any("\n" in value for _, value in fields):  # the parser takes all of its lines for one
+        raise _BareLines("a line of the header does not end as it should")
     block = None
     if found.content_length <= MAX_BLOCK:
         block = found.reader.read()
@@ -172,7 +219,6 @@ def _record(found: Any) -> Record:
             raise ValueError(
                 f"the record has {len(block)} of the {found.content_length} bytes of its Content-Length"
             )
-    fields = found.headers
     lengths = {value.strip()[:40] for name, value in fields if name.lower() == "content-length"}
     if len(lengths) != 1 or not _DIGITS.fullmatch(next(iter(lengths))):  # the parser reads it as 0
         raise ValueError(f"the record has no Content-Length that can be read: {sorted(lengths)[:2]}")

@@ -21,6 +21,7 @@ CASES = {
         "ratio to download only",
     ),
     "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
+    "registry": (["--rounds", "1"], "country: 696 districts in "),
     "chaos": (["--faults", "feed broken"], "1 portals: the archive of 1 is as after three healthy nights"),
 }
 

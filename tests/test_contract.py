@@ -21,7 +21,7 @@ COMMANDS = (
 COLUMNS = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"
     "published_precision,published_source,published_is_event,captions,images,attachments,first_seen_at,"
-    "last_seen_at,version,duplicate_of,duplicate_kind"
+    "last_seen_at,version,duplicate_of,duplicate_kind,province_now,province_now_code"
 )
 
 

@@ -5,6 +5,7 @@ from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
 from storage.schema.files import ArticleFile, Content, File, FileVersion
+from storage.schema.places import PlaceChange, PlaceEdition, PlaceRow
 from storage.schema.rescue import Holding, Listed, Pause
 from storage.schema.runs import Capture, District, Pending, Portal, Run
 
@@ -32,6 +33,9 @@ __all__ = [
     "Moment",
     "Pause",
     "Pending",
+    "PlaceChange",
+    "PlaceEdition",
+    "PlaceRow",
     "Portal",
     "Run",
     "Serial",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.errors import StorageError
+from storage.places.lookup import district, districts, province, province_now
+from storage.places.tables import Place
 from storage.schema import Article, Capture, District, Version
 from storage.vocabulary import iso
 
@@ -46,6 +49,28 @@ def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
     return Column(name, source, None, lambda value: "true" if value else "false")
 
 
+@cache
+def _provinces_now() -> dict[str, Place]:
+    """The province of today of each district, by the district's code."""
+    return {place.code: province_now(place) for place in districts()}
+
+
+def _now(name: str, attribute: str) -> Column:
+    """Returns a column that says an attribute of the province of today; empty for a code of no district."""
+
+    def told(code: str | None) -> str | None:
+        place = _provinces_now().get(code or "")
+        return place and str(getattr(place, attribute))
+
+    return Column(name, District.code, told, lambda code: told(code) or "")
+
+
+def _province_code(code: str | None) -> str | None:
+    """Returns the code of the province that a district belonged to; None for a code of no district."""
+    place = district(code or "")
+    return province(place).code if place else None
+
+
 DEFAULT = (
     Column("id", Article.id),
     Column("district_id", Article.district_id),
@@ -71,8 +96,11 @@ DEFAULT = (
     Column("version", Article.version),
     Column("duplicate_of", Article.duplicate_of),
     Column("duplicate_kind", Article.duplicate_kind),
+    _now("province_now", "name"),
+    _now("province_now_code", "code"),
 )
 REST = (
+    Column("province_code", District.code, _province_code, lambda code: _province_code(code) or ""),
     Column("published_raw", Version.published_raw),
     _list("tags", Version.tags),
     _list("flags", Version.flags),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 import storage
+from storage.care import gazetteer
 from storage.database import open_database
 from storage.schema import REVISION
 
@@ -107,4 +108,22 @@ def test_an_archive_from_before_checks_gains_their_table(database_url: str) -> N
         assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
         _insert(connection, "checks")
         assert connection.execute(text("SELECT count(*) FROM checks")).scalar() == 1
+    engine.dispose()
+
+
+def test_an_archive_from_before_places_gains_their_tables(database_url: str) -> None:
+    engine = _at(database_url, "0007")
+    with engine.begin() as connection:
+        for table in ("districts", "articles", "versions", "captures"):
+            _insert(connection, table)
+        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
+    engine.dispose()
+    database = open_database(database_url)
+    assert gazetteer.fill(database)
+    database.close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
+        found = connection.execute(text("SELECT count(*) FROM places WHERE level = 'district'"))
+        assert found.scalar() == 854
     engine.dispose()

@@ -119,6 +119,8 @@ def _crawled(
             night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
         summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
         summary["unseen"] = unseen
+        if not ids and not summary["stopped_early"]:
+            _fill_places(database)
         fetched = None
         if files and night.stopped is None:
             theirs = None if not ids and province is None else frozenset(one.id for one in districts)
@@ -127,6 +129,17 @@ def _crawled(
         summary["files"] = filing.as_json(fetched) if fetched else None
         _write_metrics(config, database, listed, summary)
     return summary, summaries.complaints(night, faults) + (fetched.notices if fetched else [])
+
+
+def _fill_places(database: Database) -> None:
+    """Fills the archive's tables of places after a night; a failure is reported and does not fail it."""
+    from storage.care.gazetteer import fill
+    from storage.errors import StorageError
+
+    try:
+        fill(database)
+    except StorageError as error:
+        complain(f"the tables of places were not filled: {error}")
 
 
 def _write_metrics(config: Config, database: Database, listed: Registry, summary: dict[str, Any]) -> None:

@@ -30,13 +30,19 @@ def check(as_json: AsJson = False) -> int:
 
 
 def upgrade() -> int:
-    """Bring the database to the schema of this version."""
+    """Bring the database to the schema of this version, and its tables of places to this edition."""
+    from contextlib import closing
+
     from crawler.config import load
-    from storage.database import upgrade
+    from storage.care.gazetteer import fill
+    from storage.database import open_database, upgrade
     from storage.errors import StorageError
 
+    url = load().database_url
     try:
-        before, after = upgrade(load().database_url)
+        before, after = upgrade(url)
+        with closing(open_database(url)) as database:
+            fill(database)
     except StorageError as error:
         raise Refused(str(error)) from error
     print(f"schema {after}" + ("" if before == after else f" (it was {before or 'empty'})"))

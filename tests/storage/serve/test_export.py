@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.storage.making import DISTRICTS, PORTAL, article, at, keep, ref, rows
 HEADER = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"
     "published_precision,published_source,published_is_event,captions,images,attachments,first_seen_at,"
-    "last_seen_at,version,duplicate_of,duplicate_kind"
+    "last_seen_at,version,duplicate_of,duplicate_kind,province_now,province_now_code"
 )
 
 
@@ -61,6 +62,7 @@ def test_one_row_in_full(db: Database) -> None:
     row = dict(zip(HEADER.split(","), next(csv.reader([line])), strict=True))
     assert (row["id"], row["title"], row["version"]) == (full.id, "Khác", "2")
     assert (row["district"], row["province"], row["district_code"]) == ("Đô Lương", "Nghệ An", "427")
+    assert (row["province_now"], row["province_now_code"]) == ("Nghệ An", "40")
     assert row["first_seen_at"] == "2024-01-01T08:00:00+07:00"
     assert row["last_seen_at"] == "2024-01-01T10:00:00+07:00"
     assert (row["captions"], row["published_is_event"], row["author"]) == ("[]", "false", "")
@@ -80,7 +82,7 @@ def test_jsonl_has_every_column_with_its_type(db: Database) -> None:
     out = io.StringIO()
     export(db, out, "jsonl")
     row = json.loads(out.getvalue())
-    assert list(row)[:24] == HEADER.split(",")
+    assert list(row)[:26] == HEADER.split(",")
     assert (row["tags"], row["flags"], row["warc_offset"], row["version"]) == (["a"], ["undated"], 7, 1)
     assert (row["published_at"], row["published_is_event"], row["run_id"]) == (None, False, None)
     assert (row["status"], row["gone_at"]) == ("gone", "2024-01-01T11:00:00+07:00")
@@ -89,7 +91,7 @@ def test_jsonl_has_every_column_with_its_type(db: Database) -> None:
 
 def test_all_columns_and_chosen_columns(db: Database) -> None:
     keep(db, [article()])
-    assert list(table(db, columns="all")[0])[:24] == HEADER.split(",")
+    assert list(table(db, columns="all")[0])[:26] == HEADER.split(",")
     assert len(table(db, columns="all")[0]) > 34
     assert list(table(db, columns="url, warc_file")[0]) == ["url", "warc_file"]
     with pytest.raises(StorageError, match=r"no column 'uri'; there are all, id, district_id"):
@@ -214,3 +216,19 @@ def test_export_reads_in_the_order_of_an_index(tmp_path: Path) -> None:
 def test_portal_is_as_the_registry_has_it(db: Database) -> None:
     keep(db, [article()])
     assert table(db)[0]["portal"] == PORTAL
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [("353", ("Ninh Bình", "37", "35")), ("001", ("Hà Nội", "01", "01")), ("999", ("", "", ""))],
+)
+def test_an_article_says_the_province_of_then_and_of_now(
+    db: Database, code: str, place: tuple[str, str, str]
+) -> None:
+    sync_registry(db, [replace(DISTRICTS[0], code=code)])
+    keep(db, [article()])
+    (row,) = table(db, columns="province_now,province_now_code,province_code")
+    assert (row["province_now"], row["province_now_code"], row["province_code"]) == place
+    out = io.StringIO()
+    export(db, out, "jsonl", columns="province_now")
+    assert json.loads(out.getvalue()) == {"province_now": place[0] or None}

@@ -25,7 +25,7 @@ from typing import Any
 
 from crawler.registry.country import country
 from fixtures.country.pages import Place
-from fixtures.country.standins import StandIn, registry
+from fixtures.country.standins import StandIn, write_registry
 from storage.vocabulary import local
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,9 @@ FIRST_PORT = 21_000
 
 def plan(portals: int) -> tuple[list[StandIn], list[StandIn]]:
     """The stand-ins, and the sites that those which moved lead to."""
-    seats = [seat for _ in range(portals // 696 + 1) for seat in country()][:portals]
+    seats = list(country())[:portals]
+    more = range(portals - len(seats))  # beyond the 696: districts of an invented province
+    seats += [seats[0]._replace(name=f"Ví Dụ {n}", province="Ví Dụ", province_id="vi-du") for n in more]
     provinces = {id_: n for n, id_ in enumerate(dict.fromkeys(seat.province_id for seat in seats))}
     made, homes = [], []
     for n, seat in enumerate(seats):
@@ -63,8 +65,8 @@ def main() -> int:
     standins, homes = plan(chosen.portals)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "registry").mkdir()
-        (folder / "registry" / "nghe-an.toml").write_text(registry(standins, chosen.delay), encoding="utf-8")
+        codes = {f"h{n:03}": seat.code for n, seat in enumerate(country())}
+        write_registry(folder / "registry", standins, chosen.delay, **codes)
         log = folder / "asked.json"
         order = {"standins": [asdict(one) for one in standins + homes], "log": str(log),
                  "today": local(datetime.now(UTC)).date().isoformat()}  # fmt: skip

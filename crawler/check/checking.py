@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,14 @@ from crawler.check.judge import judge
 from crawler.check.look import Judgement, Look, Subject, told
 from crawler.check.network import Finished, Target, run
 from crawler.fetch.hosts import hosts_of
+from crawler.registry import hosts
+from crawler.registry.country import country
 from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
 from storage.articles import queries
 from storage.articles.batch import Batch
 from storage.database import Database
+from storage.filing.addresses import host_key
 from storage.records import CaptureRecord
 from storage.runs import states
 from storage.runs.states import CheckRecord
@@ -51,7 +54,28 @@ class Checked:
 
 def targets(districts: Iterable[District]) -> list[Target]:
     """Returns the portals of `districts` as targets of a check, whatever their status."""
-    return [Target(_subject(one, portal), portal) for one in districts for portal in one.portals]
+    return [Target(_subject(one, portal), portal, one.code) for one in districts for portal in one.portals]
+
+
+def candidates(registry: Registry, codes: Collection[str]) -> list[Target]:
+    """Returns the candidate hosts (crawler.registry.hosts) of the districts with `codes` as targets, but for
+    those that are a portal of the registry already.
+    """
+    by_code = {seat.code: seat for seat in country()}
+    known = {host_key(f"//{host}") for one in registry.districts for host in hosts_of(one.portals)}
+    listed = {one.code: one.id for one in registry.districts}
+    found = []
+    for one in hosts.candidates():
+        if one.code not in codes or host_key(f"//{one.host}") in known:
+            continue
+        seat = by_code[one.code]
+        portal = Portal(url=f"https://{one.host}", family="generic", status="unseen")
+        district_id = listed.get(one.code, seat.id)
+        subject = Subject(
+            district_id, portal.url, seat.name, seat.kind, seat.province, "unseen", candidate=True
+        )
+        found.append(Target(subject, portal, seat.code, registered=one.code in listed))
+    return found
 
 
 def _subject(district: District, portal: Portal) -> Subject:
@@ -71,12 +95,12 @@ def check(
     StorageError where the archive fails; what was kept before stays.
     """
     keeper = _Keeper(database, patient=len(wanted) >= _FEW)
-    hosts = {
+    ours = {
         host
         for one in registry.districts
         for host in (*hosts_of(one.portals), *(former for portal in one.portals for former in portal.former))
     }
-    run(wanted, keeper.take, hosts, tell, **settings)
+    run(wanted, keeper.take, ours, tell, **settings)
     found = keeper.finish()
     order = {(one.subject.district_id, one.subject.portal): n for n, one in enumerate(wanted)}
     found.records.sort(key=lambda one: order[one.district_id, one.portal])

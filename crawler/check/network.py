@@ -70,10 +70,14 @@ _SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A portal to look at, and how it is to be treated."""
+    """A portal to look at, and how it is to be treated. `code` is its district's, which the registry may not
+    have yet (`registered`).
+    """
 
     subject: Subject
     settings: Portal
+    code: str = ""
+    registered: bool = True
 
 
 @dataclass(slots=True)

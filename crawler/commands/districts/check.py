@@ -12,8 +12,14 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, district_id, opened, print_json, progress, say
 from crawler.terminal.options import MOST, AsJson, Province
+from storage.text import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.check.checking import Checked
+    from crawler.check.network import Target
+    from crawler.registry.country import Seat
     from crawler.registry.entries import District
     from crawler.registry.load import Registry
 
@@ -30,6 +36,16 @@ def check(
     limit: Annotated[
         int, typer.Option(min=1, max=MOST, metavar="N", help="With --history: print at most N checks.")
     ] = 50,
+    candidates: Annotated[
+        bool,
+        typer.Option(
+            "--candidates", help="Also look at hosts that may be a district's, but are in no entry yet."
+        ),
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Print as a diff what to change in your own registry files.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --write: change the files, too.")] = False,
     notify: Annotated[
         str | None,
         typer.Option(
@@ -49,12 +65,21 @@ def check(
         return _history(ids or [], limit, as_json)
     if bool(ids) == (every or province is not None):
         raise Refused("name the districts to check, or give --all or --province P")
-    summary, found = _checked(ids or [], province)
+    if yes and not write:
+        raise Refused("--yes goes with --write")
+    if write:
+        _own_registry()
+    summary, found, targets = _checked(ids or [], province, candidates)
+    written, edits = _edited(targets, found, yes) if write and summary["kept"] else ([], "")
     if as_json:
-        print_json(summary)
+        print_json(summary | ({"diff": edits, "written": written} if write else {}))
     else:
         say(tables.checks(found.records))
         say(tables.totals(summary))
+        if write:
+            say(edits.rstrip("\n") or "nothing to change in the registry")
+            for path in written:
+                say(f"written: {path}")
     for line in tables.complaints(summary):
         complain(line)
     if summary["changed"]:
@@ -67,15 +92,19 @@ def check(
     return int(summary["status"])
 
 
-def _checked(ids: list[str], province: str | None) -> tuple[dict[str, Any], Any]:
-    """Looks at portals; returns the summary and what was found. Raises Refused before it starts."""
+def _checked(
+    ids: list[str], province: str | None, with_candidates: bool
+) -> tuple[dict[str, Any], Checked, list[Target]]:
+    """Looks at portals; returns the summary, what was found, and what was looked at. Raises Refused before it
+    starts.
+    """
     from crawler import locks
     from crawler.check import checking
     from crawler.terminal.console import require_files, waited_for
     from storage.errors import StorageError, Taken
 
     config, registry = configured()
-    targets = checking.targets(_districts(registry, ids, province))
+    targets = _targets(registry, ids, province, with_candidates)
     require_files()
     config.require_writable()
     if ids:
@@ -87,7 +116,11 @@ def _checked(ids: list[str], province: str | None) -> tuple[dict[str, Any], Any]
     guard = (
         nullcontext() if ids else locks.alone(config.data / "night.lock", "another crawl of many districts")
     )
-    statuses = {(t.subject.district_id, t.subject.portal): t.subject.status for t in targets}
+    statuses = {
+        (one.subject.district_id, one.subject.portal): one.subject.status
+        for one in targets
+        if not one.subject.candidate
+    }
     started_at, began = datetime.now(UTC), time.monotonic()
     with guard, closing(waited_for(config)) as database, progress() as tell:
         step = max(1, len(targets) // 20)
@@ -97,7 +130,61 @@ def _checked(ids: list[str], province: str | None) -> tuple[dict[str, Any], Any]
             database,
             lambda done, of: tell(f"{done} of {of} portals") if done % step == 0 or done == of else None,
         )
-    return checking.summary(found, statuses, started_at, time.monotonic() - began), found
+    return checking.summary(found, statuses, started_at, time.monotonic() - began), found, targets
+
+
+def _own_registry() -> Path:
+    """Returns the registry of one's own; Refused where there is none."""
+    from crawler.check.edits import NONE
+    from crawler.config import load
+
+    own = load().own_registry
+    if own is None:
+        raise Refused(NONE)
+    return own
+
+
+def _edited(targets: list[Target], found: Checked, yes: bool) -> tuple[list[str], str]:
+    """Returns the files that were written, and the proposed edits as a diff. What would break the registry is
+    not written.
+    """
+    from crawler.check.edits import proposed
+
+    edits = proposed(_own_registry(), targets, found.records)
+    if not yes:
+        return [], edits.diff()
+    before = len(configured()[1].errors)
+    try:
+        written = edits.write()
+    except OSError as error:
+        raise Refused(f"cannot write {error.filename}: {error.strerror}") from error
+    errors = configured()[1].errors
+    if len(errors) > before:
+        edits.undo()
+        raise Refused(f"the edits would break the registry, so nothing was written: {errors[-1]}")
+    return list(map(str, written)), edits.diff()
+
+
+def _targets(registry: Registry, ids: list[str], province: str | None, candidates: bool) -> list[Target]:
+    """Returns the portals to look at: of the districts meant, and the candidates of theirs."""
+    from crawler.check import checking
+    from crawler.registry.country import country
+
+    seats = {seat.code: seat for seat in country()}
+    wanted = _districts(registry, ids, province)
+    found = checking.targets(wanted)
+    if candidates:
+        codes = {one.code for one in wanted}
+        if not ids:
+            codes = {c for c, seat in seats.items() if province is None or _is_of(seat, province)}
+        found += checking.candidates(registry, codes)
+    if not found:
+        raise Refused("there is nothing to look at")
+    return found
+
+
+def _is_of(seat: Seat, province: str) -> bool:
+    return words(province) in (words(seat.province_id), words(seat.province))
 
 
 def _districts(registry: Registry, ids: list[str], province: str | None) -> list[District]:
@@ -106,8 +193,6 @@ def _districts(registry: Registry, ids: list[str], province: str | None) -> list
     wanted = registry if province is None else registry.of_province(province)
     for fault in wanted.errors:
         complain(f"not checked: {fault}")
-    if not wanted.districts:
-        raise Refused("the registry has no districts")
     return list(wanted.districts)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from crawler.check.look import MAX_REQUESTS
 from fixtures.country.pages import STATES, Place
-from fixtures.country.standins import StandIn, registry, served
+from fixtures.country.standins import StandIn, served, write_registry
 from storage.care.verify import Checked, verify
 from storage.database import open_database
 from storage.runs import states
@@ -88,8 +88,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     with served(standins + homes, local(datetime.now(UTC)).date()):
         for one, home in zip([s for s in standins if s.state == "moved"], homes, strict=True):
             one.target = f"{home.url}/"
-        (folder / "registry").mkdir()
-        (folder / "registry" / "nghe-an.toml").write_text(registry(standins, DELAY), encoding="utf-8")
+        write_registry(folder / "registry", standins, DELAY)
         alert = folder / "alert.json"
         options = ("--all", "--json", "--notify", f"cat > {alert}")
         first = run(folder, *options)
@@ -123,11 +122,11 @@ def test_every_state_is_told(country: Country) -> None:
 def test_the_change_is_told_and_nothing_else(country: Country) -> None:
     assert found(country.second) == {one.table: one.told for one in country.standins}
     before = {one["district_id"]: one["before"] for one in country.second["changed"]}
-    assert before == {"nghe-an.h00": "lives", "nghe-an.h01": "frozen", "nghe-an.h15": "lives"}
+    assert before == {"vi-du.h00": "lives", "vi-du.h01": "frozen", "vi-du.h15": "lives"}
     assert country.first["changed"] == []
     assert country.alert["changed"] == country.second["changed"]
     assert country.statuses == (1, 1)
-    assert "changed: nghe-an.h00" in country.errors[1] and "(was: lives)" in country.errors[1]
+    assert "changed: vi-du.h00" in country.errors[1] and "(was: lives)" in country.errors[1]
 
 
 def test_no_portal_is_asked_more_than_four_times_and_the_counts_are_right(country: Country) -> None:
@@ -161,7 +160,7 @@ def test_a_server_rests_between_two_requests_whoever_shares_it(country: Country)
 
 def test_what_was_seen_is_kept_and_can_be_read_again(country: Country) -> None:
     with closing(open_database(f"sqlite:///{country.data / 'archive.db'}")) as database:
-        history = states.history(database, "nghe-an.h00")
+        history = states.history(database, "vi-du.h00")
         assert [one.state for one in history] == ["hijacked", "lives"]
         (answer,) = history[0].answers
         captures = iter_captures(country.data / "warc" / answer["warc_file"])

@@ -33,13 +33,15 @@ from pipelines.html.design import design_of
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, parse
 from pipelines.html.select import select_text
-from pipelines.items import Article, NotAnArticle, RawPage
+from pipelines.items import Article, Hints, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out, second_chance
 from pipelines.locating.locate import Place, locate
 from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
+from pipelines.parts.join import joined
+from pipelines.parts.pager import further, printed_address
 
 _SPAM = 3  # links that sell; fewer may be an accident
 _SHORT = 40  # words of lead and body below which a text is flagged
@@ -73,9 +75,28 @@ def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
 
     `compare`: the second reader is asked in any case, only to measure how far it agrees (Article.agreement).
     """
+    found = _read(page, compare=compare)
+    if isinstance(found, NotAnArticle):
+        return found
+    hints = replace(page.hints, listing_title=found.title)
+    return joined(
+        found,
+        [(part, _read(_as_page(page, part, hints), compare=False)) for part in page.parts],
+    )
+
+
+def _as_page(page: RawPage, part: Part, hints: Hints) -> RawPage:
+    """Returns a further page of the article at `page` as a page to read."""
+    own = {"url": part.url, "body": part.body, "headers": part.headers, "capture": part.capture}
+    return replace(page, **own, hints=hints, tree=None, parts=(), part_of=page.url)  # type: ignore[arg-type]
+
+
+def _read(page: RawPage, *, compare: bool) -> Article | NotAnArticle:
+    """Reads one page by itself."""
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
     if reason := kinds.before_reading(page.url, parsed.tree, len(page.body)):
         return NotAnArticle(page, reason)
+    pages = further(parsed.tree, page.url or printed_address(parsed.tree), page.part_of or None)
     reading = _assigned(page, parsed)
     take_marked_lead(reading.roles, reading.rest, reading.own)
     reading.told_date = _told_fields(reading)
@@ -90,6 +111,7 @@ def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
     if not place.told and reading.layout.second is None and place.body is not None:
         cut_ends(place.body, reading.roles)
     article = _article(reading)
+    article.further = pages
     second = (
         second_reading(place.root) if reading.layout.second is None and compare else reading.layout.second
     )
@@ -164,6 +186,8 @@ def _no_article(reading: _Reading) -> str | None:
         reason = "unreadable"
     if not reason and not dated and sum(b.words for b in roles.body) < _WORDS:
         reason = kinds.missing(blocks(tree))
+    if reading.page.part_of and roles.body:  # the last page may hold a line
+        return None
     if reason == "section_front" and reading.place.told:  # the family says where its articles stand
         return None
     return reason and (kinds.missing(blocks(tree)) or reason)

@@ -47,12 +47,38 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """Page `number` of an article of `last` pages, as its pager tells; addresses are absolute, as printed.
+
+    `following` is that of the next page, `whole` that of a page with all of them; None where there is none.
+    """
+
+    number: int
+    last: int
+    following: str | None
+    whole: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A further page of an article in several pages; the fields are those of RawPage."""
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    capture: CaptureRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """One response, kept in a WARC already, on its way to the reader.
 
     `url` is canonical (crawler.discover.urls); `headers` have lower-case names; `fetched_at` carries a zone;
     `body` is decoded from its transfer and content encodings, but still bytes.
     `tree` is the parsed page where the spider had to parse it anyway (pipelines.html.parse.parse).
+    `parts` are the further pages of its article, in order; a page that is one itself names the first page of
+    its article as `part_of`.
     """
 
     url: str
@@ -66,6 +92,8 @@ class RawPage:
     capture: CaptureRef | None = None
     hints: Hints = field(default_factory=Hints)
     tree: Any = None
+    parts: tuple[Part, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(slots=True)
@@ -141,6 +169,8 @@ class Article:
     fingerprint: Fingerprint | None = None
     blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.articles.furniture counts
     design: str = ""  # the signature of the page's template (pipelines.html.design)
+    further: Further | None = None  # what its pager says, where it is one page of several
+    parts: list[Part] = field(default_factory=list)  # the further pages that the text was taken from
     explain: Callable[[], list[Explained]] = list  # every block of the article's node, in reading order
 
 

@@ -17,7 +17,7 @@ from scrapy.signals import spider_idle
 from scrapy.utils.asyncio import create_looping_call
 
 from pipelines.context import LOST, TAKEN, context_of, end_for
-from pipelines.items import Article, NotAnArticle, article_kept, capture_written
+from pipelines.items import Article, NotAnArticle, Part, article_kept, capture_written
 from pipelines.reader import reader_version
 from storage.articles import furniture
 from storage.articles.batch import Batch, Ended
@@ -166,6 +166,20 @@ def tell(signals: SignalManager, batch: Batch, kept: Sequence[Kept]) -> None:
         signals.send_catch_log(article_kept, **told, reason=now.duplicate_kind or "", article=article)
 
 
+def _place(part: Part) -> dict[str, Any]:
+    ref = part.capture
+    assert ref is not None
+    return {
+        "url": part.url,
+        "fetched_at": part.fetched_at.isoformat(),
+        "warc_file": ref.file,
+        "warc_offset": ref.offset,
+        "warc_length": ref.length,
+        "warc_digest": ref.digest,
+        "content_digest": ref.content_digest,
+    }
+
+
 def record(article: Article) -> ArticleRecord:
     """Returns `article` as the archive keeps it."""
     page, published, print_ = article.page, article.published, article.fingerprint
@@ -197,6 +211,7 @@ def record(article: Article) -> ArticleRecord:
         reader_version=reader_version(),
         run_id=page.run_id,
         capture=page.capture,
+        parts=tuple(_place(part) for part in article.parts if part.capture),
         exact=print_.exact if print_ else "",
         bands=print_.bands if print_ else (),
         algorithm=print_.algorithm if print_ else "",

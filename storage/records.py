@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from storage.vocabulary import Outcome
 from storage.warc.writer import CaptureRef
@@ -59,6 +60,8 @@ class ArticleRecord:
     `candidates` url and title of links that may lead to a document or to a page, kept as links alone.
     `published_at` is exactly as precise as printed (ISO 8601 of 4, 7, 10 or 25 characters) or None.
     `exact`, `bands` and `algorithm` are its fingerprint (pipelines.dedup); empty: nothing to compare.
+    `parts` are the captures of its further pages: url, fetched_at (ISO 8601), warc_file, warc_offset,
+    warc_length, warc_digest, content_digest.
     `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
     text. `design` is the signature of the page's template.
     """
@@ -90,6 +93,7 @@ class ArticleRecord:
     reader_version: str = ""
     run_id: int | None = None
     capture: CaptureRef | None = None
+    parts: tuple[Mapping[str, Any], ...] = ()
     exact: str = ""
     bands: tuple[int, ...] = ()
     algorithm: str = ""
@@ -132,6 +136,7 @@ class Known:
 
     `status` is live or gone, None where the URL is no article; `outcome` is that of its latest capture.
     `last_seen_at` is the latest time its article was seen, or without an article the latest answer;
+    `partial`: its text, or what was seen of it last, lacks pages that could not be read.
     `looked_at` the latest look, whatever it showed, and `unseen_since` when looks began not to show the
     article. `etag`, `last_modified`, `digest` (of the raw payload) and `fetched_at` are those of `capture`,
     the latest whole one (no revisit) that answered 200; else None.
@@ -147,6 +152,7 @@ class Known:
     unseen_since: datetime | None = None
     published_at: str | None = None
     content_hash: str | None = None
+    partial: bool = False
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None

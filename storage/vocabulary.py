@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"  # kept for the first time, and linked to an earlier article with the same story
     LISTING = "listing"  # home page, section, feed, sitemap: read for its links
     FILE = "file"  # a document or picture, by its bytes
+    PART = "part"  # one page of an article in several: read with the first, or held back without the others
     NOT_AN_ARTICLE = "not_an_article"  # reasons: section_front, soft_404, login, script_wall …
     REDIRECTED = "redirected"  # leads to another URL, which has an outcome of its own
     GONE = "gone"  # 404, 410
@@ -33,6 +34,7 @@ KEPT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)  # o
 READ = (Outcome.NEW, Outcome.CHANGED, Outcome.DUPLICATE)  # of pages that brought a text not held before
 FIRST = (Outcome.NEW, Outcome.DUPLICATE)  # of articles kept for the first time
 
+PARTIAL = "partial"  # the flag of an article whose further pages were not all read
 SOFT_404 = (
     "soft_404"  # the reason of a page of status 200 which says that it is not there: its article is gone
 )

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 TWIN_BYTES = 2048  # a revisit takes 400; below this it is not worth a reference
+# What a note beside a page says of how its URL ended.
+_TOLD = {"leads": Outcome.REDIRECTED, "stands": Outcome.UNCHANGED, "parts": Outcome.PART}
+
 logger = logging.getLogger(__name__)
 
 
@@ -135,8 +138,8 @@ class ArchivingMiddleware:
         ref = self._keep(exchange, known, hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
         outcome, file = outcome_of(seen, page["portal"]) if page else None, None
-        if page and "leads" in page:
-            outcome = Outcome.REDIRECTED
+        if page and outcome is None:
+            outcome = next((told for name, told in _TOLD.items() if name in page), None)
         if page and (fault or request.meta.get("cut")) and outcome is None:
             outcome = Outcome.FAILED
         if page and "file" in page:

@@ -7,7 +7,8 @@ text decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,6 +38,21 @@ _HTML = (b"<!doctype html", b"<html")
 
 
 @dataclass(frozen=True, slots=True)
+class PartNote:
+    """What the crawl noted of one page of an article in several (crawler.spiders.parts).
+
+    `article` is the URL of the first, `before` has URL and instant of the pages before this one. `own`: this
+    one is a page of the article; `ends`: no further one follows. `place` is what is known of the portal.
+    """
+
+    article: str
+    before: tuple[tuple[str, datetime], ...]
+    own: bool
+    ends: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One capture, and what a crawl would have handed on of it: a page to read, a sighting, or nothing.
 
@@ -52,6 +68,8 @@ class Look:
     sighting: Sighting | None = None
     body_at: tuple[str, datetime | None] | None = None
     reason: str = ""
+    part: PartNote | None = None
+    late: bool = False  # its record was looked at before, and counted
 
     @property
     def url(self) -> str | None:
@@ -172,17 +190,37 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     if response.status in REDIRECTS:
         return replace(look, outcome=Outcome.REDIRECTED)  # what it led to has a record of its own
     outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
+    told = {name: notes[name] for name in _LISTED if name in notes}
+    listed = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
+    if "article" in notes:
+        return _part(look, notes, listed, outcome, reason)
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
+    if "stands" in notes and look.record is not None:
+        look = replace(look, record=replace(look.record, outcome=Outcome.UNCHANGED))
+        return _sighted(look, notes["stands"], place, Outcome.UNCHANGED, "same_bytes")
     if "leads" in notes and look.record is not None:
         return replace(
             look, outcome=Outcome.REDIRECTED, record=replace(look.record, outcome=Outcome.REDIRECTED)
         )
     if "page" not in notes or capture.content is None:
         return _unread(look, outcome)
-    told = {name: notes[name] for name in _LISTED if name in notes}
-    place = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
-    return _paged(look, capture, notes["page"], place, response)
+    return _paged(look, capture, notes["page"], listed, response)
+
+
+def _part(look: Look, notes: Mapping[str, str], place: Place, outcome: Outcome, reason: str) -> Look:
+    """Returns one page of an article in several: the first, which is read with the others, or another."""
+    before = tuple((url, datetime.fromisoformat(at)) for url, at in json.loads(notes.get("parts", "[]")))
+    own = "missing" not in notes and ("page" in notes or "continues" in notes)
+    note = PartNote(notes["article"], before, own, "page" in notes, place)
+    if not own:
+        if outcome in (Outcome.NEW, Outcome.UNCHANGED):
+            outcome, reason = Outcome.PART, ""
+        return replace(look, outcome=outcome, reason=reason, part=note)
+    record = look.record
+    if before and record is not None and record.outcome in (None, Outcome.UNCHANGED):
+        record = replace(record, outcome=record.outcome or Outcome.PART)
+    return replace(look, outcome=Outcome.PART, record=record, part=note)
 
 
 def _found(capture: Capture, owners: Owners) -> Look:

@@ -93,7 +93,9 @@ def read_page(
     result = read(page)
     if isinstance(result, Article):
         more = {"explain": explaining.lines(result, learned)} if options.get("explain") else {}
-        return columns(result) | more
+        pages = result.further
+        part = {"page": {"number": pages.number, "of": pages.last}} if pages else {}
+        return columns(result) | part | more
     return {"error": f"not an article: {result.reason}", "reason": result.reason, "url": page.url}
 
 

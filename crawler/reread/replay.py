@@ -20,6 +20,7 @@ from typing import Any
 
 from crawler.registry.load import Registry
 from crawler.reread.captures import Look, Owners, looks, noted, with_body
+from crawler.reread.chains import Chains, assembled
 from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
 from pipelines.items import RawPage
@@ -30,7 +31,7 @@ from storage.articles.reread import Reading, keep_again
 from storage.database import Database
 from storage.errors import PackageError
 from storage.pool import Task
-from storage.records import ArticleRecord
+from storage.records import ArticleRecord, CaptureRecord
 from storage.vocabulary import Outcome
 from storage.wacz import reading as packing
 from storage.wacz.reading import Source
@@ -96,6 +97,7 @@ class Keeper:
     urls: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     furniture: dict[str, furniture.Cuts] = field(default_factory=dict)  # by portal
+    pages: dict[tuple[str, datetime], CaptureRecord] = field(default_factory=dict)  # of articles in several
 
     def hinted(self, page: RawPage) -> RawPage:
         """Returns `page` with what the archive has learned of its portal's furniture by now."""
@@ -110,7 +112,9 @@ class Keeper:
 
     def take(self, look: Look, answer: Answer | None) -> None:
         """Takes one capture with what reading it gave; counted here unless the archive decides."""
-        self.report.captures += 1
+        self.report.captures += not look.late
+        if look.part and look.record:
+            self.pages[look.record.url, look.record.fetched_at] = look.record
         if look.outcome is None:
             self.report.counts[OFF_SITE] += 1
             return
@@ -125,6 +129,7 @@ class Keeper:
         elif look.sighting:
             self.batch.sight(look.sighting)
         if isinstance(answer, ArticleRecord):
+            self.report.counts[Outcome.PART] += bool(look.part and look.part.own and not look.late)
             return
         outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else look.reason)
         self.report.counts[outcome] += 1
@@ -147,6 +152,15 @@ class Keeper:
                 self._count(reading)
             portals = {one.portal for one in batch.articles}
             self.furniture |= {portal: furniture.known(self.database, portal) for portal in portals}
+
+    def whole(self, look: Look, folder: Path) -> Look:
+        """Returns the last page of an article with all of them."""
+        self.flush()  # the captures of the others must be in the archive by then
+        own = [look.record] if look.record else []
+        found = assembled(look, self.database, folder, [*self.pages.values(), *own])
+        for met in look.part.before if look.part else ():
+            self.pages.pop(met, None)
+        return found
 
     def settle(self, folder: Path, owners: Owners) -> None:
         """Reads again what was kept before its portal's furniture was known, as each crawl does at its end.
@@ -186,7 +200,8 @@ def replay(
     Raises StorageError, OSError; then the bookmark tells where to go on.
     """
     report, owners = Report(), Owners(registry)
-    keeper = Keeper(database, registry, report, rehearse is not None)
+    keeper, chains = Keeper(database, registry, report, rehearse is not None), Chains()
+    kept_in = folder
     sources = _sources(paths, rehearse or folder, report)
     for number, source in enumerate(sources, 1):
         name = str(replace(source, path=source.path.absolute()))
@@ -196,15 +211,17 @@ def replay(
             continue
         told, held = monotonic(), list[Look]()
         found: Iterable[Look] = _named(looks(*place, owners, start), source, report)
-        if not noted(place[0]):
-            found = _news_last(found, held)
+        kept_in = place[1]
+        found = chains.pass_on(found) if noted(place[0]) else _news_last(found, held)
         for look, answer in _read(found, readers, keeper, place[1]):
             keeper.take(look, answer)
             if keeper.full:
                 keeper.flush()
                 if bookmark and look.record:
                     after = look.record.ref.offset + look.record.ref.length
-                    bookmark.save(name, min([after, *(one.offset for one in held[:1])]))
+                    begun = chains.first_offset(look.record.ref.file)
+                    waiting = [one.offset for one in held[:1]] + ([begun] if begun is not None else [])
+                    bookmark.save(name, min([after, *waiting]))
             if monotonic() - told > _TELL_SECONDS:
                 told = monotonic()
                 part = look.offset / max(1, place[0].stat().st_size)
@@ -213,8 +230,11 @@ def replay(
         keeper.settle(folder, owners)
         report.files += 1
         if bookmark:
-            bookmark.save(name, None)
+            bookmark.save(name, chains.first_offset(place[0].relative_to(place[1]).as_posix()))
         tell(f"{number}/{len(sources)} {source.name}: {report.captures} captures so far")
+    for look, answer in _read(chains.left(), readers, keeper, kept_in):
+        keeper.take(look, answer)
+    keeper.flush()
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
@@ -285,7 +305,7 @@ def _read(
     """Yields each look with what its page gave, in order; pages are read ahead."""
     waiting: deque[tuple[Look, Task[RawPage, Answer] | None]] = deque()
     for look in found:
-        page = keeper.hinted(look.page) if look.page and not look.body_at else None
+        page = keeper.hinted(look.page) if look.page and not (look.body_at or look.part) else None
         waiting.append((look, readers.submit(page) if page else None))
         if len(waiting) > AHEAD * readers.jobs:
             yield _answered(*waiting.popleft(), readers, keeper, folder)
@@ -298,7 +318,9 @@ def _answered(
 ) -> tuple[Look, Answer | None]:
     if task is not None:
         return look, readers.result(task) or DIED
-    if look.body_at is not None:
+    if look.part is not None and look.page is not None:
+        look = keeper.whole(look, folder)
+    elif look.body_at is not None:
         keeper.flush()  # the capture that has the body must be in the archive by then
         look = with_body(look, keeper.database, folder)
     if look.page is None:

@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from crawler.reread.captures import Look, Owners, looks
+from crawler.reread.chains import assembled, read_again
 from crawler.reread.readers import read_page
 from storage.articles import furniture
-from storage.articles.correct import correct, holding
+from storage.articles.correct import correct, holding, parts_at
 from storage.database import Database
 from storage.records import ArticleRecord
 from storage.warc.captures import CaptureRef
@@ -34,7 +35,7 @@ def settle(database: Database, folder: Path, owners: Owners, portal: str, most: 
     for _ in range(_ROUNDS):
         keys = furniture.unsettled(database, portal)
         places = holding(database, portal, keys, most + 1) if keys else []
-        articles = _read(folder, owners, places[:most], furniture.known(database, portal))
+        articles = _read(database, folder, owners, places[:most], furniture.known(database, portal))
         read = 0
         while batch := list(islice(articles, BATCH)):
             read += correct(database, batch)
@@ -49,7 +50,7 @@ def settle(database: Database, folder: Path, owners: Owners, portal: str, most: 
 
 
 def _read(
-    folder: Path, owners: Owners, places: list[CaptureRef], known: furniture.Cuts
+    database: Database, folder: Path, owners: Owners, places: list[CaptureRef], known: furniture.Cuts
 ) -> Iterator[ArticleRecord]:
     """Yields the articles whose captures stand at `places`, as the reader has them with `known` furniture.
 
@@ -59,6 +60,8 @@ def _read(
         look = None
         with suppress(OSError, ValueError):
             look = next(iter(looks(folder / ref.file, folder, owners, ref.offset)), None)
+        if isinstance(look, Look) and look.part is not None and look.offset == ref.offset:
+            look = assembled(read_again(look, parts_at(database, ref)), database, folder)
         if not isinstance(look, Look) or look.page is None or look.body_at or look.offset != ref.offset:
             log.warning("%s offset %d cannot be read again", ref.file, ref.offset)
             continue

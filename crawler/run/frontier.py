@@ -101,7 +101,8 @@ class FrontierMiddleware:
         onward = [one for one in found if isinstance(one, Request) and self._first(portal, one)]
         found = [one for one in found if not isinstance(one, Request)]
         for item in found:
-            if isinstance(item, RawPage) and key_of(item.url) != request.meta[_KEY]:
+            lost = _passing(of_status(response.status)[1])  # a further page, which is tried again
+            if isinstance(item, RawPage) and key_of(item.url) != request.meta[_KEY] and not lost:
                 self._turn(portal, [request.meta[_KEY]], [Entry(key_of(item.url), _stored(request))])
         if not found and not _passing(of_status(response.status)[1]):
             entries = [Entry(one.meta[_KEY], _stored(one)) for one in onward]
@@ -266,7 +267,7 @@ def _readable(stored: Mapping[str, Any]) -> bool:
 
 
 def _key(request: Request) -> str:
-    link = request.cb_kwargs.get("link")
+    link = None if "chain" in request.cb_kwargs else request.cb_kwargs.get("link")
     return key_of(link.url if link else canonical(request.url), request.body.decode("ascii", "replace"))
 
 
@@ -275,8 +276,11 @@ def _stored(request: Request) -> dict[str, Any]:
     kind = getattr(request.callback, "__name__", "").removeprefix("parse_")
     stored: dict[str, Any] = {"kind": kind, "url": request.url, "priority": request.priority, **_FORM}
     if link := request.cb_kwargs.get("link"):
-        told = {name: getattr(link, name) for name in _LINK}
-        return stored | {"url": link.url, "link": {name: value for name, value in told.items() if value}}
+        told = {name: value for name in _LINK if (value := getattr(link, name))}
+        if "chain" in request.cb_kwargs:
+            args = {name: request.cb_kwargs[name] for name in ("article", "chain", "otherwise")}
+            return stored | {"link": told, "args": args}
+        return stored | {"url": link.url, "link": told}
     args = {name: value for name, value in request.cb_kwargs.items() if name != "walk" and value}
     form = {"form": request.body.decode("ascii", "replace")} if request.body else {}
     return stored | {"args": args} | form

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from crawler.registry.load import Registry
 from crawler.reread.captures import Look, Owners, looks, with_body
+from crawler.reread.chains import Chains, assembled
 from crawler.reread.readers import read_page
 from pipelines.items import capture_written
 from pipelines.persist import tell
@@ -25,6 +26,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.runs import runs
 from storage.warc.reader import Capture, scan
+from storage.warc.walk import Damage
 
 if TYPE_CHECKING:
     from scrapy.signalmanager import SignalManager
@@ -50,15 +52,20 @@ def take_in(
     try:
         for path, known in _unread(db, folder, spider.name, since):
             count = 0
-            batch, urls = Batch(), set[str | None]()
-            for look in looks(path, folder, owners, max(known, 0)):
+            batch, urls, parts = Batch(), set[str | None](), Chains()
+            for look in _chained(looks(path, folder, owners, max(known, 0)), parts):
                 if not isinstance(look, Look):
                     logger.warning("%s is damaged at %d: %s", path.name, look.offset, look.cause)
                 elif look.record is not None and look.offset > known:
-                    if len(batch.articles) >= BATCH or look.url in urls or look.body_at:
+                    refers = look.body_at or (look.part and look.page)
+                    if len(batch.articles) >= BATCH or look.url in urls or refers:
                         _keep(db, batch, send)
                         batch, urls = Batch(), set()
-                    whole = with_body(look, db, folder) if look.body_at else look
+                    if look.part and look.page:
+                        own = [look.record] if look.record else []
+                        whole = assembled(look, db, folder, own)
+                    else:
+                        whole = with_body(look, db, folder) if look.body_at else look
                     _take(batch, whole, run_ids)
                     urls.add(look.url)
                     count += 1
@@ -66,6 +73,14 @@ def take_in(
             logger.info("%s: %d responses of an earlier run, not stored by it, were read", path.name, count)
     except (OSError, StorageError, ValueError) as error:
         logger.error("The WARC files of an earlier run could not be read: %s", error)
+
+
+def _chained(found: Iterable[Look | Damage], parts: Chains) -> Iterator[Look | Damage]:
+    """Yields what is `found`, each article in several pages at its last one; those that lack one wait in the
+    frontier.
+    """
+    for one in found:
+        yield from parts.pass_on([one]) if isinstance(one, Look) else [one]
 
 
 def _unread(db: Database, folder: Path, prefix: str, since: datetime) -> list[tuple[Path, int]]:

@@ -20,10 +20,11 @@ from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
 from crawler.fetch.responses import PAGE, asked, headers, is_home, judge, same_page
 from crawler.locks import hold_or_leave
+from crawler.spiders.parts import Parts, begins
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import BARRED, PASSING, STOPPED
 from pipelines.context import RunContext, context_of
-from pipelines.items import RawPage
+from pipelines.items import Hints, RawPage
 from storage.articles.furniture import NO_CUTS
 from storage.records import LIVE, Known, Sighting
 from storage.vocabulary import Outcome
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from crawler.registry.entries import District
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
-_ROLES = {"parse_article": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
+_ROLES = {"parse_article": "article", "parse_part": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
 
 
 class ArticleSpider(Spider):
@@ -68,6 +69,7 @@ class ArticleSpider(Spider):
         ]
         self.allowed_hosts = hosts_of(self.portals)
         self.walks: list[Walk] = []
+        self.parts = Parts(self)
 
     @property
     def run(self) -> RunContext:
@@ -122,6 +124,8 @@ class ArticleSpider(Spider):
         self.run.revisits[walk.portal.url] += before is not None
         if before is not None:
             request.meta["known"] = before
+            if before.partial:  # its further pages are asked even where this one did not change
+                return request
             if before.etag:
                 request.headers["If-None-Match"] = before.etag
             if before.last_modified:
@@ -139,9 +143,16 @@ class ArticleSpider(Spider):
         ended = judge(response, link.url, walk.portal.url)
         if ended is None:
             onward = self._onward(walk, response)
-            return notes | ({"leads": onward} if onward else {"page": link.url})
-        came = canonical(response.url)
-        return notes | {"page": came} if ended[0] is Outcome.REDIRECTED and walk.first(came) else notes
+            if onward:
+                return notes | {"leads": onward}
+            notes |= {"page": link.url}
+        else:
+            came = canonical(response.url)
+            if ended[0] is not Outcome.REDIRECTED or not walk.first(came):
+                return notes
+            notes |= {"page": came}
+        known = response.request.meta.get("known") if response.request else None
+        return begins(response, notes, known, full=walk.full)
 
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
         """Hands a fetched article page to the pipelines, or reports how its URL ended."""
@@ -163,6 +174,13 @@ class ArticleSpider(Spider):
                 request.meta["led"] = True
                 yield request
             return
+        if url := response.meta["page"].get("stands"):
+            seen = (self.district.id, portal, walk.run_id, fetched_at, Outcome.UNCHANGED, "same_bytes")
+            yield Sighting(url, *seen)
+            return
+        if "continues" in response.meta["page"]:
+            yield self.parts.first(response, walk, link)
+            return
         if "page" not in response.meta["page"]:
             return
         yield RawPage(
@@ -175,8 +193,25 @@ class ArticleSpider(Spider):
             portal=portal,
             run_id=walk.run_id,
             capture=response.meta["capture"],
-            hints=replace(walk.hints, **told(link), **self.run.furniture.get(portal, NO_CUTS)),
+            hints=self.hints(walk, link),
         )
+
+    def parse_part(
+        self, response: Response, walk: Walk, link: Link, article: str, chain: list[dict[str, Any]],
+        otherwise: str = "",
+    ) -> Iterator[Any]:  # fmt: skip
+        """Asks for the next page of an article in several, or hands all of them on."""
+        yield from self.parts.read(response, walk, link, article, chain)
+
+    def part_failed(self, failure: Failure) -> Iterator[Any]:
+        """Reports a further page that did not come, and hands on those that did."""
+        self.failed(failure)
+        yield from self.parts.failed(failure)
+
+    def hints(self, walk: Walk, link: Link) -> Hints:
+        """Returns what is known of the page that `link` leads to."""
+        cuts = self.run.furniture.get(walk.portal.url, NO_CUTS)
+        return replace(walk.hints, **told(link), **cuts)
 
     def _onward(self, walk: Walk, response: Response) -> str | None:
         """Returns where on the same site a page sends its readers by other means than a redirect; followed

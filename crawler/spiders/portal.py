@@ -83,6 +83,8 @@ class PortalSpider(ArticleSpider):
             if one["kind"] == "article":
                 link = links[one["url"]]
                 yield self._article(walk, link, known.get(link.url))
+            elif one["kind"] == "part":
+                yield self.parts.request(walk, Link(**one["link"]), one["url"], **one["args"])
             else:
                 callback = getattr(self, f"parse_{one['kind']}")
                 request = self._request(walk, one["url"], callback, one["priority"], **one["args"])

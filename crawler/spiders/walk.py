@@ -121,7 +121,8 @@ def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = Non
         return due(known.first_seen_at or known.last_seen_at, known.last_seen_at, now, changed)
     if known.outcome == Outcome.REDIRECTED:
         return deep
-    settled = known.outcome in (Outcome.NOT_AN_ARTICLE, Outcome.FILE, Outcome.GONE, Outcome.BLOCKED)
+    ended = (Outcome.NOT_AN_ARTICLE, Outcome.FILE, Outcome.GONE, Outcome.BLOCKED, Outcome.PART)
+    settled = known.outcome in ended
     return not settled and known.last_seen_at < now
 
 

@@ -114,7 +114,9 @@ def article(answer: Mapping[str, Any]) -> str:
     published = (
         f"{answer['published_at']} ({answer['published_precision']}, {answer['published_source']}{event})"
     )
-    notes = [f"{name}: {', '.join(answer[name])}" for name in ("tags", "flags") if answer[name]]
+    page = answer.get("page")
+    notes = [f"page {page['number']} of {page['of']} of this article"] if page else []
+    notes += [f"{name}: {', '.join(answer[name])}" for name in ("tags", "flags") if answer[name]]
     notes += [f"caption: {caption}" for caption in answer["captions"]]
     notes += [f"image: {image['url']}" for image in answer["images"]]
     notes += [f"attachment: {file['title']} <{file['url']}>" for file in answer["attachments"]]

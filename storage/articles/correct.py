@@ -7,6 +7,7 @@ article's own text); the WARC still has what was cut.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, null, select, update
 
@@ -56,6 +57,15 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
         return list(found.values())
 
     return db.read(work)
+
+
+def parts_at(db: Database, ref: CaptureRef) -> list[dict[str, Any]]:
+    """Returns the captures of the further pages of the version that was read from `ref` last. Raises
+    StorageError.
+    """
+    place = (Version.warc_file == ref.file, Version.warc_offset == ref.offset)
+    query = select(Version.parts).where(*place).order_by(Version.number.desc())
+    return db.read(lambda connection: connection.execute(query).scalars().first()) or []
 
 
 def correct(db: Database, articles: Sequence[ArticleRecord]) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from storage.articles import furniture, suspects
 from storage.articles.designs import Designs
+from storage.articles.held import DOUBTFUL, Place, Row, body_of, load, place_of, read_before
 from storage.articles.resuming import Resumed, resume, resumed
 from storage.articles.versions import (
     Held,
@@ -22,6 +22,7 @@ from storage.articles.versions import (
     same_page,
     same_version,
     second,
+    torn,
     version_row,
     well_read,
 )
@@ -31,16 +32,13 @@ from storage.filing import links
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
 from storage.statements import chunks
-from storage.vocabulary import Outcome
+from storage.vocabulary import PARTIAL, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.provenance import CRAWL
 
 _AT = bindparam("at", type_=Moment())
-DOUBTFUL = "doubtful"  # the flag of a reading whose witnesses disagree
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
-Row = dict[str, Any]
-Place = tuple[str, int]  # of a capture: WARC file and offset
 T = TypeVar("T")
 
 
@@ -53,19 +51,21 @@ def keep_articles(
 
     A capture that is read for the first time, and has the very body that the version in force was read from,
     is no change of its article, whatever was read from it: another reader, or a listing that told more, is
-    not the portal. A replay, which reads captures again, keeps such a reading as a version. Nor is it a
-    change where the reading differs in furniture only, or comes from another template and tells the same
-    (storage.articles.designs).
+    not the portal. A reading that lacks pages makes no version of an article that was read whole, and is put
+    right in place when they come. A replay, which reads captures again, keeps such a reading as a version.
+    Nor is it a change where the reading differs in furniture only, or comes from another template and tells
+    the same (storage.articles.designs).
     """
     found = suspects.holders(connection, (article.id for article in articles))
     keys = {suspects.holder_at(found, one.id, second(one.fetched_at)) for one in articles}
-    rows, held = _load(connection, keys)
-    again = _read_before(connection, [one for one in articles if one.id in held or one.id in found])
+    rows, held = load(connection, keys)
+    again = read_before(connection, [one for one in articles if one.id in held or one.id in found])
     before = {key: dict(row) for key, row in rows.items()}
     versions: dict[tuple[str, int], Row] = {}  # those to insert
     sooner: list[Row] = []  # those held that were there earlier than thought
     proofs: list[Row] = []  # those held for which there is better evidence
     back_again: list[Resumed] = []  # those that stood there again after an older capture that came late
+    whole: list[Row] = []  # those held that lacked pages, with all of them
     shown = Designs(connection, held)
     results, redrawn = list[tuple[str, Outcome, int]](), set[str]()
     taken: list[Row] = []  # addresses that went to another article
@@ -87,23 +87,37 @@ def keep_articles(
                 found.setdefault(article.id, []).append((since, key))
         row, known = rows.setdefault(key, _new_row(article, at)), held[key]
         row["id"] = key
-        place, body = _place(article), article.capture.content_digest if article.capture else ""
+        place, body = place_of(article), body_of(article)
         same = same_version(known, hash_, at, place)
-        doubtful = DOUBTFUL in article.flags
+        doubtful, partial = DOUBTFUL in article.flags, PARTIAL in article.flags
         left = same_page(known, body, at) if same is None and place not in again else None
         first = key == article.id  # templates are kept by address, of its first article only
         unread = place is None or all(one.place != place for one in known)
         if first and unread and same is None and left is None:
             left = shown.same(article, [one for one in known if one.fetched_at <= at], versions)
-        if same is None and left is None and doubtful:
-            left = well_read(known, at)
+        held_back = None
+        if same is None and left is None and (doubtful or partial):
+            left = well_read(known, at, partial=partial)
+            held_back = Outcome.PART if left and partial else None
+        if same is None and left is None and not partial and (lacking := torn(known, body, at)):
+            via = article.capture.via if article.capture else CRAWL
+            same = lacking._replace(
+                content_hash=hash_, place=place, body=body, partial=False, via=via, proved=at
+            )
+            known[known.index(lacking)] = same
+            row_ = version_row(article, same.number, hash_) | {"article_id": key}
+            row_ |= {"fetched_at": lacking.fetched_at}
+            if (key, same.number) in versions:
+                versions[key, same.number] |= row_
+            else:
+                whole.append(row_ | {"of_article": key, "of_number": same.number})
         same = same or left
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if known else Outcome.NEW
         if same is None:
             last = resumed(known, row, at) if place not in again else None
             via = article.capture.via if article.capture else CRAWL
             number = 1 + max((one.number for one in known), default=0)
-            same = Held(number, at, hash_, place, body, doubtful, via, at)
+            same = Held(number, at, hash_, place, body, doubtful, via, at, partial)
             known.append(same)
             versions[key, same.number] = version_row(article, same.number, hash_) | {"article_id": key}
             if last is not None:
@@ -131,9 +145,9 @@ def keep_articles(
             if anew and outcome is Outcome.UNCHANGED and place not in again:
                 redrawn.add(key)
         row |= _sighting(row, at, article.capture is None or article.capture.via == CRAWL)
-        results.append((key, outcome, same.number))
+        results.append((key, held_back or outcome, same.number))
     changed = [row for key, row in rows.items() if row != before.get(key)]
-    _write(connection, changed, versions.values(), sooner, proofs)
+    _write(connection, changed, versions.values(), sooner, proofs, whole)
     resume(connection, back_again)
     if taken:
         connection.execute(insert(Holder), taken)
@@ -215,50 +229,6 @@ def note_seen(connection: Connection, seen: Mapping[str, datetime], *, crawled: 
     return noted
 
 
-def _load(connection: Connection, ids: set[str]) -> tuple[dict[str, Row], defaultdict[str, list[Held]]]:
-    rows: dict[str, Row] = {}
-    held: defaultdict[str, list[Held]] = defaultdict(list)
-    for some in chunks(sorted(ids)):
-        found = connection.execute(select(Article.__table__).where(Article.id.in_(some)))
-        rows |= {row["id"]: dict(row) for row in found.mappings()}
-        place = (Version.warc_file, Version.warc_offset)
-        columns = (
-            Version.article_id,
-            Version.number,
-            Version.fetched_at,
-            Version.content_hash,
-            Version.flags,
-            Version.captured_via,
-            Version.evidence_at,
-            *place,
-        )
-        here = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
-        query = select(*columns, Capture.content_digest).outerjoin(Capture, here)
-        for key, number, at, hash_, flags, via, proved, file, offset, body in connection.execute(
-            query.where(Version.article_id.in_(some))
-        ):
-            place_, doubtful = _at(file, offset), DOUBTFUL in flags
-            held[key].append(Held(number, at, hash_, place_, body or "", doubtful, via or CRAWL, proved))
-    return rows, held
-
-
-def _place(article: ArticleRecord) -> Place | None:
-    return _at(article.capture.file, article.capture.offset) if article.capture else None
-
-
-def _at(file: str | None, offset: int | None) -> Place | None:
-    return None if file is None or offset is None else (file, offset)
-
-
-def _read_before(connection: Connection, articles: Iterable[ArticleRecord]) -> set[Place | None]:
-    """Returns the places of those captures of `articles` that were read in an earlier transaction."""
-    place, found = tuple_(Capture.warc_file, Capture.warc_offset), set[Place | None]()
-    for some in chunks({at for article in articles if (at := _place(article))}):
-        query = select(Capture.warc_file, Capture.warc_offset).where(place.in_(some))
-        found |= {(f, o) for f, o in connection.execute(query.where(Capture.outcome.is_not(None)))}
-    return found
-
-
 def _new_row(article: ArticleRecord, at: datetime) -> Row:
     empty = dict.fromkeys(
         (
@@ -314,8 +284,8 @@ def _foreign(
     again: Set[Place | None],
 ) -> bool:
     """Whether a page that is read for the first time shows a text alien to the article of its address."""
-    at, place = second(article.fetched_at), _place(article)
-    body = article.capture.content_digest if article.capture else ""
+    at, place = second(article.fetched_at), place_of(article)
+    body = body_of(article)
     if not known or place in again or same_version(known, hash_, at, place) or same_page(known, body, at):
         return False
     last = current(known)
@@ -327,7 +297,7 @@ def _write(
     rows: list[Row],
     versions: Iterable[Row],
     sooner: list[Row],
-    proofs: list[Row],
+    *updates: list[Row],
 ) -> None:
     if rows:
         into = insert_into(connection, Article)
@@ -339,8 +309,8 @@ def _write(
     one = update(Version.__table__).where(this)  # type: ignore[arg-type]
     if sooner:
         connection.execute(one.values(fetched_at=_AT), sooner)
-    if proofs:
-        connection.execute(one, proofs)
+    for values in filter(None, updates):
+        connection.execute(one, values)
 
 
 def _texts(rows: Mapping[str, Row], before: Mapping[str, Row]) -> list[duplicates.Text]:

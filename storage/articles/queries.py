@@ -17,7 +17,7 @@ from storage.database import Database, insert_into
 from storage.records import DELETED, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.statements import chunks
-from storage.vocabulary import KEPT, Outcome
+from storage.vocabulary import KEPT, PARTIAL, Outcome
 from storage.warc.captures import CaptureRef
 
 
@@ -117,7 +117,7 @@ def _latest(*conditions: ColumnElement[bool]) -> Any:
 def _articles() -> Any:
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
     columns = (Article.id, Article.status, Article.first_seen_at, Article.last_seen_at, Article.unseen_since)
-    rest = (Version.published_at, Version.content_hash)
+    rest = (Version.published_at, Version.content_hash, Version.flags)
     return select(*columns, *rest).join(Version, this).where(Article.id.in_(_KEYS))
 
 
@@ -152,6 +152,7 @@ def _known(url: str, key: str, article: Any, latest: Any, whole: Any) -> Known:
         first_seen_at=article and article.first_seen_at,
         published_at=article and article.published_at,
         content_hash=article and article.content_hash,
+        partial=bool(article) and (PARTIAL in article.flags or outcome == Outcome.PART),
         etag=whole and whole.etag,
         last_modified=whole and whole.last_modified,
         digest=whole and whole.digest,

@@ -110,6 +110,20 @@ def original(db: Database, url: str, digest: str, date: datetime | None, at: dat
     return CaptureRef(row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
 
 
+def captured(db: Database, url: str, at: datetime) -> CaptureRef | None:
+    """Returns where the capture of `url` stands that came `at` that time; None where the archive has none.
+    Raises StorageError.
+    """
+    query = select(Capture).where(
+        Capture.url_id == article_id(url), Capture.fetched_at == at, Capture.method == "GET"
+    )
+    row = db.read(lambda connection: connection.execute(query.order_by(Capture.id.desc())).first())
+    if row is None:
+        return None
+    where = (row.warc_file, row.warc_offset, row.warc_length)
+    return CaptureRef(*where, row.digest, row.content_digest, row.revisit)
+
+
 def place(ref: CaptureRef) -> Place:
     """Returns what identifies a capture in the archive."""
     return ref.file, ref.offset

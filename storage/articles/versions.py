@@ -16,9 +16,10 @@ from storage.warc.provenance import CRAWL, rank
 class Held(NamedTuple):
     """A version that the archive holds: a reading of the capture at `place` (file, offset).
 
-    `body` is the digest of what was read, as `CaptureRef.content_digest`; empty where nobody knows it.
-    `doubtful`: the reading has that flag. `fetched_at` is the earliest capture that shows the version,
-    `place` that of the strongest, which came `via` whom and was made at `proved`.
+    `body` is the digest of what was read, as `CaptureRef.content_digest`, with those of its further pages
+    behind it; empty where nobody knows it. `doubtful`, `partial`: the reading has that flag. `fetched_at` is
+    the earliest capture that shows the version, `place` that of the strongest, which came `via` whom and was
+    made at `proved`.
     """
 
     number: int
@@ -29,6 +30,18 @@ class Held(NamedTuple):
     doubtful: bool = False
     via: str = CRAWL
     proved: datetime | None = None
+    partial: bool = False
+
+    @property
+    def first(self) -> str:
+        """The digest of its first page."""
+        return self.body.partition(" ")[0]
+
+
+def digests(first: str | None, parts: Iterable[Mapping[str, Any]] | None) -> str:
+    """Returns `Held.body` of a reading: of its `first` page and of `parts`; empty where one is unknown."""
+    found = [first or "", *(part.get("content_digest") or "" for part in parts or ())]
+    return " ".join(found) if all(found) else ""
 
 
 def content_hash(record: ArticleRecord) -> str:
@@ -80,11 +93,22 @@ def same_page(held: Iterable[Held], body: str, at: datetime) -> Held | None:
     return last if last and body and last.body == body else None
 
 
-def well_read(held: Iterable[Held], at: datetime) -> Held | None:
-    """Returns the version in force `at` that time, if its reading is not doubtful; else None."""
+def well_read(held: Iterable[Held], at: datetime, *, partial: bool = False) -> Held | None:
+    """Returns the version in force `at` that time, if its reading is neither doubtful nor (for a `partial`
+    one) lacks pages; else None.
+    """
     before = [one for one in held if one.fetched_at <= at]
     last = current(before) if before else None
-    return last if last and not last.doubtful else None
+    return last if last and not (last.doubtful or (partial and last.partial)) else None
+
+
+def torn(held: Iterable[Held], body: str, at: datetime) -> Held | None:
+    """Returns the version in force `at` that time, if it lacks pages and its first page was the same as that
+    of a reading with digests `body`, which therefore completes it; else None.
+    """
+    before = [one for one in held if one.fetched_at <= at]
+    last = current(before) if before else None
+    return last if last and last.partial and body and last.first == body.partition(" ")[0] else None
 
 
 def current(held: Iterable[Held]) -> Held:
@@ -127,6 +151,7 @@ def evidence(record: ArticleRecord) -> dict[str, Any]:
         "warc_offset": ref and ref.offset,
         "warc_length": ref and ref.length,
         "warc_digest": ref and ref.digest,
+        "parts": [dict(part) for part in record.parts] or None,
     }
 
 

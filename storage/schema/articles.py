@@ -83,6 +83,7 @@ class Version(Base):
 
     `fetched_at` is the earliest capture that shows it; `warc_*`, `captured_via` and `evidence_at` are of the
     strongest (storage.warc.provenance.rank), which may be a later one.
+    `parts` has the captures of its further pages (storage.records.ArticleRecord), NULL where it has none.
     `body` is its paragraphs, one a line; `folded` the words of all its texts (storage.text), for search.
     """
 
@@ -119,6 +120,7 @@ class Version(Base):
     warc_digest: Mapped[str | None]
     captured_via: Mapped[str | None] = mapped_column(Key)
     evidence_at: Mapped[datetime | None]
+    parts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
 
 

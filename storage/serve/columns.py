@@ -122,6 +122,7 @@ REST = (
     Column("captured_via", Version.captured_via),
     Column("captured_by", _of_capture(Capture.captured_by)),
     Column("source_uri", _of_capture(Capture.source_uri)),
+    _list("parts", Version.parts),
 )
 ALL = DEFAULT + REST
 

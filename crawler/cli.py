@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from crawler.commands.collect import crawl, date, read, replay
+from crawler.commands.collect import crawl, date, read, replay, rescue
 from crawler.commands.districts import check, probe, show
 from crawler.commands.districts import export as export_entries
 from crawler.commands.districts.group import Districts
@@ -35,7 +35,7 @@ PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
 COMMANDS: tuple[Callable[..., int], ...] = (  # in the order of the help
     *(crawl.crawl, read.read, date.date, export.export, search.search),
     *(runs.runs, diff.diff, duplicates.duplicates, report.report, config.config),
-    *(verify.verify, replay.replay, backup.backup),
+    *(verify.verify, replay.replay, rescue.rescue, backup.backup),
 )
 DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (
     show.show,

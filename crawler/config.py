@@ -52,6 +52,10 @@ class Config(BaseSettings):
     mail_to: str = ""  # addresses that receive it by mail, separated by commas
     mail_from: str = ""
     smtp: str = "smtp://localhost:25"
+    wayback_url: str = "https://web.archive.org"  # or a mirror of it
+    commoncrawl_index_url: str = "https://index.commoncrawl.org"
+    commoncrawl_data_url: str = "https://data.commoncrawl.org"
+    rescue_rate: float = Field(1.0, gt=0, le=10_000)  # replays a second, over all processes of the machine
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -108,6 +112,13 @@ class Config(BaseSettings):
         if not (contact.isascii() and contact.isprintable()):
             raise ValueError("the contact goes into an HTTP header: printable ASCII only")
         return contact
+
+    @field_validator("wayback_url", "commoncrawl_index_url", "commoncrawl_data_url")
+    @classmethod
+    def _archive(cls, url: str) -> str:
+        if not re.match(r"https?://[^/]", url):
+            raise ValueError("an archive must be an http:// or https:// URL")
+        return url.rstrip("/")
 
     @field_validator("webhook")
     @classmethod

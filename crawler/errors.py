@@ -7,6 +7,8 @@ UnknownDistrict  crawler.registry.load -> crawler.cli, exit status 2; some comma
 ReadError        crawler.reread -> `huyen read` and `huyen date`, {"error": ...} and exit status 1
 BadInput         crawler.reread -> crawler.cli, exit status 2; in a batch as ReadError
 OutOfTime        crawler.reread.lines.time_limit -> crawler.reread.lines, crawler.reread.readers
+Interrupted      crawler.rescue.pace -> crawler.rescue.rescue, which keeps what came and ends
+ArchiveAway      crawler.rescue -> crawler.rescue.rescue, the verdict of the portal at hand
 Unfetched        crawler.probe.network -> crawler.probe.survey, `huyen districts probe`
 
 Two more derive from classes of Scrapy and stand beside their users, because this module loads nothing:
@@ -50,3 +52,15 @@ class Unfetched(Exception):
     def __init__(self, url: str, reason: str, detail: str = "") -> None:
         super().__init__(f"{url}: {reason}")
         self.url, self.reason, self.detail = url, reason, detail
+
+
+class Interrupted(Exception):
+    """A signal asks this process to end while it waits for its turn at an archive."""
+
+
+class ArchiveAway(Exception):
+    """An archive is not to be asked any more: `word` is the verdict (banned, excluded, unreachable)."""
+
+    def __init__(self, word: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.word = word

@@ -100,7 +100,9 @@ class Owners:
             for portal in district.portals:
                 place = self._known[portal.url] = Place(district.id, portal.url, hints_of(portal))
                 self._add(site_key(portal.url), place)
-                companions += [(site_key(f"//{host}"), place) for host in portal.companions]
+                companions += [
+                    (site_key(f"//{host}"), place) for host in (*portal.companions, *portal.former)
+                ]
         for sites in self._sites.values():
             sites.sort(key=lambda site: -len(site[0]))
         for key, place in companions:
@@ -151,7 +153,7 @@ def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[
                 if found.page is not None
                 else _left(found, Outcome.LISTING)
                 if own
-                else _found(found, owners)
+                else look_at(found, owners)
             )
         except Exception as error:  # whatever a record holds, it ends no more than itself
             yield not_understood(found.ref.offset, error)
@@ -223,7 +225,7 @@ def _part(look: Look, notes: Mapping[str, str], place: Place, outcome: Outcome, 
     return replace(look, outcome=Outcome.PART, record=record, part=note)
 
 
-def _found(capture: Capture, owners: Owners) -> Look:
+def look_at(capture: Capture, owners: Owners) -> Look:
     """Returns a capture of somebody else's crawl, who asked for everything."""
     exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
     place = owners.of(exchange.url)

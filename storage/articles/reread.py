@@ -5,7 +5,7 @@ Two versions of an article with one capture are two readings of one page; the pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -49,13 +49,19 @@ class Reading:
     changes: Mapping[str, tuple[Any, Any]]
 
 
-def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Reading]:
+def keep_again(
+    db: Database,
+    batch: Batch,
+    *,
+    rehearse: bool = False,
+    also: Callable[[Connection], None] = lambda connection: None,
+) -> list[Reading]:
     """Keeps a batch of a replay in one transaction; returns what became of each article and what was lost.
 
     As storage.articles.queries.keep, but the outcome that a capture had in its crawl stands; another text of
     the same capture is a reading beside the earlier one; and where only other fields differ, the version
     takes those of today's reader. The frontier of a walk stays as it is. `rehearse` tells it and changes
-    nothing. Raises StorageError.
+    nothing. `also` writes what belongs to it in the same transaction. Raises StorageError.
     """
     articles = [_clean(one) for one in batch.articles]
     headers = {one.ref: one.outcome for one in batch.captures if one.outcome}
@@ -76,6 +82,7 @@ def keep_again(db: Database, batch: Batch, *, rehearse: bool = False) -> list[Re
         keep_captures(connection, _with_content(connection, bare), fresh)
         note_seen(connection, batch.seen)
         suspects.note_misses(connection, batch.misses)
+        also(connection)
         lost = (row for where, row in before.items() if where in none)
         readings += [Reading(row.article_id, "", LOST, {}) for row in lost]
         if rehearse:

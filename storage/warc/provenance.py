@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 CRAWL, WAYBACK, COMMONCRAWL = "crawl", "wayback", "commoncrawl"
-# Fields of our metadata records, their values in JSON: whose capture the record beside it is, and the header
-# with which the archive handed it out.
-VIA, ANSWER = "huyen-captured-via", "huyen-archive-header"
+# Fields of our metadata records, their values in JSON: whose capture the record beside it is, the header
+# with which the archive handed it out, and which holding (storage.holdings) it is: source and key.
+VIA, ANSWER, HOLDING = "huyen-captured-via", "huyen-archive-header", "huyen-holding"
 _REPLAY = re.compile(r"/web/[0-9]{14}(?:[a-z]{2}_)?/")
 _CRAWL_DATA = re.compile(r"/crawl-data/CC-")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from storage.errors import ContentError, RawReadingError
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.warc.content import decode
-from storage.warc.provenance import VIA, via_of
+from storage.warc.provenance import HOLDING, VIA, via_of
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
 from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, instant, open_file, record_in, walk
 
@@ -35,7 +35,7 @@ class Capture:
     A revisit has headers and no body; `refers_to` names URL and instant of the record that holds the body, as
     far as the record says. `page` is what the crawl noted of a page that it asked for as an article, beside
     its bytes (crawler.spiders.portal); None where it noted nothing. `source` is the address at another
-    archive from which it was taken, empty where it was not.
+    archive from which it was taken, `holding` what it is there; empty where it was not.
     """
 
     exchange: Exchange
@@ -44,6 +44,7 @@ class Capture:
     refers_to: tuple[str, datetime | None] | None = None
     page: Mapping[str, str] | None = None
     source: str = ""
+    holding: str = ""
 
 
 def read_capture(folder: Path, ref: CaptureRef) -> Capture:
@@ -152,9 +153,11 @@ def _with_notes(capture: Capture, record: Record) -> Capture:
         name, _, value = line.partition(b":")
         said: object = None
         with suppress(ValueError, RecursionError):
-            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD, VIA) else None
+            said = json.loads(value) if name.decode("latin-1") in (PAGES, HEAD, VIA, HOLDING) else None
         if isinstance(said, dict) and "portal" in said and all(isinstance(v, str) for v in said.values()):
             capture = replace(capture, page=said)
+        elif isinstance(said, str) and name == HOLDING.encode():
+            capture = replace(capture, holding=said)
         elif isinstance(said, str) and name == VIA.encode():
             ref = replace(capture.ref, via=said)
             capture = replace(capture, ref=ref, source=record.get("WARC-Source-URI") or capture.source)

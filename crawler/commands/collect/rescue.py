@@ -1,0 +1,136 @@
+"""`huyen rescue`: captures that other archives have of portals, brought in."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.errors import Refused
+from crawler.terminal.console import complain, print_json, progress, require_files, say
+from crawler.terminal.options import MOST, AsJson, Province
+
+if TYPE_CHECKING:
+    from crawler.registry.entries import District
+    from crawler.registry.load import Registry
+    from crawler.rescue.rescue import Order, Result
+
+
+def rescue(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="A district: nghe-an.do-luong, or do-luong.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Rescue every district of the registry.")] = False,
+    province: Province = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="ARCHIVE", help="wayback or commoncrawl (default: both)."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="First day of the captures fetched.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Last day of the captures fetched.")
+    ] = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Show what archives hold; fetch no capture.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=MOST, metavar="N", help="Fetch at most N captures per portal.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fetch from other archives what they hold of portals, dead ones included.
+
+    Name districts, or give --all or --province.
+    """
+    from crawler import config as configuration
+    from crawler.locks import hold
+    from crawler.registry import load as registry
+    from crawler.rescue.rescue import rescue
+    from crawler.terminal.console import waited_for
+    from storage.errors import Taken
+
+    if bool(ids) == (every or province is not None):
+        raise Refused("name the districts to rescue, or give --all or --province P")
+    order = _order(source, since, until, only_list, limit)
+    config = configuration.load()
+    require_files()
+    listed = registry.load(config.registry)
+    districts, faults = _districts(listed, ids or [], province)
+    config.require_writable()
+    with closing(waited_for(config)) as database, progress() as tell:
+        try:
+            portals = [portal.url for district in districts for portal in district.portals]
+            hold(config.data, config.database_url, portals, 0)
+        except Taken as error:
+            raise Refused(str(error)) from error
+        work, whole = rescue(districts, config, database, order, tell)
+    unhealthy = [one for one in work.results if not one.healthy]
+    status = 1 if unhealthy or not whole or faults else 0
+    if as_json:
+        told = [{f.name: getattr(one, f.name) for f in fields(one)} for one in work.results]
+        print_json({"status": status, "portals": told, "requests": dict(work.requests)})
+    else:
+        for one in work.results:
+            say(*_lines(one, only_list))
+    for one in unhealthy:
+        complain(f"{one.district_id} {one.portal}: {one.verdict}: {'; '.join(one.evidence) or 'ended early'}")
+    if not whole:
+        complain("ended by a signal; the same command goes on where it was")
+    for fault in faults:
+        complain(str(fault))
+    return status
+
+
+def _districts(registry: Registry, ids: list[str], province: str | None) -> tuple[list[District], list[Any]]:
+    """Returns the districts meant with all their portals, those included that a crawl leaves out."""
+    from crawler.registry.faults import refusal
+
+    if ids:
+        return list({d.id: d for d in map(registry.resolve, ids)}.values()), []
+    wanted = registry if province is None else registry.of_province(province)
+    if not wanted.districts:
+        raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
+    return list(wanted.districts), list(wanted.errors)
+
+
+def _order(
+    source: str | None, since: str | None, until: str | None, only_list: bool, limit: int | None
+) -> Order:
+    from crawler.rescue.rescue import SOURCES, Order
+
+    if source is not None and source not in SOURCES:
+        raise Refused(f"--from {source}: give wayback or commoncrawl")
+    sources = SOURCES if source is None else (source,)
+    return Order(sources, _stamp(since, 0), _stamp(until, 1), only_list, limit)
+
+
+def _stamp(day: str | None, more: int) -> str:
+    """Returns the first moment of a day in Vietnam as 14 digits UTC, or with `more` its last one."""
+    from datetime import UTC, datetime, timedelta
+
+    from storage.vocabulary import VIETNAM
+
+    if day is None:
+        return ""
+    try:
+        begin = datetime.strptime(day.strip(), "%Y-%m-%d").replace(tzinfo=VIETNAM)
+    except ValueError:
+        raise Refused(f"{day!r} is not a day; write it as 2024-05-31") from None
+    moment = begin + timedelta(days=more) - timedelta(seconds=more)
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def _lines(one: Result, only_list: bool) -> list[str]:
+    """Returns what a person wants to know of one portal."""
+    known = f"{one.rows} captures of {one.urls} addresses, {one.article_like} like articles"
+    rest = f"{one.held} held, {one.sightings} sightings, {one.gone} not found, {one.after_end} after its end"
+    lines = [f"{one.district_id} {one.portal}: {one.verdict}", f"    {known}; {rest}"]
+    if only_list:
+        return [*lines, f"    {one.to_fetch} to fetch, about {one.minutes:g} minutes at this rate"]
+    ended = ", ".join(f"{number} {name}" for name, number in one.counts.most_common()) or "nothing new"
+    lines.append(f"    {one.fetched} of {one.to_fetch} fetched: {ended}")
+    return [*lines, *(f"    not had: {name}" for name in one.unplayed)]

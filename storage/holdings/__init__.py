@@ -1,0 +1,1 @@
+"""HOLDINGS: what other archives are known to hold of a portal, and what became of each capture."""

@@ -1,0 +1,218 @@
+"""The table of holdings: filled as lists are read, and brought up to date as captures come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from storage.database import Database, insert_into
+from storage.holdings.records import Held, Row, State
+from storage.schema import Article, Holding, Listed, Pause
+from storage.statements import chunks
+
+_SETTLED = (State.HELD, State.UNPLAYABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a list is read (storage.schema.rescue.Listed)."""
+
+    resume: str | None = None
+    since: str = ""
+    began_at: datetime | None = None
+    until_at: datetime | None = None
+    lines: int = 0
+    stop: int | None = None
+
+
+def progress(db: Database, source: str, scope: str, part: str) -> Progress | None:
+    """Returns how far the list of `scope` is read; None where it was never begun. Raises StorageError."""
+    here = (Listed.source == source, Listed.scope == scope, Listed.part == part)
+
+    def work(connection: Connection) -> Progress | None:
+        row = connection.execute(select(Listed).where(*here)).first()
+        return row and Progress(row.resume, row.since, row.began_at, row.until_at, row.lines, row.stop)
+
+    return db.read(work)
+
+
+def parts(db: Database, source: str, scopes: Iterable[str]) -> set[tuple[str, str]]:
+    """Returns scope and part of every list of `source` that is read to its end. Raises StorageError."""
+    query = select(Listed.scope, Listed.part).where(Listed.source == source, Listed.until_at.is_not(None))
+
+    def work(connection: Connection) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        for some in chunks(sorted(set(scopes))):
+            rows = connection.execute(query.where(Listed.scope.in_(some)))
+            found |= {(scope, part) for scope, part in rows}
+        return found
+
+    return db.read(work)
+
+
+def add(
+    db: Database,
+    district_id: str,
+    portal: str,
+    rows: Sequence[Row],
+    lists: Mapping[tuple[str, str, str], Progress],
+) -> int:
+    """Keeps `rows` of a list, and how far `lists` (source, scope, part) are read, in one transaction.
+
+    A row that is known stays as it is. Returns how many are new. Raises StorageError.
+    """
+    values = {
+        (row.source, row.key): {
+            "source": row.source,
+            "key": row.key,
+            "district_id": district_id,
+            "portal": portal,
+            "url": row.url,
+            "url_id": row.url_id,
+            "stamp": row.stamp,
+            "mime": row.mime,
+            "status": row.status,
+            "digest": row.digest,
+            "length": row.length,
+            "ref": row.ref,
+            "state": State.LISTED,
+            "reason": row.truncated,
+            "tries": 0,
+        }
+        for row in rows
+    }
+
+    def work(connection: Connection) -> int:
+        before = _count(connection, portal)
+        for some in chunks(list(values.values())):
+            into = insert_into(connection, Holding)
+            connection.execute(into.on_conflict_do_nothing(index_elements=["source", "key"]), some)
+        for (source, scope, part), told in lists.items():
+            row = {
+                "source": source,
+                "scope": scope,
+                "part": part,
+                "resume": told.resume,
+                "since": told.since,
+                "began_at": told.began_at or datetime.now(UTC),
+                "until_at": told.until_at,
+                "lines": told.lines,
+                "stop": told.stop,
+            }
+            into = insert_into(connection, Listed)
+            changes = {name: into.excluded[name] for name in row if name not in ("source", "scope", "part")}
+            connection.execute(
+                into.on_conflict_do_update(index_elements=["source", "scope", "part"], set_=changes), [row]
+            )
+        return _count(connection, portal) - before
+
+    return db.transaction(work)
+
+
+def held(db: Database, portal: str) -> list[Held]:
+    """Returns every capture that archives are known to hold of `portal`, by address and time."""
+    query = (
+        select(Holding).where(Holding.portal == portal).order_by(Holding.url_id, Holding.stamp, Holding.id)
+    )
+
+    def work(connection: Connection) -> list[Held]:
+        return [
+            Held(
+                one.id,
+                one.district_id,
+                one.portal,
+                Row(
+                    one.source,
+                    one.url,
+                    one.url_id,
+                    one.stamp,
+                    one.mime,
+                    one.status,
+                    one.digest,
+                    one.length,
+                    one.ref,
+                    one.reason if one.state not in _SETTLED else "",
+                ),
+                State(one.state),
+                one.reason,
+                one.tries,
+            )
+            for one in connection.execute(query)
+        ]
+
+    return db.read(work)
+
+
+def set_states(db: Database, states: Mapping[int, State]) -> None:
+    """Sets the states of holdings, by id. Raises StorageError."""
+    if not states:
+        return
+    rows = [{"of": key, "now": state} for key, state in states.items()]
+    one = update(Holding.__table__).where(Holding.id == bindparam("of"))  # type: ignore[arg-type]
+    db.transaction(lambda connection: connection.execute(one.values(state=bindparam("now")), rows).rowcount)
+
+
+def ended(connection: Connection, source: str, key: str, state: State, reason: str = "") -> None:
+    """Notes what became of a capture, within the transaction that keeps it."""
+    here = (Holding.source == source, Holding.key == key)
+    values = {"state": state, "reason": reason, "tries": Holding.tries + 1}
+    connection.execute(update(Holding).where(*here).values(**values))
+
+
+def note_earlier(connection: Connection, seen: Mapping[str, datetime]) -> None:
+    """Notes that articles, by id, stood there as early as that; an earlier date stays."""
+    at = bindparam("at", type_=Article.first_seen_at.type)
+    rows: list[dict[str, Any]] = [{"of": key, "at": moment} for key, moment in sorted(seen.items())]
+    if rows:
+        one = update(Article.__table__).where(  # type: ignore[arg-type]
+            Article.id == bindparam("of"), Article.first_seen_at > at
+        )
+        connection.execute(one.values(first_seen_at=at), rows)
+
+
+def pause(db: Database, source: str, until: datetime, seconds: int, reason: str) -> None:
+    """Keeps until when `source` is not to be asked. Raises StorageError."""
+    row = {"source": source, "until_at": until, "seconds": seconds, "reason": reason}
+
+    def work(connection: Connection) -> None:
+        into = insert_into(connection, Pause)
+        changes = {name: into.excluded[name] for name in row if name != "source"}
+        connection.execute(into.on_conflict_do_update(index_elements=["source"], set_=changes), [row])
+
+    db.transaction(work)
+
+
+def paused(db: Database, source: str, now: datetime) -> tuple[datetime, int, str] | None:
+    """Returns until when `source` is not to be asked, for how many seconds that was, and why; None where it
+    may be. A pause that ended a day ago is forgotten. Raises StorageError.
+    """
+
+    def work(connection: Connection) -> tuple[datetime, int, str] | None:
+        row = connection.execute(select(Pause).where(Pause.source == source)).first()
+        if row is None or row.until_at < now - timedelta(days=1):
+            return None
+        return row.until_at, row.seconds, row.reason
+
+    return db.read(work)
+
+
+def figures(db: Database, portal: str | None = None) -> Counter[tuple[str, str, str]]:
+    """Returns how many captures are known, by source, year (four digits) and state. Raises StorageError."""
+    columns = (Holding.source, func.substr(Holding.stamp, 1, 4), Holding.state)
+    query = select(*columns, func.count()).group_by(*columns)
+    if portal is not None:
+        query = query.where(Holding.portal == portal)
+
+    def work(connection: Connection) -> Counter[tuple[str, str, str]]:
+        return Counter({(source, year, state): n for source, year, state, n in connection.execute(query)})
+
+    return db.read(work)
+
+
+def _count(connection: Connection, portal: str) -> int:
+    return int(connection.execute(select(func.count()).where(Holding.portal == portal)).scalar_one())

@@ -59,7 +59,7 @@ CLOSING = re.compile(
     r"|đọc nhiều|xem nhiều|tiêu điểm|gần đây)|(?:các|những) (?:tin|bài)\b.{0,25}(?:khác|liên quan"
     r"|mới hơn|cũ hơn|trước|sau)|có thể bạn|bạn có thể"
     r"|xem thêm|đọc thêm|cùng (?:chuyên mục|chủ đề|danh mục)|chuyên mục khác"
-    r"|tổng số điểm|theo dòng sự kiện|tin đọc nhiều|điều hướng bài viết|post navigation)\b"
+    r"|tổng số điểm|tặng sao|theo dòng sự kiện|tin đọc nhiều|điều hướng bài viết|post navigation)\b"
     r"|(?:related(?: (?:posts|articles|news))?|từ khóa|tags?|thẻ|trả lời|video(?: clip)?|thư viện ảnh"
     r"|thăm dò ý kiến|liên kết (?:website|web)|thông báo mới|văn bản mới|bản đồ hành chính|lịch công tác)"
     r"\s*(?:[:(\[|\d].*)?$)",

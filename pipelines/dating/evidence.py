@@ -31,13 +31,13 @@ _UPLOADED = re.compile(
 
 
 def json_ld(tree: html.HtmlElement, title: str, url: str) -> tuple[str | None, str | None]:
-    """Returns `datePublished` (else `dateCreated`) and `dateModified` of the page's own JSON-LD entry, as
+    """Returns `datePublished` (else `dateCreated`, else a video's `uploadDate`) and `dateModified` of the page's own JSON-LD entry, as
     printed.
 
     Of several articles (a list of related ones) only the one with this headline or address counts.
     """
     graph = list(entries(tree))
-    return _of_own(graph, ("datePublished", "dateCreated"), title, url), _of_own(
+    return _of_own(graph, ("datePublished", "dateCreated", "uploadDate"), title, url), _of_own(
         graph, ("dateModified",), title, url
     )
 

@@ -32,28 +32,37 @@ _NONE = re.compile(
 _RANKED = (
     (UPDATED, re.compile(r"modif|updat|lastmod|revis|edited|changed|reviewed")),
     (0, re.compile(r"publish|pubdate|pubtime|publicat|firstpub|ptime$|posted|postdate|releasedate")),
-    (1, re.compile(r"issued|available|submitted")),
-    (2, re.compile(r"creat|datereleased")),
+    (1, re.compile(r"issued|available|submitted|distribut")),
+    (2, re.compile(r"creat|datereleased|upload")),
     (3, re.compile(r"^(?:dc|dcterms|og|article|page|doc|citation|content|sailthru|news|story|entry|display)?"
-                   r"(?:date|datetime|timestamp)(?:online|display)?$|^gentime$")),
+                   r"(?:online|original)?p?(?:date|datetime|timestamp)(?:online|display|original)?$|^gentime$")),
 )  # fmt: skip
 _MARKS = re.compile(r"[^a-z]+")
 _DIGITS = re.compile(r"\d")
 _EPOCH = re.compile(r"[1-4]\d{9}(?:\d{3})?")  # seconds or milliseconds, from 2001 on
 _DAY_ONLY = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NAMED = frozenset(  # attributes that hold a moment, or say that their element does
-    ("datetime", "data-date", "data-time", "data-timestamp", "data-datetime", "data-published", "data-utime")
-)
+    (
+        "datetime", "data-date", "data-time", "data-timestamp", "data-datetime", "data-published", "data-utime",
+        "data-publish-date", "data-published-date", "data-published-at", "data-published-time",
+        "data-publish-time", "data-pubdate", "data-pub-date", "data-post-date", "data-created", "data-created-at",
+        "data-unix", "data-epoch", "data-livestamp", "data-iso",
+    )
+)  # fmt: skip
 _MAYBE = _NAMED | {"property", "itemprop", "title", "type"}
 _TITLED = frozenset(("abbr", "span", "div", "p", "em", "small"))
+# The names that say most come first
 _ATTRIBUTES = (
-    "datetime", "content", "data-datetime", "data-published", "data-timestamp", "data-date", "data-time",
-    "data-utime", "title", "value",
-)  # fmt: skip
+    "datetime",
+    "content",
+    *sorted(_NAMED - {"datetime"}, key=lambda name: ("publ" not in name, name)),
+    "title",
+    "value",
+)
 _ENTRY_CLASSES = re.compile(
     r"publish|entry-?date|entry-?time|post-?date|post-?time|posted|date-?posted|dateline|pub-?date"
 )
-_DATE_CLASSES = re.compile(r"date|time|ngay|ago|publish|posted|meta", re.I)
+_DATE_CLASSES = re.compile(r"date|time|ngay|ago|publish|posted|meta|moment", re.I)
 _UPDATES = re.compile(r"updat|modif", re.I)
 _CLASSED = etree.XPath("descendant::*/@class/..")
 _NOT_PRINTED = frozenset(["html", "body", "script", "time"])

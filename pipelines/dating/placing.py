@@ -15,6 +15,7 @@ from storage.text import fold, visible
 TEASER_DEPTH = 4  # elements around a date in which the linked title of another article makes it that one's
 TEASER_LINKS = 20
 TITLE_WORDS = 5  # of a link that is no tag, byline or button
+ITEM_WORDS = 2  # of one beside a date in the item of a list
 _LISTS = re.compile(
     r"comment|(?<![a-z])(?:related|recent|popular|latest|most-?read|carousel|slider|teasers?|promo|ticker)(?![a-z])"
     r"|binh-?luan|lien-?quan|tin-?khac|tin-?moi|xem-?nhieu|copyright|event-?(?:date|time)"
@@ -90,8 +91,9 @@ def _named(node: html.HtmlElement) -> str:
 def _in_teaser(path: list[html.HtmlElement], url: str, depth: int) -> bool:
     """Whether the linked title of another article stands in one of the elements of `path`."""
     for node in path[: depth + 1]:
+        enough = ITEM_WORDS if node.tag == "li" else TITLE_WORDS
         for link in islice(node.iter("a"), TEASER_LINKS):
-            if _leads_away(link, url) and len("".join(link.itertext())[:500].split()) >= TITLE_WORDS:
+            if _leads_away(link, url) and len("".join(link.itertext())[:500].split()) >= enough:
                 return True
     return False
 

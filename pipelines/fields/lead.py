@@ -36,7 +36,9 @@ def take_marked_lead(roles: Roles, found: Sequence[Block], in_body: Collection[i
     `found` are the blocks behind the headline, `in_body` the indexes of those in the body node.
     """
     body = {id(block): index for index, block in enumerate(roles.body)}
-    first = min((i for i in in_body if id(found[i]) in body), default=len(found))
+    own = sorted(i for i in in_body if id(found[i]) in body)
+    # a name and a date may stand above it
+    first = next((i for i in own if found[i].words >= _WORDS), own[0] if own else len(found))
     for index, block in enumerate(found[: first + 1]):
         inside = body.get(id(block))
         if (
@@ -48,7 +50,9 @@ def take_marked_lead(roles: Roles, found: Sequence[Block], in_body: Collection[i
             continue
         pattern = _LEAD if _mark(block, _LEAD) is not None else _MAYBE
         mark = _mark(block, pattern)
-        if mark is None or (pattern is _MAYBE and inside is not None):
+        if mark is None or (
+            pattern is _MAYBE and inside is not None and not _stands_apart(mark, index, found, own)
+        ):
             continue
         lead = [block]
         for part in found[index + 1 :]:
@@ -59,9 +63,23 @@ def take_marked_lead(roles: Roles, found: Sequence[Block], in_body: Collection[i
             return  # there is no other text
         roles.lead = " ".join(part.text for part in lead)
         taken = {id(part) for part in lead}
+        if inside is not None and pattern is _LEAD:  # a name, a date, a player
+            above = [part for part in roles.body[:inside] if part.words < _WORDS]
+            roles.cut += [("above the lead", part) for part in above]
+            taken |= {id(part) for part in above}
         roles.body[:] = [part for part in roles.body if id(part) not in taken]
-        roles.cut[:] = [(reason, part) for reason, part in roles.cut if id(part) not in taken]
+        roles.cut[:] = [(why, part) for why, part in roles.cut if all(part is not one for one in lead)]
         return
+
+
+def _stands_apart(mark: html.HtmlElement, index: int, found: Sequence[Block], own: Sequence[int]) -> bool:
+    """Whether the box `mark` of the block `index` holds nothing else of the text, and what follows stands in
+    a box of its own: the vote for the text took the box around both.
+    """
+    rest = [found[i].element for i in own if i > index and found[i].words >= _WORDS]
+    if not rest or any(mark in (element, *element.iterancestors()) for element in rest):
+        return False
+    return mark.getparent() is not rest[0].getparent()
 
 
 def _mark(block: Block, pattern: re.Pattern[str]) -> html.HtmlElement | None:

@@ -119,7 +119,8 @@ class Zones:
         inside = self._known[node] if node is not None else False
         for below in reversed(path):
             if not inside:
-                name = named(below)
+                # ASP.NET wraps the whole page in a form, which then holds most of the text
+                name = named(below) or ("maybe" if below.tag == "form" else None)
                 most = 0 < self._most < self._holds.get(below, 0)
                 inside = name == "sure" or (name == "maybe" and not most)
             self._known[below] = inside

@@ -31,8 +31,8 @@ _UPLOADED = re.compile(
 
 
 def json_ld(tree: html.HtmlElement, title: str, url: str) -> tuple[str | None, str | None]:
-    """Returns `datePublished` (else `dateCreated`, else a video's `uploadDate`) and `dateModified` of the page's own JSON-LD entry, as
-    printed.
+    """Returns `datePublished` (else `dateCreated`, else a video's `uploadDate`) and `dateModified` of the
+    page's own JSON-LD entry, as printed.
 
     Of several articles (a list of related ones) only the one with this headline or address counts.
     """

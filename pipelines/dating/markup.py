@@ -43,10 +43,10 @@ _EPOCH = re.compile(r"[1-4]\d{9}(?:\d{3})?")  # seconds or milliseconds, from 20
 _DAY_ONLY = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NAMED = frozenset(  # attributes that hold a moment, or say that their element does
     (
-        "datetime", "data-date", "data-time", "data-timestamp", "data-datetime", "data-published", "data-utime",
-        "data-publish-date", "data-published-date", "data-published-at", "data-published-time",
-        "data-publish-time", "data-pubdate", "data-pub-date", "data-post-date", "data-created", "data-created-at",
-        "data-unix", "data-epoch", "data-livestamp", "data-iso",
+        "datetime", "data-date", "data-time", "data-timestamp", "data-datetime", "data-published",
+        "data-utime", "data-publish-date", "data-published-date", "data-published-at", "data-published-time",
+        "data-publish-time", "data-pubdate", "data-pub-date", "data-post-date", "data-created",
+        "data-created-at", "data-unix", "data-epoch", "data-livestamp", "data-iso",
     )
 )  # fmt: skip
 _MAYBE = _NAMED | {"property", "itemprop", "title", "type"}

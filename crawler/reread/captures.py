@@ -30,8 +30,8 @@ from storage.errors import RawReadingError
 from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
 from storage.warc.provenance import CRAWL
-from storage.warc.reader import Capture, not_understood, read_capture, scan
-from storage.warc.walk import OPEN_SUFFIX, PAGES, Damage, Record, walk
+from storage.warc.reader import Capture, not_understood, noted, read_capture, scan
+from storage.warc.walk import OPEN_SUFFIX, Damage
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
 _HTML = (b"<!doctype html", b"<html")
@@ -124,15 +124,6 @@ class Owners:
     def noted(self, district_id: str, portal: str) -> Place:
         """Returns the portal that a crawl noted, also where it has left the registry since."""
         return self._known.get(portal) or Place(district_id, portal, Hints())
-
-
-def noted(path: Path) -> bool:
-    """Returns whether the crawl that wrote the file noted which captures are article pages. OSError if
-    unreadable.
-    """
-    first = next(iter(walk(path)), None)
-    block = first.block if isinstance(first, Record) and first.kind == "warcinfo" else None
-    return PAGES.encode() in (block or b"")
 
 
 def looks(path: Path, folder: Path, owners: Owners, start: int = 0) -> Iterator[Look | Damage]:

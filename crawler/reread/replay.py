@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any
 
 from crawler.registry.load import Registry
-from crawler.reread.captures import Look, Owners, looks, noted, with_body
+from crawler.reread.captures import Look, Owners, looks, with_body
 from crawler.reread.chains import Chains, assembled
 from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
@@ -36,6 +36,7 @@ from storage.vocabulary import Outcome
 from storage.wacz import reading as packing
 from storage.wacz.reading import Source
 from storage.warc.importing import bring_in
+from storage.warc.reader import noted
 from storage.warc.walk import Damage, reachable
 
 BATCH = 200  # articles a transaction: a commit costs little then

@@ -13,6 +13,16 @@ InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help
 Province = Annotated[
     str | None, typer.Option("--province", metavar="P", help="Only this province: nghe-an, or its name.")
 ]
+InDistricts = Annotated[
+    list[str] | None,
+    typer.Option("--district", metavar="ID", help="Only this district; repeat it for several."),
+]
+Provinces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--province", metavar="P", help="Only this province: nghe-an, or its name; repeat it for several."
+    ),
+]
 From = Annotated[
     str | None, typer.Option("--from", metavar="DAY", help="First day, as in 2026-11-21 (Vietnamese time).")
 ]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from storage.warc.walk import Damage, Record, walk
 
-_LEVEL = 6  # written once, read for ever
+LEVEL = 6  # written once, read for ever
 _CAPTURES = ("response", "revisit", "resource")
-_BESIDE = ("request", "metadata")
+BESIDE = ("request", "metadata")
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought
                 if isinstance(record, Damage):
                     brought.damage.append(record)
                 elif _kept(record, wanted, brought):
-                    member = gzip.compress(_bytes(record), _LEVEL, mtime=0)
+                    member = gzip.compress(unpacked_bytes(record), LEVEL, mtime=0)
                     digest.update(member)
                     out.write(member)
             out.flush()
@@ -64,7 +64,7 @@ def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought
 
 def _kept(record: Record, wanted: Callable[[str], bool], brought: Brought) -> bool:
     if record.kind not in _CAPTURES:
-        return record.kind == "warcinfo" or (record.kind in _BESIDE and wanted(record.url))
+        return record.kind == "warcinfo" or (record.kind in BESIDE and wanted(record.url))
     if not wanted(record.url):
         brought.off_site += 1
         return False
@@ -75,6 +75,7 @@ def _kept(record: Record, wanted: Callable[[str], bool], brought: Brought) -> bo
     return True
 
 
-def _bytes(record: Record) -> bytes:
+def unpacked_bytes(record: Record) -> bytes:
+    """Returns `record` as it stands in a file without compression."""
     lines = [record.version, *(f"{name}: {value}" for name, value in record.fields), "\r\n"]
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + (record.block or b"") + b"\r\n\r\n"

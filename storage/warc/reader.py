@@ -85,8 +85,7 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
             pending, request = None, None
             yield record
             continue
-        related = (record.get(n) for n in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
-        ids = set(filter(None, related))
+        ids = related(record)
         beside = pending is not None and bool(pending[1] & ids)
         try:
             if record.kind == "request":
@@ -106,6 +105,21 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
             yield not_understood(record.offset, error)
     if pending:
         yield pending[0]
+
+
+def related(record: Record) -> set[str]:
+    """Returns the ids that `record` names: its own, and those of records that it belongs to."""
+    names = ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To")
+    return {value for name in names if (value := record.get(name))}
+
+
+def noted(path: Path) -> bool:
+    """Returns whether the crawl that wrote the file noted which captures are article pages. OSError if
+    unreadable.
+    """
+    first = next(iter(walk(path)), None)
+    block = first.block if isinstance(first, Record) and first.kind == "warcinfo" else None
+    return PAGES.encode() in (block or b"")
 
 
 def not_understood(offset: int, error: Exception) -> Damage:

@@ -6,13 +6,16 @@ import io
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import asked, opened
-from crawler.terminal.options import From, InDistrict, Province, To
+from crawler.terminal.console import asked, complain, opened, progress
+from crawler.terminal.options import From, InDistricts, Provinces, To
+
+if TYPE_CHECKING:
+    from storage.serve.selection import Filters
 
 
 def export(
@@ -20,9 +23,11 @@ def export(
         Path | None,
         typer.Option("-o", "--output", metavar="PATH", help="File to write (default: standard output)."),
     ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
-    district: InDistrict = None,
-    province: Province = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="csv|jsonl|wacz", help="wacz: a web archive of the articles.")
+    ] = "csv",
+    district: InDistricts = None,
+    province: Provinces = None,
     first: From = None,
     last: To = None,
     query: Annotated[
@@ -35,20 +40,40 @@ def export(
         bool, typer.Option("--excel", help="For spreadsheets: add a BOM and disarm formulas.")
     ] = False,
 ) -> int:
-    """Export the archive as CSV or JSON lines. One row per article, in its latest version.
+    """Export the archive as CSV, JSON lines or a web archive. One row per article, in its latest version.
 
     --from and --to select by the day of publication. They also take a month or a year: 2023-10, 2023.
     """
     from crawler.config import load
-    from storage.serve.export import Filters, export
+    from storage.serve.export import export
+    from storage.serve.selection import Filters
 
     if output and not output.absolute().parent.is_dir():
         raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
-    filters = Filters(district, province, first, last, query)
+    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query)
+    if form == "wacz":
+        return _packed(output, filters, columns is not None or excel)
     with closing(opened(load())) as database, asked():
         count = export(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
     if output:
         print(f"{count} articles in {output}")
     return 0
+
+
+def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
+    from crawler.config import load
+    from storage.serve.wacz import package
+
+    if output is None:
+        raise Refused("a web archive is written to a file: name it with -o X.wacz")
+    if shaped:
+        raise Refused("--columns and --excel are for CSV; leave out --format wacz")
+    config = load()
+    with closing(opened(config)) as database, asked(), progress() as tell:
+        done = package(database, config.warc, output.absolute(), filters, tell=tell)
+    print(f"{done.articles} articles, {done.captures} captures in {output}")
+    for fault in done.faults:
+        complain(fault)
+    return 1 if done.faults else 0

@@ -16,7 +16,8 @@ from sqlalchemy import text
 from storage.articles.queries import mark_gone, sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
-from storage.serve.export import Filters, export
+from storage.serve.export import export
+from storage.serve.selection import Filters
 from tests.storage.making import DISTRICTS, PORTAL, article, at, keep, ref, rows
 
 HEADER = (
@@ -32,7 +33,7 @@ def table(db: Database, **options: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
 
 
-def urls(db: Database, **filters: str) -> list[str]:
+def urls(db: Database, **filters: Any) -> list[str]:
     return [row["url"].rpartition("/")[2] for row in table(db, filters=Filters(**filters))]
 
 
@@ -144,13 +145,13 @@ def test_dates_are_in_where_they_overlap(db: Database, filters: dict[str, str], 
 def test_places(db: Database) -> None:
     sync_registry(db, DISTRICTS)
     keep(db, [article("a"), article("b", district_id="ninh-binh.gia-vien"), article("c", district_id="x.y")])
-    assert urls(db, district="nghe-an.do-luong") == urls(db, district="do-luong") == ["a"]
-    assert urls(db, district="x.y") == ["c"]
-    assert urls(db, province="ninh-binh") == urls(db, province="Ninh Bình") == urls(db, province="ninh binh")
+    assert urls(db, districts=["nghe-an.do-luong"]) == urls(db, districts=["do-luong"]) == ["a"]
+    assert urls(db, districts=["x.y"]) == ["c"]
+    assert urls(db, provinces=["ninh-binh"]) == urls(db, provinces=["Ninh Bình"]) == urls(db, provinces=["ninh binh"])
     with pytest.raises(StorageError, match=r"no district 'vinh'"):
-        urls(db, district="vinh")
+        urls(db, districts=["vinh"])
     with pytest.raises(StorageError, match=r"no province 'Huế'; it knows Nghệ An, Ninh Bình"):
-        urls(db, province="Huế")
+        urls(db, provinces=["Huế"])
 
 
 def test_query_and_wrong_dates(db: Database) -> None:

@@ -1,0 +1,81 @@
+"""Which articles a command means: filters, as a condition of the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, literal, select
+
+from storage.database import Database
+from storage.errors import StorageError
+from storage.schema import Article, District, Version
+from storage.serve.names import district_named, districts_of
+from storage.serve.search import matching
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles: those that meet all of it.
+
+    `districts`: ids, or their last parts where unique. `provinces`: names, or first parts of ids. Of several
+    of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26, 2023-10, 2023), both
+    included; an article dated less precisely is in where its month or year overlaps, an undated one is out.
+    `query`: as for search.
+    """
+
+    districts: Sequence[str] = ()
+    provinces: Sequence[str] = ()
+    since: str | None = None
+    until: str | None = None
+    query: str | None = None
+
+
+def selected(connection: Connection, db: Database, columns: Sequence[Any], filters: Filters) -> Select[Any]:
+    """Returns the query for `columns` of the articles that `filters` mean, each with its latest version.
+
+    They come by district, portal, date and id. Raises StorageError where a filter means nothing.
+    """
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    statement = (
+        select(*columns)
+        .select_from(Article)
+        .join(Version, this)
+        .outerjoin(District, District.id == Article.district_id)
+        .order_by(Article.district_id, Article.portal, Article.published_order, Article.id)
+    )
+    if filters.districts:
+        ids = [district_named(connection, name) for name in filters.districts]
+        statement = statement.where(Article.district_id.in_(ids))
+    if filters.provinces:
+        ids = [id_ for name in filters.provinces for id_ in districts_of(connection, name)]
+        statement = statement.where(Article.district_id.in_(ids))
+    since, until = (value and _day(value) for value in (filters.since, filters.until))
+    if since and until and since[: len(until)] > until[: len(since)]:
+        raise StorageError(f"no day lies between {since} and {until}; exchange the two")
+    published = Version.published_at
+    # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
+    if since is not None:
+        statement = statement.where(published >= func.substr(literal(since), 1, func.length(published)))
+    if until is not None:
+        statement = statement.where(func.substr(published, 1, len(until)) <= until)
+    if filters.query is not None:
+        statement = statement.where(matching(filters.query, db.sqlite))
+    return statement
+
+
+def _day(value: str) -> str:
+    match = _DAY.fullmatch(value.strip())
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day = match.groups()
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        raise StorageError(f"{value!r} is not a date; use 2023-10-26, 2023-10 or 2023") from None
+    return match.group()

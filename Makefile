@@ -7,6 +7,8 @@ RUN := .venv/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d 
 DEV := .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 # pywb, which replays our WARC files in a test, pins old packages: it has an environment of its own.
 PYWB := .venv-pywb/.run-$(shell cksum < requirements-pywb.lock | cut -d ' ' -f 1)
+# py-wacz and ReplayWeb.page (from npm) read our web archive packages in a test.
+WACZ := .venv-wacz/.run-$(shell cat requirements-wacz.lock requirements-npm.lock | cksum | cut -d ' ' -f 1)
 INSTALL := -m pip --disable-pip-version-check install --quiet
 PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -26,7 +28,7 @@ demo: $(RUN)  ## crawls invented portals on loopback into data/demo and writes a
 quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL, no browser
 	@$(BIN)/python -m pytest -m "not slow"
 
-test: $(DEV) $(PYWB)  ## runs every test
+test: $(DEV) $(PYWB) $(WACZ)  ## runs every test
 	@$(BIN)/python -m pytest
 
 check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
@@ -38,6 +40,7 @@ check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 		[ "$$(wc -l < "$$file")" -le 400 ] || { echo "$$file has more than 400 lines: split it"; exit 1; }; \
 	done
 	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
+		requirements-wacz.lock requirements-npm.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
 
 lock:  ## resolves pyproject.toml into new lock files (needs uv)
@@ -46,9 +49,10 @@ lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'pywb==2.10.*' | $(LOCK) - -o requirements-pywb.lock
+	echo 'wacz==0.6.*' | $(LOCK) - -o requirements-wacz.lock
 
 clean:  ## removes the environments, builds and the demo archive; keeps other data
-	rm -rf .venv .venv-pywb build dist *.egg-info data/demo
+	rm -rf .venv .venv-pywb .venv-wacz build dist *.egg-info data/demo
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
@@ -75,3 +79,13 @@ $(PYWB): | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-pywb
 	@if .venv-pywb/bin/python $(INSTALL) --require-hashes -r requirements-pywb.lock; then touch $@; \
 		else echo "pywb cannot be installed here; the tests that need it are skipped"; fi
+
+# The lock of the npm package is a line of sha256sum; its file name has the version.
+$(WACZ): | $(BIN)/python
+	@echo "installing what requirements-wacz.lock and requirements-npm.lock name into .venv-wacz"
+	@$(BIN)/python -m venv --clear .venv-wacz
+	@if .venv-wacz/bin/python $(INSTALL) --require-hashes -r requirements-wacz.lock \
+		&& (cd .venv-wacz \
+			&& npm pack --silent "$$(sed -E 's/.* (.+)-([0-9.]+)\.tgz/\1@\2/' ../requirements-npm.lock)" > /dev/null \
+			&& sha256sum --quiet -c ../requirements-npm.lock && tar -xzf replaywebpage-*.tgz); then touch $@; \
+		else echo "py-wacz or ReplayWeb.page cannot be installed here; the tests that need them are skipped"; fi

@@ -62,10 +62,12 @@ def missing() -> str:
 
 
 @contextmanager
-def replaying(files: Sequence[Path], folder: Path) -> Iterator[Pywb]:
-    """A pywb that works in the empty `folder` and has indexed `files`, while the block runs."""
+def replaying(files: Sequence[Path], folder: Path, *more: str) -> Iterator[Pywb]:
+    """A pywb that works in the empty `folder` and has added `files`, with options `more`, while the block
+    runs.
+    """
     _run(folder, "init", NAME)
-    _run(folder, "add", NAME, *map(str, files))
+    _run(folder, "add", *more, NAME, *map(str, files))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

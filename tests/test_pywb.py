@@ -60,7 +60,7 @@ def _kind(capture: Capture) -> Kind:
     return Kind(exchange.status, exchange.method, exchange.header("Content-Encoding"), capture.ref.revisit)
 
 
-def _crawl(data: Path) -> None:
+def crawl(data: Path) -> None:
     """A few articles of three portals, and all of them again."""
     with FixtureServer(0) as server:
         write(registry_for(server), data / "registry")
@@ -106,7 +106,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayed]:
             pytest.fail(f"REQUIRE_PYWB=1, but {reason}")
         pytest.skip(f"no pywb: {reason}")
     data, folder = tmp_path_factory.mktemp("crawl"), tmp_path_factory.mktemp("pywb")
-    _crawl(data)
+    crawl(data)
     _make(data / "warc")
     files = sorted((data / "warc").iterdir(), key=lambda path: path.stat().st_mtime)
     captures = [capture for file in files for capture in iter_captures(file)]

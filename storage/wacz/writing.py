@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from storage.wacz.reading import DESCRIPTION, SEAL
 VERSION = "1.1.1"
 BLOCK = 1024  # lines of the index that one gzip member holds
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP file can name
+# Any member may pass 4 GB, so each has room for a long size (ZIP64) in its local header. ReplayWeb.page looks
+# there only where the directory of the ZIP file has an extra field, too: this one, empty and of no other use.
+_MARK = struct.pack("<HH", 0x4855, 0)
 _INDEX, _BLOCKS = "index.cdx.gz", "index.idx"
 _LEVEL = 9
 
@@ -65,6 +69,7 @@ class Package:
         """Yields what writes the file at `path` of the package, which is then listed with its digest."""
         info = ZipInfo(path, _EPOCH)
         info.create_system, info.external_attr = 3, 0o644 << 16  # wherever it is written
+        info.extra = _MARK
         with self._zip.open(info, "w", force_zip64=True) as stream:
             hashed = Hashed(stream)
             yield hashed

@@ -147,7 +147,11 @@ def test_places(db: Database) -> None:
     keep(db, [article("a"), article("b", district_id="ninh-binh.gia-vien"), article("c", district_id="x.y")])
     assert urls(db, districts=["nghe-an.do-luong"]) == urls(db, districts=["do-luong"]) == ["a"]
     assert urls(db, districts=["x.y"]) == ["c"]
-    assert urls(db, provinces=["ninh-binh"]) == urls(db, provinces=["Ninh Bình"]) == urls(db, provinces=["ninh binh"])
+    assert (
+        urls(db, provinces=["ninh-binh"])
+        == urls(db, provinces=["Ninh Bình"])
+        == urls(db, provinces=["ninh binh"])
+    )
     with pytest.raises(StorageError, match=r"no district 'vinh'"):
         urls(db, districts=["vinh"])
     with pytest.raises(StorageError, match=r"no province 'Huế'; it knows Nghệ An, Ninh Bình"):

@@ -55,13 +55,18 @@ def test_the_export_of_an_empty_archive_has_the_columns_in_order(
     assert capfd.readouterr().out.splitlines() == [COLUMNS]
 
 
-@pytest.mark.parametrize("name", (*LOCKS, "requirements-pywb.lock"))
+@pytest.mark.parametrize("name", (*LOCKS, "requirements-pywb.lock", "requirements-wacz.lock"))
 def test_a_lock_holds_versions_and_hashes_only(name: str) -> None:
     pin = r"[a-z0-9-]+==\S+( ; [^\\]+)? \\"
     digest = r"    --hash=sha256:[0-9a-f]{64}( \\)?"
     comment = r"    #( [^/\\:]*)?"
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not re.fullmatch(f"{pin}|{digest}|{comment}", line)] == []
+
+
+def test_the_lock_of_npm_holds_a_hash_and_a_version_only() -> None:
+    text = (ROOT / "requirements-npm.lock").read_text(encoding="utf-8")
+    assert re.fullmatch(r"[0-9a-f]{64}  [a-z]+-\d+\.\d+\.\d+\.tgz\n", text)
 
 
 def test_the_locks_agree_and_hold_every_dependency() -> None:

@@ -1,1 +1,1 @@
-"""Web archive packages (WACZ 1.1.1), read and written. Knows no database."""
+"""Web archive packages (WACZ): unpacked, checked and written. No SQL."""

@@ -28,7 +28,7 @@ from storage.warc.reader import read_capture
 ROWS = 500  # fetched at a time
 _HOPS = 5  # redirects in a row, as browsers follow some more
 TABLES = """
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000;
 CREATE TABLE addresses (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE records (file TEXT, offset INTEGER, own INTEGER, url TEXT, at TEXT, PRIMARY KEY (file, offset))
     WITHOUT ROWID;
@@ -45,13 +45,14 @@ def belonging(
     moment of the latest capture among them. Raises StorageError where nothing is selected.
     """
     query = selected(connection, db, [Article.id, Article.url], filters)
+    versions = select(Version.warc_file, Version.warc_offset, Version.images, Version.attachments)
     last: datetime | None = None
     with connection.execution_options(yield_per=ROWS).execute(query) as rows:
         for some in rows.partitions(ROWS):
             ids = [row.id for row in some]
             addresses = {article_id(row.url) for row in some} | set(ids)
             addresses |= set(_all(connection, select(ArticleFile.file_id), ArticleFile.article_id, ids))
-            for row in _all(connection, select(Version), Version.article_id, ids, rows=True):
+            for row in _all(connection, versions, Version.article_id, ids, rows=True):
                 if row.warc_file is not None:
                     _record(table, row.warc_file, row.warc_offset)
                 kept = (*row.images, *row.attachments)

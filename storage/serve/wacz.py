@@ -140,6 +140,7 @@ def _pages(
     columns = [
         Article.id, Article.url, Article.district_id, District.code, Version.title, Version.lead,
         Version.body, Version.captions, Version.published_at, Version.warc_file, Version.warc_offset,
+        Version.captured_via,
     ]  # fmt: skip
     place = "SELECT url, at FROM records WHERE file = ? AND offset = ? AND url IS NOT NULL"
     query = selected(connection, db, columns, filters)
@@ -158,6 +159,7 @@ def _pages(
                 "district_code": row.code,
                 "url": row.url,
                 "published_at": row.published_at,
+                "captured_via": row.captured_via,
             }
             page = {"id": row.id, "url": found[0], "ts": found[1], "title": row.title, "huyen": of_us}
             yield page_line(page, (row.title, row.lead, row.body, *row.captions))

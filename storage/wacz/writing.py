@@ -54,7 +54,7 @@ class Package:
         self._resources: list[dict[str, Any]] = []
         self._lines = sqlite3.connect(scratch / "lines.db", isolation_level=None)
         self._lines.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000;"
             "CREATE TABLE lines (line BLOB)"
         )
         self._lines.execute("BEGIN")

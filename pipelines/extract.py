@@ -31,7 +31,7 @@ from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
 from pipelines.html.design import design_of
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
-from pipelines.html.parse import Page, parse
+from pipelines.html.parse import Page, ends_early, parse
 from pipelines.html.select import select_text
 from pipelines.items import Article, Hints, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
@@ -42,6 +42,7 @@ from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
 from pipelines.parts.join import joined
 from pipelines.parts.pager import further, printed_address
+from storage.vocabulary import CUT_SHORT
 
 _SPAM = 3  # links that sell; fewer may be an accident
 _SHORT = 40  # words of lead and body below which a text is flagged
@@ -239,6 +240,7 @@ def _flags(article: Article, reading: _Reading) -> list[str]:
     flags = {
         "suspected_spam": reading.spam >= _SPAM,
         "damaged_text": reading.parsed.damaged,
+        CUT_SHORT: ends_early(reading.page.body),
         "short": sum(len(p.split()) for p in [article.lead or "", *article.body]) < _SHORT,
         "doubtful": article.confidence < DOUBTFUL,
         "captions_only": not article.body and not article.lead and bool(article.captions),

@@ -14,7 +14,8 @@ from storage.warc.writer import CaptureRef
 
 # Why a look at an article's address did not show it: its page is not there, the portal says that it was
 # deleted (410, or a page with those words), or another kind of page stood there. TEXT: another article's.
-MISSING, DELETED, UNREAD, TEXT = "missing", "deleted", "unread", "text"
+# CUT: the page ended in its middle.
+MISSING, DELETED, UNREAD, TEXT, CUT = "missing", "deleted", "unread", "text", "cut"
 LIVE, GONE = "live", "gone"  # status of an article: whether its page stood there when it was last asked for
 ID_DIGITS = 16  # 64 bits: among 10 million articles a collision has a chance of 3 in a million
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)

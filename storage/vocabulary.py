@@ -39,6 +39,8 @@ SOFT_404 = (
     "soft_404"  # the reason of a page of status 200 which says that it is not there: its article is gone
 )
 
+CUT_SHORT = "cut_short"  # the flag of a page whose end is missing
+
 
 class Verdict(StrEnum):
     """How one run of one portal ended, in one word (crawler.verdict). A run without one has not ended."""

@@ -242,7 +242,7 @@ def _cover(tally: Tally, walk: Walk, limit: int | None) -> None:
     }
     tally.named = len(walk.named)
     tally.held = min(tally.named, len(walk.held) + tally.read() + tally.outcomes[Outcome.UNCHANGED])
-    tally.sections = len(walk.sections)
+    tally.sections, tally.registered = len(walk.sections), bool(walk.portal.sections)
     for url, (pages, documents) in walk.left.items():
         if listing := tally.listings.get(url):
             pages = [page for page in pages if hash(page) not in walk.seen]

@@ -24,6 +24,20 @@ def unfinished(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding
     return (Verdict.DEGRADED, "; ".join(said)) if said else None
 
 
+def absent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
+    """A section of the registry is not there, and never was: the address is wrong, or has changed."""
+    gone = [
+        url
+        for url, reason in tally.missed.items()
+        if tally.registered and reason in ("http_404", "http_410") and not past.links(url)
+    ]
+    if not gone:
+        return None
+    first = tally.missed[gone[0]].removeprefix("http_")
+    words = f"{_count(gone, 'section')} of the registry not found (HTTP {first}): {_paths(gone)}"
+    return Verdict.DEGRADED, words
+
+
 def fed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """No listing leads to an article while feeds do: all that is older than a feed is missed."""
     pages = tally.pages()

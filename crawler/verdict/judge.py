@@ -49,6 +49,7 @@ RULES: Sequence[Rule] = (
     reading.textless,
     access.overrun,
     coverage.unfinished,
+    coverage.absent,
     coverage.fed,
     access.failing,
     access.crashed,

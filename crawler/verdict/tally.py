@@ -48,6 +48,7 @@ class Tally:
     limit: int | None = None  # articles after which the run was told to stop
     named: int = 0  # articles that listings, feeds and sitemaps name
     held: int = 0  # of them, those that the archive holds after the run
+    registered: bool = False  # the registry names the portal's sections
     sections: int = 0  # that pages name, where the registry has none
     unwalked: list[str] = field(default_factory=list)  # of them, URLs that sound like news and were not read
     torn: dict[str, tuple[int, str]] = field(default_factory=dict)  # listing: last page read, why no more

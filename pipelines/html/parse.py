@@ -42,6 +42,9 @@ _MULTIBYTE = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|[\xe1\xe2][\x80-\xbf]{2}")
 # one byte of no UTF-8 sequence, beside an ASCII letter
 _STRAY = re.compile(rb"(?<=[A-Za-z])[\xc0-\xfd](?![\x80-\xbf])|(?<![\x80-\xff])[\xc0-\xfd](?=[A-Za-z])")
 _ACCENTED = frozenset("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ")
+_OPENED = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.I)
+_CLOSED = re.compile(rb"</(?:html|body)\s*>", re.I)
+_TOP, _FOOT = 3_000, 20_000  # bytes in which a page opens, and in which it closes; counters may follow
 _PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True}
 
 
@@ -249,3 +252,8 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Page:
         return Page(_parsed(source), "utf-8")
     text, encoding, damaged = decode(body, headers)
     return Page(parse_text(text), encoding, damaged)
+
+
+def ends_early(body: bytes) -> bool:
+    """Returns whether a page begins as one and its end is missing: a transfer, or its server, broke off."""
+    return bool(_OPENED.search(body[:_TOP])) and not _CLOSED.search(body, max(0, len(body) - _FOOT))

@@ -19,12 +19,24 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from storage.articles.versions import second
 from storage.database import Database
 from storage.duplicates.similarity import SHORT, jaccard, shingles
-from storage.records import DELETED, GONE, ID_DIGITS, LIVE, MISSING, TEXT, ArticleRecord, Miss, article_id
+from storage.records import (
+    CUT,
+    DELETED,
+    GONE,
+    ID_DIGITS,
+    LIVE,
+    MISSING,
+    TEXT,
+    ArticleRecord,
+    Miss,
+    article_id,
+)
 from storage.schema import Article, Capture, Design, Holder, Suspect, Version
 from storage.statements import chunks
 from storage.text import searchable
-from storage.vocabulary import Outcome
+from storage.vocabulary import CUT_SHORT, Outcome
 
+FOREIGN = (TEXT, CUT)  # kinds of looks that showed a text
 NIGHT = timedelta(hours=20)  # a nightly run that starts a little early still counts as the next night
 SAME = 0.5  # Jaccard of shingles from which two odd pages are one: a support code differs, a date
 ALIEN = 0.05  # Jaccard below which two texts have nothing in common; a name of a place may be shared
@@ -47,12 +59,19 @@ def suspicious(connection: Connection, article: ArticleRecord, holder: str, numb
     row = _version(connection, holder, number)
     if row is None:  # of this very batch: one run does not look twice
         return False
+    if _cut_short(article, row.flags):
+        return True
     before, now = text_of(row.lead, row.body).split(), text_of(article.lead, article.body).split()
     if not before:
         return not same_title(row.title, article.title)
     if min(len(before), len(now)) < SHORT:
         return jaccard(set(before), set(now)) < ALIEN_WORDS
     return jaccard(shingles(before), shingles(now)) < ALIEN
+
+
+def _cut_short(article: ArticleRecord, flags: Sequence[str]) -> bool:
+    """Tells whether a page has lost its end since the version with `flags`; some portals never write one."""
+    return CUT_SHORT in article.flags and CUT_SHORT not in flags
 
 
 def rewritten(connection: Connection, article: ArticleRecord, holder: str, number: int) -> bool:
@@ -67,7 +86,7 @@ def same_title(one: str, other: str) -> bool:
 
 
 def _version(connection: Connection, holder: str, number: int) -> Any:
-    query = select(Version.title, Version.lead, Version.body)
+    query = select(Version.title, Version.lead, Version.body, Version.flags)
     query = query.where(Version.article_id == holder, Version.number == number)
     return connection.execute(query).one_or_none()
 
@@ -79,7 +98,7 @@ def hold(connection: Connection, article: ArticleRecord, holder: str) -> None:
         "article_id": holder,
         "portal": article.portal,
         "run_id": article.run_id,
-        "kind": TEXT,
+        "kind": CUT if CUT_SHORT in article.flags else TEXT,
         "seen_at": second(article.fetched_at),
         "reason": next(filter(None, (article.lead, *article.body)), article.title)[:200],
         "text": text_of(article.lead, article.body),
@@ -91,7 +110,11 @@ def hold(connection: Connection, article: ArticleRecord, holder: str) -> None:
 
 def confirmed(connection: Connection, article: ArticleRecord, holder: str) -> datetime | None:
     """Returns when an earlier look first saw the text of `article` at the address of `holder`; else None."""
-    here = [Suspect.article_id == holder, Suspect.kind == TEXT, Suspect.seen_at < second(article.fetched_at)]
+    here = [
+        Suspect.article_id == holder,
+        Suspect.kind.in_(FOREIGN),
+        Suspect.seen_at < second(article.fetched_at),
+    ]
     if article.run_id is not None:
         here.append(or_(Suspect.run_id.is_(None), Suspect.run_id != article.run_id))
     query = select(Suspect.seen_at, Suspect.text).where(*here).order_by(Suspect.seen_at)
@@ -188,11 +211,19 @@ def _settled(
 ) -> str:
     mine = (Suspect.portal == portal, Suspect.run_id == run_id)
     rows = connection.execute(select(Suspect).where(*mine).order_by(Suspect.id)).all()
-    texts = [row for row in rows if row.kind == TEXT]
-    misses = [row for row in rows if row.kind != TEXT]
+    texts = [row for row in rows if row.kind in FOREIGN]
+    misses = [row for row in rows if row.kind not in FOREIGN]
     landed = sorted(url for url, count in landings.items() if count >= PAGES)
     page = _same_page(texts)
-    words = _page_words(page) or _end_words(misses, stood) or _landing_words(landed, landings)
+    cut = [row for row in texts if row.kind == CUT]
+    moved = _moved(connection, texts)
+    words = (
+        _page_words(page)
+        or _end_words(misses, stood)
+        or _landing_words(landed, landings)
+        or _cut_words(cut)
+        or _moved_words(moved)
+    )
     if not words:
         live = _live(connection, {row.article_id for row in misses})
         for row in misses:
@@ -201,13 +232,14 @@ def _settled(
                 kind = MISSING if row.kind == DELETED and not stood else row.kind
                 _part(connection, row.article_id, kind, article.unseen_since, row.seen_at)
         # Those of killed runs, too: that their looks failed stays in `unseen_since`.
-        connection.execute(delete(Suspect).where(Suspect.portal == portal, Suspect.kind != TEXT))
+        connection.execute(delete(Suspect).where(Suspect.portal == portal, Suspect.kind.not_in(FOREIGN)))
         return ""
     for row in rows:
         began = (Article.id == row.article_id, Article.unseen_since == row.seen_at)
         connection.execute(update(Article).where(*began).values(unseen_since=None))
     connection.execute(delete(Suspect).where(*mine))
-    _undo(connection, portal, run_id, page[0].text if page else "", landed)
+    shown = [page[0].text] if page else [*moved]
+    _undo(connection, portal, run_id, shown, landed, cut=len(cut) >= PAGES)
     return words
 
 
@@ -247,6 +279,27 @@ def _landing_words(landed: Sequence[str], landings: Mapping[str, int]) -> str:
     return f"{landings[landed[0]]} known articles redirect to {landed[0]}" if landed else ""
 
 
+def _cut_words(cut: Sequence[Any]) -> str:
+    count = len({row.article_id for row in cut})
+    return f"{count} known articles came without the end of their page" if count >= PAGES else ""
+
+
+def _moved(connection: Connection, texts: Sequence[Any]) -> dict[str, str]:
+    """Returns the texts of known articles that stood at the addresses of others, and whose they are."""
+    ids = {row.article_id for row in texts}
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    own: dict[str, str] = {}
+    for some in chunks(sorted(ids)):
+        query = select(Article.id, Version.lead, Version.body).join(Version, this).where(Article.id.in_(some))
+        own |= {text_of(row.lead, row.body): row.id for row in connection.execute(query)}
+    shown = {row.text for row in texts if row.text and own.get(row.text, row.article_id) != row.article_id}
+    return own if len(shown) >= PAGES else {}
+
+
+def _moved_words(moved: Mapping[str, str]) -> str:
+    return "known articles were answered with the texts of others" if moved else ""
+
+
 def _part(connection: Connection, key: str, kind: str, since: datetime, at: datetime) -> None:
     """Marks an article as gone where it was deleted in words, or was not found on two nights."""
     if kind == DELETED or (kind == MISSING and at - since >= NIGHT):
@@ -254,16 +307,27 @@ def _part(connection: Connection, key: str, kind: str, since: datetime, at: date
         connection.execute(gone.values(status=GONE, gone_at=since))
 
 
-def _undo(connection: Connection, portal: str, run_id: int, text: str, landed: Sequence[str]) -> None:
-    """Takes back the articles that run `run_id` found first and that are the outage's own page."""
+def _undo(
+    connection: Connection,
+    portal: str,
+    run_id: int,
+    texts: Sequence[str],
+    landed: Sequence[str],
+    *,
+    cut: bool,
+) -> None:
+    """Takes back the articles that run `run_id` found first and that are what the outage showed: one of
+    `texts`, a page where others landed, or (`cut`) a page without its end.
+    """
     query = select(Version).join(Article, Article.id == Version.article_id).where(
         Article.portal == portal, Version.run_id == run_id, Version.number == 1, Article.version == 1
     )  # fmt: skip
     pages = {article_id(url) for url in landed}
-    shown = shingles(text.split())
+    shown = [shingles(text.split()) for text in texts]
     for row in connection.execute(query).all():
         mine = shingles(text_of(row.lead, row.body).split())
-        if row.article_id in pages or jaccard(shown, mine) >= SAME:
+        odd = row.article_id in pages or (cut and CUT_SHORT in row.flags)
+        if odd or any(jaccard(one, mine) >= SAME for one in shown):
             place = (Capture.warc_file == row.warc_file, Capture.warc_offset == row.warc_offset)
             connection.execute(update(Capture).where(*place).values(outcome=Outcome.SUSPECT))
             copies = update(Article).where(Article.duplicate_of == row.article_id)

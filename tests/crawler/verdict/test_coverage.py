@@ -50,6 +50,16 @@ def test_a_night_and_a_run_with_a_limit_are_not_blamed_for_what_they_left(change
     assert verdict(tally(unwalked=[f"{SITE}/tin-xa"], **changes))[0] is Verdict.OK
 
 
+def test_a_section_of_the_registry_that_was_never_there_is_named() -> None:
+    missed = {f"{SITE}/tin-cu": "http_404", f"{SITE}/y-te": "http_410", f"{SITE}/x": "timeout"}
+    words = "2 sections of the registry not found (HTTP 404): /tin-cu, /y-te"
+    assert verdict(tally(registered=True, missed=missed)) == (Verdict.DEGRADED, [words])
+
+
+def test_a_dead_link_of_a_menu_is_no_section_of_the_registry() -> None:
+    assert verdict(tally(missed={f"{SITE}/khao-sat": "http_404"})) == (Verdict.OK, [])
+
+
 def test_a_run_with_a_limit_says_so() -> None:
     assert verdict(tally(limit=5, named=40, held=5)) == (
         Verdict.OK,

@@ -223,3 +223,56 @@ def test_a_replay_holds_back_the_same(db: Database) -> None:
     assert states(db)[0] == ("live", 1, False)
     keep(db, misses=misses(MISSING, None, 96, 0))
     assert states(db)[0] == ("gone", 1, False)
+
+
+def half(number: int, hours: float, run: int) -> ArticleRecord:
+    title, body = STORIES[number]
+    own = {"title": title, "body": (body[: len(body) // 2],), "flags": ("cut_short",)}
+    return article(f"tin-{number}", hours, run_id=run, capture=ref(int(hours * 100) + number), **own)
+
+
+def test_pages_that_end_in_their_middle_are_held_and_told(held: Database) -> None:
+    run = begin(held)
+    new = replace(half(3, 24, run), url=f"{PORTAL}/tin-9", capture=ref(2490))
+    kept = keep(held, [half(0, 24, run), half(1, 24, run), new, story(2, 24, run)])
+    assert [one.outcome for one in kept][:2] == [Outcome.SUSPECT] * 2
+
+    assert settle(held, PORTAL, run) == "2 known articles came without the end of their page"
+
+    assert states(held) == [("live", 1, True)] * 4  # the new one will be asked again
+
+
+def test_a_page_that_lost_its_end_for_good_is_believed_at_its_second_sight(held: Database) -> None:
+    for hours in (24, 48):
+        run = begin(held)
+        keep(held, [half(0, hours, run), story(1, hours, run), story(2, hours, run)])
+        assert settle(held, PORTAL, run) == ""
+    assert rows(held, "SELECT version, status FROM articles WHERE url LIKE '%tin-0'") == [(2, "live")]
+
+
+def test_a_portal_that_never_closes_its_pages_is_read_as_ever(db: Database) -> None:
+    keep(db, [half(number, 0, begin(db)) for number in range(3)])
+    run = begin(db)
+    longer = [story(number, 24, run, flags=("cut_short",)) for number in range(3)]
+    assert [one.outcome for one in keep(db, longer)] == [Outcome.CHANGED] * 3
+    assert settle(db, PORTAL, run) == ""
+
+
+def test_texts_that_have_changed_places_are_an_outage(held: Database) -> None:
+    run = begin(held)
+    turned = [
+        article(f"tin-{n}", 24, run_id=run, title=STORIES[n - 1][0], body=(STORIES[n - 1][1],),
+                capture=ref(2400 + n))
+        for n in range(4)
+    ]  # fmt: skip
+    new = replace(story(0, 24, run), url=f"{PORTAL}/tin-9", capture=ref(2490))
+    keep(held, [*turned, new])
+    assert settle(held, PORTAL, run) == "known articles were answered with the texts of others"
+    assert states(held) == [("live", 1, True)] * 4
+
+
+def test_one_article_that_another_address_shows_is_no_outage(held: Database) -> None:
+    run = begin(held)
+    one = article("tin-0", 24, run_id=run, title=STORIES[1][0], body=(STORIES[1][1],), capture=ref(2400))
+    keep(held, [one, story(1, 24, run), story(2, 24, run), story(3, 24, run)])
+    assert settle(held, PORTAL, run) == ""

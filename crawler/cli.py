@@ -22,6 +22,9 @@ from crawler.commands.collect import crawl, date, read, replay, rescue
 from crawler.commands.districts import check, probe, show
 from crawler.commands.districts import export as export_entries
 from crawler.commands.districts.group import Districts
+from crawler.commands.files import estimate, fetch, get
+from crawler.commands.files import list as listing
+from crawler.commands.files.group import Files
 from crawler.commands.operate import backup, config, db, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search
 from crawler.errors import Refused
@@ -43,6 +46,7 @@ DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (
     check.check,
     export_entries.export,
 )
+FILES_COMMANDS: tuple[Callable[..., int], ...] = (listing.list_, fetch.fetch, get.get, estimate.estimate)
 DATABASE_COMMANDS: tuple[Callable[..., int], ...] = (db.check, db.upgrade)
 app = typer.Typer(
     help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",
@@ -54,6 +58,12 @@ districts_app = typer.Typer(
     help="List the registry or show one district of it (huyen districts ID); look at portals.",
     rich_markup_mode=None,
     subcommand_metavar="[ID | COMMAND] [ARGS]...",
+)
+files_app = typer.Typer(
+    cls=Files,
+    help="List the files that articles link to or show one (huyen files ID); fetch them, hand them out.",
+    rich_markup_mode=None,
+    subcommand_metavar="[DISTRICT | ID | COMMAND] [ARGS]...",
 )
 database_app = typer.Typer(help="Check or upgrade the archive's database.", **PLAIN)
 
@@ -77,11 +87,14 @@ def options(
 
 for _command in COMMANDS:
     app.command()(_command)
+for _command in FILES_COMMANDS:
+    files_app.command(_command.__name__.rstrip("_"))(_command)
 for _command in DATABASE_COMMANDS:
     database_app.command()(_command)
 for _command in DISTRICTS_COMMANDS:
     districts_app.command()(_command)
 app.add_typer(districts_app, name="districts")
+app.add_typer(files_app, name="files")
 app.add_typer(database_app, name="db")
 
 

@@ -18,6 +18,7 @@ BOT_NAME = "huyen"
 HUYEN_DATA = str(_config.data)
 HUYEN_WARC = str(_config.warc)
 HUYEN_DATABASE_URL = _config.database_url
+HUYEN_KEEP = ",".join(_config.kept)
 HUYEN_REGISTRY = _config.layers
 
 # --- Spiders -------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class RunContext:
     tonight: dict[str, frozenset[str] | None] = field(default_factory=dict)  # listings asked; None: all
     orders: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # crawler.discover.order, by listing
     furniture: dict[str, Cuts] = field(default_factory=dict)  # what is cut
+    pictured: frozenset[str] = frozenset()  # portals whose pictures are kept
     # Counted on the way.
     revisits: Counter[str] = field(default_factory=Counter)  # known articles that were due and are asked for
     sent: Counter[str] = field(default_factory=Counter)  # requests, robots.txt and retries included

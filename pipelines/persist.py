@@ -102,6 +102,7 @@ class PersistPipeline:
         batch = self._batch
         if self._lost or not batch:
             return
+        batch.pictured = self._run.pictured
         try:
             self._run.sync_raw()  # first: no row may point at bytes that a power cut would lose
             kept = self._keep(batch)

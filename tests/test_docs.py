@@ -85,7 +85,8 @@ def unknown(command: str) -> str | None:
     for word in words:
         if not (inner := getattr(at, "commands", {})):
             break
-        default = inner.get("show")  # `huyen districts ID` means `huyen districts show ID`
+        # `huyen districts ID` means `huyen districts show ID`
+        default = inner.get(getattr(at, "default", None))
         if word not in inner and default is None:
             return f"no command {word} in {command!r}"
         at = inner.get(word, default)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from crawler.fetch.hosts import hosts_of
 from crawler.fetch.safety import is_internal
 from crawler.registry.entries import Portal
+from crawler.registry.load import Registry
 from storage.filing.addresses import host_key
 from storage.filing.words import Kind
 
@@ -63,3 +64,9 @@ def largest(portal: Portal, kind: Kind) -> int:
 def kinds_of(portal: Portal, usual: Iterable[str]) -> frozenset[Kind]:
     """Returns which files of `portal` are kept; `usual`: where its entry does not say (HUYEN_KEEP)."""
     return frozenset(Kind(name.removesuffix("s")) for name in (usual if portal.keep is None else portal.keep))
+
+
+def pictured(registry: Registry, usual: Iterable[str]) -> frozenset[str]:
+    """Returns the URLs of the portals whose pictures are kept."""
+    portals = (portal for district in registry.districts for portal in district.portals)
+    return frozenset(portal.url for portal in portals if Kind.IMAGE in kinds_of(portal, usual))

@@ -59,7 +59,9 @@ def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | 
     came = canonical(response.url)
     if not same_page(came, asked):
         return (Outcome.GONE, "redirect_home") if is_home(came, portal) else (Outcome.REDIRECTED, "")
-    return None if _readable(response) else (Outcome.NOT_AN_ARTICLE, "no_html")
+    if _readable(response):
+        return None
+    return (Outcome.FILE if is_file(response.body) else Outcome.NOT_AN_ARTICLE), "no_html"
 
 
 def outcome_of(response: Response, portal: str) -> Outcome | None:

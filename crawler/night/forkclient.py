@@ -100,6 +100,7 @@ class ForkServer:
             "HUYEN_DATA": str(config.data),
             "HUYEN_DATABASE_URL": config.database_url,
             "HUYEN_REGISTRY": config.layers,
+            "HUYEN_KEEP": config.keep,
         }
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # -P: the working directory must not shadow our packages. A session of its own: Ctrl-C is ours to

@@ -8,7 +8,7 @@ text decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,13 +20,16 @@ from scrapy.http import Response
 
 from crawler.discover.urls import canonical, print_view, trap
 from crawler.families import hints_of
-from crawler.fetch.responses import REDIRECTS, headers, is_home, judge, leads_home, outcome_of
+from crawler.fetch.files import Answer, judged
+from crawler.fetch.responses import PAGE, REDIRECTS, headers, is_home, judge, leads_home, outcome_of
 from crawler.registry.entries import site_key
 from crawler.registry.load import Registry
 from pipelines.items import Hints, RawPage
 from storage.articles.reread import original
 from storage.database import Database
 from storage.errors import RawReadingError
+from storage.filing.addresses import file_id
+from storage.filing.words import Kind
 from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
 from storage.warc.provenance import CRAWL
@@ -87,9 +90,13 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Owners:
-    """Finds the portal of a URL: its own host, with or without www and TLS, or a companion of it."""
+    """Finds the portal of a URL: its own host, with or without www and TLS, or a companion of it.
+
+    `linked` tells of the URL of another host whether an article links to a file there.
+    """
 
     registry: Registry
+    linked: Callable[[str], bool] = lambda url: False
     _known: dict[str, Place] = field(default_factory=dict)
     # By host, since a foreign file may hold a million URLs of other sites; the longest path first.
     _sites: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
@@ -177,6 +184,8 @@ def with_body(look: Look, database: Database, folder: Path) -> Look:
 def _asked(capture: Capture, owners: Owners) -> Look:
     """Returns a capture of our own crawl, asked for as an article; judged as the spider judges it."""
     notes, response = capture.page or {}, _response(capture)
+    if "file" in notes:
+        return _filed(capture, notes, response)
     place = owners.noted(notes.get("district", ""), notes.get("portal", ""))
     asked = notes.get("asked", "")
     look = _judged(_left(capture, Outcome.NEW), capture, response, place)
@@ -187,6 +196,8 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     listed = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
     if "article" in notes:
         return _part(look, notes, listed, outcome, reason)
+    if outcome is Outcome.FILE:
+        return replace(look, outcome=outcome)
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, asked, place, outcome, reason)
     if "stands" in notes and look.record is not None:
@@ -220,8 +231,11 @@ def look_at(capture: Capture, owners: Owners) -> Look:
     """Returns a capture of somebody else's crawl, who asked for everything."""
     exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
     place = owners.of(exchange.url)
-    if place is None or look.record is None:
+    if look.record is None or (place is None and not owners.linked(exchange.url)):
         return Look(capture.ref.offset)
+    if place is None:
+        notes = {"file": file_id(exchange.url), "kind": Kind.ATTACHMENT.value, "sure": "0"}
+        return _filed(capture, notes, _response(capture))
     url = look.record.url
     if exchange.method != "GET" or is_home(url, place.portal):
         return look
@@ -230,6 +244,8 @@ def look_at(capture: Capture, owners: Owners) -> Look:
         return replace(look, outcome=Outcome.BLOCKED, record=own)
     response = _response(capture)
     look = _judged(look, capture, response, place)
+    if look.record is not None and look.record.outcome is Outcome.FILE:
+        return replace(look, outcome=Outcome.FILE)
     if exchange.status in REDIRECTS:
         if leads_home(exchange.url, exchange.header("Location"), place.portal):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")
@@ -244,6 +260,23 @@ def look_at(capture: Capture, owners: Owners) -> Look:
     if not capture.ref.revisit and "html" not in kind and (kind or not body.startswith(_HTML)):
         return look
     return _paged(look, capture, url, place, response)
+
+
+def _filed(capture: Capture, notes: Mapping[str, str], response: Response) -> Look:
+    """Returns a capture of our own crawl, asked for as a file; the archive's files are built from such
+    captures (crawler.reread.files).
+    """
+    look = _left(capture, Outcome.FILE)
+    if look.record is None:
+        return look
+    came = capture.content
+    if capture.ref.revisit and response.status in PAGE:
+        outcome = Outcome.FILE  # its bytes were those of a file before
+    else:
+        fields = headers(response)
+        at, url = capture.exchange.fetched_at, look.record.url
+        outcome = judged(notes, Answer(url, response.status, fields, came, at, capture.ref))[1]
+    return replace(look, outcome=outcome, record=replace(look.record, outcome=outcome, file_id=notes["file"]))
 
 
 def _left(capture: Capture, outcome: Outcome) -> Look:
@@ -275,7 +308,8 @@ def _judged(look: Look, capture: Capture, response: Response, place: Place) -> L
     outcome = outcome_of(response, place.portal)
     if outcome is None and capture.content is None:
         outcome = Outcome.FAILED
-    return replace(look, record=look.record and replace(look.record, outcome=outcome))
+    file = file_id(capture.exchange.url) if outcome is Outcome.FILE else None
+    return replace(look, record=look.record and replace(look.record, outcome=outcome, file_id=file))
 
 
 def _unread(look: Look, outcome: Outcome) -> Look:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 from crawler.registry.load import Registry
 from crawler.reread.captures import Look, Owners, looks, with_body
 from crawler.reread.chains import Chains, assembled
+from crawler.reread.files import fill
 from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
 from pipelines.items import RawPage
@@ -30,6 +32,7 @@ from storage.articles.queries import sync_registry
 from storage.articles.reread import Reading, keep_again
 from storage.database import Database
 from storage.errors import PackageError
+from storage.filing.queries import linked
 from storage.pool import Task
 from storage.records import ArticleRecord, CaptureRecord
 from storage.vocabulary import Outcome
@@ -59,6 +62,7 @@ class Report:
     fields: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    filed: Counter[str] = field(default_factory=Counter)  # looks at files that articles link to
 
 
 @dataclass(slots=True)
@@ -99,6 +103,10 @@ class Keeper:
     named: set[str] = field(default_factory=set)
     furniture: dict[str, furniture.Cuts] = field(default_factory=dict)  # by portal
     pages: dict[tuple[str, datetime], CaptureRecord] = field(default_factory=dict)  # of articles in several
+    pictured: frozenset[str] = frozenset()  # portals whose pictures are kept
+
+    def __post_init__(self) -> None:
+        self.batch.pictured = self.pictured
 
     def hinted(self, page: RawPage) -> RawPage:
         """Returns `page` with what the archive has learned of its portal's furniture by now."""
@@ -142,7 +150,7 @@ class Keeper:
 
     def flush(self) -> None:
         """Keeps all that was taken, in one transaction. Raises StorageError."""
-        batch, self.batch, self.urls = self.batch, Batch(), set()
+        batch, self.batch, self.urls = self.batch, Batch(pictured=self.pictured), set()
         met = {one.district_id for one in batch.articles} - self.named
         if met and not self.rehearse:
             districts = [d.record() for d in self.registry.districts if d.id in met]
@@ -191,18 +199,20 @@ def replay(
     readers: Readers,
     bookmark: Bookmark | None = None,
     rehearse: Path | None = None,
+    pictured: frozenset[str] = frozenset(),
     tell: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Reads the WARC files at `paths`, or in the packages (WACZ) there, again in order; keeps what they give.
 
     A file outside `folder`, the archive's WARC folder, is first brought in: its records of registered hosts
     are copied there, as the evidence of what is kept. With `rehearse`, an empty folder for such copies, it
-    changes nothing. Damage and pages that cannot be read are named in the report; the rest is read.
+    changes nothing. Of portals in `pictured` their pictures are files, too.
+    Damage and pages that cannot be read are named in the report; the rest is read.
     Raises StorageError, OSError; then the bookmark tells where to go on.
     """
-    report, owners = Report(), Owners(registry)
-    keeper, chains = Keeper(database, registry, report, rehearse is not None), Chains()
-    kept_in = folder
+    report, owners = Report(), Owners(registry, partial(linked, database))
+    keeper = Keeper(database, registry, report, rehearse is not None, pictured=pictured)
+    chains, kept_in = Chains(), folder
     sources = _sources(paths, rehearse or folder, report)
     for number, source in enumerate(sources, 1):
         name = str(replace(source, path=source.path.absolute()))
@@ -236,6 +246,8 @@ def replay(
     for look, answer in _read(chains.left(), readers, keeper, kept_in):
         keeper.take(look, answer)
     keeper.flush()
+    if rehearse is None:  # files of a capture may stand before the article that links to them
+        report.filed = fill(database, folder)
     if bookmark:
         bookmark.path.unlink(missing_ok=True)
     return report
@@ -279,7 +291,7 @@ def _placed(
     into = rehearse or folder
     try:
         with packing.unpacked(source, into.parent) as (file, vouched):
-            brought = bring_in(file, into, lambda url: owners.of(url) is not None)
+            brought = bring_in(file, into, lambda url: owners.of(url) is not None or owners.linked(url))
     except PackageError as error:
         report.faults.append(str(error))
         return None

@@ -14,6 +14,7 @@ from scrapy import signals
 
 from crawler.discover.order import ORDER, remembered
 from crawler.discover.sections import news
+from crawler.fetch.filehosts import pictured
 from crawler.fetch.outcomes import listing_missed, listing_read, site_left, url_ended
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
@@ -79,6 +80,8 @@ class Monitor:
         """Registers the district, reads the history of its portals and begins a run for each."""
         district, run, now = spider.district, self.run, datetime.now(UTC)
         runs.mark_died(self.database)
+        usual = self.crawler.settings.getlist("HUYEN_KEEP")
+        run.pictured = pictured(Registry((district,)), usual)
         articles.sync_registry(self.database, [district.record()])
         for portal in spider.portals:
             earlier: list[RunRecord] = [

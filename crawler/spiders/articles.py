@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
 _ROLES = {"parse_article": "article", "parse_part": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
+_NO_PAGE = (Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_AN_ARTICLE, Outcome.FILE)
 
 
 class ArticleSpider(Spider):
@@ -158,7 +159,7 @@ class ArticleSpider(Spider):
         """Hands a fetched article page to the pipelines, or reports how its URL ended."""
         portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
         ended = judge(response, link.url, portal)
-        if ended and ended[0] in (Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_AN_ARTICLE):
+        if ended and ended[0] in _NO_PAGE:
             walk.named.discard(hash(link.url))
         if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
             yield Sighting(link.url, self.district.id, portal, walk.run_id, fetched_at, *ended)

@@ -63,7 +63,9 @@ def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     for (role, host, _), count in tally.away.items():
         hosts[host] += count if role == "article" else 0
     hacked = tally.reasons["not_an_article:hacked"]
-    pages = tally.read() + tally.outcomes[Outcome.NOT_AN_ARTICLE] + hosts.total()
+    pages = (
+        tally.read() + tally.outcomes[Outcome.NOT_AN_ARTICLE] + tally.outcomes[Outcome.FILE] + hosts.total()
+    )
     if hosts.total() + hacked >= expect["hacked"] and 2 * (hosts.total() + hacked) > pages:
         said = [f"{hacked} × hacked"] if hacked else []
         said += [f"{count} × {host}" for host, count in hosts.most_common(3) if count]

@@ -14,7 +14,7 @@ _SAMPLE = 20  # articles of earlier runs that a portal's usual share is worth co
 
 def textless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that nearly no page is an article: soft 404s, walls, a redirect to the home page."""
-    none = tally.under(Outcome.NOT_AN_ARTICLE, Outcome.GONE)
+    none = tally.under(Outcome.NOT_AN_ARTICLE, Outcome.FILE, Outcome.GONE)
     count = sum(none.values())
     total = count + tally.read() + tally.outcomes[Outcome.UNCHANGED]
     if count >= expect["enough"] and count > 0.8 * total:

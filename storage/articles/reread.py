@@ -189,7 +189,7 @@ def _judged(connection: Connection, places: set[Place]) -> dict[Place, str | Non
 def _outcome(before: str | None, now: Outcome) -> Outcome | None:
     """Returns the outcome to set on a capture: none where its crawl has read it, unless as no article."""
     unread = before is None or before == Outcome.FAILED
-    return now if unread or (before == Outcome.NOT_AN_ARTICLE and now in KEPT) else None
+    return now if unread or (before == Outcome.NOT_AN_ARTICLE and now in (*KEPT, Outcome.FILE)) else None
 
 
 def _reading(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from storage.database import Database
 from storage.filing.words import Status
@@ -88,3 +88,41 @@ def figures_since(db: Database, since: datetime, districts: Iterable[str] | None
             name = "failed" if broken else str(status)
             told.others[name] = told.others.get(name, 0) + 1
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many files of a kind articles link to, how many are kept, how large those are, and how large all
+    would be at their mean; sizes in bytes, None where none is kept.
+    """
+
+    kind: str
+    files: int
+    kept: int
+    bytes: int
+    mean: int | None
+    all: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns its fields by name."""
+        return {
+            "kind": self.kind, "files": self.files, "kept": self.kept, "bytes": self.bytes,
+            "mean_bytes": self.mean, "estimated_bytes": self.all,
+        }  # fmt: skip
+
+
+def sizes(db: Database, district: str) -> list[Size]:
+    """Returns by kind how large the files are to which a district's articles link. Raises StorageError."""
+    kept = case((File.version > 0, 1), else_=0)
+    held = case((File.version > 0, File.size), else_=0)
+    query = select(File.kind, func.count(), func.sum(kept), func.sum(held)).where(
+        File.district_id == district
+    )
+    rows = db.read(lambda c: c.execute(query.group_by(File.kind).order_by(File.kind)).all())
+    found = []
+    for kind, files, count, size in rows:
+        mean = int(size) // int(count) if count else None
+        found.append(
+            Size(kind, files, int(count), int(size or 0), mean, None if mean is None else mean * files)
+        )
+    return found

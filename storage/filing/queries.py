@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from storage.database import Database
+from storage.filing.addresses import file_id
 from storage.filing.records import DueFile, Original
 from storage.filing.words import Kind, Role, Status
 from storage.schema import UNDATED, Article, ArticleFile, Capture, File, FileVersion
@@ -166,9 +167,9 @@ def twin(db: Database, digest: str) -> Original | None:
     return None if row is None else _original(row)
 
 
-def linked(db: Database, file_id: str) -> bool:
-    """Returns whether an article links to the file. Raises StorageError."""
-    here = select(exists().where(File.id == file_id))
+def linked(db: Database, url: str) -> bool:
+    """Returns whether an article links to a file at `url`. Raises StorageError."""
+    here = select(exists().where(File.id == file_id(url)))
     return bool(db.read(lambda connection: connection.scalar(here)))
 
 

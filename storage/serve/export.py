@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from storage.database import Database
 from storage.errors import StorageError
 from storage.files import whole
+from storage.schema import Article
+from storage.serve.attachments import with_files
 from storage.serve.columns import ALL, Column, chosen
 from storage.serve.selection import Filters, selected
 
@@ -57,12 +59,25 @@ def export(
     write = _write_csv if form == "csv" else _write_jsonl
     with db.reading() as connection:
         labelled = [column.source.label(column.name) for column in picked]
+        if any(column.name == "attachments" for column in picked):
+            labelled.append(Article.id.label("of_article"))  # by which their files are looked up
         statement = selected(connection, db, labelled, filters or Filters())
-        with connection.execution_options(yield_per=_ROWS).execute(statement) as rows:
+        with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
+            rows = _with_files(connection, picked, found)
             if not isinstance(target, Path):
                 return write(target, picked, rows, excel)
             with _whole(target) as stream:
                 return write(stream, picked, rows, excel)
+
+
+def _with_files(connection: Connection, columns: Sequence[Column], rows: Iterable[Any]) -> Iterable[Any]:
+    """Returns `rows` with what was kept of attachments, where they are asked for."""
+    names = [column.name for column in columns]
+    if "attachments" not in names:
+        return rows
+    # the last column of the statement is the id of the article
+    whole_ = with_files(connection, rows, len(names), names.index("attachments"))
+    return (row[: len(names)] for row in whole_)
 
 
 def _write_csv(stream: TextIO, columns: Sequence[Column], rows: Iterable[Any], excel: bool) -> int:

@@ -35,6 +35,7 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """Read WARC or WACZ files again, without the network. Articles are kept beside those already there."""
+    from crawler.fetch.filehosts import pictured
     from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
@@ -64,6 +65,7 @@ def replay(
                 readers=pool,
                 bookmark=bookmark,
                 rehearse=Path(copies) / "warc" if copies else None,
+                pictured=pictured(registry, config.kept),
                 tell=tell,
             )
         except OSError as error:  # a full disk, or files that may not be read
@@ -123,6 +125,10 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     for reason, number in sorted(report.reasons.items()):
         if reason.startswith("failed:"):
             yield f"{number} failed: {reason.partition(':')[2]}"
+    if filed := ", ".join(
+        f"{report.filed[name]} {name}" for name in ("new", "changed") if report.filed[name]
+    ):
+        yield f"files: {filed}"
     if report.counts["reread"]:
         fields = ", ".join(f"{name} in {number}" for name, number in report.fields.most_common())
         how = "would read otherwise" if dry_run else "read otherwise now"

@@ -1,0 +1,1 @@
+"""Commands on the files that articles link to: list, fetch, get, estimate."""

@@ -1,0 +1,60 @@
+"""`huyen files get ID`: the bytes of a file, out of the WARC, their digest checked."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.errors import Refused
+from crawler.terminal.console import asked, complain, opened
+
+
+def get(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The id of a file, as huyen files prints it.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="PATH", help="A file or folder to write to (default: stdout)."
+        ),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="An earlier version (default: the current one).")
+    ] = None,
+) -> int:
+    """Write the bytes of a file to a path or to standard output; their digest is checked first."""
+    from crawler.config import load
+    from storage.errors import RawReadingError
+    from storage.files import draft
+    from storage.serve.files import place_of
+    from storage.warc.reader import read_capture
+
+    config = load()
+    if output is None and sys.stdout.isatty():
+        raise Refused("bytes would garble the terminal; give -o PATH, or redirect the output")
+    with closing(opened(config)) as database, asked():
+        ref, digest, name = place_of(database, id_, version)
+    try:
+        body = read_capture(config.warc, ref).content
+    except RawReadingError as error:
+        complain(f"huyen: {error}")
+        return 1
+    if body is None or hashlib.sha256(body).hexdigest() != digest:
+        complain(f"huyen: the bytes in {ref.file} at offset {ref.offset} are not those that were kept")
+        return 1
+    if output is None:
+        sys.stdout.buffer.write(body)
+        return 0
+    target = output / (name or id_) if output.is_dir() else output
+    try:
+        with draft(target) as stream:
+            stream.write(body)
+    except OSError as error:
+        complain(f"huyen: cannot write {target}: {error.strerror or error}")
+        return 1
+    print(target)
+    return 0

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from sqlalchemy import Connection
+
 from storage.database import Database
 from storage.errors import StorageError
 from storage.files import whole

@@ -51,9 +51,9 @@ def article_like(portal: Portal, url: str) -> bool:
         page = canonical(url)
     except ValueError:
         return False
-    if print_view(url) or trap(page) or is_home(page, portal.url):
-        return False
     parts = urlsplit(page)
+    if print_view(url) or trap(page) or (is_home(page, portal.url) and not parts.query):
+        return False
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     if any(target == urlsplit(section).path for section in portal.sections):
         return False

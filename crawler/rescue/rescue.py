@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.config import Config
@@ -31,6 +32,8 @@ from storage.warc.provenance import COMMONCRAWL, WAYBACK
 from storage.warc.walk import record_in
 
 SOURCES = (COMMONCRAWL, WAYBACK)
+_ALL = "all"  # the part of a list of Common Crawl that says when all its crawls were listed
+_FRESH = timedelta(days=1)
 HEALTHY = ("ok", "nothing_archived", "listed")
 
 
@@ -126,8 +129,8 @@ class Rescue:
         self._common = commoncrawl.Walk(index, data, self.db, self._keep_common, self.tell, *day)
         self._open(self.districts[0])
         if len(pairs) > 1:
-            scopes = list(dict.fromkeys(scope for _, portal in pairs for scope in scopes_of(portal)))
-            await self._source(COMMONCRAWL, self._common.read(scopes, files=True), None)
+            scopes = [s for _, portal in pairs for s in self._unread(COMMONCRAWL, portal)]
+            await self._source(COMMONCRAWL, self._read_common(scopes, files=True), None)
         for district, portal in pairs:
             self._open(district)
             result = Result(district.id, portal.url)
@@ -167,9 +170,9 @@ class Rescue:
         self._now = result, portal
         self.tell(f"{portal.url}: reading what archives hold")
         assert self._common is not None and self._keeper is not None
-        scopes = scopes_of(portal)
-        await self._source(COMMONCRAWL, self._common.read(scopes, files=False), result)
-        await self._source(WAYBACK, self._wayback(portal, scopes), result)
+        scopes = self._unread(COMMONCRAWL, portal)
+        await self._source(COMMONCRAWL, self._read_common(scopes, files=False), result)
+        await self._source(WAYBACK, self._wayback(portal, self._unread(WAYBACK, portal)), result)
         choice = self._choose(portal, result)
         if self.order.only_list:
             self._judge(result, "listed")
@@ -184,6 +187,35 @@ class Rescue:
         result.counts = Counter(self._keeper.counts)
         self._keeper.counts.clear()
         self._judge(result, "ok")
+
+    def _unread(self, source: str, portal: Portal) -> list[Scope]:
+        """Returns what of `portal` is to be listed.
+
+        Nothing that was listed within a day, while captures of it wait: an interrupted rescue goes on with
+        the list that it has.
+        """
+        waiting = any(
+            one.row.source == source and one.state in (State.WANTED, State.LISTED)
+            for one in store.held(self.db, portal.url)
+        )
+        since = datetime.now(UTC) - _FRESH
+        found: list[Scope] = []
+        for scope in scopes_of(portal):
+            part = _ALL if source == COMMONCRAWL else ""
+            read = store.progress(self.db, source, scope.name, part)
+            if not (waiting and read and read.until_at and read.until_at > since):
+                found.append(scope)
+        return found
+
+    async def _read_common(self, scopes: Sequence[Scope], *, files: bool) -> None:
+        """Reads what Common Crawl has of `scopes`."""
+        assert self._common is not None
+        if not scopes:
+            return
+        await self._common.read(scopes, files=files)
+        now = datetime.now(UTC)
+        lists = {(COMMONCRAWL, scope.name, _ALL): Progress(began_at=now, until_at=now) for scope in scopes}
+        store.add(self.db, "", "", (), lists)
 
     async def _wayback(self, portal: Portal, scopes: Sequence[Scope]) -> None:
         rows = [one.row.stamp for one in store.held(self.db, portal.url) if one.row.source == WAYBACK]

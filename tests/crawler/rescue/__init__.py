@@ -1,0 +1,1 @@
+"""Captures of other archives: listed, chosen, fetched and kept."""

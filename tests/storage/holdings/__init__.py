@@ -1,0 +1,1 @@
+"""What other archives are known to hold."""

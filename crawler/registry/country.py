@@ -40,10 +40,17 @@ def country() -> tuple[Seat, ...]:
     for (province_id, name), same in places.items():
         for place in same:
             plain = (len(same) == 1 or place.kind == "huyện") and not place.name.isdecimal()
-            table = name if plain else f"{slug(kind(place))}-{name}"
+            table = name if plain else f"{slug(lookup.kind(place))}-{name}"
             province = lookup.province(place).name
             found.append(
-                Seat(f"{province_id}.{table}", place.code, kind(place), place.name, province, province_id)
+                Seat(
+                    f"{province_id}.{table}",
+                    place.code,
+                    lookup.kind(place),
+                    place.name,
+                    province,
+                    province_id,
+                )
             )
     return tuple(sorted(found, key=lambda seat: seat.code))
 
@@ -55,11 +62,6 @@ def of_province(name: str) -> tuple[Seat, ...]:
     if not found:
         raise UnknownDistrict(f'no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An')
     return found
-
-
-def kind(place: Place) -> str:
-    """Returns the kind of a district as the registry writes it: a city is thành phố, whatever it is under."""
-    return place.kind.partition(" thuộc ")[0]
 
 
 def slug(name: str) -> str:

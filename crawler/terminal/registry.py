@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from crawler.config import BUNDLED, BUNDLED_REGISTRY
-from crawler.registry.country import Seat, country, kind
+from crawler.registry.country import Seat, country
 from crawler.registry.entries import Status
 from crawler.registry.raw import DISTRICT, Entry, Origin
 from crawler.terminal.escapes import inline
@@ -102,7 +102,7 @@ def fate(code: str) -> str:
         ]
         told = f"from {', '.join(parts)}" if parts else "all of it"
         if unit.shared:
-            told += f"; also of {', '.join(f'{kind(other)} {other.name}' for other in unit.shared)}"
+            told += f"; also of {', '.join(f'{lookup.kind(other)} {other.name}' for other in unit.shared)}"
         lines.append(f"  {unit.place.code} {unit.place.kind} {unit.place.name}: {told}")
     return "\n".join(lines)
 

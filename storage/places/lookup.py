@@ -65,10 +65,25 @@ def province_now(of: Place) -> Place:
     return found
 
 
-def provinces(on: date) -> tuple[Place, ...]:
-    """Returns the provinces of a day."""
-    day = on.isoformat()
-    return tuple(place for place in places(UPPER) if place.level == "province" and place.valid(day))
+def provinces_now() -> tuple[Place, ...]:
+    """Returns the 34 provinces of today."""
+    return tuple(place for place in places(UPPER) if place.level == "province" and not place.valid_to)
+
+
+def commune(code: str) -> Place | None:
+    """Returns the commune that had `code` on LAST_DAY; None where none had it."""
+    day = LAST_DAY.isoformat()
+    return next((place for place in places(COMMUNES) if place.code == code and place.valid(day)), None)
+
+
+def parent(of: Place) -> Place:
+    """Returns the district of a commune of LAST_DAY."""
+    return _by_id(UPPER)[of.parent]
+
+
+def kind(of: Place) -> str:
+    """Returns the kind of a unit in short: a city is thành phố, whatever it is under."""
+    return of.kind.partition(" thuộc ")[0]
 
 
 def communes(of: Place) -> tuple[Place, ...]:

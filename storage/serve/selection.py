@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 from storage.database import Database
 from storage.errors import StorageError
 from storage.schema import Article, District, Version
-from storage.serve.names import district_named, districts_of
+from storage.serve.names import district_named, place_meant, province_meant
 from storage.serve.search import matching
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -23,10 +23,10 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 class Filters:
     """Which articles: those that meet all of it.
 
-    `districts`: ids, or their last parts where unique. `provinces`: names, or first parts of ids. Of several
-    of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26, 2023-10, 2023), both
-    included; an article dated less precisely is in where its month or year overlaps, an undated one is out.
-    `query`: as for search.
+    `districts`: ids, or their last parts where unique. `provinces`, `places`: as storage.serve.names takes
+    them. Of several of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26,
+    2023-10, 2023), both included; an article dated less precisely is in where its month or year overlaps, an
+    undated one is out. `query`: as for search.
     """
 
     districts: Sequence[str] = ()
@@ -34,6 +34,15 @@ class Filters:
     since: str | None = None
     until: str | None = None
     query: str | None = None
+    places: Sequence[str] = ()
+
+
+def told(db: Database, filters: Filters) -> list[str]:
+    """Returns in words what the provinces and places of `filters` were taken for. Raises StorageError."""
+    with db.reading() as connection:
+        said = [province_meant(connection, name).told for name in filters.provinces]
+        said += [place_meant(connection, name).told for name in filters.places]
+    return [line for line in said if line]
 
 
 def selected(connection: Connection, db: Database, columns: Sequence[Any], filters: Filters) -> Select[Any]:
@@ -53,7 +62,10 @@ def selected(connection: Connection, db: Database, columns: Sequence[Any], filte
         ids = [district_named(connection, name) for name in filters.districts]
         statement = statement.where(Article.district_id.in_(ids))
     if filters.provinces:
-        ids = [id_ for name in filters.provinces for id_ in districts_of(connection, name)]
+        ids = [id_ for name in filters.provinces for id_ in province_meant(connection, name).ids]
+        statement = statement.where(Article.district_id.in_(ids))
+    if filters.places:
+        ids = [id_ for name in filters.places for id_ in place_meant(connection, name).ids]
         statement = statement.where(Article.district_id.in_(ids))
     since, until = (value and _day(value) for value in (filters.since, filters.until))
     if since and until and since[: len(until)] > until[: len(since)]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.schema import UNDATED, Article, District, Link, Version
-from storage.serve.names import district_named, districts_of
+from storage.serve.names import district_named, province_meant
 from storage.serve.statistics import copies
 
 KINDS = ("exact", "near")
@@ -80,7 +80,7 @@ def told_in(connection: Connection, district: str | None, province: str | None) 
     """Returns the ids of the districts meant, as an export takes them; None for all. StorageError where
     unknown.
     """
-    meant = None if province is None else districts_of(connection, province)
+    meant = None if province is None else province_meant(connection, province).ids
     if district is not None:
         one = district_named(connection, district)
         meant = [one] if meant is None or one in meant else []

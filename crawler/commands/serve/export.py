@@ -28,6 +28,13 @@ def export(
     ] = "csv",
     district: InDistricts = None,
     province: Provinces = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE|NAME",
+            help="Only articles of the districts that became this commune, ward or special zone of today.",
+        ),
+    ] = None,
     first: From = None,
     last: To = None,
     query: Annotated[
@@ -43,19 +50,22 @@ def export(
     """Export the archive as CSV, JSON lines or a web archive. One row per article, in its latest version.
 
     --from and --to select by the day of publication. They also take a month or a year: 2023-10, 2023.
+    --province takes a province as it was until June 2025, or the one of today: "Ninh Bình@2025".
     """
     from crawler.config import load
     from storage.serve.export import export
-    from storage.serve.selection import Filters
+    from storage.serve.selection import Filters, told
 
     if output and not output.absolute().parent.is_dir():
         raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
-    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query)
+    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, tuple(place or ()))
     if form == "wacz":
         return _packed(output, filters, columns is not None or excel)
     with closing(opened(load())) as database, asked():
+        for line in told(database, filters):
+            complain(line)
         count = export(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
     if output:
         print(f"{count} articles in {output}")
@@ -64,6 +74,7 @@ def export(
 
 def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
     from crawler.config import load
+    from storage.serve.selection import told
     from storage.serve.wacz import package
 
     if output is None:
@@ -72,6 +83,8 @@ def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
         raise Refused("--columns and --excel are for CSV; leave out --format wacz")
     config = load()
     with closing(opened(config)) as database, asked(), progress() as tell:
+        for line in told(database, filters):
+            complain(line)
         done = package(database, config.warc, output.absolute(), filters, tell=tell)
     print(f"{done.articles} articles, {done.captures} captures in {output}")
     for fault in done.faults:

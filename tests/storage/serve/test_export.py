@@ -152,6 +152,8 @@ def test_places(db: Database) -> None:
         == urls(db, provinces=["Ninh Bình"])
         == urls(db, provinces=["ninh binh"])
     )
+    assert urls(db, places=["14533"]) == ["b"]
+    assert urls(db, places=["17662", "373"]) == ["a", "b"]
     with pytest.raises(StorageError, match=r"no district 'vinh'"):
         urls(db, districts=["vinh"])
     with pytest.raises(StorageError, match=r"no province 'Huế'; it knows Nghệ An, Ninh Bình"):

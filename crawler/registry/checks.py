@@ -41,6 +41,7 @@ def unshared(
     portals = {site_key(p.url): d.id for d in reversed(districts) for p in d.portals}
     owners: dict[str, str] = {}
     codes: dict[str, str] = {}
+    formers: dict[str, str] = {}
     for district in districts:
         before = len(faults)
 
@@ -65,5 +66,9 @@ def unshared(
                     owner = portals.get(site_key(f"//{host}"), district.id)
                     if owner != district.id:
                         fault(n, key, f"{host} is a portal of {owner}")
+            for host in portal.former:
+                owner = formers.setdefault(site_key(f"//{host}"), district.id)
+                if owner != district.id:
+                    fault(n, "former", f"{host} is already a former host of {owner}")
         if len(faults) == before:
             yield district

@@ -64,6 +64,21 @@ def of_province(name: str) -> tuple[Seat, ...]:
     return found
 
 
+def named(name: str) -> Seat | None:
+    """Returns the district with an id, a short id, a code or a written name; None where none, or several,
+    have it.
+    """
+    plain = slug(name)
+    for tried in (
+        [s for s in country() if name in (s.id, s.code)],
+        [s for s in country() if s.table in (name, plain)],
+        [s for s in country() if slug(s.name) == plain or slug(f"{s.kind} {s.name}") == plain],
+    ):
+        if tried:
+            return tried[0] if len(tried) == 1 else None
+    return None
+
+
 def slug(name: str) -> str:
     """Returns a name as an id has it: Đô Lương is do-luong."""
     return "-".join(words(name.replace("'", "").replace("’", "")))

@@ -33,12 +33,12 @@ class Registry:
     entries: Mapping[str, Entry] = field(default_factory=dict)  # by district
 
     def resolve(self, name: str) -> District:
-        """Returns the district with the full or short id `name`, or whose written name it is ("Đô Lương").
+        """Returns the district with the full or short id or code `name`, or whose written name it is.
 
         Raises UnknownDistrict with the candidates, or RegistryError where the entry asked for is damaged.
         """
         ids = sorted({d.id for d in self.districts} | {e.district_id for e in self.errors if e.district_id})
-        found = _matching(nfc(name), ids)
+        found = _matching(nfc(name), ids) or [d.id for d in self.districts if d.code == name]
         if len(found) > 1:
             raise UnknownDistrict(f'"{name}" matches {", ".join(found)}; give the full id')
         unread = [e for e in self.errors if e.district_id is None and name.startswith(f"{e.province_id}.")]

@@ -107,17 +107,30 @@ def fate(code: str) -> str:
     return "\n".join(lines)
 
 
+def seat(of: Seat, leads: Sequence[str]) -> str:
+    """Returns what is known of a district without an entry; `leads` are candidate hosts."""
+    head = f"{of.id}: {of.kind} {of.name}, {of.province}, code {of.code}"
+    said = f"no portal in the registry; candidates that nobody has looked at: {', '.join(leads) or 'none'}"
+    return f"{head}\n{said}\n\n{fate(of.code)}"
+
+
+def seat_as_object(of: Seat, leads: Sequence[str]) -> dict[str, Any]:
+    """Returns the same for --json, as a district without portals."""
+    return of._asdict() | {"portals": [], "candidates": list(leads)} | _became(of.code)
+
+
 def as_object(found: District, entry: Entry) -> dict[str, Any]:
     """Returns a district with the origin of each value and its successors, for --json."""
-    place = lookup.district(found.code)
+    portals = [_origins(entry, n, type(portal).model_fields) for n, portal in enumerate(found.portals)]
+    origins = _origins(entry, DISTRICT, ("name", "kind", "code")) | {"portals": portals}
+    return found.model_dump(mode="json") | {"origins": origins} | _became(found.code)
+
+
+def _became(code: str) -> dict[str, Any]:
+    """Returns the province of today and the units that came of the district with a code."""
+    place = lookup.district(code)
     units = lookup.became(place) if place else ()
-    return found.model_dump(mode="json") | {
-        "origins": _origins(entry, DISTRICT, ("name", "kind", "code"))
-        | {
-            "portals": [
-                _origins(entry, n, type(portal).model_fields) for n, portal in enumerate(found.portals)
-            ]
-        },
+    return {
         "province_now": lookup.province_now(place).name if place else None,
         "became": [
             {
@@ -136,7 +149,7 @@ def as_object(found: District, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _origins(entry: Entry, portal: int, keys: Iterable[str]) -> dict[str, str]:
+def _origins(entry: Entry, portal: int, keys: Iterable[str]) -> dict[str, Any]:
     return {key: origin(entry.origins.get((portal, key))) for key in keys}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.errors import Refused
+from crawler.errors import Refused, UnknownDistrict
 from crawler.terminal.console import complain, configured, print_json, say
 from crawler.terminal.options import AsJson, Province
+
+if TYPE_CHECKING:
+    from crawler.registry.country import Seat
+    from crawler.registry.load import Registry
 
 
 def show(
@@ -42,7 +46,13 @@ def show(
     if unregistered:
         return _unregistered({d.code for d in registry.districts}, province, as_json)
     if name:
-        found = registry.resolve(name)
+        try:
+            found = registry.resolve(name)
+        except UnknownDistrict:
+            if seat := _without_entry(name, registry):
+                _show_seat(seat, as_json)
+                return 0
+            raise
         entry = registry.entries[found.id]
         if as_json:
             print_json([display.as_object(found, entry)])
@@ -61,6 +71,26 @@ def show(
     for fault in shown.errors:
         complain(str(fault))
     return 2 if shown.errors else 0
+
+
+def _without_entry(name: str, registry: Registry) -> Seat | None:
+    """Returns the district of the country that `name` means, where the registry has no entry for it."""
+    from crawler.registry.country import named
+
+    seat = named(name)
+    taken = {d.code for d in registry.districts} | {d.id for d in registry.districts}
+    return seat if seat and not {seat.code, seat.id} & taken else None
+
+
+def _show_seat(seat: Seat, as_json: bool) -> None:
+    from crawler.registry.hosts import candidates
+    from crawler.terminal import registry as display
+
+    leads = [candidate.host for candidate in candidates() if candidate.code == seat.code]
+    if as_json:
+        print_json([display.seat_as_object(seat, leads)])
+    else:
+        say(display.seat(seat, leads))
 
 
 def _unregistered(registered: set[str], province: str | None, as_json: bool) -> int:

@@ -159,3 +159,24 @@ def test_without_a_registry_of_ones_own_nothing_is_printed(
     monkeypatch.setenv("HUYEN_REGISTRY", "bundled")
     out, err = printed(capsys, "export")
     assert out == "" and "no layer of your own" in err
+
+
+@pytest.mark.parametrize("name", ["nghe-an.quynh-luu", "quynh-luu", "Quỳnh Lưu", "421"])
+def test_a_district_without_an_entry_is_shown_as_a_place(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    out, _ = printed(capsys, name)
+    assert out.startswith(
+        "nghe-an.quynh-luu: huyện Quỳnh Lưu, Nghệ An, code 421\nno portal in the registry; "
+    )
+    assert "quynhluu.nghean.gov.vn" in out and "since 1 July 2025: " in out
+    (found,) = as_json(capsys, name)
+    assert found["portals"] == [] and found["became"] and found["province_now"] == "Nghệ An"
+
+
+def test_a_name_of_several_districts_or_of_none_is_an_error(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("chau-thanh", "nghe-an.khong-co"):
+        _, err = printed(capsys, name, status=2)
+        assert err.startswith("huyen: ")

@@ -90,7 +90,7 @@ def test_text_is_nfc_and_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
     assert (district.name, district.kind, district.province) == ("Kỳ Anh", "thị xã", "Hà Tĩnh")
 
 
-@pytest.mark.parametrize("name", ["do-luong", "nghe-an.do-luong", "Đô Lương", "đô lương", "do luong"])
+@pytest.mark.parametrize("name", ["do-luong", "nghe-an.do-luong", "Đô Lương", "đô lương", "do luong", "427"])
 def test_short_and_written_names_are_enough_where_they_are_unique(registry: Registry, name: str) -> None:
     assert registry.resolve(name).id == "nghe-an.do-luong"
 

@@ -114,7 +114,7 @@ def test_one_file_of_any_name_holds_districts_too(tmp_path: Path) -> None:
     assert province_fault("cong-thu", "Ở đâu đó") is None
 
 
-YEN_THANH = entry("yen-thanh", "Yên Thành", "426", url="https://yenthanh.vn")
+YEN_THANH = entry("yen-thanh", "Yên Thành", "426", url="https://yenthanh.vn", more='former = ["cu.vn"]')
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,10 @@ YEN_THANH = entry("yen-thanh", "Yên Thành", "426", url="https://yenthanh.vn")
         (
             entry("do-luong", "Đô Lương", "427", more='former = ["YenThanh.vn"]'),
             "[[do-luong.portals]] 1, key former: yenthanh.vn is a portal of nghe-an.yen-thanh",
+        ),
+        (
+            entry("do-luong", "Đô Lương", "427", more='former = ["www.cu.vn"]'),
+            "[[do-luong.portals]] 1, key former: www.cu.vn is already a former host of nghe-an.yen-thanh",
         ),
         (
             entry("do-luong", "Đô Lương", "427", more='companions = ["www.yenthanh.vn"]'),
@@ -150,7 +154,7 @@ YEN_THANH = entry("yen-thanh", "Yên Thành", "426", url="https://yenthanh.vn")
             'without scheme and path (it is "a.vn/web")'),
         ),
     ],
-    ids=["url", "former", "companion", "two-schemes", "host-with-scheme", "host-with-path"],
+    ids=["url", "former", "former-of-both", "companion", "two-schemes", "host-with-scheme", "host-with-path"],
 )  # fmt: skip
 def test_a_host_belongs_to_one_district(tmp_path: Path, second: str, said: str) -> None:
     assert faults(tmp_path, nghe_an=YEN_THANH + second) == [f"nghe-an.toml: {said}"]

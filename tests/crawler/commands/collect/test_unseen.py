@@ -72,3 +72,21 @@ def test_a_crawl_of_unseen_portals_alone_does_not_begin(
 ) -> None:
     assert main(["crawl", "--province", "ha-nam"]) == 2
     assert "all 1 portals are unseen" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_night_reads_every_layer_in_every_process(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One's own layer says that a portal lives, and adds one; the crawling processes must know it, too."""
+    own = folder / "own"
+    own.mkdir()
+    (own / "nghe-an.toml").write_text(
+        '[[ky-son.portals]]\nurl = "http://127.0.0.1:9/ky-son"\nstatus = "live"\n'
+        '[[ky-son.portals]]\nurl = "http://127.0.0.1:9/them"\nfamily = "generic"\ndelay = 0\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("HUYEN_REGISTRY", "registry:own")
+    summary, _ = crawled(capsys, "--all")
+    asked = sorted(run["portal"].rpartition("/")[2] for run in summary["runs"])
+    assert (asked, summary["unseen"]) == (["ky-son", "moi", "them"], 2)

@@ -7,6 +7,7 @@ archives, which have limits of their own (crawler.rescue.pace).
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -178,10 +179,11 @@ class Client:
         engine = self.spider.crawler.engine
         assert engine is not None
         sent = {"Accept-Encoding": "identity", "Accept": "*/*", **headers}
-        async with self.pace.turn(kind):
+        request = Request(url, headers=sent, dont_filter=True)
+        async with self.pace.turn(kind) as turn:
             self.asked += 1
-            request = Request(url, headers=sent, dont_filter=True)
             response = await engine.download_async(request)
+            turn.sent = time.time() - request.meta.get("download_latency", 0.0)
         return Exchange(
             url=response.url,
             status=response.status,

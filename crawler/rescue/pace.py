@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,13 @@ def interval(host: str, kind: str, rate: float) -> float:
     return max(_SECONDS[kind] / rate, _FLOOR.get(host, {}).get(kind, 0.0)) * _MARGIN
 
 
+@dataclass(slots=True)
+class Turn:
+    """One request; `sent` is when it left (seconds since the epoch), as far as it is known better."""
+
+    sent: float
+
+
 class Pace:
     """The turns of one archive at `base`. `closing` tells whether this process is to end."""
 
@@ -50,7 +58,7 @@ class Pace:
         self._path = _folder() / f"huyen-{name}.pace"
 
     @asynccontextmanager
-    async def turn(self, kind: str) -> AsyncIterator[None]:
+    async def turn(self, kind: str) -> AsyncIterator[Turn]:
         """Waits until a request of that kind may leave, and holds all others back until the block ends.
 
         Raises Interrupted where this process is to end meanwhile.
@@ -64,9 +72,10 @@ class Pace:
                 if wait > _MOST:
                     break
                 await self._rest(min(wait, 0.2))
-            state[kind] = time.time() + interval(self.host, kind, self._rate)
-            _write(descriptor, state)
-            yield
+            turn, rest = Turn(time.time()), interval(self.host, kind, self._rate)
+            _write(descriptor, state | {kind: turn.sent + rest})
+            yield turn
+            _write(descriptor, state | {kind: turn.sent + rest})  # a busy machine sends later than it says
         finally:
             os.close(descriptor)  # and the lock with it
 

@@ -17,7 +17,7 @@ from crawler.reread.captures import Owners
 from crawler.rescue import commoncrawl, memento, wayback
 from crawler.rescue.asking import Asking, Client, run
 from crawler.rescue.cdx import Scope
-from crawler.rescue.choose import TRIES, Choice, article_like, bound, choose
+from crawler.rescue.choose import TRIES, Choice, article_like, bound, choose, moment
 from crawler.rescue.keeping import Keeper
 from crawler.rescue.pace import DATA, REPLAY, Pace, interval
 from crawler.rescue.sites import scopes_of
@@ -184,6 +184,9 @@ class Rescue:
         await self._fetch(portal, choice, result)
         self._keeper.sightings(store.held(self.db, portal.url))
         self._keeper.settle(portal.url)
+        if portal.status in ("gone", "hijacked"):  # its pages are no more, whether or not an archive saw that
+            last = moment(bound(portal) or "") if portal.until else None
+            store.end_portal(self.db, portal.url, last or datetime.now(UTC))
         result.counts = Counter(self._keeper.counts)
         self._keeper.counts.clear()
         self._judge(result, "ok")

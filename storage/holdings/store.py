@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.database import Database, insert_into
 from storage.holdings.records import Held, Row, State
+from storage.records import GONE, LIVE
 from storage.schema import Article, Holding, Listed, Pause
 from storage.statements import chunks
 
@@ -173,6 +174,18 @@ def note_earlier(connection: Connection, seen: Mapping[str, datetime]) -> None:
             Article.id == bindparam("of"), Article.first_seen_at > at
         )
         connection.execute(one.values(first_seen_at=at), rows)
+
+
+def end_portal(db: Database, portal: str, at: datetime) -> int:
+    """Marks the live articles of a portal that is no more as gone since `at`; returns how many.
+
+    Those that were seen later are left alone. Raises StorageError.
+    """
+    live = (Article.portal == portal, Article.status == LIVE, Article.last_seen_at <= at)
+    values = {"status": GONE, "gone_at": at, "unseen_since": at}
+    return db.transaction(
+        lambda connection: connection.execute(update(Article).where(*live).values(**values)).rowcount
+    )
 
 
 def pause(db: Database, source: str, until: datetime, seconds: int, reason: str) -> None:

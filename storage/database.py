@@ -22,7 +22,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from storage.errors import DatabaseGone, DatabaseNotReady, StorageError
+from storage.errors import DatabaseGone, DatabaseNotReady, NoArchive, StorageError
 from storage.schema import REVISION, Base
 from storage.secrets import masked, scrubbed
 
@@ -232,7 +232,7 @@ def _parse(url: str) -> URL:
 
 def _place(path: Path, create: bool) -> None:
     if not create and not path.exists():
-        raise StorageError(f"no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder")
+        raise NoArchive(f"no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

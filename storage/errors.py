@@ -3,6 +3,7 @@
 StorageError      whatever uses the database -> commands, one line, exit status 1 (2 before anything began)
 DatabaseGone      storage.database, its patience is over -> pipelines.persist, which ends the crawl;
                   at the start of `huyen crawl` it is waited for
+NoArchive         storage.database.open_database, nothing is there yet -> commands; the census counts nothing
 DatabaseNotReady  storage.database.open_database, another schema -> commands, exit status 2
 Taken             crawler.locks, storage.runs.locks -> the worker, exit status 2; a running crawl ends
 PackageError      storage.wacz -> replay, which names it and reads the other files; export, one line
@@ -21,6 +22,10 @@ class StorageError(Exception):
 
 class DatabaseGone(StorageError):
     """The database stayed out of reach or locked for longer than a transaction waits."""
+
+
+class NoArchive(StorageError):
+    """There is no archive yet; the message says where it was looked for, and what makes one."""
 
 
 class DatabaseNotReady(StorageError):

@@ -109,7 +109,7 @@ const buildControls = () => {
   choose("province", [["", t("all")], ...provinces.map((name) => [name, name])], state.province ?? "");
   choose("view", Object.keys(VIEWS).map((name) => [name, t(`view.${name}`)]), state.view ?? "overview");
   document.getElementById("query").value = state.q ?? "";
-  const ids = ["portals", "archive", "fields", "dates", "duplicates", "runs"];
+  const ids = ["portals", "census", "archive", "fields", "dates", "duplicates", "runs"];
   // A plain #id would overwrite what the address remembers.
   document.getElementById("contents").replaceChildren(...ids.map((id) =>
     h("a", { href: `#${id}`, onclick: (event) => { event.preventDefault(); document.getElementById(id).scrollIntoView(); } }, t(id))));
@@ -131,6 +131,7 @@ const build = () => {
   buildTotals();
   buildControls();
   buildTable();
+  if (censusRows) buildCensus();
   buildSections();
 };
 document.querySelectorAll("[data-language]").forEach((node) =>

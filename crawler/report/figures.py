@@ -15,11 +15,13 @@ from itertools import groupby
 
 from crawler.errors import Refused
 from crawler.registry.load import Registry
+from crawler.report import census
 from crawler.report.calendars import enter, month_name, series
 from crawler.report.rows import Copied, CopiedBy, CopiedFrom, Figures, LatestRun, Row, ShownRun, Site, Totals
 from storage.database import Database
 from storage.runs.records import RunRecord
 from storage.serve import statistics
+from storage.serve.census import read
 from storage.serve.statistics import Copies, Growth, Place, Reading
 from storage.text import words
 from storage.vocabulary import iso, local
@@ -63,6 +65,7 @@ def gather(
             portals[key].last_healthy_at = iso(at)
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
+        counted = census.of(read(connection), registry, province)
     return Figures(
         generated_at=iso(now),
         province=name,
@@ -75,6 +78,7 @@ def gather(
         clusters=clusters,
         runs=runs,
         portals=list(portals.values()),
+        census=counted,
     )
 
 

@@ -18,7 +18,7 @@ from crawler.report.rows import Figures
 from storage.files import whole
 
 _PARTS = Path(__file__).parent
-_SCRIPTS = ("base.js", "table.js", "detail.js", "archive.js")  # in the order of their use
+_SCRIPTS = ("base.js", "table.js", "detail.js", "census.js", "archive.js")  # in the order of their use
 # What could end a data block, or begin a comment in it (HTML, script data states).
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 _SLOT = re.compile(r"\{\{(\w+)\}\}")

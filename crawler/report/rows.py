@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from crawler.report.census import CensusRow
 from storage.serve.statistics import Cluster, Growth
 
 Series = dict[str, str]  # {"from": first day or month, "counts": as crawler.report.calendars.packed says}
@@ -150,6 +151,7 @@ class Figures:
     clusters: list[Cluster]
     runs: list[LatestRun]
     portals: list[Row]
+    census: list[CensusRow]
 
     def as_json(self) -> dict[str, Any]:
         """Returns all of it as plain JSON values."""

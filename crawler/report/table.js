@@ -100,7 +100,7 @@ const buildTable = () => {
     h("th", { scope: "col", "data-key": c.key, class: place(c) },
       c.value ? h("button", { type: "button", onclick: () => sortBy(c) }, c.title()) : c.title())));
   document.querySelector("#table thead").replaceChildren(head);
-  document.getElementById("table").className = state.view in VIEWS ? state.view : "overview";
+  document.getElementById("table").className = `sorted ${state.view in VIEWS ? state.view : "overview"}`;
   rows = PORTALS.map(buildRow);
   rows.forEach((row) => row.querySelectorAll(".strip").forEach((strip) => watcher.observe(strip)));
   arrange();

@@ -26,13 +26,13 @@ NOW = datetime(2024, 3, 1, 6, 0, tzinfo=VIETNAM)
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
 DISTRICTS = {
     "nghe-an": [
-        ("do-luong", "Đô Lương", PORTAL),
-        ("yen-thanh", "Yên Thành", "https://yenthanh.nghean.gov.vn"),
+        ("do-luong", "Đô Lương", PORTAL, "427"),
+        ("yen-thanh", "Yên Thành", "https://yenthanh.nghean.gov.vn", "426"),
     ],
-    "ha-nam": [("ly-nhan", "Lý Nhân", "https://lynhan.hanam.gov.vn")],
+    "ha-nam": [("ly-nhan", "Lý Nhân", "https://lynhan.hanam.gov.vn", "353")],
 }
 ENTRY = (
-    '[{0}]\nname = "{1}"\nkind = "huyện"\ncode = "427"\n[[{0}.portals]]\nurl = "{2}"\nfamily = "generic"\n'
+    '[{0}]\nname = "{1}"\nkind = "huyện"\ncode = "{3}"\n[[{0}.portals]]\nurl = "{2}"\nfamily = "generic"\n'
 )
 # The contrast of every text on its background by WCAG 2.2 (1.4.3); texts under 4.5 : 1 are returned.
 CONTRAST = """(() => {
@@ -161,7 +161,10 @@ def test_a_column_sorts_by_keyboard_and_says_so(tab: Tab) -> None:
     tab.press("Enter")
     assert portals(tab)[-1] == "Đô Lương"
     assert tab.run("document.querySelector('th[data-key=articles]').ariaSort") == "ascending"
-    assert tab.run("document.querySelectorAll('[aria-sort=ascending],[aria-sort=descending]').length") == 1
+    sorted_ = (
+        "document.querySelectorAll('#table [aria-sort=ascending], #table [aria-sort=descending]').length"
+    )
+    assert tab.run(sorted_) == 1
     assert tab.run("document.activeElement.closest('th').dataset.key") == "articles"
 
 
@@ -278,3 +281,75 @@ def test_an_empty_archive_says_so(browser: Tab, tmp_path: Path) -> None:
     assert portals(browser) == ["Đô Lương", "Lý Nhân", "Yên Thành"]  # none ran: by name
     browser.run("document.querySelectorAll('#table tbody th button').forEach(b => b.click())")
     assert browser.faults() == []
+
+
+# -- the census
+
+
+def districts(tab: Tab) -> list[str]:
+    """The names of the districts in the census, from top to bottom."""
+    tab.run("document.getElementById('census').scrollIntoView()")
+    rows = "document.querySelectorAll('#country tbody tr').length"
+    for _ in range(500):  # the observer is called with one of the next frames
+        if tab.run(f"new Promise(done => requestAnimationFrame(() => done({rows})))"):
+            break
+    found: list[str] = tab.run(
+        "[...document.querySelectorAll('#country tbody th')].map(th => th.firstChild.textContent)"
+    )
+    return found
+
+
+def test_the_census_has_every_district_and_its_gaps_first(tab: Tab) -> None:
+    names = districts(tab)
+    assert len(names) == 696
+    assert names[-1] == "Đô Lương"
+    words = tab.run("[...document.querySelectorAll('#country tbody .verdict')].map(v => v.textContent)")
+    assert (words[0], words[-2:]) == ("no portal known", ["nothing held yet", "held"])
+    assert "696 of 696 districts; articles of 1 are held" in tab.run(
+        "document.getElementById('census-shown').textContent"
+    )
+    assert tab.faults() == []
+
+
+def test_the_census_sorts_and_narrows(tab: Tab, address: str) -> None:
+    districts(tab)
+    tab.run("document.querySelector('#country th[data-key=articles] button').click()")
+    assert districts(tab)[0] == "Đô Lương"
+    tab.run("document.querySelector('#country th[data-key=district] button').click()")
+    assert districts(tab)[0] == "1"  # the districts of Hồ Chí Minh City that bear numbers
+    enter(tab, "#census-province", "Hà Nam", "change")
+    assert sorted(districts(tab)) == ["Bình Lục", "Duy Tiên", "Kim Bảng", "Lý Nhân", "Phủ Lý", "Thanh Liêm"]
+    tab.run("document.querySelector('[data-gap=empty]').click()")
+    assert districts(tab) == ["Lý Nhân"]
+    view = tab.run("location.href")
+    tab.open("about:blank")
+    tab.open(view)
+    assert districts(tab) == ["Lý Nhân"]
+
+
+def test_the_census_speaks_vietnamese(tab: Tab) -> None:
+    districts(tab)
+    tab.run("document.querySelector('[data-language=vi]').click()")
+    heads = tab.run("[...document.querySelectorAll('#country thead th')].map(th => th.textContent)")
+    assert heads[:2] == ["Đơn vị", "Tình trạng lưu trữ"]
+    assert tab.run("document.querySelector('#country tbody .verdict').textContent") == "chưa biết cổng"
+
+
+def test_the_census_is_read_on_a_phone(tab: Tab) -> None:
+    tab.look(390, 844)
+    districts(tab)
+    assert tab.run("document.documentElement.scrollWidth") <= 390
+    assert tab.run("document.querySelector('#country').getBoundingClientRect().right") <= 390
+    assert tab.run(CUT.replace("#table", "#country")) == []
+    assert (
+        tab.run("[...document.querySelectorAll('#country thead th')].filter(th => th.offsetParent).length")
+        == 3
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_census_has_the_contrast_of_aa(tab: Tab, scheme: str) -> None:
+    tab.look(1280, 900, scheme)
+    districts(tab)
+    assert tab.run(CONTRAST) == []
+    assert tab.run(CUT.replace("#table", "#country")) == []

@@ -12,14 +12,12 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, district_id, opened, print_json, progress, say
 from crawler.terminal.options import MOST, AsJson, Province
-from storage.text import words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.check.checking import Checked
     from crawler.check.network import Target
-    from crawler.registry.country import Seat
     from crawler.registry.entries import District
     from crawler.registry.load import Registry
 
@@ -168,23 +166,18 @@ def _edited(targets: list[Target], found: Checked, yes: bool) -> tuple[list[str]
 def _targets(registry: Registry, ids: list[str], province: str | None, candidates: bool) -> list[Target]:
     """Returns the portals to look at: of the districts meant, and the candidates of theirs."""
     from crawler.check import checking
-    from crawler.registry.country import country
+    from crawler.registry.country import country, of_province
 
-    seats = {seat.code: seat for seat in country()}
     wanted = _districts(registry, ids, province)
     found = checking.targets(wanted)
     if candidates:
         codes = {one.code for one in wanted}
         if not ids:
-            codes = {c for c, seat in seats.items() if province is None or _is_of(seat, province)}
+            codes = {seat.code for seat in (of_province(province) if province else country())}
         found += checking.candidates(registry, codes)
     if not found:
         raise Refused("there is nothing to look at")
     return found
-
-
-def _is_of(seat: Seat, province: str) -> bool:
-    return words(province) in (words(seat.province_id), words(seat.province))
 
 
 def _districts(registry: Registry, ids: list[str], province: str | None) -> list[District]:

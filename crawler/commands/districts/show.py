@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.commands.districts.census import census as of_country
 from crawler.errors import Refused, UnknownDistrict
 from crawler.terminal.console import complain, configured, print_json, say
 from crawler.terminal.options import AsJson, Province
@@ -27,6 +29,13 @@ def show(
     unregistered: Annotated[
         bool, typer.Option("--unregistered", help="List the districts without any portal in the registry.")
     ] = False,
+    census: Annotated[
+        bool,
+        typer.Option("--census", help="Print every district of the country as CSV: what is known and held."),
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="With --census: write to FILE.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """List the registry and its faults, or show one district. The word "show" may be left out.
@@ -40,8 +49,12 @@ def show(
 
     if status is not None and status not in get_args(Status):
         raise Refused(f'no status "{status}"; there are {", ".join(get_args(Status))}')
-    if name and (province or status or unregistered):
-        raise Refused("a district goes without --province, --status and --unregistered")
+    if name and (province or status or unregistered or census):
+        raise Refused("a district goes without --province, --status, --unregistered and --census")
+    if output and not census:
+        raise Refused("-o goes with --census")
+    if census:
+        return of_country(province, output, as_json)
     _, registry = configured()
     if unregistered:
         return _unregistered({d.code for d in registry.districts}, province, as_json)

@@ -1,0 +1,52 @@
+"""`huyen districts --census`: every district of the country as CSV, gaps first."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.errors import Refused
+from crawler.terminal.console import complain, configured, opened, print_json
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+
+def census(province: str | None, output: Path | None, as_json: bool) -> int:
+    """Prints or writes the census; without an archive, that of an empty one. Returns the exit status."""
+    from crawler.registry.country import of_province
+    from crawler.report.census import as_json as objects
+    from crawler.report.census import gather, write
+    from storage.errors import NoArchive
+    from storage.files import whole
+
+    config, registry = configured()
+    database: Database | None
+    if province is not None and province not in {one.province_id for one in registry.districts}:
+        of_province(province)  # raises where there is none
+    try:
+        database = opened(config)
+    except Refused as refused:
+        if not isinstance(refused.__cause__, NoArchive):
+            raise
+        database = None
+    with closing(database) if database else nullcontext():
+        rows = gather(database, registry, province)
+    if as_json:
+        print_json(objects(rows))
+    elif output is None:
+        write(rows, sys.stdout)
+    else:
+        if not output.absolute().parent.is_dir():
+            raise Refused(f"the folder {output.absolute().parent} does not exist; create it")
+        try:
+            with whole(output) as stream:
+                write(rows, stream)
+        except OSError as error:
+            complain(f"huyen: cannot write {output}: {error.strerror or error}")
+            return 1
+    for fault in registry.errors:
+        complain(f"not in the census: {fault}")
+    return 1 if registry.errors else 0

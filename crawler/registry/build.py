@@ -25,8 +25,12 @@ from crawler.registry.hosts import Host, hosts
 from crawler.registry.share import lines
 from storage.places import lookup
 
-# What a province's portals share, by evidence: pictures of VNPT portals of Nghệ An stand on that host.
+# What the portals of a province share, by evidence. Pictures of VNPT portals of Nghệ An stand on that host; the
+# portals of Hải Phòng that were seen all run on VNPT Portal.
 FILE_HOSTS = {"nghe-an": ["datafiles.nghean.gov.vn"]}
+FAMILIES = {"hai-phong": "vnpt"}
+# A platform is no family of ours by itself; on these hosts it was seen with the family's template.
+_TEMPLATES = {("sharepoint", ".hanam.gov.vn"): "hanam"}
 _HEAD = """\
 # Entries with status = "unseen" are written by crawler/registry/build.py from crawler/registry/facts/.
 # Nobody has looked at those sites: `unverified` names what is not known. See docs/contributing.md.
@@ -95,7 +99,7 @@ def _rank(host: Host, seat: Seat) -> tuple[object, ...]:
 
 def _portal(host: Host, others: Sequence[Host] = (), files: Sequence[str] = ()) -> dict[str, Any]:
     """Returns the keys of a portal; `others` are further hosts of it, `files` the province's file hosts."""
-    family = host.platform if host.platform in families() else None
+    family = host.platform if host.platform in families() else _template(host)
     former = [other.host for other in others if other.role == "former"]
     beside = [other.host for other in others if other.role != "former"]
     notes = [host.note, *(f"{other.host}: {other.note}" for other in others if other.note)]
@@ -121,6 +125,13 @@ def _portal(host: Host, others: Sequence[Host] = (), files: Sequence[str] = ()) 
     }
 
 
+def _template(host: Host) -> str | None:
+    for (platform, end), family in _TEMPLATES.items():
+        if host.platform == platform and host.host.endswith(end):
+            return family
+    return None
+
+
 def _ended(host: Host) -> dict[str, Any]:
     """Returns what the portal of a district that ended says beside the rest."""
     code = host.role.partition(":")[2]
@@ -132,7 +143,8 @@ def _ended(host: Host) -> dict[str, Any]:
 
 def _head(seat: Seat) -> str:
     """Returns the beginning of a new file."""
-    text = f'{_HEAD}province = "{seat.province}"\n\n[defaults]\nfamily = "generic"\n'
+    family = FAMILIES.get(seat.province_id, "generic")
+    text = f'{_HEAD}province = "{seat.province}"\n\n[defaults]\n{lines({"family": family})}'
     if file_hosts := FILE_HOSTS.get(seat.province_id):
         text += lines({"companions": file_hosts})
     return text

@@ -25,8 +25,8 @@ from crawler.registry.hosts import Host, hosts
 from crawler.registry.share import lines
 from storage.places import lookup
 
-# What the portals of a province share, by evidence. Pictures of VNPT portals of Nghệ An stand on that host; the
-# portals of Hải Phòng that were seen all run on VNPT Portal.
+# What the portals of a province share, by evidence: pictures of VNPT portals of Nghệ An stand on that host,
+# and the portals of Hải Phòng that were seen all run on VNPT Portal.
 FILE_HOSTS = {"nghe-an": ["datafiles.nghean.gov.vn"]}
 FAMILIES = {"hai-phong": "vnpt"}
 # A platform is no family of ours by itself; on these hosts it was seen with the family's template.

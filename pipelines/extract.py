@@ -27,13 +27,15 @@ from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.lead import take_marked_lead
 from pipelines.fields.media import attachments, candidates, images, shown
 from pipelines.fields.plain import plain
+from pipelines.files.sniff import is_file
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
 from pipelines.html.design import design_of
+from pipelines.html.documents import document_type
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, ends_early, parse
 from pipelines.html.select import select_text
-from pipelines.items import Article, Hints, NotAnArticle, Part, RawPage
+from pipelines.items import Article, Attachment, Hints, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out, second_chance
@@ -94,6 +96,8 @@ def _as_page(page: RawPage, part: Part, hints: Hints) -> RawPage:
 
 def _read(page: RawPage, *, compare: bool) -> Article | NotAnArticle:
     """Reads one page by itself."""
+    if page.hints.listing_title and is_file(page.body):
+        return of_one_file(page, page.hints.listing_title)
     parsed = Page(page.tree, "utf-8") if page.tree is not None else parse(page.body, page.headers)
     if reason := kinds.before_reading(page.url, parsed.tree, len(page.body)):
         return NotAnArticle(page, reason)
@@ -263,6 +267,17 @@ def _told_fields(reading: _Reading) -> str | None:
         return None
     roles.date_lines.insert(0, line)
     return line if len(line) <= _DATE_NODE else None
+
+
+def of_one_file(page: RawPage, title: str) -> Article:
+    """Returns the article that is a file, which a section listed under `title`: a decision, a plan, a notice.
+
+    Its text is not read here; the file is its attachment, and what the listing printed dates it.
+    """
+    kind = document_type(page.url) or "file"
+    file = Attachment(page.url, title, kind)
+    category = page.hints.listing_category
+    return Article(page, title, category=category, attachments=[file], flags=["short"], confidence=DOUBTFUL)
 
 
 def _without(found: Sequence[Block], roles: Roles) -> list[Block]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from crawler.discover.links import text_in
+from crawler.discover.labels import text_in
 from crawler.discover.urls import canonical
 from pipelines.html.address import absolute, base_of
 from storage.text import visible

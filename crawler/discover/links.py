@@ -11,17 +11,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
 from crawler.discover.entries import Standing, dated
-from crawler.discover.labels import NEWS
+from crawler.discover.labels import HEADLINE, NEWS, said_by
 from crawler.discover.places import MENU, Place, Places
 from crawler.discover.urls import as_printed, canonical, print_view, same_site
 from pipelines.html.address import base_of
+from pipelines.html.documents import document_type
 from storage.text import visible
 from storage.text import words as slug_words
 
@@ -69,17 +69,14 @@ _DATE = re.compile(
     r"|ngày \d{1,2} tháng \d{1,2} năm \d{4}",
     re.I,
 )
-_STRING = etree.XPath("string()", smart_strings=False)
 # A menu's links share one place in the markup and are short; a headline has 8 to 25 syllables.
 _MENU_WORDS = 6.5  # words on average
 _MENU_LINKS = 8
 _SLUG = 4  # hyphens of a slug that no section has, or few
 _NAME = 7  # words that no name of a section has
 _LIST = 3  # articles at one place that make the others there articles, too, if they are the most
-HEADLINE = 9  # words of a link's text that no menu, label or button has
 _LABEL_LETTERS = 16  # beside a date: "Thứ ba, ngày đăng:"; prose has more
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CARDS = ("article", "li", "div", "section", "td")  # nodes that one link may cover as a whole
+_NAMED_FILE = 4  # words of a document's title; a button or a file name has fewer
 _ROOTED = ("/", "http://", "https://")  # links that mean the same on every page of a host
 _JUNK = ("javascript:", "mailto:", "tel:", "data:", "#", "ftp:", "file:", "zalo:")
 
@@ -126,31 +123,6 @@ def anchors(tree: html.HtmlElement, url: str) -> Iterable[tuple[str, str, Any]]:
             continue
         if address := _absolute(origin if href.startswith(_ROOTED) else base, href):
             yield address, said_by(element), element
-
-
-def said_by(element: Any) -> str:
-    """Returns what a link says: its headline where it is a whole card, its text, else what names it.
-
-    A link without a text may lie over a card, whose headline stands beside it.
-    """
-    if text := visible(text_in(element)):
-        if len(element) and len(text.split()) > HEADLINE:
-            inside = list(islice(element.iter(*HEADINGS), 2))
-            return (len(inside) == 1 and visible(text_in(inside[0]))) or text
-        return text
-    if title := visible(element.get("title") or ""):
-        return title
-    around = element.getparent()
-    if around is not None and around.tag in _CARDS and element.find(".//img") is None:
-        beside = list(islice(around.iter(*HEADINGS), 2))
-        if len(beside) == 1 and beside[0].find(".//a") is None and (text := visible(text_in(beside[0]))):
-            return text
-    return visible(element.get("aria-label") or "")
-
-
-def text_in(element: Any) -> str:
-    """Returns all text within `element`, in time that does not grow with its siblings (lxml's itertext)."""
-    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 @lru_cache(maxsize=16_384)
@@ -260,9 +232,12 @@ def article_links(
     menus = _menus(own, dates) - (trusted or set())
     own = [one for one in own if one.place not in menus]
     taken = None if pattern is not None else _told_apart(found, own, dates, trusted or set())
+    files = {one.target for one in own if one.target in dates and _is_listed_file(one)}
     for one in own:
         target, text = one.target, one.text
-        if target in taken if taken is not None else leads_to_article(target, text, pattern):
+        if target in files or (
+            target in taken if taken is not None else leads_to_article(target, text, pattern)
+        ):
             if len(text) > len(titles.get(target, "")) or target not in titles:
                 titles[target] = text
             if (asked := as_printed(one.address)) == target or target not in printed:
@@ -295,6 +270,11 @@ def standing(tree: html.HtmlElement, url: str) -> list[Standing]:
         for address, text, element in anchors(tree, url)
         if same_site(address, url) and not print_view(address)
     ]
+
+
+def _is_listed_file(one: Standing) -> bool:
+    """Whether a link leads to a document under a title of its own, not under "Tải về"."""
+    return document_type(one.target) is not None and len(one.text.split()) >= _NAMED_FILE
 
 
 def _menus(links: list[Standing], dates: set[str]) -> set[Place]:
@@ -334,6 +314,11 @@ def _told_apart(found: list[Standing], own: list[Standing], dates: set[str], tru
                 one.target for one in own if one.target in targets and len(one.text.split()) < HEADLINE
             } - dates
     return {target for target in taken if plausible(target)}
+
+
+def is_file(link: Link) -> bool:
+    """Whether a link that a listing shows as an article's leads to a document."""
+    return document_type(link.url) is not None
 
 
 def is_pager(text: str, element: Any) -> bool:

@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 from lxml import html
 
 from crawler.discover.entries import Standing
-from crawler.discover.labels import NEWS, OTHER
-from crawler.discover.links import HEADLINE, is_pager, plausible, section, set_aside, standing, text_in
+from crawler.discover.labels import HEADLINE, NEWS, OTHER, text_in
+from crawler.discover.links import is_pager, plausible, section, set_aside, standing
 from crawler.discover.paging import page_number
 from crawler.discover.places import MENU
 from crawler.discover.urls import canonical, trap

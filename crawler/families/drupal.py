@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawler.discover.links import Link, article_links, looks_like_article
+from crawler.discover.links import Link, article_links, is_file, looks_like_article
 from crawler.families.base import Family, Listing, has_class
 from pipelines.items import Hints
 
@@ -37,8 +37,8 @@ class Drupal(Family):
     )
 
     def links(self, listing: Listing) -> list[Link]:
-        found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
-        return [link for link in found if is_node(link)]
+        found = article_links(listing.tree, listing.url, re.compile(""), listing.category, listing.places)
+        return [link for link in found if is_file(link) or is_node(link)]
 
 
 def is_node(link: Link) -> bool:

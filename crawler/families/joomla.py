@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from lxml import etree
 
-from crawler.discover.links import Link, article_links, looks_like_article
+from crawler.discover.links import Link, article_links, is_file, looks_like_article
 from crawler.discover.urls import canonical
 from crawler.families.base import Family, Listing, has_class
 from pipelines.html.address import absolute, base_of
@@ -68,11 +68,15 @@ class Joomla(Family):
     )
 
     def links(self, listing: Listing) -> list[Link]:
-        found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
+        found = article_links(listing.tree, listing.url, re.compile(""), listing.category, listing.places)
         base = base_of(listing.tree, listing.url)
         headed = {absolute(base, link.get("href") or "") for link in _HEADED(listing.tree)}
         items = {canonical(address) for address in headed if address}
-        return [link for link in found if is_article(link) or (link.url in items and not _is_other(link))]
+        return [
+            link
+            for link in found
+            if is_file(link) or is_article(link) or (link.url in items and not _is_other(link))
+        ]
 
 
 def is_article(link: Link) -> bool:

@@ -10,7 +10,7 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.discover.links import Link, article_links
+from crawler.discover.links import Link, article_links, is_file
 from crawler.families.base import Family, Listing, has_class
 from pipelines.items import Hints
 
@@ -58,8 +58,12 @@ class WordPress(Family):
         return is_post(link.url, worded=bool(_POST_SITEMAP.search(sitemap)))
 
     def links(self, listing: Listing) -> list[Link]:
-        found = article_links(listing.tree, listing.url, re.compile(""), listing.category)
-        return [link for link in found if is_post(link.url, worded=len(link.title.split()) >= _HEADLINE)]
+        found = article_links(listing.tree, listing.url, re.compile(""), listing.category, listing.places)
+        return [
+            link
+            for link in found
+            if is_file(link) or is_post(link.url, worded=len(link.title.split()) >= _HEADLINE)
+        ]
 
 
 def is_post(url: str, *, worded: bool = False) -> bool:

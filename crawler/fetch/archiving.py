@@ -24,7 +24,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.discover.urls import canonical
 from crawler.fetch.files import Answer, judged
-from crawler.fetch.responses import PAGE, headers, outcome_of
+from crawler.fetch.responses import PAGE, headers, outcome_of, told_file
 from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from pipelines.items import capture_written
@@ -137,9 +137,11 @@ class ArchivingMiddleware:
         known = _known(request) or self._twin(request, exchange)
         ref = self._keep(exchange, known, hashlib.sha256(content).hexdigest(), page)
         request.meta["capture"], request.meta["fetched_at"], request.meta["page"] = ref, fetched_at, page
-        outcome, file = outcome_of(seen, page["portal"]) if page else None, None
-        if page and outcome is None:
-            outcome = next((told for name, told in _TOLD.items() if name in page), None)
+        outcome, file = None, None
+        if page:
+            outcome = outcome_of(seen, page["portal"], file=told_file(page))
+            if outcome is None or "stands" in page:
+                outcome = next((told for name, told in _TOLD.items() if name in page), outcome)
         if page and (fault or request.meta.get("cut")) and outcome is None:
             outcome = Outcome.FAILED
         if page and "file" in page:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.urls import canonical, same_site
 from crawler.fetch.outcomes import of_status
 from pipelines.files.sniff import is_file
+from pipelines.html.documents import document_type
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -50,8 +52,15 @@ def same_page(a: str, b: str) -> bool:
     return bare[0] == bare[1]
 
 
-def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | None:
-    """Returns how the URL `asked` ended by what came instead of its page; None where the page itself came."""
+def told_file(notes: Mapping[str, str]) -> bool:
+    """Returns whether the notes of a request say that a section listed a file as if it were an article."""
+    return "listing_title" in notes and document_type(notes.get("asked", "")) is not None
+
+
+def judge(response: Response, asked: str, portal: str, *, file: bool = False) -> tuple[Outcome, str] | None:
+    """Returns how the URL `asked` ended by what came instead of its page; None where the page itself came,
+    or the `file` that stands for one.
+    """
     if response.status == 304:
         return (Outcome.UNCHANGED, "not_modified") if _may_be_304(response) else of_status(304)
     if response.status not in PAGE:
@@ -59,17 +68,17 @@ def judge(response: Response, asked: str, portal: str) -> tuple[Outcome, str] | 
     came = canonical(response.url)
     if not same_page(came, asked):
         return (Outcome.GONE, "redirect_home") if is_home(came, portal) else (Outcome.REDIRECTED, "")
-    if _readable(response):
+    if _readable(response) or (file and is_file(response.body)):
         return None
     return (Outcome.FILE if is_file(response.body) else Outcome.NOT_AN_ARTICLE), "no_html"
 
 
-def outcome_of(response: Response, portal: str) -> Outcome | None:
+def outcome_of(response: Response, portal: str, *, file: bool = False) -> Outcome | None:
     """Returns the outcome of one response on the way to an article, by its header: what it says of its own
     URL.
 
     It is kept with the capture, by a crawl and by a replay alike. A redirect to the home page says that its
-    article is gone. None where the page has to be read.
+    article is gone. None where the page has to be read, or the `file` that stands for one.
     """
     if response.status == 304:
         return Outcome.UNCHANGED if _may_be_304(response) else Outcome.FAILED
@@ -78,7 +87,7 @@ def outcome_of(response: Response, portal: str) -> Outcome | None:
         return Outcome.GONE if leads_home(response.url, target, portal) else Outcome.REDIRECTED
     if response.status not in PAGE:
         return of_status(response.status)[0]
-    if _readable(response):
+    if _readable(response) or (file and is_file(response.body)):
         return None
     return Outcome.FILE if is_file(response.body) else Outcome.NOT_AN_ARTICLE
 

@@ -21,7 +21,16 @@ from scrapy.http import Response
 from crawler.discover.urls import canonical, print_view, trap
 from crawler.families import hints_of
 from crawler.fetch.files import Answer, judged
-from crawler.fetch.responses import PAGE, REDIRECTS, headers, is_home, judge, leads_home, outcome_of
+from crawler.fetch.responses import (
+    PAGE,
+    REDIRECTS,
+    headers,
+    is_home,
+    judge,
+    leads_home,
+    outcome_of,
+    told_file,
+)
 from crawler.registry.entries import site_key
 from crawler.registry.load import Registry
 from pipelines.items import Hints, RawPage
@@ -191,7 +200,7 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     look = _judged(_left(capture, Outcome.NEW), capture, response, place)
     if response.status in REDIRECTS:
         return replace(look, outcome=Outcome.REDIRECTED)  # what it led to has a record of its own
-    outcome, reason = judge(response, asked, place.portal) or (Outcome.NEW, "")
+    outcome, reason = judge(response, asked, place.portal, file=told_file(notes)) or (Outcome.NEW, "")
     told = {name: notes[name] for name in _LISTED if name in notes}
     listed = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
     if "article" in notes:
@@ -305,7 +314,7 @@ def _judged(look: Look, capture: Capture, response: Response, place: Place) -> L
     """Returns `look` with the outcome that its capture has by its header, as crawler.fetch.archiving
     gives it.
     """
-    outcome = outcome_of(response, place.portal)
+    outcome = outcome_of(response, place.portal, file=told_file(capture.page or {}))
     if outcome is None and capture.content is None:
         outcome = Outcome.FAILED
     file = file_id(capture.exchange.url) if outcome is Outcome.FILE else None

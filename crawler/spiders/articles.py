@@ -18,12 +18,14 @@ from crawler.discover.notices import sends_on
 from crawler.discover.urls import as_printed, canonical, print_view, same_site, trap
 from crawler.fetch.hosts import hosts_of, settings_of
 from crawler.fetch.outcomes import listing_missed, of_failure, of_status, report, request_failed
-from crawler.fetch.responses import PAGE, asked, headers, is_home, judge, same_page
+from crawler.fetch.responses import PAGE, asked, headers, is_home, judge, same_page, told_file
 from crawler.locks import hold_or_leave
 from crawler.spiders.parts import Parts, begins
 from crawler.spiders.walk import Walk, told
 from crawler.verdict.tally import BARRED, PASSING, STOPPED
 from pipelines.context import RunContext, context_of
+from pipelines.files.sniff import is_file
+from pipelines.html.documents import document_type
 from pipelines.items import Hints, RawPage
 from storage.articles.furniture import NO_CUTS
 from storage.records import LIVE, Known, Sighting
@@ -141,13 +143,15 @@ class ArticleSpider(Spider):
         address to which a page without text sends its readers.
         """
         notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **told(link)}
-        ended = judge(response, link.url, walk.portal.url)
+        ended = judge(response, link.url, walk.portal.url, file=told_file(notes))
         if ended is None:
             onward = self._onward(walk, response)
             if onward:
                 return notes | {"leads": onward}
             notes |= {"page": link.url}
         else:
+            if _held_file(response, ended):
+                return notes | {"stands": link.url}
             came = canonical(response.url)
             if ended[0] is not Outcome.REDIRECTED or not walk.first(came):
                 return notes
@@ -158,7 +162,11 @@ class ArticleSpider(Spider):
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
         """Hands a fetched article page to the pipelines, or reports how its URL ended."""
         portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
-        ended = judge(response, link.url, portal)
+        ended = judge(response, link.url, portal, file=told_file(response.meta["page"]))
+        if url := response.meta["page"].get("stands"):
+            seen = (self.district.id, portal, walk.run_id, fetched_at, Outcome.UNCHANGED, "same_bytes")
+            yield Sighting(url, *seen)
+            return
         if ended and ended[0] in _NO_PAGE:
             walk.named.discard(hash(link.url))
         if ended and ended[0] in (Outcome.UNCHANGED, Outcome.GONE):
@@ -174,10 +182,6 @@ class ArticleSpider(Spider):
             for request in self.again(walk, [led] if led else []):
                 request.meta["led"] = True
                 yield request
-            return
-        if url := response.meta["page"].get("stands"):
-            seen = (self.district.id, portal, walk.run_id, fetched_at, Outcome.UNCHANGED, "same_bytes")
-            yield Sighting(url, *seen)
             return
         if "continues" in response.meta["page"]:
             yield self.parts.first(response, walk, link)
@@ -268,6 +272,14 @@ class ArticleSpider(Spider):
 
     def _miss(self, portal: str, url: str, reason: str) -> None:
         self.crawler.signals.send_catch_log(signal=listing_missed, portal=portal, url=url, reason=reason)
+
+
+def _held_file(response: Response, ended: tuple[Outcome, str]) -> bool:
+    """Returns whether an article that is a file was asked again without its listing: it stands there."""
+    known = response.request.meta.get("known") if response.request else None
+    if known is None or known.status != LIVE or ended[1] != "no_html":
+        return False
+    return document_type(known.url) is not None and is_file(response.body)
 
 
 def _tear(walk: Walk, request: Request | None, reason: str) -> None:

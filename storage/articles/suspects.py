@@ -291,9 +291,15 @@ def _moved(connection: Connection, texts: Sequence[Any]) -> dict[str, str]:
     own: dict[str, str] = {}
     for some in chunks(sorted(ids)):
         query = select(Article.id, Version.lead, Version.body).join(Version, this).where(Article.id.in_(some))
-        own |= {text_of(row.lead, row.body): row.id for row in connection.execute(query)}
-    shown = {row.text for row in texts if row.text and own.get(row.text, row.article_id) != row.article_id}
+        own |= {_words(text_of(row.lead, row.body)): row.id for row in connection.execute(query)}
+    told = [(_words(row.text), row.article_id) for row in texts if row.text]
+    shown = {text for text, key in told if own.get(text, key) != key}
     return own if len(shown) >= PAGES else {}
+
+
+def _words(text: str) -> str:
+    """Returns `text` however its lines are broken."""
+    return " ".join(text.split())
 
 
 def _moved_words(moved: Mapping[str, str]) -> str:

@@ -29,10 +29,14 @@ STORIES = (
 )
 
 
+def told(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
 def story(number: int, hours: float = 0, run: int | None = None, **more: Any) -> ArticleRecord:
     title, body = STORIES[number]
     more |= {"capture": ref(int(hours * 100) + number)}
-    return article(f"tin-{number}", hours, title=title, body=(body,), run_id=run, **more)
+    return article(f"tin-{number}", hours, title=title, body=told(body), run_id=run, **more)
 
 
 def notice(number: int, hours: float, run: int | None = None, code: str = "881") -> ArticleRecord:
@@ -261,7 +265,7 @@ def test_a_portal_that_never_closes_its_pages_is_read_as_ever(db: Database) -> N
 def test_texts_that_have_changed_places_are_an_outage(held: Database) -> None:
     run = begin(held)
     turned = [
-        article(f"tin-{n}", 24, run_id=run, title=STORIES[n - 1][0], body=(STORIES[n - 1][1],),
+        article(f"tin-{n}", 24, run_id=run, title=STORIES[n - 1][0], body=told(STORIES[n - 1][1]),
                 capture=ref(2400 + n))
         for n in range(4)
     ]  # fmt: skip
@@ -273,6 +277,6 @@ def test_texts_that_have_changed_places_are_an_outage(held: Database) -> None:
 
 def test_one_article_that_another_address_shows_is_no_outage(held: Database) -> None:
     run = begin(held)
-    one = article("tin-0", 24, run_id=run, title=STORIES[1][0], body=(STORIES[1][1],), capture=ref(2400))
+    one = article("tin-0", 24, run_id=run, title=STORIES[1][0], body=told(STORIES[1][1]), capture=ref(2400))
     keep(held, [one, story(1, 24, run), story(2, 24, run), story(3, 24, run)])
     assert settle(held, PORTAL, run) == ""

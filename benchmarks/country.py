@@ -1,7 +1,7 @@
 """`huyen districts check --all` on 700 stand-ins: how long beside what politeness needs, how much memory, and
 whether every planted state is told.
 
-    python -m benchmarks.country [--portals 700] [--delay 1.0]
+    python benchmarks/country.py [--portals 700] [--delay 1.0]
 
 The stand-ins stand on as many addresses as there were provinces, in their sizes; those of one address are one
 server. A tenth each is dead, hijacked, moved, or another office's; the other states are planted, too.
@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from crawler.registry.country import country
 from fixtures.country.pages import Place

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from typer.main import get_command
 
+from crawler.check.look import WORDS
 from crawler.cli import app
 from crawler.config import PREFIX, Config
 from crawler.registry.entries import District, Portal, Select
 from crawler.registry.faults import DERIVED
+from crawler.report.census import COLUMNS, Gap
 from crawler.reread.replay import OFF_SITE
 from crawler.verdict.judge import DEFAULTS
 from crawler.verdict.past import COMPLETE
@@ -28,7 +30,7 @@ from storage.articles.reread import LOST, REREAD
 from storage.serve.columns import DEFAULT, REST
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
-from storage.vocabulary import Outcome, Verdict
+from storage.vocabulary import Outcome, State, Verdict
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")
@@ -168,6 +170,13 @@ def test_the_codebook_has_the_words_of_the_program() -> None:
     }
     assert dates == {*get_args(DateSource), *get_args(Precision)}
     assert first_cells(section("docs/codebook.md", "Outcomes")) == [str(outcome) for outcome in Outcome]
+
+
+def test_the_codebook_has_the_states_of_a_check_and_the_columns_of_the_census() -> None:
+    assert first_cells(section("docs/codebook.md", "States")) == [str(state) for state in State]
+    assert set(WORDS) == set(State)
+    census = section("docs/codebook.md", "Census")
+    assert first_cells(census) == [*COLUMNS, *(str(gap) for gap in Gap)]
 
 
 def test_the_readme_names_the_verdicts_of_the_codebook() -> None:

@@ -35,6 +35,7 @@ from pipelines.html.documents import document_type
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, ends_early, parse
 from pipelines.html.select import select_text
+from pipelines.html.unfold import unfold
 from pipelines.items import Article, Attachment, Hints, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
@@ -132,6 +133,7 @@ def _assigned(page: RawPage, parsed: Page) -> _Reading:
     category = told_category(tree, page)
     base = base_of(tree, page.url)
     open_noscript(tree)
+    unfold(tree)
     mark_hidden(tree)
     reveal(tree, lambda e: named_box(e) is not None)
     place = locate(tree, page.hints)

@@ -23,7 +23,7 @@ from pipelines.html.hidden import is_hidden
 from pipelines.html.jsonld import entries
 from pipelines.html.select import holding, select
 from pipelines.items import Hints
-from storage.text import fold, visible
+from storage.text import fold, visible, words
 
 _TEXT_WITH = etree.XPath("//body/descendant::text()[contains(., $word) or contains(., $capitals)]")
 _OG_TITLE = etree.XPath("descendant::meta[@property='og:title' or @name='og:title']/@content")
@@ -42,6 +42,7 @@ _NO_TITLE = re.compile(
     r"sub-?title|site-?title|section-?title|widget|block-?title|box-?title|related|module-?title", re.I
 )
 _TITLED = {"class": re.compile("itle|ITLE|eadline|ieu|ten-bai|tde"), "id": re.compile("itle|ieu")}
+_SHARED = 0.6  # of the words of the shorter of two names that mean the same
 _PROSE, _LONG = 12, 25  # words of a paragraph of the text; a headline may have the former
 _ARTICLE = re.compile(r"article|posting|report", re.I)
 
@@ -130,10 +131,33 @@ def _looks_so(
             if short or (fold(text) in labels and letters(text) not in own) or phrases.CLOSING.match(text):
                 continue
             level = int(element.tag[1]) if element.tag in HEADINGS else 4
-            rated.append((letters(text) in own, -level if place < _NEAR else 0, place, -level, element))
+            said = letters(text) in own
+            rated.append(
+                (
+                    said,
+                    7 - level if not said and _is_like(text, named) else 0,
+                    -level if place < _NEAR else 0,
+                    place,
+                    -level,
+                    element,
+                )
+            )
         if rated:
             return max(rated, key=lambda entry: entry[:-1])[-1]
     return max(plain, key=before, default=None)
+
+
+def _is_like(text: str, named: list[list[str]]) -> bool:
+    """Whether a heading shares most of its words with the page's name: editors give search engines another
+    one.
+    """
+    own = {*words(text)}
+    for group in named:
+        told = {*words(group[0])}
+        shared = len(own & told)
+        if shared >= 2 and shared >= _SHARED * min(len(own), len(told)):
+            return True
+    return False
 
 
 def _titled(scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -268,13 +292,13 @@ def _with_text(
     `texts` gives the page's pieces of text that hold `word` or `capitals`.
     """
     wanted = letters(headline)
-    words = re.findall(r"\w+", headline)[:4]
-    start = letters(" ".join(words))
-    word = max(words, key=len, default="")
+    first = re.findall(r"\w+", headline)[:4]
+    start = letters(" ".join(first))
+    word = max(first, key=len, default="")
     if not wanted or not word:
         return
     for text in texts(word=word, capitals=word.upper()):
-        if len(words) > 1 and start not in letters(text) and not start.startswith(letters(text)):
+        if len(first) > 1 and start not in letters(text) and not start.startswith(letters(text)):
             continue
         element = text.getparent()
         if text.is_tail:

@@ -15,7 +15,7 @@ from storage.text import visible
 
 SKIPPED = frozenset(
     "script style noscript template select textarea button svg object canvas map head title input audio video"
-    " datalist progress meter option".split()
+    " datalist progress meter option rt rp".split()
 )
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")

@@ -125,3 +125,46 @@ def test_a_page_that_calls_itself_an_article_is_no_list(head: str, mark: str, co
 def test_a_list_is_one_whatever_else_it_marks(head: str, mark: str) -> None:
     markup = whole(f"{MENU}<h1>Làng nghề</h1>{LISTED}", head=head).replace("<body>", f"<body {mark}>")
     assert not isinstance(result(markup, "https://dongphu.example.vn/lang-nghe/"), Article)
+
+
+LONG = [*TEXT, "Lớp học khép lại vào cuối tháng Năm, khi bà con bắt đầu xuống ruộng cấy vụ mùa ven lòng hồ."]
+TOLD = (
+    '<script type=\'application/ld+json\'>{{"@type":"NewsArticle","headline":"'
+    + TITLE
+    + '","articleBody":"{}"}}</script>'
+)
+
+
+@pytest.mark.parametrize("between", ["\\n", "\\n\\n", "\\r\\n", "<br>", "</p><p>"])
+def test_a_text_that_stands_in_structured_data_only(between: str) -> None:
+    head = TOLD.format(between.join(LONG))
+    shown = f"{MENU}<main><h1>{TITLE}</h1><time>13/03/2024 08:15</time>{{}}</main>{FOOT}"
+    assert texts(article(whole(shown.format("<div id='app'></div>"), head=head))) == LONG
+    assert texts(article(whole(shown.format(paragraphs(*LONG)), head=head))) == LONG
+
+
+def test_a_summary_in_structured_data_is_not_the_text() -> None:
+    shown = f"{MENU}<main><h1>{TITLE}</h1><time>13/03/2024 08:15</time>{paragraphs(*TEXT)}</main>{FOOT}"
+    assert texts(article(whole(shown, head=TOLD.format("Xã Đông Phú mở lớp xóa mù chữ.")))) == [*TEXT]
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("Đông Phú: mở lớp xóa mù chữ cho phụ nữ", TITLE),
+        ("Mở thêm hai lớp xóa mù chữ ở xã Đông Phú | Giáo dục", TITLE),
+    ],
+)
+def test_a_page_of_another_name_keeps_its_heading(name: str, heading: str) -> None:
+    sub = "<h2>Người học lớn tuổi nhất năm nay đã ngoài năm mươi</h2>"
+    body = f"{MENU}<div class='dau'><h1>{heading}</h1></div><div class='nd'><p>{ONE}</p>{sub}{paragraphs(*TEXT[1:])}</div>{FOOT}"
+    found = article(whole(body, title=name))
+    assert found.title == heading
+    assert texts(found) == [ONE, "Người học lớn tuổi nhất năm nay đã ngoài năm mươi", *TEXT[1:]]
+
+
+def test_readings_above_letters_are_no_text() -> None:
+    ruby = ONE.replace("bản Chiềng", "<ruby>bản<rp>(</rp><rt>ban</rt><rp>)</rp></ruby> Chiềng")
+    assert texts(article(whole(f"<h1>{TITLE}</h1><div>13/03/2024</div>{paragraphs(ruby, *TEXT[1:])}"))) == [
+        *TEXT
+    ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crawler.errors import UnknownDistrict
 from storage.places import lookup
+from storage.places.lookup import TODAY
 from storage.places.tables import Place
 from storage.text import words
 
@@ -57,11 +58,20 @@ def country() -> tuple[Seat, ...]:
 
 def of_province(name: str) -> tuple[Seat, ...]:
     """Returns the districts of a province, by its id or name. Raises UnknownDistrict for one that is none."""
-    wanted = words(name)
-    found = tuple(s for s in country() if wanted in (words(s.province_id), words(s.province)))
+    if name.endswith(TODAY):
+        found = of_today(name.removesuffix(TODAY))
+    else:
+        found = tuple(s for s in country() if words(name) in (words(s.province_id), words(s.province)))
     if not found:
         raise UnknownDistrict(f'no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An')
     return found
+
+
+def of_today(name: str) -> tuple[Seat, ...]:
+    """Returns the districts that lie in the province of today with an id or name; none for none."""
+    wanted = words(name)
+    codes = {d.code for d in lookup.districts() if words(lookup.province_now(d).name) == wanted}
+    return tuple(seat for seat in country() if seat.code in codes)
 
 
 def named(name: str) -> Seat | None:

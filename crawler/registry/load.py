@@ -14,11 +14,13 @@ from pydantic import ValidationError
 
 from crawler.errors import UnknownDistrict
 from crawler.registry.checks import unshared
+from crawler.registry.country import of_today
 from crawler.registry.entries import District, Portal, site_key
 from crawler.registry.faults import DERIVED, Fault, of_entry, refusal, unknown_key
 from crawler.registry.files import documents
 from crawler.registry.layers import merged
 from crawler.registry.raw import DISTRICT, Entry
+from storage.places.lookup import TODAY
 from storage.text import nfc, words
 
 
@@ -49,11 +51,17 @@ class Registry:
         return next(d for d in self.districts if d.id == found[0])
 
     def of_province(self, province: str) -> Registry:
-        """Returns what belongs to a province, by its id (`nghe-an`) or name; UnknownDistrict where nothing
-        does.
+        """Returns what belongs to a province, by its id (`nghe-an`) or name, as it was in June 2025, or with
+        TODAY behind it as it is; UnknownDistrict where nothing does.
         """
-        wanted = words(province)
-        districts = tuple(d for d in self.districts if wanted in (words(d.province_id), words(d.province)))
+        plain, now = province.removesuffix(TODAY), province.endswith(TODAY)
+        wanted = words(plain)
+        codes = {seat.code for seat in of_today(plain)} if now else frozenset()
+        districts = tuple(
+            d
+            for d in self.districts
+            if d.code in codes or (not now and wanted in (words(d.province_id), words(d.province)))
+        )
         ids = {d.province_id for d in districts}
         errors = tuple(e for e in self.errors if e.province_id in ids or words(e.province_id) == wanted)
         if not districts and not errors:

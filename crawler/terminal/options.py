@@ -11,7 +11,12 @@ _PROCESSES = 1024  # far more than any machine has cores; each takes memory
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
 Province = Annotated[
-    str | None, typer.Option("--province", metavar="P", help="Only this province: nghe-an, or its name.")
+    str | None,
+    typer.Option(
+        "--province",
+        metavar="P",
+        help="Only this province: nghe-an, or its name; that of today: nghe-an@2025.",
+    ),
 ]
 InDistricts = Annotated[
     list[str] | None,

@@ -12,6 +12,7 @@ from storage.text import words
 
 LAST_DAY = date(2025, 6, 30)  # the last one of the districts, and of 63 provinces
 REFORM = "2025-07-01"
+TODAY = "@2025"  # behind the name of a province: the one since the reform, as in place_id
 WHOLE = ("whole", "kept", "renamed", "kind")  # all of the old unit went there
 
 

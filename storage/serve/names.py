@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from storage.errors import StorageError
 from storage.places import lookup
+from storage.places.lookup import TODAY
 from storage.places.tables import Place
 from storage.schema import Article, District
 from storage.text import nfc, words
 
-TODAY = "@2025"  # behind the name of a province: the one since 1 July 2025, as place_id has it
 _CANDIDATES = 8  # that an error names; "Tân Thành" has more
 
 

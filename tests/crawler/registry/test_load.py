@@ -113,6 +113,15 @@ def test_a_province_goes_by_id_or_name(registry: Registry) -> None:
         registry.of_province("thanh-hoa")
 
 
+def test_a_province_of_today_has_the_districts_of_those_that_became_it() -> None:
+    registry = load(config.BUNDLED_REGISTRY)
+    ids = {d.province_id for d in registry.of_province("Ninh Bình@2025").districts}
+    assert ids == {"ninh-binh", "ha-nam", "nam-dinh"}
+    assert {d.province_id for d in registry.of_province("ninh-binh").districts} == {"ninh-binh"}
+    with pytest.raises(UnknownDistrict):
+        registry.of_province("Hà Nam@2025")
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

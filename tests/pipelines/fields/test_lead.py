@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.article.assign import assign
+from pipelines.article.roles import Roles
 from pipelines.fields.lead import take_marked_lead
 from pipelines.html.blocks import blocks
 from pipelines.html.parse import parse_text
@@ -53,3 +54,49 @@ def test_a_lead_of_two_lines_is_one() -> None:
 )
 def test_what_is_no_lead(markup: str) -> None:
     assert read(markup)[0] is None
+
+
+ONE = "Cây cầu nối hai bản, giúp hơn một trăm học sinh tới trường mà không phải lội suối."
+TWO = "Kinh phí do bà con góp một phần, phần còn lại của một doanh nghiệp trong huyện."
+SUMMARY = "Ba năm sau trận lũ, bến đò ngang được thay bằng một chiếc cầu treo rộng hai mét."
+
+
+@pytest.mark.parametrize(
+    ("above", "name", "taken"),
+    [
+        ("", "summary", True),  # a box of its own between headline and text
+        ("", "description", True),
+        ("", "news-summary", True),
+        ("", "entry-content", False),
+        ("<p>Hoài An</p><p>14/7/2023 07:20</p>", "sapo", True),  # a name and a date above it
+        ("", "text-with-summary", False),  # a field's name, not a lead's
+    ],
+)
+def test_a_summary_inside_the_body_is_the_lead_where_it_stands_apart(
+    above: str, name: str, taken: bool
+) -> None:
+    tree = parse_text(
+        f"<body>{above}<div class='{name}'>{SUMMARY}</div><div><p>{ONE}</p><p>{TWO}</p></div></body>"
+    )
+    found = blocks(tree)
+    roles = Roles(body=list(found))
+    take_marked_lead(roles, found, set(range(len(found))))
+    assert roles.lead == (SUMMARY if taken else None)
+    assert [block.text for block in roles.body if block.words >= 6][-2:] == [ONE, TWO]
+    assert all(block.text != SUMMARY for block in roles.body) is taken
+
+
+def test_a_summary_among_the_paragraphs_is_one_of_them() -> None:
+    tree = parse_text(f"<body><div><p class='summary'>{SUMMARY}</p><p>{ONE}</p><p>{TWO}</p></div></body>")
+    found = blocks(tree)
+    roles = Roles(body=list(found))
+    take_marked_lead(roles, found, set(range(len(found))))
+    assert (roles.lead, len(roles.body)) == (None, 3)
+
+
+def test_what_stands_above_a_lead_in_the_body_is_cut_with_a_reason() -> None:
+    tree = parse_text(f"<body><p>Hoài An</p><p class='sapo'>{SUMMARY}</p><p>{ONE}</p><p>{TWO}</p></body>")
+    found = blocks(tree)
+    roles = Roles(body=list(found))
+    take_marked_lead(roles, found, set(range(len(found))))
+    assert [(why, block.text) for why, block in roles.cut] == [("above the lead", "Hoài An")]

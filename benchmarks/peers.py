@@ -83,6 +83,19 @@ def figures(pages: list[PeerPage], reader: Text) -> Mapping[str, Mapping[str, fl
     }
 
 
+def is_whole(one: PeerPage, text: str) -> bool:
+    """Returns whether `text` has no lost or foreign sentence: a shingle F1 of 0.99 or more, or every snippet
+    right.
+    """
+    if one.text is None:
+        flat = _flat(text)
+        return all(_flat(snippet) in flat for snippet in one.inside) and not any(
+            _flat(snippet) in flat for snippet in one.outside
+        )
+    hit, more, less = _shingles(one.text, text)
+    return 2 * hit >= 0.99 * (2 * hit + more + less)
+
+
 def _figures(read: list[tuple[PeerPage, str | None]]) -> dict[str, float]:
     counted: dict[str, float] = {"pages": len(read), "no_article": sum(text is None for _, text in read)}
     if not read:
@@ -113,7 +126,7 @@ def _grams(text: str, n: int = 4) -> Counter[tuple[str, ...]]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("\xad", "").split())  # soft hyphens, which no reader sees
 
 
 def _mean(values: list[float]) -> float:

@@ -216,6 +216,24 @@ def peers_board(folder: Path) -> None:
                 print(f"{name:30}{tool:20}{half:7}{shown}")
 
 
+def peers_curve(folder: Path) -> None:
+    """Prints confidence, pages read with it and the share of those without a lost or foreign sentence, for
+    each half of the pages of others. Lead and body count together, and the body alone: some marks leave the
+    lead out.
+    """
+    for name, found in peers.sets(folder).items():
+        counts: dict[tuple[str, float], list[bool]] = {}
+        for one in found:
+            article = read(one.page)
+            if isinstance(article, NotAnArticle):
+                continue
+            texts = ("\n".join([article.lead or "", *article.body]), "\n".join(article.body))
+            whole = any(peers.is_whole(one, text) for text in texts)
+            counts.setdefault((one.half, article.confidence), []).append(whole)
+        for (half, confidence), good in sorted(counts.items()):
+            print(f"{name:30}{half:7}{confidence:5} pages {len(good):4} whole {sum(good) / len(good):.2f}")
+
+
 def curve(cases: list[Case]) -> dict[float, tuple[int, int]]:
     """Confidence, rounded down to a tenth: articles, and those read with a token F1 of 0.99 or more."""
     counts: dict[float, tuple[int, int]] = {}
@@ -243,7 +261,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     chosen = options.set or sets
     if options.peers:
-        peers_board(options.peers)
+        (peers_curve if options.confidence else peers_board)(options.peers)
         return
     if options.confidence:
         for name in chosen:

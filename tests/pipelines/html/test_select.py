@@ -10,7 +10,8 @@ from pipelines.html.parse import parse_text
 from pipelines.html.select import holding
 
 PAGE = parse_text(
-    "<body><div class='tin moi' id='a'><p class='tin'>1</p><p id='moi'>2</p></div><span class='TIN'>3</span></body>"
+    "<body><div class='tin moi' id='a'><p class='tin'>1</p><p id='moi'>2</p></div>"
+    "<span class='TIN'>3</span></body>"
 )
 
 

@@ -13,7 +13,7 @@ LETTERS = {"i": 80, "long": 500, "b": 300, "h": 90, "behind": 80, "far": 80}
 
 
 def judged(markup: str, home: str | None = None) -> bool:
-    """What is said of the body `#body`, whose own text has 300 letters, with a piece at each named element."""
+    """What is said of the body `#body`, whose own text has 300 letters; pieces are at named elements."""
     tree = parse_text(f"<body>{markup}</body>")
     named = {element.get("id"): element for element in tree.iter("*") if element.get("id")}
     own = [Piece(named[name], LETTERS[name], False) for name in LETTERS if name in named]

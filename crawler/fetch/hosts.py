@@ -28,11 +28,13 @@ def settings_of(portals: Iterable[Portal]) -> dict[str, Any]:
     slots: dict[str | None, dict[str, float]] = {}
     tls: dict[str | None, str] = {}
     for portal in portals:
-        slots[urlsplit(portal.url).hostname] = {
-            "delay": portal.delay or NO_DELAY,
-            "concurrency": 1,
-            "jitter": 0.0,
-        }
+        for host in (portal.url, *(f"//{companion}" for companion in portal.companions)):
+            name = urlsplit(host).hostname
+            before = slots.get(name, {}).get(
+                "delay", 0.0
+            )  # portals that share a host share the longest delay
+            delay = max(before, portal.delay or NO_DELAY)
+            slots[name] = {"delay": delay, "concurrency": 1, "jitter": 0.0}
         if portal.tls != VERIFY:
             hosts = (portal.url, *(f"//{host}" for host in portal.companions))
             tls |= {urlsplit(host).hostname: portal.tls for host in hosts}

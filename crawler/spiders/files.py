@@ -19,7 +19,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.discover.urls import as_printed
+from crawler.discover.urls import as_printed, canonical
 from crawler.fetch.filehosts import delay_at, kinds_of, largest, may_ask
 from crawler.fetch.files import Answer, judged
 from crawler.fetch.hosts import NO_DELAY, settings_of
@@ -262,15 +262,11 @@ class FileSpider(Spider):
 
     def parse(self, response: Response, file: DueFile, queue: Queue) -> Iterator[Request]:
         """Keeps what a response says of its file, then asks for the next one."""
-        meta = response.meta
-        answer = Answer(
-            response.url,
-            response.status,
-            headers(response),
-            response.body,
-            meta["fetched_at"],
-            meta["capture"],
-        )
+        ref, at = response.meta["capture"], response.meta["fetched_at"]
+        if ref.revisit and (first := self._twin(ref.digest)):
+            ref = first.capture  # where the bytes stand
+        url = canonical(response.url)
+        answer = Answer(url, response.status, headers(response), response.body, at, ref)
         look = judged(response.meta["page"], answer)[0]
         self._keep(look or FileLook(file.id, answer.at, Status.FAILED, "redirects"))
         yield from self._next(queue)

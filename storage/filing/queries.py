@@ -144,10 +144,15 @@ def _held(
             .join(Capture, place)
             .where(File.id.in_(some))
         )
-        for row in connection.execute(current):
-            own = row.file_id == row[0]  # else the answer came from another address that has the same bytes
-            headers = (row.etag, row.last_modified) if own else (None, None)
-            found[row[0]] = *headers, _original(row)
+        originals = {row[0]: _original(row) for row in connection.execute(current)}
+        own = select(Capture).where(Capture.file_id.in_(some), Capture.status == 200)
+        latest = {
+            row.file_id: row for row in connection.execute(own.order_by(Capture.fetched_at, Capture.id))
+        }
+        for id_, original in originals.items():
+            row = latest.get(id_)  # its bytes may be those of another address, its headers are its own
+            same = row is not None and row.content_digest == original.capture.content_digest
+            found[id_] = (row.etag, row.last_modified, original) if row and same else (None, None, original)
     return found
 
 

@@ -91,6 +91,15 @@ const runsTable = (runs, place) =>
           run.evidence.length ? h("div", { class: "evidence", title: run.evidence.join("\n") }, run.evidence[0]) : null),
       ])));
 
+/** What other archives hold, one row a source and year. */
+const ARCHIVES = ["held", "sightings", "waiting", "unplayable", "after_end"];
+const archivesTable = (rows, p) =>
+  h("div", {}, h("h3", {}, t("archives")),
+    h("p", { class: "small muted" }, t("rescued", { n: number(p.rescued), all: number(p.articles) })),
+    h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("archives") },
+      table([t("source_of_captures"), t("year"), ...ARCHIVES.map((name) => ({ number: t(`archive.${name}`) }))],
+        rows.map((row) => [row.source, row.year, ...ARCHIVES.map((name) => ({ number: number(row[name]) }))]))));
+
 /** All that is known of portal `n`; its days are read from the page only now. */
 const detail = (n) => {
   const p = PORTALS[n];
@@ -117,5 +126,6 @@ const detail = (n) => {
         shares(t("precision"), byName("precision", p.precisions, PRECISIONS), p.articles),
         Object.keys(d.flags).length ? shares(t("flags"), byName("flag", d.flags, []), p.articles) : null),
       h("div", {}, copiesTable(t("copied_from"), d.copied_from, "origin"), copiesTable(t("copied_by"), d.copied_by, "copy"))),
+    d.archives.length ? archivesTable(d.archives, p) : null,
     h("h3", {}, t("runs")), d.runs.length ? runsTable(d.runs, false) : h("p", { class: "muted" }, t("none")));
 };

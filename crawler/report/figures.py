@@ -19,6 +19,7 @@ from crawler.report import census
 from crawler.report.calendars import enter, month_name, series
 from crawler.report.rows import Copied, CopiedBy, CopiedFrom, Figures, LatestRun, Row, ShownRun, Site, Totals
 from storage.database import Database
+from storage.holdings import figures as holdings
 from storage.runs.records import RunRecord
 from storage.serve import statistics
 from storage.serve.census import read
@@ -63,6 +64,11 @@ def gather(
         runs = _runs(portals, statistics.last_runs(connection, districts))
         for key, at in statistics.last_healthy(connection, districts).items():
             portals[key].last_healthy_at = iso(at)
+        for district, portal, years in holdings.years(connection, districts):
+            if row_ := portals.get((district, portal)):
+                row_.detail.archives = years
+        for place, number in holdings.rescued(connection, districts).items():
+            portals[place].rescued = number
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
         counted = census.of(read(connection), registry, province)
@@ -77,6 +83,7 @@ def gather(
         copies=copies,
         clusters=clusters,
         runs=runs,
+        archives=holdings.together(y for row in portals.values() for y in row.detail.archives),
         portals=list(portals.values()),
         census=counted,
     )

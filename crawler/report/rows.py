@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from crawler.report.census import CensusRow
+from storage.holdings.figures import Year
 from storage.serve.statistics import Cluster, Growth
 
 Series = dict[str, str]  # {"from": first day or month, "counts": as crawler.report.calendars.packed says}
@@ -85,6 +86,7 @@ class Detail:
     runs: list[ShownRun] = field(default_factory=list)  # newest first
     copied_from: list[CopiedFrom] = field(default_factory=list)
     copied_by: list[CopiedBy] = field(default_factory=list)
+    archives: list[Year] = field(default_factory=list)  # what other archives hold, by source and year
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ class Row:
     exact: int = 0
     near: int = 0
     undated: int = 0
+    rescued: int = 0  # articles that rest on captures of other archives
     until: str | None = None
     last_run: ShownRun | None = None
     last_healthy_at: str | None = None
@@ -150,6 +153,7 @@ class Figures:
     copies: list[Copied]
     clusters: list[Cluster]
     runs: list[LatestRun]
+    archives: list[Year]  # what other archives hold, by source and year
     portals: list[Row]
     census: list[CensusRow]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -210,19 +209,6 @@ def paused(db: Database, source: str, now: datetime) -> tuple[datetime, int, str
         if row is None or row.until_at < now - timedelta(days=1):
             return None
         return row.until_at, row.seconds, row.reason
-
-    return db.read(work)
-
-
-def figures(db: Database, portal: str | None = None) -> Counter[tuple[str, str, str]]:
-    """Returns how many captures are known, by source, year (four digits) and state. Raises StorageError."""
-    columns = (Holding.source, func.substr(Holding.stamp, 1, 4), Holding.state)
-    query = select(*columns, func.count()).group_by(*columns)
-    if portal is not None:
-        query = query.where(Holding.portal == portal)
-
-    def work(connection: Connection) -> Counter[tuple[str, str, str]]:
-        return Counter({(source, year, state): n for source, year, state, n in connection.execute(query)})
 
     return db.read(work)
 

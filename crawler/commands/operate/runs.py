@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson, From, InDistrict, Since, To, Until
 from storage.vocabulary import VIETNAM
+
+if TYPE_CHECKING:
+    from storage.holdings.figures import Year
 
 
 def runs(
@@ -32,6 +35,7 @@ def runs(
     --from and --to select by the day on which a run began.
     """
     from crawler.terminal import tables as display
+    from storage.holdings import figures as captures
     from storage.runs.runs import listed
 
     begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
@@ -41,6 +45,12 @@ def runs(
         found = listed(
             database, run_id=run, district_id=where, verdict=verdict, since=begun, until=before, limit=limit
         )
+        with database.reading() as connection:
+            years = [
+                (portal, one)
+                for _, portal, rows in captures.years(connection, [where] if where else None)
+                for one in captures.together(rows)
+            ]
     if run is not None and not found:
         raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
     if as_json:
@@ -48,8 +58,17 @@ def runs(
     elif run is not None:
         say(display.run(found[0]))
     else:
-        say(display.runs(found))
+        say(display.runs(found), *_archives(years))
     return 0
+
+
+def _archives(years: list[tuple[str, Year]]) -> list[str]:
+    """Returns a line a portal, archive and year: what is known to exist there, and what of it is held."""
+    return [
+        f"{portal} {one.source} {one.year}: {one.held} fetched, {one.sightings} of the same text, "
+        f"{one.missing} known and not held, {one.after_end} after its end"
+        for portal, one in years
+    ]
 
 
 def _midnight(option: str, day: str | None, later: int) -> datetime | None:

@@ -29,6 +29,15 @@ _VIETNAMESE_MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 _PLAIN = {"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-"}
 # eth and African D: what keyboards and fonts of the 1990s print for Đ
 _LOOK_LIKE_D = str.maketrans("ÐðƉɖ", "DdDd")
+_TONE = re.compile("(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])\\b")  # at the end of a word, where two spellings are in use
+_OLDER = dict(
+    zip(
+        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        strict=True,
+    )
+)
+BETWEEN = "\ua66e"  # a letter of one word in one book of 1429, to both databases a word of its own
 _WORD = re.compile(r"\w+")
 _INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 
@@ -86,3 +95,26 @@ def searchable(texts: Iterable[str | None]) -> str:
     """
     lines = "\n".join(part.replace("\n", " ") for part in texts if part)
     return "\n".join(" ".join(_INDEXED.findall(line)) for line in fold(lines).split("\n"))
+
+
+def as_typed(text: str) -> str:
+    """Returns the words of `text` with their diacritics, in lower case, apart by spaces.
+
+    A tone stands where the older spelling has it (hòa, thủy), so that both spellings are one word.
+    """
+    lower = unicodedata.normalize("NFKC", text).lower().replace("ð", "đ")
+    return _TONE.sub(lambda pair: _OLDER[pair.group()], " ".join(_INDEXED.findall(lower)))
+
+
+def indexed(texts: Iterable[str | None]) -> str:
+    """Returns what the full-text index holds of `texts`: each line folded, then as it is typed.
+
+    The two, and the lines, are kept apart by a letter that nobody types, so that no phrase runs from one into
+    the next. A line without diacritics is there once.
+    """
+    lines = [line for part in texts if part for line in part.split("\n")]
+    found: list[str] = []
+    for plain, line in zip(searchable(lines).split("\n"), lines, strict=True) if lines else ():
+        typed = as_typed(line)
+        found += [plain] if plain == typed else [plain, typed]
+    return f" {BETWEEN} ".join(filter(None, found))

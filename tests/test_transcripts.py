@@ -23,7 +23,14 @@ from fixtures.server import BASE_PORT, FixtureServer
 from tests import test_docs as docs
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "README.vi.md", "docs/archivists.md", "docs/registry.md", "docs/researchers.md")
+DOCUMENTS = (
+    "README.md",
+    "README.vi.md",
+    "docs/archivists.md",
+    "docs/registry.md",
+    "docs/researchers.md",
+    "docs/search.md",
+)
 # What needs more than the archive of the demo: an edited article, a saved page, a crawl by wget.
 OTHERS = ("huyen diff 5230f542", "huyen read page.html", "huyen replay gia-vien.warc.gz", "huyen backup")
 MASKS = (

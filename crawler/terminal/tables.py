@@ -100,12 +100,15 @@ def runs(found: Sequence[RunRecord]) -> str:
 
 
 def hits(found: Sequence[Mapping[str, Any]]) -> str:
-    """Returns the articles found: date, district, title and address, two lines an article."""
-    return printable(
-        "\n".join(
-            f"{h['published_at'] or 'undated'}  {h['district']}  {h['title']}\n    {h['url']}" for h in found
-        )
-    )
+    """Returns the articles found: date, district and title, address, and the passage that was asked for."""
+    lines = []
+    for hit in found:
+        lines += [
+            f"{hit['published_at'] or 'undated'}  {hit['district']}  {hit['title']}",
+            f"    {hit['url']}",
+        ]
+        lines += [f"    {hit['passage']}"] if hit.get("passage") else []
+    return printable("\n".join(lines))
 
 
 def article(answer: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from storage.records import ArticleRecord
-from storage.text import searchable, visible
+from storage.text import indexed, visible
 from storage.warc.provenance import CRAWL, rank
 
 
@@ -136,7 +136,7 @@ def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any
         "number": number,
         "body": "\n".join(record.body),
         "content_hash": hash_,
-        "folded": searchable(texts),
+        "folded": indexed(texts),
     }  # fmt: skip
 
 

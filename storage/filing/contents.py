@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from storage.database import Database
 from storage.schema import Content, File, FileVersion
-from storage.text import searchable
+from storage.text import indexed
 from storage.warc.captures import CaptureRef
 
 _PAGE = 500  # rows a statement
@@ -76,7 +76,7 @@ def keep_text(db: Database, digest: str, said: Mapping[str, Any], reader: str) -
     `said`: columns of contents.
     """
     row = {**said, "reader_version": reader, "read_at": datetime.now(UTC)}
-    row["folded"] = searchable([said["text"]]) if said.get("text") else ""
+    row["folded"] = indexed([said["text"]]) if said.get("text") else ""
 
     def work(connection: Connection) -> None:
         connection.execute(update(Content).where(Content.digest == digest).values(row))

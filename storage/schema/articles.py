@@ -84,7 +84,7 @@ class Version(Base):
     `fetched_at` is the earliest capture that shows it; `warc_*`, `captured_via` and `evidence_at` are of the
     strongest (storage.warc.provenance.rank), which may be a later one.
     `parts` has the captures of its further pages (storage.records.ArticleRecord), NULL where it has none.
-    `body` is its paragraphs, one a line; `folded` the words of all its texts (storage.text), for search.
+    `body` is its paragraphs, one a line; `folded` what search finds of its texts (storage.text.indexed).
     """
 
     __tablename__ = "versions"

@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 UNDATED = "9999"  # sorts after every date, on both databases
-REVISION = "0009"  # the migration that builds what stands below
+REVISION = "0010"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):

@@ -72,9 +72,9 @@ class Content(Base):
     """What bytes say, once for all files that have them. `digest` is the hex SHA-256 of the bytes.
 
     `status` says how they could be read, NULL before anybody has; `text_source` where the text comes from,
-    `font` the old font whose letters were repaired. `text` is NULL where there is none; `folded` its words
-    for search (storage.text.searchable), "" where there is none. `page_ends` are offsets in `text`, `members`
-    the files in an archive file. `doc_…` are what an administrative document says of itself.
+    `font` the old font whose letters were repaired. `text` is NULL where there is none; `folded` what
+    search finds of it (storage.text.indexed), "" where there is none. `page_ends` are offsets in `text`,
+    `members` the files in an archive file. `doc_…` are what an administrative document says of itself.
     """
 
     __tablename__ = "contents"

@@ -1,25 +1,34 @@
-"""Full-text search with or without diacritics, the same on SQLite (FTS5) and PostgreSQL (tsvector)."""
+"""Full-text search by one grammar (storage.serve.grammar), the same on SQLite (FTS5) and PostgreSQL."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, desc, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Select, String, desc, func, literal_column, select, text
 
 from storage.database import Database
 from storage.errors import StorageError
 from storage.schema import Article, District, Version
-from storage.text import searchable
+from storage.serve.grammar import Phrase, Query, parse
+from storage.serve.passages import passage
 
-INDEXED = 200_000  # characters of a text that PostgreSQL indexes; its migration has the same number
-_PARTS = re.compile(r'"([^"]*)"|(\S+)')
+INDEXED = 200_000  # characters of what PostgreSQL indexes of a text; its migration has the same number
+SORTS = ("date", "relevance")
+COUNTED = 10_000  # articles; beyond, a count says "more than"
+_MANY = 2_000  # hits from which on walking the newest articles is quicker than sorting the hits
+_SIMPLE = literal_column("'simple'::regconfig", String)
+_THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article found: its latest version. `published_at` is as precise as printed, or None."""
+    """An article found: its latest version. `published_at` is as precise as printed, or None.
+
+    `passage` is where the text has what was asked for, shortened.
+    """
 
     id: str
     url: str
@@ -29,56 +38,110 @@ class Hit:
     district: str
     published_at: str | None
     first_seen_at: datetime
-
-
-def phrases(query: str) -> list[str]:
-    """Returns the phrases that must all occur: each quoted part is one, so is each word. Other signs mean
-    nothing.
-
-    A word of several parts (26/10/2023, 18-NQ/TW) is a phrase of them. Raises StorageError if none is left.
-    """
-    parts = _PARTS.findall(query.replace("\0", " "))
-    found = [phrase for quoted, bare in parts if (phrase := searchable([quoted or bare]))]
-    if not found:
-        raise StorageError(f"nothing to search for in {query!r}: give at least one word")
-    return found
+    passage: str = ""
 
 
 def matching(query: str, sqlite: bool) -> ColumnElement[bool]:
-    """Returns the condition that a version holds all phrases of `query`. Raises as `phrases` does."""
-    parts = phrases(query)
+    """Returns the condition that a version holds what `query` asks for. Raises as `grammar.parse` does."""
+    asked = parse(query)
     if sqlite:
-        match = literal_column("search", String).op("MATCH", is_comparison=True)(
-            " ".join(f'"{part}"' for part in parts)
-        )
+        match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(asked))
         return Version.id.in_(select(literal_column("rowid")).select_from(text("search")).where(match))
-    simple = literal_column("'simple'::regconfig", String)
-    vector = func.to_tsvector(simple, func.left(Version.folded, literal_column(str(INDEXED))))
-    return and_(*(vector.bool_op("@@")(func.phraseto_tsquery(simple, part)) for part in parts))
+    return _vector().bool_op("@@")(tsquery(asked))
 
 
-def search(db: Database, query: str, limit: int = 20, offset: int = 0) -> list[Hit]:
-    """Returns the latest versions that hold all words of `query`, the latest published first.
+def _vector() -> ColumnElement[Any]:
+    return func.to_tsvector(_SIMPLE, func.left(Version.folded, literal_column(str(INDEXED))))
 
-    Raises StorageError where `query` has no word or the database fails.
+
+def fts5(asked: Query) -> str:
+    """Returns `asked` in the words of FTS5."""
+    groups = " AND ".join(f"({' OR '.join(map(_quoted, group))})" for group in asked.every)
+    return f"({groups}) NOT ({' OR '.join(map(_quoted, asked.none))})" if asked.none else groups
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")
+
+
+def tsquery(asked: Query) -> ColumnElement[Any]:
+    """Returns `asked` as a tsquery of PostgreSQL. Words hold letters and digits only, so quoting them is
+    enough.
     """
-    rows = (
-        select(
-            Article.id,
-            Article.url,
-            Version.title,
-            Version.lead,
-            Article.district_id,
-            func.coalesce(District.name, Article.district_id),
-            Version.published_at,
-            Article.first_seen_at,
-        )
-        .join(Version, (Version.article_id == Article.id) & (Version.number == Article.version))
-        .outerjoin(District, District.id == Article.district_id)
-        .where(matching(query, db.sqlite))
-        .order_by(Version.published_at.is_(None), desc(Version.published_at), Article.id)
-        .limit(limit)
-        .offset(offset)
+    groups = (" | ".join(map(_lexemes, group)) for group in asked.every)
+    parts = [f"({group})" for group in groups] + [f"!({_lexemes(phrase)})" for phrase in asked.none]
+    return func.to_tsquery(_SIMPLE, " & ".join(parts))
+
+
+def _lexemes(phrase: Phrase) -> str:
+    return " <-> ".join(f"'{word}'" for word in phrase.words) + (":*" if phrase.prefix else "")
+
+
+def search(db: Database, query: str, limit: int = 20, offset: int = 0, sort: str = "date") -> list[Hit]:
+    """Returns the latest versions that hold what `query` asks for, by `sort`: the latest published first, or
+    those that hold it most often and in the shortest texts.
+
+    Raises StorageError where `query` cannot be understood, `sort` is none, or the database fails.
+    """
+    if sort not in SORTS:
+        raise StorageError(f"cannot sort by {sort!r}; use {' or '.join(SORTS)}")
+    asked = parse(query)
+    columns = (
+        Article.id,
+        Article.url,
+        Version.title,
+        Version.lead,
+        Article.district_id,
+        func.coalesce(District.name, Article.district_id),
+        Version.published_at,
+        Article.first_seen_at,
+        Version.body,
+        Version.captions,
     )
+    rows = select(Version.id, *columns).join(Version, _THIS)
+    rows = rows.outerjoin(District, District.id == Article.district_id)
     with db.reading() as connection:
-        return [Hit(*row) for row in connection.execute(rows)]
+        ids = _page(connection, db, query, limit, offset, sort)
+        found = {row[0]: row[1:] for row in connection.execute(rows.where(Version.id.in_(ids)))}
+    return [_hit(asked, found[id_]) for id_ in ids]
+
+
+def _hit(asked: Query, row: Sequence[Any]) -> Hit:
+    *values, body, captions = row
+    return replace(Hit(*values), passage=passage(asked, [values[3], *body.split("\n"), *captions]))
+
+
+def count(db: Database, query: str) -> int:
+    """Returns how many articles `query` finds, in their latest versions; COUNTED + 1 where there are more."""
+    found = select(Version.id).join(Article, _THIS).where(matching(query, db.sqlite)).limit(COUNTED + 1)
+    with db.reading() as connection:
+        return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+
+
+def _page(
+    connection: Connection, db: Database, query: str, limit: int, offset: int, sort: str
+) -> Sequence[int]:
+    """Returns the ids of the versions to show, in order; reads no texts for it."""
+    rows: Select[Any] = select(Version.id).join(Article, _THIS)
+    newest = (Version.published_at.is_(None), desc(Version.published_at), Article.id)
+    if sort == "date" or not db.sqlite:
+        rows = rows.where(matching(query, db.sqlite))
+    if sort == "relevance" and db.sqlite:
+        match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(parse(query)))
+        scored: Any = select(literal_column("rowid").label("id"), literal_column("rank").label("rank"))
+        found = scored.select_from(text("search")).where(match).subquery()
+        rows = rows.join(found, found.c.id == Version.id).order_by(found.c.rank, *newest)
+    elif sort == "relevance":
+        # 1: divided by the logarithm of the length of the text
+        rows = rows.order_by(desc(func.ts_rank(_vector(), tsquery(parse(query)), 1)), *newest)
+    else:
+        rows = rows.order_by(*newest)
+        if db.sqlite and _many(connection, query):
+            rows = rows.with_hint(Version, "INDEXED BY ix_versions_newest", "sqlite")
+    return connection.execute(rows.limit(limit).offset(offset)).scalars().all()
+
+
+def _many(connection: Connection, query: str) -> bool:
+    match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(parse(query)))
+    hits = select(literal_column("rowid")).select_from(text("search")).where(match).limit(_MANY).subquery()
+    return connection.execute(select(func.count()).select_from(hits)).scalar_one() >= _MANY

@@ -20,12 +20,14 @@ Province = Annotated[
 ]
 InDistricts = Annotated[
     list[str] | None,
-    typer.Option("--district", metavar="ID", help="Only this district; repeat it for several."),
+    typer.Option("--district", metavar="ID", help="Only this district."),
 ]
 Provinces = Annotated[
     list[str] | None,
     typer.Option(
-        "--province", metavar="P", help="Only this province: nghe-an, or its name; repeat it for several."
+        "--province",
+        metavar="P",
+        help="Only this province: nghe-an, or its name; that of today: nghe-an@2025.",
     ),
 ]
 From = Annotated[

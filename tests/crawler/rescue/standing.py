@@ -14,51 +14,15 @@ from typing import Any
 from sqlalchemy import text
 
 from fixtures.archives.commoncrawl import CommonCrawl
-from fixtures.archives.holdings import Held
+from fixtures.archives.dead import DISTRICT, entry
 from fixtures.archives.wayback import Wayback
 from storage.database import open_database
 
-PORTAL, DISTRICT = "http://kimboi.example.vn", "hoa-binh.kim-boi"
 # Waits that the archives ask for, shortened; the pace between requests follows HUYEN_RESCUE_RATE.
 _PROGRAM = (
     "import sys, crawler.rescue.asking as asking; asking.PAUSE, asking._BUSY = 0.4, 0.02;"
     "from crawler.cli import main; sys.exit(main())"
 )
-_NAMES = ("Bùi Văn Chiến", "Quách Thị Mai", "Đinh Công Sơn", "Hà Thị Nguyệt")
-_CROPS = ("cam Cao Phong", "mía tím", "bưởi đỏ", "rau su su", "chè shan", "dổi lấy hạt")
-
-
-_TEXT = """
-Sáng ngày {day}/5, đoàn công tác số {n} của huyện đi thăm vùng trồng {crop} tại xóm Mớ Đá sau lứa thứ {n}.
-Theo ông {name}, mỗi héc ta {crop} năm nay cho thu nhập khoảng {yield_} triệu đồng nhờ bà con tự ủ phân.
-Hợp tác xã số {n} đã ký hợp đồng bao tiêu {crop} với ba cơ sở chế biến và dán tem truy xuất nguồn gốc.
-""".strip().split("\n")
-
-
-def page(number: int, more: str = "") -> bytes:
-    """The page of article `number`; `more` is a further sentence, so that the text is another one."""
-    crop, name = _CROPS[number % len(_CROPS)], _NAMES[number % len(_NAMES)]
-    told = {"n": number, "crop": crop, "name": name, "day": 1 + number % 27, "yield_": 80 + number}
-    paragraphs = [line.format(**told) for line in _TEXT]
-    paragraphs[1] += more
-    body = "".join(f"<p>{one}</p>" for one in paragraphs)
-    title = f"Vùng trồng {crop} lứa {number} ở xóm Mớ Đá được mùa"
-    return (
-        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head><body>'
-        f'<div class="menu"><a href="/">Trang chủ</a></div><article><h1>{title}</h1>'
-        f'<time datetime="2019-05-{1 + number % 27:02}T08:00:00+07:00">{1 + number % 27:02}/05/2019</time>'
-        f"{body}</article></body></html>"
-    ).encode()
-
-
-def address(number: int) -> str:
-    """Where article `number` stood."""
-    return f"{PORTAL}/tin-tuc/vung-trong-o-xom-mo-da-duoc-mua-lua-{number:04}"
-
-
-def held(number: int, stamp: str = "20210304050607", **more: Any) -> Held:
-    """A capture of article `number`."""
-    return Held(stamp, more.pop("url", address(number)), body=more.pop("body", page(number)), **more)
 
 
 @dataclass(slots=True)
@@ -77,9 +41,7 @@ class Standing:
         """Starts a command, as a process of its own; its output goes to files in `data`."""
         self.data.mkdir(parents=True, exist_ok=True)
         registry = self.data / "hoa-binh.toml"
-        entry = '[kim-boi]\nname = "Kim Bôi"\nkind = "huyện"\ncode = "153"\n[[kim-boi.portals]]\n'
-        lines = f'url = "{PORTAL}"\nfamily = "generic"\n{self.keys}\n{self.others}'
-        registry.write_text(entry + lines, encoding="utf-8")
+        registry.write_text(entry(self.keys) + self.others, encoding="utf-8")
         nowhere = "http://127.0.0.1:9"
         settings = {
             "HUYEN_DATA": str(self.data),

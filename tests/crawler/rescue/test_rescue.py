@@ -13,8 +13,9 @@ import pytest
 
 from fixtures.archives import commoncrawl
 from fixtures.archives.commoncrawl import CommonCrawl
+from fixtures.archives.dead import PORTAL, address, held, page
 from fixtures.archives.wayback import Faults, Wayback
-from tests.crawler.rescue.standing import PORTAL, Standing, address, held, page
+from tests.crawler.rescue.standing import Standing
 
 pytestmark = pytest.mark.slow
 

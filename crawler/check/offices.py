@@ -44,13 +44,19 @@ _ACCENTED = {tuple(printed.split()): level for printed, level in _KINDS}
 _PLAIN = {tuple(fold(printed).split()): level for printed, level in _KINDS}
 _NO_NAME = frozenset({"hội", "hoi", "ta", "nhà", "nha", "này", "nay", "mình", "bạn", "khác", "và", "va"})
 _BETWEEN = frozenset({"ủy", "uỷ"})
+_SITE = (
+    r"^[^\w]*(?:(?:trang chủ|trang nhất|chào mừng(?: bạn)?(?: đến với)?)[^\w]*)?"
+    r"(?:(?:cổng|trang|website)(?: giao tiếp)?(?: thông tin)?(?: tin)?(?: điện tử)?(?: tổng hợp)?(?: ttđt)?"
+    r"|c?ttđt)"
+)
+_OF_SITE = re.compile(rf"{_SITE}[^\w]*(?:của )?", re.I)
+_OF_SITE_PLAIN = re.compile(fold(_OF_SITE.pattern), re.I)
 _DEPARTMENT = re.compile(
-    r"^[^\w]*(?:(?:cổng|trang)(?: thông tin)?(?: tin)?(?: điện tử)?|website|ttđt)?[^\w]*(?:của )?"
+    rf"^[^\w]*(?:{_SITE.removeprefix('^')}[^\w]*(?:của )?)?"
     r"(sở|chi cục|cục|trường|bệnh viện|trung tâm y tế|phòng|công ty|hợp tác xã|báo|ban quản lý|liên đoàn"
-    r"|đoàn thanh niên|hội [\w]+|công đoàn|tòa án|viện kiểm sát|bảo hiểm xã hội|kho bạc|thư viện|bảo tàng)\b",
+    r"|đoàn thanh niên|hội \w+|công đoàn|tòa án|viện kiểm sát|bảo hiểm xã hội|kho bạc|thư viện|bảo tàng)\b",
     re.I,
 )
-_DEPARTMENT_PLAIN = re.compile(fold(_DEPARTMENT.pattern), re.I)
 _CENTRAL = ("Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế")  # cities that are provinces
 _TOKEN = re.compile(r"\w+")
 _MOST = 4  # words of a name: "Nam Trung Yên Hòa"; longer ones are cut
@@ -68,9 +74,20 @@ class Claim:
 def claim(text: str, name: str, province: str) -> Claim | None:
     """Returns whose line NFC `text` is, seen from the district `name` of `province`; None: nobody's."""
     plain = fold(text) == text.lower()
-    found = (_DEPARTMENT_PLAIN if plain else _DEPARTMENT).match(text)
+    bare = (_OF_SITE_PLAIN if plain else _OF_SITE).sub("", text)
+    begins = words(bare)[: len(words(name))] == words(name)
+    smallest = _smallest(text, name, province, plain)
+    if begins:  # "Cổng TTĐT Hội An" is no association's, but the town's; "Cổng TTĐT Cao Bằng" is anybody's
+        plainly = bare != text and words(name) != words(province)
+        return smallest or (Claim("district", True, name) if plainly else None)
+    found = None if plain else _DEPARTMENT.match(text)
     if found:
         return Claim("department", False, text[found.start(1) :].strip()[:80])
+    return smallest
+
+
+def _smallest(text: str, name: str, province: str, plain: bool) -> Claim | None:
+    """Returns the claim of the smallest unit that a line names, the district's own before others."""
     claims = list(_claims(text, words(name), words(province), plain))
     if not claims:
         return None
@@ -96,10 +113,11 @@ def _claims(text: str, name: Sequence[str], province: Sequence[str], plain: bool
             continue
         level = kinds[tuple(lower[at : at + length])]
         after = at + length
-        if after >= len(tokens) or lower[after] in _NO_NAME:
+        own = folded[after : after + len(name)] == list(name)  # "thành phố Hội An"
+        if after >= len(tokens) or (lower[after] in _NO_NAME and not own):
             at = after
             continue
-        if made := _named(level, tokens, folded, at, after, name, province, plain or capitals):
+        if made := _named(level, tokens, folded, at, after, name, province, plain or capitals, plain):
             found.append(made)
         at = after
     return found
@@ -114,6 +132,7 @@ def _named(
     name: Sequence[str],
     province: Sequence[str],
     caseless: bool,
+    plain: bool,
 ) -> Claim | None:
     """Returns what the words behind a kind name: the district's name, the province's, or another."""
     own = list(folded[after : after + len(name)]) == list(name)
@@ -121,6 +140,8 @@ def _named(
     longer = own and _runs_on(tokens, after + len(name), caseless)
     end = after + (len(name) if own else len(province) if of_province else 0)
     if not (own or of_province):
+        if plain:  # "co quan chu quan" has two words that were no kind before they lost their marks
+            return None
         end = after
         while end < len(tokens) and end - after < _MOST and (caseless or _capital(tokens[end][0])):
             if tuple(folded[end : end + 1]) in _PLAIN or tuple(folded[end : end + 2]) in _PLAIN:

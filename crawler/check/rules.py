@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from crawler.check import signs
+from crawler.check import offices, signs
 from crawler.check.look import Hop, Judgement, Look, Subject, Sure
 from crawler.check.offices import Claim
 from crawler.check.zones import Said, Zones
@@ -25,10 +25,16 @@ from storage.vocabulary import State, Verdict
 
 STILL = timedelta(days=90)  # without a new article; the sleepiest portals known publish once a month
 SURELY_STILL = timedelta(days=180)
+_OF_ITSELF = re.compile(
+    r"\b(?:(?:cổng|trang) (?:thông tin|tin|web|chủ|này)|website|ttđt)\b.{0,100}?\b(?:chuyển|đổi)\b", re.I
+)
+FRESH = timedelta(days=30)
+_FOR_NOW = re.compile(r"\btạm (?:ngừng|dừng|ngưng)|\btam (?:ngung|dung)", re.I)
 _FEW_DAYS = 3  # dates beside links, at least, before their newest proves anything
 _SPAM_LINKS = 10  # of a site that was broken into; an own page has none
 _TRADES = 4  # words of gamblers on one page without any office
 _EMPTY = 5  # words
+_FORM = 80  # words of a page that is a log-in; portals have one in a corner
 _SHELL = 40  # words of a page that its scripts fill
 TRADE_HOST = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|pharm|xoso|keo", re.I)
 
@@ -78,6 +84,14 @@ def _parked(seen: Seen) -> Judgement | None:
     return Judgement(State.PARKED, "likely", f'it says "{found.group()[:120]}"', target=_target(seen))
 
 
+def _failing(seen: Seen) -> Judgement | None:
+    """An error that is sent as if it were a page."""
+    read = seen.zones
+    if _own(seen) or read.words > signs.SHORT or not signs.ERROR_TITLE.search(read.title):
+        return None
+    return Judgement(State.ERROR, "likely", f'its home page says "{read.title[:120]}"')
+
+
 def _default(seen: Seen) -> Judgement | None:
     read = seen.zones
     if _own(seen) or read.words > signs.SHORT * 2:
@@ -110,9 +124,12 @@ def _hijacked(seen: Seen) -> Judgement | None:
     ):
         return Judgement(State.HIJACKED, "certain", f'it says "{found.group()}"', target=where)
     links = spam_links(seen.page.tree, seen.last.url)
-    if _own(seen):
-        return None
     body = f"{read.description} {read.headings} {read.text[:600]}"
+    if _own(seen):  # the title was left, or mended: is anything else the site's?
+        rest = any(said.zone in ("banner", "footer") for said in read.claims) or seen.dated >= _FEW_DAYS
+        if rest or not hacked(head, body, links):
+            return None
+        return Judgement(State.HIJACKED, "likely", f'its title advertises: "{head[:120]}"', target=where)
     if head and hacked(head, body, links):
         sure: Sure = "certain" if links >= 3 or len(trades(f"{head} {body}")) >= 3 else "likely"
         return Judgement(State.HIJACKED, sure, f'its title advertises: "{head[:120]}"', target=where)
@@ -121,7 +138,7 @@ def _hijacked(seen: Seen) -> Judgement | None:
             State.HIJACKED, "likely", f"{links} of {read.links} links sell gambling or pills", target=where
         )
     said = trades(f"{head} {read.description} {read.headings} {read.text[:4000]}")
-    if len(said) >= _TRADES and seen.dated < _FEW_DAYS:
+    if len(said) >= _TRADES and (seen.dated < _FEW_DAYS or not read.claims):
         return Judgement(
             State.HIJACKED, "likely", f"it advertises: {', '.join(sorted(said)[:5])}", target=where
         )
@@ -137,19 +154,33 @@ def _hijacked(seen: Seen) -> Judgement | None:
     return None
 
 
-def _notice(seen: Seen) -> Judgement | None:
-    """What the page says of itself, that it has closed or moved."""
-    said = notice(seen.page.tree, seen.last.url)
-    claim, _, _ = seen.claims()
-    if not said or (claim and not _ours(claim)):
+def _said_moved(seen: Seen) -> Judgement | None:
+    """The page says that it has moved. A living portal also sends its readers to others' new addresses."""
+    said = _notice(seen)
+    if said is None or said[0] is not Verdict.MOVED:
         return None
-    verdict, sentence = said
-    if verdict is Verdict.MOVED:
-        target = sentence.rpartition(" → ")[2] if " → " in sentence else _printed(sentence)
-        return Judgement(
-            State.MOVED, "certain" if target else "likely", f'it says "{sentence}"', target=target
-        )
-    return Judgement(State.FROZEN, "certain", f'it says "{sentence}"')
+    sentence = said[1]
+    target = sentence.rpartition(" → ")[2] if " → " in sentence else _printed(sentence)
+    fresh = seen.newest is not None and seen.today - seen.newest <= FRESH
+    slug = "".join(words(seen.subject.name))
+    whose = offices.claim(sentence, seen.subject.name, seen.subject.province)
+    itself = _OF_ITSELF.search(sentence) and (whose is None or _ours(whose))
+    if fresh and not itself and slug not in fold(target or ""):
+        return None
+    return Judgement(State.MOVED, "certain" if target else "likely", f'it says "{sentence}"', target=target)
+
+
+def _said_closed(seen: Seen) -> Judgement | None:
+    """The page says that nothing will be added; "for now" is no end."""
+    said = _notice(seen)
+    if said is None or said[0] is not Verdict.FROZEN or _FOR_NOW.search(said[1]):
+        return None
+    return Judgement(State.FROZEN, "certain", f'it says "{said[1]}"')
+
+
+def _notice(seen: Seen) -> tuple[Verdict, str] | None:
+    claim, _, _ = seen.claims()
+    return None if claim and not _ours(claim) else notice(seen.page.tree, seen.last.url)
 
 
 def _another(seen: Seen) -> Judgement | None:
@@ -161,8 +192,8 @@ def _another(seen: Seen) -> Judgement | None:
         return Judgement(
             State.MOVED, "likely", f"it redirects to a part of another site; {said}", target=seen.last.url
         )
-    if claim.office == "commune" and not claim.own and sure != "certain" and _mentioned(seen):
-        return None
+    if not claim.own and sure != "certain" and _mentioned(seen) and not _named(seen, claim):
+        return None  # a headline in the title: "Xã Tân Lập đón bằng công nhận"
     return Judgement(State.ANOTHER_OFFICE, sure, said, target=_target(seen), office=claim.words)
 
 
@@ -191,7 +222,8 @@ def _shell(seen: Seen) -> Judgement | None:
     wall = signs.WALL.search(read.title) or (read.words <= _SHELL and signs.WALL.search(read.text))
     if wall and read.words <= signs.SHORT and claim is None:
         return Judgement(State.REFUSED, "likely", f'a firewall answers: "{wall.group()}"')
-    if read.password and read.words <= signs.SHORT and signs.LOGIN.search(f"{read.title} {read.text}"):
+    bare = read.words <= _FORM and seen.dated < _FEW_DAYS
+    if read.password and bare and signs.LOGIN.search(f"{read.title} {read.text}"):
         return Judgement(State.REFUSED, "likely", f"a log-in stands in front of it; {said}")
     if read.words > _SHELL or (read.words > _EMPTY and not read.scripts):
         return None
@@ -223,7 +255,7 @@ def _still(seen: Seen) -> Judgement | None:
 
 def _lives(seen: Seen) -> Judgement | None:
     claim, sure, said = seen.claims()
-    if claim is None:
+    if claim is None or not _ours(claim):
         sure, said = "guess", f"its text names {seen.subject.name}"
     fresh = f"; newest article {seen.newest}" if seen.newest else "; no dates beside its links"
     links = spam_links(seen.page.tree, seen.last.url)
@@ -234,7 +266,7 @@ def _lives(seen: Seen) -> Judgement | None:
 
 
 RULES: tuple[Callable[[Seen], Judgement | None], ...] = (
-    *(_no_text, _hijacked, _parked, _default, _works, _notice, _shell),
+    *(_no_text, _hijacked, _parked, _default, _failing, _said_moved, _works, _said_closed, _shell),
     *(_another, _moved, _unclear, _still, _lives),
 )
 
@@ -248,8 +280,20 @@ def _own(seen: Seen) -> bool:
     return any(said.zone in ("title", "site name") and said.weight >= 4 for said in seen.zones.claims)
 
 
+def _named(seen: Seen, claim: Claim) -> bool:
+    """Returns whether a zone that speaks of a site names the office of `claim`."""
+    wanted = claim.office, claim.own
+    return any(
+        (said.claim.office, said.claim.own) == wanted
+        and (said.zone != "title" or said.weight >= 4 or claim.office == "department")
+        for said in seen.zones.claims
+    )
+
+
 def _mentioned(seen: Seen) -> bool:
     """Returns whether the district's name stands in the page's text twice, with or without its kind."""
+    if len(seen.subject.name) < 4:  # "1", "Huế": it may stand for anything
+        return False
     return f" {fold(seen.zones.text)} ".count(f" {fold(seen.subject.name)} ") >= 2
 
 

@@ -72,6 +72,12 @@ DEFAULT_TEXT = Phrases(
     the web server software is running but no content
     this page is used to test the proper operation of
     your web server is working
+    if you are the owner of this (?:web ?site|domain), please contact your hosting provider
+    the site you are trying to view does not currently have a default page
+    there (?:is|are) no (?:web ?site|content|files?) (?:configured|here|uploaded)(?: yet)?
+    (?:đây là )?trang mặc định (?:của|được)
+    (?:website|trang web|tên miền)(?: này)? (?:chưa|đang chờ)(?: được)? (?:cấu hình|kích hoạt|cài đặt|tải lên)
+    (?:hosting|máy chủ)(?: của bạn)? (?:đã|vừa)(?: được)? (?:kích hoạt|khởi tạo|cài đặt)(?: thành công)?
     """)
 )
 WORKS = Phrases(
@@ -88,6 +94,13 @@ WORKS = Phrases(
     sẽ (?:sớm )?(?:trở lại|hoạt động trở lại|quay lại)
     vui lòng (?:quay lại|truy cập lại) sau
     """)
+)
+ERROR_TITLE = re.compile(
+    r"^[^\w]*(?:(?:http )?(?:error|lỗi|status)?[^\w]*(?:404|500|502|503|504)\b"
+    r"|(?:page )?not found|không tìm thấy trang|bad gateway|service (?:temporarily )?unavailable|bad request$"
+    r"|internal server error|(?:server|runtime|application|database|system) error|gateway time-?out"
+    r"|lỗi (?:hệ thống|máy chủ|kết nối|ứng dụng)|object reference|error establishing a database)",
+    re.I,
 )
 DEFACED = re.compile(r"\b(?:ha[ckx]{1,2}ed|h4ck3d|defaced|pwned|0wned|owned|rooted) by\b", re.I)
 WALL = re.compile(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree, html
@@ -32,7 +33,8 @@ _PUBLISHER = Phrases(
 )
 _ADDRESS = re.compile(
     r"\b(?:địa chỉ|trụ sở|điện thoại|đt|tel|hotline|email|fax|số điện thoại|chịu trách nhiệm|trưởng ban"
-    r"|dia chi|tru so|dien thoai|address)\b.*",
+    r"|giấy phép|cấp phép|thiết kế|phát triển bởi|xây dựng bởi|hỗ trợ kỹ thuật|đơn vị vận hành|powered by"
+    r"|designed by|developed by|dia chi|tru so|dien thoai|address)\b.*",
     re.I | re.S,
 )
 _PARTS = re.compile(r"\s+[|»›•–—-]+\s+|\s*[|»›]\s*|\s+::\s+")
@@ -54,9 +56,12 @@ _TEXT = etree.XPath(
 )
 _METAS = etree.XPath("//meta[@content]")
 _LONG = 200  # characters; what a banner or a footer says of its owner is shorter
+_EDGE = 10  # lines of a page without banner or footer by name
 _LINES = 60  # lines of a zone that are looked at
 _SHOWN = 120  # characters of a line that evidence repeats
 _MENTIONS = 2  # of the district in running text, that let a page without a name of its own pass for its
+_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?![\d/.-])")
+_FEW, _MANY = 3, 5  # days beside links that are enough; printed days that make a list of news
 _FIRST_DAY = date(2000, 1, 1)
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
 _SCRIPTS = (
@@ -154,7 +159,8 @@ def _zone(
     for line in lines:
         bare = _ADDRESS.sub("", line).strip()
         said = claim(bare, name, province) if bare else None
-        if said and (spoken.search(bare) or fold(bare) == fold(said.words)):
+        alone = said is not None and said.office != "department" and fold(bare) == fold(said.words)
+        if said and (alone or spoken.search(bare)):
             found.setdefault((said.office, said.own), Said(zone, weight, said, bare[:_SHOWN]))
     return list(found.values())
 
@@ -162,21 +168,29 @@ def _zone(
 def _headers(tree: html.HtmlElement, url: str) -> Iterator[str]:
     for h1 in tree.iter("h1"):
         yield from _texts(h1, url)
-    for box in _HEADERS(tree)[:12]:
+    boxes = _HEADERS(tree)[:12]
+    body = tree.find("body")
+    if not boxes and body is not None:  # nothing is named so: how the page begins
+        yield from islice(_texts(body, url), _EDGE)
+    for box in boxes:
         yield from _texts(box, url)
         yield from (visible(alt)[:_LONG] for alt in _IMAGES(box)[:4])
 
 
 def _footers(tree: html.HtmlElement, url: str) -> Iterator[str]:
-    for box in _FOOTERS(tree)[:12]:
+    boxes = _FOOTERS(tree)[:12]
+    body = tree.find("body")
+    if not boxes and body is not None:  # nothing is named so: how the page ends
+        yield from list(_texts(body, url, most=1_000))[-_EDGE:]
+    for box in boxes:
         yield from _texts(box, url)
 
 
-def _texts(box: html.HtmlElement, url: str) -> Iterator[str]:
+def _texts(box: html.HtmlElement, url: str, most: int = _LINES) -> Iterator[str]:
     """Yields the short lines of a zone, without its links to elsewhere: a menu names other offices."""
     count = 0
     for node in box.iter():
-        if not isinstance(node.tag, str) or node.tag in ("script", "style", "option") or count >= _LINES:
+        if not isinstance(node.tag, str) or node.tag in ("script", "style", "option") or count >= most:
             continue
         own = node.tag in ("a", "span", "b", "strong", "font", "em", "i") and node is not box
         if own or _in_link(node, box, url):
@@ -251,7 +265,19 @@ def newest(tree: html.HtmlElement, url: str, at: datetime) -> tuple[date | None,
         printed = day_of(link, at)
         if printed and _FIRST_DAY <= (day := date.fromisoformat(printed)) <= today:
             days.append(day)
+    if len(days) < _FEW:  # dates that stand apart from their links
+        found = map(_day, _DAY.finditer(" ".join(_TEXT(tree))))
+        shown = {day for day in found if day and _FIRST_DAY <= day < today}
+        if len(shown) >= _MANY:  # a clock shows today, and no list is one of fewer
+            days = list(shown)
     return max(days, default=None), len(days)
+
+
+def _day(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
 
 
 def language(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """Holds an entry against the country: is there such a district, with that code, in that province?
 
-An entry whose portals are all on this machine may invent a place; only a real name with a wrong code is told.
+An entry whose portals are all on this machine may invent a place. It is told only of a wrong code, and only
+if it has the id and the name of a real district.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def misplaced(district: District, invented: bool) -> Iterator[tuple[str, str]]:
         return
     here = _named(district)
     if invented:
-        exact = [one for one in here if one.name == district.name]
+        exact = [one for one in here if (one.id, one.name) == (district.id, district.name)]
         if exact and seat not in exact:
             yield "code", f"{_told(seat, district)}; {_codes_of(exact)}"
         return

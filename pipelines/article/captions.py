@@ -21,7 +21,7 @@ def caption_score(block: Block, style: str) -> int:
     score += 2 if block.italic or (block.align == "center" and style != "center") else 0
     # bold in the line of the text is how editors set sub-headings
     score -= 3 if block.bold and not block.italic and block.align in ("", style) else 0
-    score += 3 if phrases.credits_photo(text) or block.in_figure else 0
+    score += 3 if phrases.credits_photo(text) or block.in_figure or phrases.is_credit(text) else 0
     score += 0 if phrases.ends_sentence(text) else 2
     score += 1 if block.words <= 12 else 0
     score += 1 if not phrases.INNER_END.search(text) else -2

@@ -81,6 +81,10 @@ def aside(
         return "planted links"
     if told:
         return None
+    if block.words <= _OFFER and phrases.OFFER.match(block.text):
+        return "an offer of the site"
+    if block.words <= _CREDIT and phrases.is_credit(block.text) and not phrases.ends_sentence(block.text):
+        return "the owner of a picture"
     if block.linked > 0.8 and block.href.startswith("#"):
         return "contents"
     if block.linked >= 0.5 and phrases.CLOSING.match(block.text):
@@ -135,6 +139,8 @@ def is_teaser(roles: Roles, block: Block) -> bool:
     ) + 40 and (len(paragraphs) <= 1)
 
 
+_OFFER = 35  # words of a line that asks readers to follow or to pay
+_CREDIT = 15  # words of a line that names the owner of a picture
 _BOX = 3  # levels that a link and its teaser share a box within
 
 

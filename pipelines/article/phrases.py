@@ -9,7 +9,7 @@ import re
 
 def ends_sentence(text: str) -> bool:
     """Returns whether a line ends as a sentence does; quotes and brackets may follow the mark."""
-    return text.rstrip("”\"')»").endswith((".", "!", "?", "…", ":", ";"))
+    return text.rstrip("”\"')»").endswith((".", "!", "?", "…", ":", ";", "。", "！", "？"))
 
 
 DATE = re.compile(
@@ -60,6 +60,16 @@ CLOSING = re.compile(
     r"|mới hơn|cũ hơn|trước|sau)|có thể bạn|bạn có thể"
     r"|xem thêm|đọc thêm|cùng (?:chuyên mục|chủ đề|danh mục)|chuyên mục khác"
     r"|tổng số điểm|tặng sao|theo dòng sự kiện|tin đọc nhiều|điều hướng bài viết|post navigation)\b"
+    r"|(?:see|read|learn|lesen|mehr|à lire|lea|leer|leia|lees|czytaj|zobacz|puedes ver|te puede interesar)"
+    r"(?: (?:more|also|next|now|this|sie|hier|auch|mehr|aussi|también|tambi[eé]n|mais|ook|też|także"
+    r"|zum thema))*\s*[:»]"
+    r"|(?:don.t miss|more from|more (?:great )?\w+ stories|more on this|most read|you may also like"
+    r"|you might also like"
+    r"|recommended|related (?:stories|coverage|content|topics|links|videos)|mehr zum thema|mehr zu\b"
+    r"|auch interessant"
+    r"|das könnte (?:sie|dich|ihnen)|weitere (?:artikel|themen|beiträge)|empfohlene|verwandte"
+    r"|vous aimerez|sur le même sujet"
+    r"|te puede|te recomendamos|notas? relacionadas?|leia mais|zobacz także|lees ook)\b"
     r"|(?:related(?: (?:posts|articles|news))?|từ khóa|tags?|thẻ|trả lời|video(?: clip)?|thư viện ảnh"
     r"|thăm dò ý kiến|liên kết (?:website|web)|thông báo mới|văn bản mới|bản đồ hành chính|lịch công tác)"
     r"\s*(?:[:(\[|\d].*)?$)",
@@ -102,12 +112,39 @@ PHOTO = re.compile(
     r"|\bảnh (?:tư liệu|minh họa|chụp)",
     re.I,
 )
+_CREDIT = re.compile(
+    r"^\W*(?:©|(?:foto|photo|image|picture|bild|fotografía|crédits? photos?)s?(?: credits?| by"
+    r"| courtesy| source"
+    r"| copyright| illustration)?(?: of)?\s*[:：©])|\bgetty images\b|^image copyright\b",
+    re.I,
+)
+# What a site asks its readers for, between paragraphs and behind them
+OFFER = re.compile(
+    r"^\W*(?:(?:please )?(?:subscribe|sign up|log in)\b.{0,60}\b(?:to|for|now|newsletter|edition|here)\b"
+    r"|get (?:the (?:latest|best)|.{0,40}(?:by email|newsletter|app\b))|follow (?:us"
+    r"|@?[\w ]{2,30} on)\b.{0,60}"
+    r"(?:twitter|facebook|instagram|telegram|youtube)|download (?:the|our)\b.{0,40}\bapps?\b"
+    r"|(?:jetzt|kostenlos) (?:registrieren|abonnieren|anmelden)|suscríbete\b|abonnez-vous\b"
+    r"|advert(?:isement)?$"
+    r"|continue reading below|story continues below|this slideshow requires"
+    r"|(?:kính |trân trọng )?mời (?:quý )?(?:bạn đọc|độc giả|các bạn|quý vị|bạn)\b.{0,40}"
+    r"\b(?:theo dõi|tham gia|quan tâm|tải|cài)\b"
+    r".{0,60}\b(?:fanpage|zalo|google news|youtube|kênh|ứng dụng|facebook|telegram)\b"
+    r"|theo dõi\b.{0,40}\btrên (?:google news|zalo|facebook|youtube|telegram|tiktok)\b"
+    r"|(?:nhấn |bấm )?đăng ký (?:để )?nhận (?:bản )?tin\b)",
+    re.I,
+)
 
 
 def credits_photo(text: str) -> bool:
     """Returns whether a line says whose picture it stands under, or that it is about one."""
     low = text.lower()
     return ("ảnh" in low or "hình" in low) and PHOTO.search(text) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Returns whether a line names the owner of a picture, as pages of other languages do."""
+    return _CREDIT.search(text) is not None
 
 
 SHOWN = re.compile(

@@ -13,6 +13,7 @@ from pipelines.locating.locate import Place
 from pipelines.locating.witness import Second, second_reading
 
 _COPY = 3  # long blocks that come again in one order: a second copy of the text, for another screen
+_NEW = 0.25  # of the blocks of a copy may be new: the two screens' own notes
 _ENOUGH = 60  # words of prose that make an article of a page on which we found none
 _LONG = 8  # words of a block that is looked at for copies
 
@@ -119,6 +120,9 @@ def _copies(found: Sequence[Block], body: Sequence[int]) -> set[int]:
     if len(again) < _COPY and 2 * len(again) < max(len(first), _COPY):
         return set()
     if not again:
+        return set()
+    news = [i for i in first.values() if again[0] < i < again[-1]]
+    if len(news) > _NEW * len(again):  # the rows of a plan repeat words and say new ones; a copy does not
         return set()
     # what stands between the blocks of the copy and was said before is copied, too
     said = {found[i].text for i in body if i < again[0]}

@@ -29,6 +29,7 @@ _LEVELS = 7
 _BOXES = frozenset(["div", "td", "section", "article", "body", "blockquote", "main"])
 _NO_BOX = frozenset(["span", "font", "strong", "em", "b", "i", "p", "tr", "tbody", "table"])
 _ELSEWHERE = 0.25  # of a vote is left where a piece does not stand in the headline's own branch
+_MORE = 3  # times the text of the headline's own box stand in the article's
 _FULL = 200  # letters of a piece that is prose beyond doubt; 60 may be a teaser
 _MOST = 1000  # letters that a piece counts for
 
@@ -89,7 +90,19 @@ def branch_of(heading: html.HtmlElement | None, pieces: Sequence[Piece]) -> html
         if not piece.furniture:
             holders |= {piece.element, *piece.element.iterancestors()}
     inside = {heading, *heading.iterdescendants()}
-    return next((node for node in heading.iterancestors() if node in holders and node not in inside), None)
+    near = next((node for node in heading.iterancestors() if node in holders and node not in inside), None)
+    if near is None:
+        return None
+    # the headline's own box may hold no more than its introduction
+    outer = next((e for e in near.iterancestors("article", "main")), None)
+    if outer is not None and _letters(outer, pieces) >= _MORE * _letters(near, pieces):
+        return outer
+    return near
+
+
+def _letters(node: html.HtmlElement, pieces: Sequence[Piece]) -> int:
+    inside = {node, *node.iterdescendants()}
+    return sum(piece.letters for piece in pieces if not piece.furniture and piece.element in inside)
 
 
 def texts_of(scope: html.HtmlElement) -> dict[html.HtmlElement, int]:

@@ -16,6 +16,9 @@ from lxml import html
 
 _SURE_TAGS = frozenset("footer nav dialog".split())  # not "form": ASP.NET wraps the whole page in one
 _OF_ARTICLE = re.compile(r"(?<![a-z])(?:entry|post|article|node)[-_]", re.I)  # a theme's name for its foot
+_TEXT = re.compile(
+    r"^(?:article|post|entry|news|story|detail)[-_]*(?:body|content|text)(?![a-z])|^noi-?dung$", re.I
+)
 _TAGS = frozenset("aside menu".split())
 _SURE_ROLES = frozenset(["navigation", "contentinfo", "dialog", "alertdialog", "search"])
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -57,7 +60,10 @@ def named(element: html.HtmlElement) -> str | None:
         )
     if element.tag in ("body", "html", "main", "article", "p", "span", "a", "h1"):
         return None
-    found = {_named(name) for name in names(element)} - {None}
+    own = names(element)
+    found = {_named(name) for name in own} - {None}
+    if found and any(_TEXT.search(name) for name in own):
+        return None  # "article-body pagination-first"
     if "sure" in found:
         return "sure"
     return "maybe" if found or element.tag in _TAGS else None

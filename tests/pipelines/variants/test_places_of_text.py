@@ -77,6 +77,13 @@ def test_what_follows_a_text_is_not_read(box: str) -> None:
 @pytest.mark.parametrize(
     "box",
     [
+        f"<p>Read more: {LINKS[0]}</p>",
+        f"<p>Mehr zum Thema</p><p>{LINKS[0]}</p>",
+        "<p>Mời bạn đọc theo dõi trang trên Zalo để nhận tin mới mỗi sáng của xã.</p>",
+        "<p>Theo dõi Đông Phú trên Google News</p>",
+        "<p>Đăng ký nhận bản tin</p>",
+        "<p>© Trung tâm Văn hóa huyện</p>",
+        "<p>Photo: Getty Images</p>",
         f"<p>&gt;&gt; {LINKS[0]}</p>",
         f"<p><b>Xem thêm:</b> {LINKS[0]}</p>",
         f"<ul>{''.join(f'<li>{link}</li>' for link in LINKS[:3])}</ul>",
@@ -128,6 +135,39 @@ def test_what_interrupts_a_text_is_cut_and_the_text_goes_on(box: str) -> None:
 )
 def test_a_text_is_whole_however_it_is_boxed(content: str) -> None:
     assert texts(article(page(content))) == [*TEXT]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Theo dõi sức khỏe học viên là việc của trạm y tế xã trong suốt năm học này.",
+        "Bạn đọc có thể tải ứng dụng học chữ về máy, theo lời cô giáo dạy lớp bản Chiềng hôm ấy nói với mọi người.",
+        "Đăng ký nhận lớp xong, các cô chia nhau đi từng nhà vận động chị em tới học.",
+        "Photo booth dựng ở sân nhà văn hóa thu hút nhiều học viên tới chụp ảnh lưu niệm.",
+        "Xem thêm sách là cách chị Xuân ôn bài sau giờ lên nương cùng chồng con.",
+    ],
+)
+def test_sentences_that_begin_like_furniture_are_text(line: str) -> None:
+    assert texts(article(page(paragraphs(ONE, TWO, line, THREE, FOUR)))) == [ONE, TWO, line, THREE, FOUR]
+
+
+@pytest.mark.parametrize(
+    "name", ["article-body pagination-first", "post-content comments-open", "noi-dung no-comment"]
+)
+def test_a_box_that_is_named_after_the_text_is_no_furniture(name: str) -> None:
+    body = f"<header class='dau'><h1>{TITLE}</h1><h2>Người học trẻ nhất mười chín tuổi, người lớn tuổi nhất ngoài năm mươi, đều là phụ nữ.</h2></header>"
+    found = article(whole(f"<main>{body}<div class='{name}'>{paragraphs(*TEXT)}</div></main>"))
+    assert texts(found)[-4:] == [*TEXT]
+
+
+def test_rows_that_repeat_words_are_no_copy_of_the_text() -> None:
+    plan = []
+    for day in ("hai", "ba", "tư", "năm"):
+        plan += [
+            f"Tối thứ {day} lớp bản Chiềng học tập đọc, lớp bản Mường học tính nhẩm.",
+            "Học viên nghỉ giải lao mười lăm phút rồi ôn lại bài của tối hôm trước.",
+        ]
+    assert texts(article(page(paragraphs(ONE, *plan, TWO)))) == [ONE, *plan, TWO]
 
 
 SIDE = "Đông Phú là xã vùng cao của huyện, có mười bốn bản, chủ yếu là đồng bào dân tộc Thái và Mường sinh sống lâu đời ven lòng hồ, sống bằng nghề cá và trồng rừng."

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, exists, func, select
 
+from storage.care import filefaults
 from storage.care.warcfile import Examined, Seen, examine, seen
 from storage.database import Database
 from storage.errors import RawReadingError
 from storage.pool import Pool
 from storage.records import article_id
-from storage.schema import Article, Capture, Version
+from storage.schema import Article, Capture, FileVersion, Version
 from storage.statements import chunks
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture
@@ -49,6 +50,7 @@ class Checked:
     bytes: int = 0
     captures: int = 0
     versions: int = 0
+    documents: int = 0  # versions of files that articles link to
     unlisted: int = 0
 
 
@@ -69,8 +71,10 @@ def verify(
     files = {path.relative_to(folder).as_posix().removesuffix(OPEN_SUFFIX): path for path in there}
     with db.reading() as connection, Pool(examine, jobs) as pool:
         yield from _without_evidence(connection, checked)
+        checked.documents = filefaults.count(connection)
+        yield from (Fault(*one) for one in filefaults.wrong(connection))
         used: set[str] = set()
-        for column in (Capture.warc_file, Version.warc_file):
+        for column in (Capture.warc_file, Version.warc_file, FileVersion.warc_file):
             used |= {name for name in connection.execute(select(column).distinct()).scalars() if name}
         for name in sorted(files.keys() - used):
             yield from _unused(files[name], name)

@@ -31,7 +31,8 @@ def _iso(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
-def _time(name: str, source: InstrumentedAttribute[Any]) -> Column:
+def timed(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    """Returns a column of moments, written in Vietnamese time."""
     return Column(name, source, _iso, lambda moment: _iso(moment) or "")
 
 
@@ -91,8 +92,8 @@ DEFAULT = (
     _list("captions", Version.captions),
     _list("images", Version.images),
     _list("attachments", Version.attachments),
-    _time("first_seen_at", Article.first_seen_at),
-    _time("last_seen_at", Article.last_seen_at),
+    timed("first_seen_at", Article.first_seen_at),
+    timed("last_seen_at", Article.last_seen_at),
     Column("version", Article.version),
     Column("duplicate_of", Article.duplicate_of),
     Column("duplicate_kind", Article.duplicate_kind),
@@ -105,8 +106,8 @@ REST = (
     _list("tags", Version.tags),
     _list("flags", Version.flags),
     Column("status", Article.status),
-    _time("gone_at", Article.gone_at),
-    _time("fetched_at", Version.fetched_at),
+    timed("gone_at", Article.gone_at),
+    timed("fetched_at", Version.fetched_at),
     Column("encoding", Version.encoding),
     Column("content_hash", Version.content_hash),
     Column("text_hash", Article.exact),
@@ -118,7 +119,7 @@ REST = (
     Column("warc_offset", Version.warc_offset),
     Column("warc_length", Version.warc_length),
     Column("warc_digest", Version.warc_digest),
-    _time("first_crawled_at", Article.first_crawled_at),
+    timed("first_crawled_at", Article.first_crawled_at),
     Column("captured_via", Version.captured_via),
     Column("captured_by", _of_capture(Capture.captured_by)),
     Column("source_uri", _of_capture(Capture.source_uri)),

@@ -58,7 +58,6 @@ def export(
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
-    write = _write_csv if form == "csv" else _write_jsonl
     with db.reading() as connection:
         labelled = [column.source.label(column.name) for column in picked]
         if any(column.name == "attachments" for column in picked):
@@ -66,10 +65,21 @@ def export(
         statement = selected(connection, db, labelled, filters or Filters())
         with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
             rows = _with_files(connection, picked, found)
-            if not isinstance(target, Path):
-                return write(target, picked, rows, excel)
-            with _whole(target) as stream:
-                return write(stream, picked, rows, excel)
+            return written(target, form, picked, rows, excel)
+
+
+def written(
+    target: Path | TextIO, form: str, columns: Sequence[Column], rows: Iterable[Any], excel: bool
+) -> int:
+    """Writes `rows` of `columns` to `target`, a path whole or not at all; returns how many.
+
+    Raises StorageError.
+    """
+    write = _write_csv if form == "csv" else _write_jsonl
+    if not isinstance(target, Path):
+        return write(target, columns, rows, excel)
+    with _whole(target) as stream:
+        return write(stream, columns, rows, excel)
 
 
 def _with_files(connection: Connection, columns: Sequence[Column], rows: Iterable[Any]) -> Iterable[Any]:

@@ -43,6 +43,9 @@ def export(
     columns: Annotated[
         str | None, typer.Option(metavar="A,B|all", help="Columns of the CSV, in this order.")
     ] = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="Export the files that the articles link to, a row per version.")
+    ] = False,
     excel: Annotated[
         bool, typer.Option("--excel", help="For spreadsheets: add a BOM and disarm formulas.")
     ] = False,
@@ -54,6 +57,7 @@ def export(
     """
     from crawler.config import load
     from storage.serve.export import export
+    from storage.serve.fileexport import export_files
     from storage.serve.selection import Filters, told
 
     if output and not output.absolute().parent.is_dir():
@@ -62,13 +66,16 @@ def export(
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, tuple(place or ()))
     if form == "wacz":
+        if files:
+            raise Refused("--files writes CSV or JSON lines; leave out --format wacz")
         return _packed(output, filters, columns is not None or excel)
     with closing(opened(load())) as database, asked():
         for line in told(database, filters):
             complain(line)
-        count = export(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
+        write = export_files if files else export
+        count = write(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
     if output:
-        print(f"{count} articles in {output}")
+        print(f"{count} {'file versions' if files else 'articles'} in {output}")
     return 0
 
 

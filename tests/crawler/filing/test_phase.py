@@ -115,6 +115,8 @@ def test_the_evidence_holds_and_builds_the_same_files_again(night: tuple[World, 
     assert again.rows(query) == before
     both = ([one["attachments"] for one in rows] for rows in (again.exported(), exported))
     assert next(both) == next(both)
+    table = made.huyen("export", "--files")
+    assert table.count("ke-hoach.pdf") >= 1 and again.huyen("export", "--files") == table
     captures = "SELECT url, status, outcome, file_id FROM captures WHERE file_id IS NOT NULL ORDER BY 1, 2"
     assert again.rows(captures) == made.rows(captures)
 

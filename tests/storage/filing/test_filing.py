@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from storage.care import filefaults
 from storage.database import Database
+from storage.errors import StorageError
 from storage.filing import schedule
 from storage.filing.addresses import file_id
 from storage.filing.keep import keep_look
@@ -15,6 +20,9 @@ from storage.filing.links import link_old
 from storage.filing.queries import due, twin, waiting
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Kind, Role, Status
+from storage.serve.export import export
+from storage.serve.fileexport import export_files
+from storage.serve.selection import Filters
 from storage.warc.captures import CaptureRef
 from tests.storage.making import PORTAL, START, article, at, capture, keep, rows
 
@@ -164,6 +172,56 @@ def test_a_kept_file_is_asked_for_with_what_its_server_said(db: Database) -> Non
     assert one.etag == '"7"' and one.known is not None and one.known.capture == ref
     assert twin(db, "sha256:aa") == one.known
     assert twin(db, "sha256:zz") is None
+
+
+def kept(db: Database) -> CaptureRef:
+    """An archive with one kept file; where its bytes stand."""
+    ref = CaptureRef("files.warc.gz", 900, 50, "sha256:aa", "aa")
+    keep(db, [linking()], [capture("tep/ke-hoach.pdf", 1, ref=ref, file_id=FILE)])
+    looked(db, brought("aa", 1))
+    return ref
+
+
+def test_an_export_of_files_has_a_row_a_version(db: Database) -> None:
+    kept(db)
+    keep(db, [linking("tin-2")])
+    looked(db, brought("bb", 60, 1_900))
+    stream = io.StringIO()
+    assert export_files(db, stream) == 2
+    first, second = csv.DictReader(io.StringIO(stream.getvalue()))
+    assert (first["version"], first["sha256"], second["sha256"]) == ("1", "aa", "bb")
+    assert first["url"] == URL and first["title"] == "Kế hoạch" and first["type"] == "pdf"
+    stream = io.StringIO()
+    assert export_files(db, stream, "jsonl", filters=Filters(since="2999")) == 0
+    with pytest.raises(StorageError, match="no column wordy"):
+        export_files(db, stream, columns="wordy")
+
+
+def test_files_are_checked_against_their_captures(db: Database) -> None:
+    kept(db)
+    with db.reading() as connection:
+        assert list(filefaults.wrong(connection)) == []
+    db.transaction(lambda c: c.exec_driver_sql("UPDATE captures SET content_digest = 'zz'"))
+    db.transaction(lambda c: c.exec_driver_sql("UPDATE files SET version = 7"))
+    db.transaction(lambda c: c.exec_driver_sql("UPDATE contents SET digest = 'nobody'"))
+    with db.reading() as connection:
+        found = [one.kind for one in filefaults.wrong(connection)]
+    assert found == ["digest", "no_version", "no_version"]
+    db.transaction(lambda c: c.exec_driver_sql("DELETE FROM captures"))
+    with db.reading() as connection:
+        found = [one.kind for one in filefaults.wrong(connection)]
+    assert found[0] == "no_evidence"
+
+
+def test_an_attachment_that_was_kept_says_so_in_the_export(db: Database) -> None:
+    kept(db)
+    stream = io.StringIO()
+    export(db, stream, "jsonl")
+    (file,) = json.loads(stream.getvalue())["attachments"]
+    assert file == {
+        "url": URL, "title": "Kế hoạch", "type": "pdf", "sha256": "aa", "bytes": 2_000, "pages": None,
+        "text": False, "warc_file": "files.warc.gz", "warc_offset": 900,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -171,15 +172,18 @@ def _blocks(text: str) -> tuple[str, dict[str, str]]:
 
 def _seen(block: str, seat: Seat) -> str:
     """Returns the text of a district without its `unseen` portals; empty where no other is left."""
+    unseen = [portal.get("status") == "unseen" for portal in _held(block, seat)]
+    if all(unseen) or not any(unseen):
+        return "" if all(unseen) else block
     document = tomlkit.parse(block)
     table = document[seat.table]
     assert isinstance(table, Table)
     held = table["portals"]
     assert isinstance(held, (AoT, list))
     for n in reversed(range(len(held))):
-        if held[n].get("status") == "unseen":
+        if unseen[n]:
             del held[n]
-    return tomlkit.dumps(document).rstrip("\n") + "\n" if len(held) else ""
+    return tomlkit.dumps(document).rstrip("\n") + "\n"
 
 
 def _added(block: str, seat: Seat, found: Iterable[dict[str, Any]], inherits: bool) -> str:
@@ -189,19 +193,26 @@ def _added(block: str, seat: Seat, found: Iterable[dict[str, Any]], inherits: bo
     if not block:
         said = {"name": seat.name, "kind": seat.kind, "code": seat.code}
         block = f"[{seat.table}]\n{lines(said)}"
-    document = tomlkit.parse(block)
-    table = document[seat.table]
-    assert isinstance(table, Table)
-    held = table.get("portals", [])
-    names = {key for portal in held for key in _keys(portal)}
+    names = {key for portal in _held(block, seat) for key in _keys(portal)}
     new = [portal for portal in found if names.isdisjoint(_keys(portal))]
     if not inherits:
         new = [{"url": portal["url"], "family": "generic"} | portal for portal in new]
-    if isinstance(held, Array):  # written in one line: portals = [{ … }]
+    if new and re.search(r"^portals\s*=", block, re.MULTILINE):  # in one line: portals = [{ … }]
+        document = tomlkit.parse(block)
+        table = document[seat.table]
+        assert isinstance(table, Table)
+        held = table["portals"]
+        assert isinstance(held, Array)
         for portal in new:
             held.append(portal)
         return tomlkit.dumps(document)
     return block + "".join(f"\n[[{seat.table}.portals]]\n{lines(portal)}" for portal in new)
+
+
+def _held(block: str, seat: Seat) -> list[dict[str, Any]]:
+    """Returns the portals in the text of a district."""
+    portals: list[dict[str, Any]] = tomllib.loads(block)[seat.table].get("portals", [])
+    return portals
 
 
 def _keys(portal: dict[str, Any]) -> set[str]:

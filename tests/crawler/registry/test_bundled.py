@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import BUNDLED_REGISTRY
-from crawler.registry.build import FAMILIES, build, portals
+from crawler.registry.build import FAMILIES, build, main, portals
 from crawler.registry.country import country
 from crawler.registry.entries import District, Portal, families, site_key
 from crawler.registry.faults import DERIVED
@@ -178,3 +178,13 @@ def test_the_guide_says_how_much_is_covered() -> None:
         f"{seen} of the portals",
     ):
         assert said in guide, said
+
+
+def test_the_command_writes_a_whole_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From nothing: all entries are unseen, and no draft is left."""
+    monkeypatch.setattr("sys.argv", ["build", str(tmp_path)])
+    assert main() == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(BUNDLED)
+    made = load(tmp_path)
+    assert not made.errors and {d.id for d in made.districts} == {d.id for d in REGISTRY.districts}
+    assert {p.status for d in made.districts for p in d.portals} == {"unseen"}

@@ -168,3 +168,18 @@ def test_nothing_is_built_from_broken_tables(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert len(build.build(tmp_path, tmp_path / "out")) >= 1
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_the_command_unpacks_checks_and_builds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["build", "--unpack", str(tmp_path / "plain")])
+    assert build.main() == 0
+    source = tmp_path / "plain" / "place_changes.csv"
+    kept = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    source.write_text(
+        "".join(line for line in kept if not line.startswith("district:427,")), encoding="utf-8"
+    )
+    monkeypatch.setattr("sys.argv", ["build", str(tmp_path / "plain")])
+    assert build.main() == 1
+    assert "district:427: ends on 2025-06-30, and no change tells" in capsys.readouterr().err

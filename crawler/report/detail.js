@@ -108,6 +108,8 @@ const detail = (n) => {
     `${named("kind", p.kind)} ${p.district}`, p.province, p.family,
     named("status", p.status), p.until ? t("until", { day: p.until }) : null,
     p.last_healthy_at ? t("last_healthy", { at: moment(p.last_healthy_at) }) : null,
+    p.named ? t("held_of", { held: number(p.held ?? 0), named: number(p.named) }) : null,
+    p.unwalked ? t("unwalked", { n: number(p.unwalked) }) : null,
   ].filter(Boolean).join(" · ");
   const undated = [
     [p.undated, "undated"], [d.month_only, "month_only"], [d.year_only, "year_only"], [d.outside, "outside"],

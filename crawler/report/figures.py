@@ -55,10 +55,10 @@ def gather(
             statistics.dated(connection, districts), lambda d: (d.district_id, d.portal)
         ):
             enter(portals[key], dated, months, now.date())
-        for counts in statistics.totals(connection, districts):
-            row = portals[counts.district_id, counts.portal]
-            row.articles, row.gone, row.edited = counts.articles, counts.gone, counts.edited
-            row.exact, row.near = counts.exact, counts.near
+        for sums in statistics.totals(connection, districts):
+            row = portals[sums.district_id, sums.portal]
+            row.articles, row.gone, row.edited = sums.articles, sums.gone, sums.edited
+            row.exact, row.near = sums.exact, sums.near
         dates = _readings(portals, statistics.readings(connection, districts))
         copies = _copies(portals, statistics.copies(connection, districts))
         runs = _runs(portals, statistics.last_runs(connection, districts))
@@ -69,6 +69,9 @@ def gather(
                 row_.detail.archives = years
         for place, number in holdings.rescued(connection, districts).items():
             portals[place].rescued = number
+        for key, counts in statistics.last_walks(connection, districts).items():
+            row, unwalked = portals[key], counts.get("unwalked", 0)
+            row.named, row.held, row.unwalked = counts.get("named"), counts.get("held"), unwalked
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
         counted = census.of(read(connection), registry, province)

@@ -110,6 +110,9 @@ class Row:
     until: str | None = None
     last_run: ShownRun | None = None
     last_healthy_at: str | None = None
+    named: int | None = None  # articles that the portal named when it was last walked to its ends
+    held: int | None = None  # of them, those that the archive has
+    unwalked: int = 0  # sections that were seen then and not read
     first_day: str | None = None
     last_day: str | None = None
     months: Series | None = None

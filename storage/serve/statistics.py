@@ -254,6 +254,18 @@ def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> I
         yield RunRecord(**row._mapping)
 
 
+def last_walks(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Mapping[str, int]]:
+    """Returns the counts of the last run that walked each portal, (district id, URL), to its ends, or told
+    which sections it left out; of no other run the share that is held says anything.
+    """
+    counts = cast(Run.counts, Text)
+    whole = or_(counts.contains('"complete"'), counts.contains('"unwalked"'))
+    latest = select(func.max(Run.id)).where(whole).group_by(Run.district_id, Run.portal)
+    statement = select(Run.district_id, Run.portal, Run.counts).where(Run.id.in_(latest))
+    rows = _rows(connection, statement, Run.district_id, districts)
+    return {(district, portal): counts for district, portal, counts in rows}
+
+
 def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], datetime]:
     """Returns when each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
     latest = (

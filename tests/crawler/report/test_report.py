@@ -158,6 +158,16 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
     assert [run.verdict for run in rows["https://la.gov.vn"].detail.runs] == ["running"]  # as history
 
 
+def test_the_share_that_is_held_is_that_of_the_last_walk_to_the_ends(archive: Database, folder: Path) -> None:
+    walks = ({"named": 40, "held": 40, "complete": 1}, {"named": 44, "held": 41, "unwalked": 2}, {"named": 9})
+    for counts in walks:  # the last one is a night, which looks at a few listings
+        runs.finish(archive, runs.start(archive, "nghe-an.do-luong", PORTAL), Verdict.OK, counts)
+    rows = {row.portal: row for row in figures(archive, folder).portals}
+    assert (rows[PORTAL].named, rows[PORTAL].held, rows[PORTAL].unwalked) == (44, 41, 2)
+    other = rows["https://lynhan.hanam.gov.vn"]
+    assert (other.named, other.held, other.unwalked) == (None, None, 0)
+
+
 def test_a_portal_that_a_fault_hides_keeps_its_verdict(archive: Database, folder: Path) -> None:
     keep(archive, [article()])
     runs.finish(archive, runs.start(archive, "nghe-an.do-luong", PORTAL), Verdict.BROKEN, {})

@@ -26,6 +26,7 @@ from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
 from storage.articles import furniture, suspects
 from storage.articles import queries as articles
+from storage.articles.repeated import ADDRESSES, take_back_repeated
 from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
@@ -187,6 +188,8 @@ class Monitor:
             stood = tally.outcomes[Outcome.UNCHANGED] + tally.outcomes[Outcome.CHANGED]
             landings = self.run.landings[portal]
             tally.outage = suspects.settle(self.database, portal, run_id, stood=stood, landings=landings)
+            if tally.outcomes[Outcome.NEW] + tally.outcomes[Outcome.DUPLICATE] >= ADDRESSES:
+                tally.take_back(take_back_repeated(self.database, portal, run_id))
         except StorageError as error:
             log.warning("what %s did not show is judged by the next run: %s", portal, error)
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from storage.runs.records import RunRecord
-from storage.vocabulary import READ, Outcome, Verdict
+from storage.vocabulary import READ, SOFT_404, Outcome, Verdict
 
 COMPARED = ("compared", "compared_words", "agreed_words")  # as counted; see Tally.compare
 FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"}  # of articles, as counted
@@ -90,6 +90,16 @@ class Tally:
         listings_lost = any(reason.startswith(PASSING) for reason in self.missed.values())
         few = sum(self.under(Outcome.FAILED).values()) <= max(1, 0.05 * self.tried())
         return not (asked_for_more or listings_lost) and few and not self.errors
+
+    def take_back(self, count: int) -> None:
+        """Counts so many articles that were kept as pages which are none: soft 404s in words of their own."""
+        left = count
+        for outcome in (Outcome.DUPLICATE, Outcome.NEW):  # all but the first of them were duplicates
+            taken = min(left, self.outcomes[outcome])
+            self.outcomes[outcome] -= taken
+            left -= taken
+        self.outcomes[Outcome.NOT_AN_ARTICLE] += count
+        self.reasons[f"{Outcome.NOT_AN_ARTICLE}:{SOFT_404}"] += count
 
     def compare(self, words: int, agreement: float) -> None:
         """Adds an article of `words` words, of which a second reader took the share `agreement`."""

@@ -31,7 +31,7 @@ from storage.records import (
     Miss,
     article_id,
 )
-from storage.schema import Article, Capture, Design, Holder, Suspect, Version
+from storage.schema import Article, ArticleFile, Capture, Design, Holder, Suspect, Version
 from storage.statements import chunks
 from storage.text import searchable
 from storage.vocabulary import CUT_SHORT, Outcome
@@ -313,6 +313,19 @@ def _part(connection: Connection, key: str, kind: str, since: datetime, at: date
         connection.execute(gone.values(status=GONE, gone_at=since))
 
 
+def take_back(connection: Connection, row: Any, outcome: Outcome) -> None:
+    """Removes the article whose only version is `row`, with all that hangs on it; its capture ends as
+    `outcome`.
+    """
+    place = (Capture.warc_file == row.warc_file, Capture.warc_offset == row.warc_offset)
+    connection.execute(update(Capture).where(*place).values(outcome=outcome))
+    copies = update(Article).where(Article.duplicate_of == row.article_id)
+    connection.execute(copies.values(duplicate_of=None, duplicate_kind=None))
+    for table in (Version, Design, Holder, ArticleFile):
+        connection.execute(delete(table).where(table.article_id == row.article_id))
+    connection.execute(delete(Article).where(Article.id == row.article_id))
+
+
 def _undo(
     connection: Connection,
     portal: str,
@@ -334,13 +347,7 @@ def _undo(
         mine = shingles(text_of(row.lead, row.body).split())
         odd = row.article_id in pages or (cut and CUT_SHORT in row.flags)
         if odd or any(jaccard(one, mine) >= SAME for one in shown):
-            place = (Capture.warc_file == row.warc_file, Capture.warc_offset == row.warc_offset)
-            connection.execute(update(Capture).where(*place).values(outcome=Outcome.SUSPECT))
-            copies = update(Article).where(Article.duplicate_of == row.article_id)
-            connection.execute(copies.values(duplicate_of=None, duplicate_kind=None))
-            for table in (Version, Design, Holder):
-                connection.execute(delete(table).where(table.article_id == row.article_id))
-            connection.execute(delete(Article).where(Article.id == row.article_id))
+            take_back(connection, row, Outcome.SUSPECT)
 
 
 def _live(connection: Connection, keys: Iterable[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from storage.database import Database
 from storage.errors import StorageError
@@ -45,12 +45,14 @@ def export(
     columns: str | Sequence[str] | None = None,
     filters: Filters | None = None,
     excel: bool = False,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> int:
     """Writes the articles to `target`, ordered by district, portal, date and id; returns how many.
 
     CSV is as RFC 4180 has it, UTF-8, one header row; `columns` as storage.serve.columns.chosen takes them.
     JSON lines carry every column unless `columns` says otherwise. `excel` adds a byte-order mark and disarms
-    formulas. A path is written under a temporary name and renamed when whole. Raises StorageError in one
+    formulas. `also` narrows `filters` further.
+    A path is written under a temporary name and renamed when whole. Raises StorageError in one
     line.
     """
     if form not in FORMATS:
@@ -62,7 +64,7 @@ def export(
         labelled = [column.source.label(column.name) for column in picked]
         if any(column.name == "attachments" for column in picked):
             labelled.append(Article.id.label("of_article"))  # by which their files are looked up
-        statement = selected(connection, db, labelled, filters or Filters())
+        statement = selected(connection, db, labelled, filters or Filters()).where(*also)
         with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
             rows = _with_files(connection, picked, found)
             return written(target, form, picked, rows, excel)

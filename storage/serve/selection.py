@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from storage.database import Database
 from storage.errors import StorageError
@@ -51,34 +51,40 @@ def selected(connection: Connection, db: Database, columns: Sequence[Any], filte
     They come by district, portal, date and id. Raises StorageError where a filter means nothing.
     """
     this = (Version.article_id == Article.id) & (Version.number == Article.version)
-    statement = (
+    return (
         select(*columns)
         .select_from(Article)
         .join(Version, this)
         .outerjoin(District, District.id == Article.district_id)
+        .where(*conditions(connection, db, filters))
         .order_by(Article.district_id, Article.portal, Article.published_order, Article.id)
     )
+
+
+def conditions(connection: Connection, db: Database, filters: Filters) -> list[ColumnElement[bool]]:
+    """Returns what `filters` ask of articles and their latest versions. Raises StorageError."""
+    found: list[ColumnElement[bool]] = []
     if filters.districts:
         ids = [district_named(connection, name) for name in filters.districts]
-        statement = statement.where(Article.district_id.in_(ids))
+        found.append(Article.district_id.in_(ids))
     if filters.provinces:
         ids = [id_ for name in filters.provinces for id_ in province_meant(connection, name).ids]
-        statement = statement.where(Article.district_id.in_(ids))
+        found.append(Article.district_id.in_(ids))
     if filters.places:
         ids = [id_ for name in filters.places for id_ in place_meant(connection, name).ids]
-        statement = statement.where(Article.district_id.in_(ids))
+        found.append(Article.district_id.in_(ids))
     since, until = (value and _day(value) for value in (filters.since, filters.until))
     if since and until and since[: len(until)] > until[: len(since)]:
         raise StorageError(f"no day lies between {since} and {until}; exchange the two")
     published = Version.published_at
     # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
     if since is not None:
-        statement = statement.where(published >= func.substr(literal(since), 1, func.length(published)))
+        found.append(published >= func.substr(literal(since), 1, func.length(published)))
     if until is not None:
-        statement = statement.where(func.substr(published, 1, len(until)) <= until)
+        found.append(func.substr(published, 1, len(until)) <= until)
     if filters.query is not None:
-        statement = statement.where(matching(filters.query, db.sqlite))
-    return statement
+        found.append(matching(filters.query, db.sqlite))
+    return found
 
 
 def _day(value: str) -> str:

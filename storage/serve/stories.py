@@ -104,6 +104,15 @@ def stories(connection: Connection, which: Which, limit: int | None = None) -> I
             yield Story(original, tuple(others))
 
 
+def story_of(connection: Connection, key: str) -> Story | None:
+    """Returns the story that the article `key` tells, first or again; None where it stands alone."""
+    root = connection.scalar(select(func.coalesce(Article.duplicate_of, Article.id)).where(Article.id == key))
+    if root is None:
+        return None
+    original, *others = (Member(*row) for row in connection.execute(_members(Which()), {"root": root}))
+    return Story(original, tuple(others)) if others else None
+
+
 def totals(connection: Connection, which: Which) -> dict[str, int]:
     """Returns how many stories, and how many copies of them by kind: stories, exact, near."""
     counts = (func.count(case((Article.duplicate_kind == kind, 1))).label(kind) for kind in KINDS)

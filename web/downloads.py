@@ -1,0 +1,86 @@
+"""A selection to take home: the same rows and columns as `huyen export`, streamed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from typing import TextIO
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from storage.errors import StorageError
+from storage.serve import browse
+from storage.serve.columns import chosen
+from storage.serve.export import export
+from web.asked import Asked
+from web.pages import site_of
+from web.site import Site
+
+_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+_CHUNK = 1 << 16
+
+
+def as_csv(request: Request) -> Response:
+    """Streams the articles of a selection as CSV. `columns` as in `huyen export`; `excel=yes` guards cells
+    that a spreadsheet would run.
+    """
+    return _download(request, "csv")
+
+
+def as_jsonl(request: Request) -> Response:
+    """Streams the articles of a selection as JSON lines. `columns` as in `huyen export`."""
+    return _download(request, "jsonl")
+
+
+def _download(request: Request, form: str) -> Response:
+    site = site_of(request)
+    asked = Asked.of(request.query_params.multi_items())
+    columns = request.query_params.get("columns")
+    excel = form == "csv" and request.query_params.get("excel") == "yes"
+    chosen(columns)
+    with site.reading() as connection:  # what is wrong with the selection must be said before the first byte
+        count = browse.counted(connection, site.database, asked.selection)
+    headers = {
+        "Content-Disposition": f'attachment; filename="huyen.{form}"',
+        "X-Total-Count": str(count),
+    }
+    return StreamingResponse(
+        _streamed(site, form, asked, columns, excel), media_type=_TYPES[form], headers=headers
+    )
+
+
+def _streamed(site: Site, form: str, asked: Asked, columns: str | None, excel: bool) -> Iterator[bytes]:
+    """Runs the export in a thread that writes into a pipe: it ends when the reader goes away."""
+    inlet, outlet = os.pipe()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with os.fdopen(outlet, "w", encoding="utf-8", newline="") as stream:
+                _export(site, stream, form, asked, columns, excel)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    with os.fdopen(inlet, "rb", buffering=0) as source:
+        while some := source.read(_CHUNK):
+            yield some
+    thread.join()
+    if failed:  # a broken answer must not look whole
+        raise StorageError(f"the download broke off: {failed[0]}")
+
+
+def _export(site: Site, stream: TextIO, form: str, asked: Asked, columns: str | None, excel: bool) -> None:
+    selection = asked.selection
+    export(
+        site.database,
+        stream,
+        form,
+        columns=columns,
+        filters=selection.filters,
+        excel=excel,
+        also=selection.also(),
+    )

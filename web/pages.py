@@ -1,0 +1,186 @@
+"""The pages about many articles: start, search, district, day, coverage, run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from storage.records import article_id
+from storage.serve import browse, portals
+from storage.serve.browse import Selection
+from storage.serve.export import Filters
+from web.asked import Asked
+from web.charts import bars
+from web.missing import Missing
+from web.site import Site
+
+_FACETS = 12  # values of a facet that are shown; the search narrows further
+_NEWEST = 10
+
+
+def site_of(request: Request) -> Site:
+    """Returns the archive that the application shows."""
+    site: Site = request.app.state.site
+    return site
+
+
+def start(request: Request) -> Response:
+    """The first page: what the archive holds, its newest articles, its districts."""
+    site = site_of(request)
+    with site.reading() as connection:
+        totals = browse.totals(connection)
+        newest = browse.listed(connection, site.database, Selection(), size=_NEWEST)
+        places = browse.by_district(connection)
+    provinces: dict[str, list[tuple[str, str, int]]] = {}
+    for province, key, name, _, count in places:
+        provinces.setdefault(province, []).append((key, name, count))
+    return site.page(
+        request,
+        "start.html",
+        totals=totals,
+        rows=newest.rows,
+        provinces=provinces,
+        asked=Asked({}),
+        query=None,
+    )
+
+
+def search(request: Request) -> Response:
+    """The articles of a selection, with its facets."""
+    site = site_of(request)
+    asked = Asked.of(request.query_params.multi_items())
+    with site.reading() as connection:
+        selection = asked.selection
+        count = browse.counted(connection, site.database, selection)
+        page = browse.listed(connection, site.database, selection, after=request.query_params.get("after"))
+        facets = browse.facets(connection, site.database, selection, count)
+        names = {key: name for _, key, name, _, _ in browse.by_district(connection)}
+        by_month = browse.by_month(connection, site.database, selection)
+    shown = {
+        name: [
+            (value, found, asked.address("/search", **{f"{name}_": value}))
+            for value, found in _most(name, values)
+        ]
+        for name, values in facets.items()
+        if name not in asked.values and len(values) > 1
+    }
+    more = (
+        None
+        if page.after is None
+        else f"{asked.address('/search')}{'&' if asked.values else '?'}after={page.after}"
+    )
+    return site.page(
+        request,
+        "search.html",
+        asked=asked,
+        query=asked.values.get("q"),
+        rows=page.rows,
+        count=count,
+        facets=shown,
+        few=count <= browse.MANY,
+        many=browse.MANY,
+        names=names,
+        more=more,
+        first="after" in request.query_params,
+        by_month=by_month,
+        bars=bars,
+    )
+
+
+def _most(name: str, values: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    return values if name == "year" else values[:_FACETS]
+
+
+def district(request: Request) -> Response:
+    """A district: its portals and their state, its articles by month, the newest ones."""
+    site, key = site_of(request), request.path_params["key"]
+    selection = Selection(Filters(district=key))
+    with site.reading() as connection:
+        found = portals.district(connection, key)
+        if found is None:
+            raise Missing
+        rows = portals.covered(connection, [key])
+        newest = browse.listed(connection, site.database, selection, size=_NEWEST)
+        by_month = browse.by_month(connection, site.database, selection)
+    return site.page(
+        request, "district.html", district=found, portals=rows, rows=newest.rows, by_month=by_month, bars=bars,
+        asked=Asked({}), query=None,
+    )  # fmt: skip
+
+
+def on_day(request: Request) -> Response:
+    """The articles that all portals published on one day."""
+    site, text = site_of(request), request.path_params["day"]
+    try:
+        shown = date.fromisoformat(text)
+    except ValueError:
+        raise Missing from None
+    asked = Asked({"from": text, "to": text})
+    with site.reading() as connection:
+        page = browse.listed(
+            connection, site.database, asked.selection, after=request.query_params.get("after"), size=100
+        )
+        count = browse.counted(connection, site.database, asked.selection)
+    step = timedelta(days=1)
+    before = f"/day/{shown - step}" if shown > date.min + step else None
+    after = f"/day/{shown + step}" if shown < date.max - step else None
+    more = None if page.after is None else f"/day/{text}?after={page.after}"
+    return site.page(
+        request, "day.html", shown=text, rows=page.rows, count=count, before=before, after=after, more=more,
+        asked=Asked({}), query=None,
+    )  # fmt: skip
+
+
+def coverage(request: Request) -> Response:
+    """Every portal by month of publication."""
+    site = site_of(request)
+    with site.reading() as connection:
+        rows = portals.covered(connection)
+    dated = sorted({month[:4] for row in rows for month in row.months if len(month) >= 4})
+    years = [str(year) for year in range(int(dated[0]), int(dated[-1]) + 1)] if dated else []
+    by_year = [
+        (row, {year: sum(n for month, n in row.months.items() if month[:4] == year) for year in years})
+        for row in rows
+    ]
+    most = max((count for _, counts in by_year for count in counts.values()), default=0)
+    return site.page(
+        request, "coverage.html", rows=by_year, years=years, most=most, asked=Asked({}), query=None
+    )
+
+
+def run(request: Request) -> Response:
+    """One run of one portal: its verdict, why, what it counted."""
+    site = site_of(request)
+    with site.reading() as connection:
+        found = portals.run(connection, request.path_params["number"])
+    if found is None:
+        raise Missing
+    return site.page(request, "run.html", run=found, asked=Asked({}), query=None)
+
+
+def by_address(request: Request) -> Response:
+    """Leads from an address on a portal to its article."""
+    site, url = site_of(request), request.path_params["url"]
+    if request.url.query:
+        url += f"?{request.url.query}"
+    urls = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+    keys = []
+    for one in urls:
+        try:
+            keys.append(article_id(one.replace(":/", "://", 1) if "://" not in one else one))
+        except ValueError:
+            continue
+    with site.reading() as connection:
+        key = browse.at_address(connection, keys) if keys else None
+    if key is None:
+        raise Missing
+    return RedirectResponse(f"/article/{quote(key)}", 303)
+
+
+def robots(request: Request) -> Response:
+    """Asks robots to stay away: what they look for stands on the portals."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")

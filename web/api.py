@@ -98,7 +98,8 @@ def _entry(row: browse.Row, base: str) -> str:
     published = day if len(day) > 10 else f"{day}T00:00:00+07:00" if len(day) == 10 else ""
     return (
         f"<entry><id>{escape(address)}</id><title>{_clean(row.title)}</title>"
-        f'<link rel="alternate" href={quoteattr(address)}/><link rel="via" href={quoteattr(_clean(row.url))}/>'
+        f'<link rel="alternate" href={quoteattr(address)}/>'
+        f'<link rel="via" href={quoteattr(_clean(row.url))}/>'
         f"<updated>{iso(row.first_seen_at)}</updated>"
         + (f"<published>{published}</published>" if published else "")
         + f"<author><name>{_clean(row.district)}</name></author>"

@@ -77,12 +77,17 @@ def _missing(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     """A selection that cannot be, or a database that does not answer."""
     said = str(error)
-    if any(word in said for word in _SLOW):
+    if is_slow(error):
         return _told(request, 503, "too_slow", "too_slow_text")
     if said.startswith("cannot "):
         _log.error("%s: %s", request.url.path, said)
         return _told(request, 503, "broken", "")
     return _told(request, 400, "bad_request", said)
+
+
+def is_slow(error: Exception) -> bool:
+    """Returns whether the database gave up because a question took longer than it may."""
+    return any(word in str(error) for word in _SLOW)
 
 
 def _broken(request: Request, error: Exception) -> Response:

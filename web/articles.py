@@ -67,7 +67,8 @@ def cited(row: Any) -> dict[str, str]:
     fetched = iso(row["fetched_at"])
     text = (
         f"{name} ({day or 'n.d.'}). {row['title']}. {row['portal']}. "
-        f"huyen:{row['id']}/{row['number']}, fetched {fetched}, SHA-256 {row['content_hash'][:16]}. {row['url']}"
+        f"huyen:{row['id']}/{row['number']}, fetched {fetched}, "
+        f"SHA-256 {row['content_hash'][:16]}. {row['url']}"
     )
     bibtex = (
         f"@misc{{huyen_{row['id']}_{row['number']},\n  author = {{{{{_braced(name)}}}}},\n"

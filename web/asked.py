@@ -12,7 +12,8 @@ from storage.serve.export import Filters
 
 # In the order in which the pages show them; all stand in the address, so a search can be cited.
 NAMES = (
-    "q", "province", "district", "from", "to", "year", "precision", "source", "flag", "status", "copies", "files",
+    "q", "province", "district", "from", "to", "year", "precision", "source", "flag", "status", "copies",
+    "files",
 )  # fmt: skip
 _LONGEST = 500  # letters of a value; a search of a hundred words is none
 _CHOICES = {

@@ -37,7 +37,8 @@ def bars(counts: Sequence[tuple[str, int]], title: str) -> Markup:
         y = _TOP + _HEIGHT * (1 - share)
         parts.append(
             Markup(
-                '<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text x="{}" y="{:.1f}">{}</text>'
+                '<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+                '<text x="{}" y="{:.1f}">{}</text>'
             ).format(_LEFT, width, y, y, 0, y + 4, round(most * share))
         )
     for at, month in enumerate(shown):

@@ -76,7 +76,7 @@ def _streamed(site: Site, form: str, asked: Asked, columns: str | None, excel: b
 def _export(site: Site, stream: TextIO, form: str, asked: Asked, columns: str | None, excel: bool) -> None:
     selection = asked.selection
     export(
-        site.database,
+        site.patient,
         stream,
         form,
         columns=columns,

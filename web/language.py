@@ -51,7 +51,7 @@ def number(language: str, value: int) -> str:
 
 
 def day(language: str, value: str | None) -> str:
-    """Returns a date as precise as it is: "26/10/2023", "10/2023", "2023"; never a day that nobody printed."""
+    """Returns a date as precise as printed: "26/10/2023", "10/2023", "2023"; no day that nobody printed."""
     if not value:
         return say(language, "undated")
     parts = value[:10].split("-")

@@ -107,8 +107,8 @@ def district(request: Request) -> Response:
         newest = browse.listed(connection, site.database, selection, size=_NEWEST)
         by_month = browse.by_month(connection, site.database, selection)
     return site.page(
-        request, "district.html", district=found, portals=rows, rows=newest.rows, by_month=by_month, bars=bars,
-        asked=Asked({}), query=None,
+        request, "district.html", district=found, portals=rows, rows=newest.rows, by_month=by_month,
+        bars=bars, asked=Asked({}), query=None,
     )  # fmt: skip
 
 

@@ -22,11 +22,14 @@ HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 @dataclass
 class Site:
-    """An archive that is shown. `warc` is the folder of its raw files; `hosts` are the names under which
-    requests may come; `pywb` is the address of a pywb collection of the same files, or "".
+    """An archive that is shown: `database` for pages, `patient` for downloads, which may take long.
+
+    `warc` is the folder of its raw files; `hosts` are the names under which requests may come; `pywb` is the
+    address of a pywb collection of the same files, or "".
     """
 
     database: Database
+    patient: Database
     warc: Path
     hosts: tuple[str, ...] = HOSTS
     pywb: str = ""

@@ -53,10 +53,16 @@ def covered(connection: Connection, districts: Sequence[str] | None = None) -> l
 
 
 def district(connection: Connection, key: str) -> Mapping[str, Any] | None:
-    """Returns the district `key`: id, name, kind, code, province; None where the archive knows none."""
+    """Returns the district `key`: id, name, kind, code, province; None where the archive knows none.
+
+    Of one that left the registry before its name was kept, the id alone.
+    """
     columns = (District.id, District.name, District.kind, District.code, District.province)
     row = connection.execute(select(*columns).where(District.id == key)).mappings().one_or_none()
-    return None if row is None else dict(row)
+    if row is not None:
+        return dict(row)
+    held = connection.execute(select(Article.id).where(Article.district_id == key).limit(1)).first()
+    return {"id": key, "name": key, "kind": None, "code": None, "province": None} if held else None
 
 
 def run(connection: Connection, number: int) -> RunRecord | None:

@@ -1,0 +1,43 @@
+"""`huyen serve`: the archive in a browser."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from crawler.terminal.console import asked, say
+
+
+def serve(
+    host: Annotated[str, typer.Option(metavar="H", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port to listen on.")] = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="HOST", help="Host name under which readers come; repeatable."),
+    ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Allow an address that other machines reach; see the guide.")
+    ] = False,
+    pywb: Annotated[
+        str, typer.Option(metavar="URL", help="Collection of pywb that shows pages as they looked.")
+    ] = "",
+) -> int:
+    """Show the archive in a browser, read-only."""
+    from importlib import import_module
+
+    from crawler.config import load
+    from storage.readonly import open_readonly
+
+    # The layer above this one is loaded by name, so that nothing below depends on it.
+    server = import_module("web.server")
+    configuration = load()
+    server.refuse_public(host, public)
+    url = configuration.database_url
+    with (
+        asked(),
+        closing(open_readonly(url, server.SECONDS)) as database,
+        closing(open_readonly(url)) as patient,
+    ):
+        return int(server.run(database, patient, configuration.warc, host, port, name or [], pywb, say))

@@ -39,7 +39,7 @@ DOCS = (
     "CHANGELOG.md",
     *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
 )
-PACKAGES = ("crawler", "pipelines", "storage")
+PACKAGES = ("crawler", "pipelines", "storage", "web")
 TOP = (*PACKAGES, "tests", "fixtures", "benchmarks", "docs")
 INSIDE = (*(name for name in DOCS if name != "CHANGELOG.md"), "benchmarks/README.md", "fixtures/README.md")
 VIETNAMESE = ("README.vi.md", "docs/vi/")

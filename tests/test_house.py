@@ -14,7 +14,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("crawler", "pipelines", "storage")
+PACKAGES = ("crawler", "pipelines", "storage", "web")
 
 # By contract: a file, an import that it must not have, and how the contract's report names the import.
 BREACHES = {

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CALLS: list[str] = []
-_PREFIXES = tuple(f"{ROOT / package}/" for package in ("crawler", "pipelines", "storage"))
+_PREFIXES = tuple(f"{ROOT / package}/" for package in ("crawler", "pipelines", "storage", "web"))
 
 
 def _note(frame: FrameType, event: str, _: Any) -> None:

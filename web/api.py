@@ -124,6 +124,7 @@ def openapi() -> dict[str, Any]:
         _parameter("q", "Words, as in the search: with diacritics or without, phrases in quotes.", text),
         _parameter("district", "Id of a district, or its last part where that is unique.", text),
         _parameter("province", "Name of a province, or the first part of an id.", text),
+        _parameter("place", "Code or name of a unit of today: all articles of what became of it.", text),
         _parameter("from", "First day, month or year: 2023-10-26, 2023-10 or 2023.", text),
         _parameter("to", "Last day, month or year.", text),
         _parameter("year", "Year of publication, or none.", text),

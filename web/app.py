@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from storage.errors import StorageError
 from web import api, articles, downloads, pages
 from web.asked import Asked
+from web.errors import Missing
 from web.guard import Guard
-from web.missing import Missing
 from web.pages import site_of
 from web.site import Site
 
@@ -81,7 +81,7 @@ def _refused(request: Request, error: Exception) -> Response:
         return _told(request, 503, "too_slow", "too_slow_text")
     if said.startswith("cannot "):
         _log.error("%s: %s", request.url.path, said)
-        return _told(request, 503, "broken", "")
+        return _told(request, 503, "no_answer", "")
     return _told(request, 400, "bad_request", said)
 
 
@@ -92,7 +92,7 @@ def is_slow(error: Exception) -> bool:
 
 def _broken(request: Request, error: Exception) -> Response:
     _log.exception("%s", request.url.path, exc_info=error)
-    return _told(request, 500, "broken", "")
+    return _told(request, 500, "no_answer", "")
 
 
 def _http(request: Request, error: Exception) -> Response:

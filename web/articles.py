@@ -19,7 +19,7 @@ from storage.warc.content import decode
 from storage.warc.reader import read_capture
 from storage.warc.walk import open_file
 from web.asked import Asked
-from web.missing import Missing
+from web.errors import Missing
 from web.pages import site_of
 from web.site import Site
 

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from storage.errors import StorageError
 from storage.serve.browse import Selection
-from storage.serve.export import Filters
+from storage.serve.selection import Filters
 
 # In the order in which the pages show them; all stand in the address, so a search can be cited.
 NAMES = (
-    "q", "province", "district", "from", "to", "year", "precision", "source", "flag", "status", "copies",
-    "files",
+    "q", "province", "place", "district", "from", "to", "year", "precision", "source", "flag", "status",
+    "copies", "files",
 )  # fmt: skip
 _LONGEST = 500  # letters of a value; a search of a hundred words is none
 _CHOICES = {
@@ -50,8 +50,12 @@ class Asked:
     def selection(self) -> Selection:
         """The articles that are asked for."""
         get = self.values.get
+
+        def many(name: str) -> tuple[str, ...]:
+            return (self.values[name],) if name in self.values else ()
+
         return Selection(
-            Filters(get("district"), get("province"), get("from"), get("to"), get("q")),
+            Filters(many("district"), many("province"), get("from"), get("to"), get("q"), many("place")),
             year=get("year"),
             precision=get("precision"),
             source=get("source"),

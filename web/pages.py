@@ -12,10 +12,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from storage.records import article_id
 from storage.serve import browse, portals
 from storage.serve.browse import Selection
-from storage.serve.export import Filters
+from storage.serve.selection import Filters
 from web.asked import Asked
 from web.charts import bars
-from web.missing import Missing
+from web.errors import Missing
 from web.site import Site
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further
@@ -98,7 +98,7 @@ def _most(name: str, values: Sequence[tuple[str, int]]) -> Sequence[tuple[str, i
 def district(request: Request) -> Response:
     """A district: its portals and their state, its articles by month, the newest ones."""
     site, key = site_of(request), request.path_params["key"]
-    selection = Selection(Filters(district=key))
+    selection = Selection(Filters(districts=[key]))
     with site.reading() as connection:
         found = portals.district(connection, key)
         if found is None:

@@ -16,11 +16,14 @@ from storage.vocabulary import HEALTHY, SOUND, WALKED, Outcome, Verdict, iso, lo
 ROOT = Path(vocabulary.__file__).parents[1]
 # Words that mean nothing else in this program; "new", "gone", "frozen" … have other uses beside these.
 OURS = {"not_an_article", "redirected", "quiet", "degraded", "broken", "unreachable", "died", "soft_404"}
-EXPLAINED = {"pipelines/article/kinds.py": {"soft_404"}}  # the kinds of pages
+EXPLAINED = {
+    "pipelines/article/kinds.py": {"soft_404"},  # the kinds of pages
+    "pipelines/files/filetext.py": {"broken"},  # how the reading of a file ended
+}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("crawler", "pipelines", "storage"):
+    for package in ("crawler", "pipelines", "storage", "web"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in path.parts and path != Path(vocabulary.__file__):
                 yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))

@@ -33,11 +33,11 @@ def serve(
     # The layer above this one is loaded by name, so that nothing below depends on it.
     server = import_module("web.server")
     configuration = load()
-    server.refuse_public(host, public)
     url = configuration.database_url
     with (
         asked(),
         closing(open_readonly(url, server.SECONDS)) as database,
         closing(open_readonly(url)) as patient,
     ):
+        server.refuse_public(host, public)
         return int(server.run(database, patient, configuration.warc, host, port, name or [], pywb, say))

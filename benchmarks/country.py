@@ -118,7 +118,10 @@ def told(
         servers[one.address] += [moment for moment, _ in by_table[one.table]]
     for one in standins:
         most = max(most, len(by_table[one.table]) + len(by_table.get(one.table.replace("h", "new"), [])))
-    needed = max((len(times) - 1) * delay for times in servers.values())
+    asks: Counter[str] = Counter()  # those that nobody heard, too
+    for one in standins:
+        asks[one.address] += found[one.table]["requests"]
+    needed = (max(asks.values()) - 1) * delay
     gaps = [later - earlier for times in servers.values() for earlier, later in pairwise(sorted(times))]
     short = sum(gap < delay for gap in gaps)
     states = Counter(one["state"] for one in report["checks"])

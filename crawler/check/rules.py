@@ -281,12 +281,16 @@ def _own(seen: Seen) -> bool:
 
 
 def _named(seen: Seen, claim: Claim) -> bool:
-    """Returns whether a zone that speaks of a site names the office of `claim`."""
+    """Returns whether the site's own words name the office of `claim`: a title that speaks of a site, a site
+    name, a banner. A footer often names whoever runs the server.
+    """
     wanted = claim.office, claim.own
+    zones = [one for one in seen.zones.claims if (one.claim.office, one.claim.own) == wanted]
     return any(
-        (said.claim.office, said.claim.own) == wanted
-        and (said.zone != "title" or said.weight >= 4 or claim.office == "department")
-        for said in seen.zones.claims
+        one.zone in ("site name", "banner")
+        or (one.zone == "title" and (one.weight >= 4 or claim.office == "department"))
+        or (one.zone == "footer" and claim.office == "commune")
+        for one in zones
     )
 
 

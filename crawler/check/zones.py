@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree, html
@@ -55,7 +54,9 @@ _TEXT = etree.XPath(
     "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]", smart_strings=False
 )
 _METAS = etree.XPath("//meta[@content]")
+_BANNER_LINE = 100  # characters; longer ones in a box of that name are sentences
 _LONG = 200  # characters; what a banner or a footer says of its owner is shorter
+_ALL = 1_000  # lines of a whole page
 _EDGE = 10  # lines of a page without banner or footer by name
 _LINES = 60  # lines of a zone that are looked at
 _SHOWN = 120  # characters of a line that evidence repeats
@@ -113,7 +114,8 @@ def read(tree: html.HtmlElement, url: str, name: str, province: str) -> Zones:
     claims = [*_title_claims(title, name, province)]
     if site_name and (found := claim(site_name, name, province)):
         claims.append(Said("site name", 4, found, site_name[:_SHOWN]))
-    claims += _zone(_headers(tree, url), "banner", 3, _SITE, name, province)
+    banner = (line for line in _headers(tree, url) if len(line) <= _BANNER_LINE)
+    claims += _zone(banner, "banner", 3, _SITE, name, province)
     claims += _zone(_footers(tree, url), "footer", 3, _PUBLISHER, name, province)
     if not any(one.claim.office == "district" for one in claims) and _mentions(text, name) >= _MENTIONS:
         claims.append(Said("text", 1, Claim("district", True, name), f"its text names {name}"))
@@ -171,7 +173,8 @@ def _headers(tree: html.HtmlElement, url: str) -> Iterator[str]:
     boxes = _HEADERS(tree)[:12]
     body = tree.find("body")
     if not boxes and body is not None:  # nothing is named so: how the page begins
-        yield from islice(_texts(body, url), _EDGE)
+        lines = list(_texts(body, url, most=_ALL))
+        yield from lines[: min(_EDGE, len(lines) // 3 + 1)]
     for box in boxes:
         yield from _texts(box, url)
         yield from (visible(alt)[:_LONG] for alt in _IMAGES(box)[:4])
@@ -181,7 +184,8 @@ def _footers(tree: html.HtmlElement, url: str) -> Iterator[str]:
     boxes = _FOOTERS(tree)[:12]
     body = tree.find("body")
     if not boxes and body is not None:  # nothing is named so: how the page ends
-        yield from list(_texts(body, url, most=1_000))[-_EDGE:]
+        lines = list(_texts(body, url, most=_ALL))
+        yield from lines[-min(_EDGE, len(lines) // 3 + 1) :]
     for box in boxes:
         yield from _texts(box, url)
 
@@ -234,11 +238,11 @@ def _in_link(node: html.HtmlElement, box: html.HtmlElement, url: str) -> bool:
 
 
 def _home_link(link: html.HtmlElement, url: str) -> bool:
-    """Returns whether a link leads to the site's home page, or nowhere: then its text is the site's name."""
+    """Returns whether a link leads to the site's home page: then its text is the site's name."""
     href = (link.get("href") or "").strip()
-    if not href or href.startswith(("#", "javascript:")):
+    if not href:  # an anchor
         return True
-    target = absolute(url, href)
+    target = None if href.startswith(("#", "javascript:")) else absolute(url, href)
     if not target or not same_site(target, url):
         return False
     path = urlsplit(target).path.rstrip("/").lower()

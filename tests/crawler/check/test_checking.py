@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from crawler.check.checking import Checked, summary, unexpected
 from crawler.check.network import server_of
 from crawler.cli import main
 from crawler.registry.load import load
-from fixtures.country.pages import Place
+from fixtures.country.pages import STATES, Place
 from fixtures.country.standins import StandIn, served, write_registry
 from storage.database import open_database
 from storage.runs import states
 from storage.runs.states import CheckRecord
 from storage.vocabulary import State, local
-from tests.crawler.site import ROOT
+from tests.crawler.certificates import authority, context
+from tests.crawler.site import ROOT, Answer, serve
 
 WHEN = datetime(2026, 11, 27, 3, tzinfo=UTC)
 KEY = ("nghe-an.do-luong", "https://doluong.nghean.gov.vn")
@@ -112,6 +113,41 @@ def test_wrong_use_is_status_2_and_one_line(
     said = capsys.readouterr()
     assert (said.out, len(said.err.splitlines())) == ("", 1)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+def test_certificates_are_told(tmp_path: Path) -> None:
+    today = local(datetime.now(UTC)).date()
+    page = Answer(STATES["lives"](Place("Đô Lương"), today, 0).body.encode())
+
+    def answer(path: str, headers: dict[str, str]) -> Answer:
+        return page if path == "/" else Answer(status=404)
+
+    root = authority(tmp_path)
+    with (
+        serve(answer, tls=context(tmp_path, days=40)) as good,
+        serve(answer, tls=context(tmp_path, days=-2)) as expired,
+        serve(answer, tls=context(tmp_path, issuer="Nobody")) as foreign,
+    ):
+        sites = {"h0": good, "h1": expired, "h2": foreign}
+        entries = "".join(
+            f'[{table}]\nname = "Đô Lương"\nkind = "huyện"\ncode = "99{n}"\n[[{table}.portals]]\n'
+            f'url = "{site.url}"\nfamily = "generic"\ndelay = 0\n'
+            for n, (table, site) in enumerate(sites.items())
+        )
+        (tmp_path / "vi-du.toml").write_text(entries, encoding="utf-8")
+        own = {"HUYEN_DATA": str(tmp_path / "data"), "HUYEN_REGISTRY": str(tmp_path / "vi-du.toml")}
+        done = subprocess.run(
+            [sys.executable, "-m", "crawler.cli", "districts", "check", "--all", "--json"],
+            cwd=ROOT, env={**os.environ, **own, "SSL_CERT_FILE": str(root)},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    found = [(one["state"], one["certificate"]) for one in json.loads(done.stdout)["checks"]]
+    ends = (datetime.now(UTC) + timedelta(days=40)).date()
+    assert found[0][0] == State.LIVES
+    assert found[0][1] in {f"valid until {day}" for day in (ends, ends - timedelta(days=1))}  # past midnight
+    assert found[1] == (State.CERTIFICATE, "refused: expired")
+    assert found[2][0] == State.CERTIFICATE
 
 
 @pytest.mark.slow

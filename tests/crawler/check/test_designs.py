@@ -73,6 +73,14 @@ def test_portlets_with_a_site_name(title: str, owner: str, news: str, state: Sta
     assert judged(PORTLETS.format(title=title, owner=owner, news=news)).state == state
 
 
+def test_a_footer_alone_names_whoever_runs_the_server() -> None:
+    foot = "<div class='footer'>Bản quyền thuộc về UBND tỉnh Quảng Vĩ</div>"
+    news = f"<p>Huyện Hòa An mở lớp dạy nghề.</p><p>Hòa An được mùa.</p>{NEW}{foot}"
+    assert judged(page("Trang chủ", news)).state == State.LIVES
+    taken = news.replace("UBND tỉnh Quảng Vĩ", "UBND xã Hòa An")
+    assert judged(page("Trang chủ", taken)).state == State.ANOTHER_OFFICE
+
+
 def test_dates_apart_from_their_links_tell_as_well() -> None:
     days = " ".join(f"<i>{n:02}/06/2025</i>" for n in range(11, 19))
     links = "".join(f"<p><a href='/x-{n}'>Mục {n}</a></p>" for n in range(8))
@@ -83,6 +91,7 @@ def test_dates_apart_from_their_links_tell_as_well() -> None:
     assert judged(few).state == State.LIVES
 
 
+MANY = "hơn hai trăm đoàn viên của bốn chi đoàn và nhiều bà con ở ba xóm đã cùng tham gia từ sáng sớm."
 SITE = "<title>Cổng thông tin điện tử huyện Hòa An</title><header><h2>UBND huyện Hòa An</h2></header>{}" + NEW
 
 
@@ -95,6 +104,8 @@ SITE = "<title>Cổng thông tin điện tử huyện Hòa An</title><header><h2
         "<form action='/login'><input type='password'><button>Đăng nhập</button></form>",
         "<p>Tòa án rao bán tài sản thi hành án; tên miền quốc gia .vn được bảo vệ.</p>",
         "<script>var x = 'casino slot nhà cái';</script>",
+        "<div id='footer'><a href='#'>Cổng TTĐT tỉnh Quảng Vĩ</a> <a href='#'>UBND xã Nam Tuấn</a></div>",
+        f"<div class='panel-header'><p>UBND xã Nam Tuấn vừa tổ chức lễ phát động trồng cây, {MANY}</p></div>",
     ],
 )
 def test_a_living_page_that_says_something_like_it(said: str) -> None:

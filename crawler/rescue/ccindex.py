@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from crawler.discover.urls import canonical
 from crawler.rescue.cdx import Scope
@@ -45,16 +45,27 @@ class Block:
 def crawls(body: bytes, base: str) -> list[Crawl]:
     """Reads collinfo.json, newest first as it has them. ValueError where it is no list of crawls.
 
-    The address of an index is that of `base`, whatever host the file names: `base` may be a mirror.
+    The address of an index is its path (`cdx-api`) at `base`, whatever host the file names: `base` may be a
+    mirror.
     """
     found = json.loads(body)
     if not isinstance(found, list):
         raise ValueError("collinfo.json is no list")
     kept = [one for one in found if isinstance(one, dict) and isinstance(one.get("id"), str)]
-    return [
-        Crawl(one["id"], f"{base}/{one['id']}-index", _day(one.get("from")), _day(one.get("to")))
-        for one in kept
-    ]
+    return [Crawl(one["id"], base + _path(one), _day(one.get("from")), _day(one.get("to"))) for one in kept]
+
+
+def _path(told: dict[str, Any]) -> str:
+    return urlsplit(str(told.get("cdx-api") or "")).path or f"/{told['id']}-index"
+
+
+def nothing(body: bytes) -> bool:
+    """Returns whether a 404 says that a crawl has no captures, and not that there is no API."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and bool(told.keys() & {"message", "error"})
 
 
 def _day(value: Any) -> str:
@@ -107,13 +118,29 @@ def _row(told: dict[str, Any], stamp: str) -> Row | None:
 
 
 def blocks_of(text: str) -> list[Block]:
-    """Reads lines of cluster.idx; what is no whole line is left out."""
+    """Reads lines of cluster.idx, as Common Crawl writes them or as CDXJ indexers do (key, moment, JSON).
+
+    What is no whole line is left out.
+    """
     found: list[Block] = []
     for line in text.splitlines():
+        if "\t" not in line and not line.startswith("!meta"):
+            found += _of_json(line)
+            continue
         cells = line.split("\t")
         if len(cells) >= 4 and cells[2].isdecimal() and cells[3].isdecimal():
             found.append(Block(cells[0].rpartition(" ")[0], cells[1], int(cells[2]), int(cells[3])))
     return found
+
+
+def _of_json(line: str) -> list[Block]:
+    head, _, tail = line.partition("{")
+    try:
+        told = json.loads("{" + tail)
+        offset, length = int(told["offset"]), int(told["length"])
+        return [Block(head.split(" ")[0], str(told.get("filename", "cdx-00000.gz")), offset, length)]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def needed(blocks: Sequence[Block], keys: Iterable[str]) -> list[Block]:

@@ -53,11 +53,10 @@ class Walk:
             left = [scope for scope in scopes if (scope.name, crawl.id) not in done]
             if not left:
                 continue
-            if files and await self._files(crawl, left):
-                pass
-            else:
+            if not (files and await self._files(crawl, left)):
                 for scope in left:
-                    await self._api(crawl, scope)
+                    if not await self._api(crawl, scope):  # a mirror of the files alone
+                        await self._files(crawl, [scope])
             self.tell(f"Common Crawl {number}/{len(self.crawls)} {crawl.id}: listed")
 
     async def _collinfo(self) -> None:
@@ -75,10 +74,13 @@ class Walk:
             and not (self.until and one.begin and one.begin > self.until)
         ]
 
-    async def _api(self, crawl: Crawl, scope: Scope) -> None:
+    async def _api(self, crawl: Crawl, scope: Scope) -> bool:
+        """Reads what a crawl has of `scope`; returns False where there is no API."""
         seen: set[str] = set()
         for page in range(_PAGES):
             answer = await self.index.steady(INDEX, ccindex.query(crawl, scope, page))
+            if answer.status == 404 and not ccindex.nothing(answer.body):
+                return False
             if answer.status == 404 or (answer.status == 400 and page):  # nothing found; past the last page
                 break
             if answer.status == 403 or (answer.status == 200 and not answer.body.strip() and not page):
@@ -92,6 +94,7 @@ class Walk:
                 break
             self.keep(answer, scope, [row for row in fresh if under(scope, row.url)], {})
         self.keep(None, scope, (), {(COMMONCRAWL, scope.name, crawl.id): _whole(len(seen))})
+        return True
 
     async def _files(self, crawl: Crawl, scopes: Sequence[Scope]) -> bool:
         """Reads the index files of a crawl; returns False where it has none."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.config import Config
 from crawler.errors import ArchiveAway, Interrupted
+from crawler.locks import alone
 from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
@@ -93,6 +95,7 @@ class Rescue:
     _clients: dict[str, Client] = field(default_factory=dict)
     _common: commoncrawl.Walk | None = None
     _keeper: Keeper | None = None
+    _lock: ExitStack = field(default_factory=ExitStack)  # of the district at hand
     _now: tuple[Result, Portal] | None = None  # the portal at hand
     _places: dict[str, tuple[str, str]] = field(default_factory=dict)  # scope to district and portal
 
@@ -109,6 +112,7 @@ class Rescue:
         finally:
             if self._keeper is not None:
                 self._keeper.close()
+            self._lock.close()
             self.requests.update({client.host: client.asked for client in self._clients.values()})
         return whole
 
@@ -143,6 +147,10 @@ class Rescue:
             return
         if self._keeper is not None:
             self._keeper.close()
+        locks = self.config.data / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        self._lock.close()
+        self._lock.enter_context(alone(locks / f"rescue-{district.id}.lock", f"a rescue of {district.id}"))
         owners = Owners(Registry((district,)))
         agent = self.config.user_agent
         self._keeper = Keeper(self.db, self.config.warc, district.id, owners, agent)

@@ -47,11 +47,9 @@ def rescue(
     Name districts, or give --all or --province.
     """
     from crawler import config as configuration
-    from crawler.locks import hold
     from crawler.registry import load as registry
     from crawler.rescue.rescue import rescue
     from crawler.terminal.console import waited_for
-    from storage.errors import Taken
 
     if bool(ids) == (every or province is not None):
         raise Refused("name the districts to rescue, or give --all or --province P")
@@ -62,11 +60,6 @@ def rescue(
     districts, faults = _districts(listed, ids or [], province)
     config.require_writable()
     with closing(waited_for(config)) as database, progress() as tell:
-        try:
-            portals = [portal.url for district in districts for portal in district.portals]
-            hold(config.data, config.database_url, portals, 0)
-        except Taken as error:
-            raise Refused(str(error)) from error
         work, whole = rescue(districts, config, database, order, tell)
     unhealthy = [one for one in work.results if not one.healthy]
     status = 1 if unhealthy or not whole or faults else 0

@@ -29,9 +29,16 @@ def test_a_body_that_was_cut_is_named() -> None:
 
 
 def test_crawls_are_asked_at_the_address_of_the_configuration() -> None:
-    listed = [{"id": "CC-MAIN-2021-10", "cdx-api": "https://other.test/x", "from": "2021-02-24T00:00:00"}, {}]
+    listed = [
+        {
+            "id": "CC-MAIN-2021-10",
+            "cdx-api": "https://other.test/a/CC-MAIN-2021-10-index",
+            "from": "2021-02-24T00:00:00",
+        },
+        {},
+    ]
     (crawl,) = ccindex.crawls(json.dumps(listed).encode(), "http://mirror.test")
-    assert (crawl.api, crawl.begin) == ("http://mirror.test/CC-MAIN-2021-10-index", "20210224")
+    assert (crawl.api, crawl.begin) == ("http://mirror.test/a/CC-MAIN-2021-10-index", "20210224")
 
 
 def test_blocks_that_may_hold_a_host_are_read_and_no_others() -> None:
@@ -45,6 +52,14 @@ def test_blocks_that_may_hold_a_host_are_read_and_no_others() -> None:
     ]  # fmt: skip
     assert [len(group) for group in ccindex.together(ccindex.needed(blocks, ["vn,kimboi)"]))] == [3]
     assert [len(group) for group in ccindex.together([blocks[0], blocks[2]])] == [1, 1]
+
+
+def test_an_index_of_other_indexers_and_of_a_mirror_of_files_is_read() -> None:
+    line = 'vn,kimboi)/a 2021 {"offset": 0, "length": 9, "digest": "x"}'
+    text = f'!meta 0 {{"format": "cdxj-gzip-1.0"}}\n{line}\nvn,z {{'
+    assert ccindex.blocks_of(text) == [Block("vn,kimboi)/a", "cdx-00000.gz", 0, 9)]
+    assert ccindex.nothing(b'{"message": "No Captures found for: kimboi.vn"}')
+    assert not ccindex.nothing(b"<html>404 Not Found</html>")
 
 
 def test_blocks_read_together_are_unpacked_one_by_one() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.errors import Refused
+from crawler.locks import alone
 from fixtures.archives import commoncrawl
 from fixtures.archives.commoncrawl import CommonCrawl
 from fixtures.archives.dead import PORTAL, address, held, page
@@ -175,3 +177,22 @@ def test_processes_share_the_pace_of_an_archive(tmp_path: Path) -> None:
     assert (len(replays), len(lists)) == (12, 4)
     assert min(b - a for a, b in pairwise(replays)) >= 0.09
     assert min(b - a for a, b in pairwise(lists)) >= 0.27
+
+
+def test_a_signal_ends_it_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with Wayback([held(n) for n in range(8)]) as archive:
+        here = Standing(tmp_path / "data", archive, rate=4)
+        process = here.process("rescue", "kim-boi", "--from", "wayback")
+        end = time.monotonic() + 60
+        while archive.count("replay") < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+        lock = here.data / "locks" / "rescue-hoa-binh.kim-boi.lock"
+        with pytest.raises(Refused, match="is running"), alone(lock, "a rescue"):
+            pass
+        process.terminate()
+        assert process.wait(timeout=60) == 1
+        asked = archive.count("replay")
+        assert asked < 8
+        here.rate = 100
+        assert here.rescue()[1]["fetched"] == 8 - asked
+        assert archive.count("replay") == 8

@@ -119,8 +119,13 @@ def confirmed(connection: Connection, article: ArticleRecord, holder: str) -> da
         here.append(or_(Suspect.run_id.is_(None), Suspect.run_id != article.run_id))
     query = select(Suspect.seen_at, Suspect.text).where(*here).order_by(Suspect.seen_at)
     mine = shingles(text_of(article.lead, article.body).split())
-    rows = connection.execute(query)
-    return next((row.seen_at for row in rows if jaccard(shingles(row.text.split()), mine) >= SAME), None)
+    for row in connection.execute(query).all():
+        if jaccard(shingles(row.text.split()), mine) >= SAME:
+            # What another address showed as well is no article: a replay meets each outage, and knows no run.
+            elsewhere = (Suspect.portal == article.portal, Suspect.article_id != holder)
+            also = select(Suspect.id).where(*elsewhere, Suspect.text == row.text).limit(1)
+            return None if connection.scalar(also) is not None else row.seen_at
+    return None
 
 
 def successor(connection: Connection, article: ArticleRecord, holder: str, since: datetime) -> dict[str, Any]:

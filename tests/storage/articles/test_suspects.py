@@ -280,3 +280,10 @@ def test_one_article_that_another_address_shows_is_no_outage(held: Database) -> 
     one = article("tin-0", 24, run_id=run, title=STORIES[1][0], body=told(STORIES[1][1]), capture=ref(2400))
     keep(held, [one, story(1, 24, run), story(2, 24, run), story(3, 24, run)])
     assert settle(held, PORTAL, run) == ""
+
+
+def test_a_replay_of_two_outages_with_one_page_changes_nothing(held: Database) -> None:
+    for hours in (24, 24 * 40):  # without runs, as a replay reads them
+        kept = keep(held, [notice(number, hours) for number in range(3)])
+        assert [one.outcome for one in kept] == [Outcome.SUSPECT] * 3
+    assert rows(held, "SELECT DISTINCT status, version FROM articles") == [("live", 1)]

@@ -18,7 +18,7 @@ from pipelines.article import kinds
 from pipelines.article.assign import assign, is_date_line
 from pipelines.article.bylines import byline
 from pipelines.article.explain import explained
-from pipelines.article.furniture import keyed, names_site, repeated, sightings
+from pipelines.article.furniture import keyed, names_site, repeated, sightings, spotted
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside
@@ -35,10 +35,11 @@ from pipelines.html.documents import document_type
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, ends_early, parse
 from pipelines.html.select import select_text
+from pipelines.html.spots import body_key
 from pipelines.html.unfold import unfold
 from pipelines.items import Article, Attachment, Hints, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
-from pipelines.locating.confidence import DOUBTFUL, confidence, witnesses
+from pipelines.locating.confidence import DOUBTFUL, SURE, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out, second_chance
 from pipelines.locating.locate import Place, locate
 from pipelines.locating.witness import agreement, second_reading
@@ -69,6 +70,7 @@ class _Reading:
     rest: list[Block]  # the blocks behind the headline
     own: set[int]  # those of `rest` that are the body's
     named: dict[int, str]  # index to key: those of `rest` that may turn out to be furniture
+    spots: dict[int, str]  # index to the key of its place: those that are links to other articles
     roles: Roles
     date_lines: list[str] = field(default_factory=list)
     told_date: str | None = None
@@ -141,30 +143,32 @@ def _assigned(page: RawPage, parsed: Page) -> _Reading:
     layout = lay_out(place, title)
     rest, own = layout.found[layout.start :], {i - layout.start for i in layout.body}
     named = keyed(rest, own, base)
+    spots = spotted(rest, named, page.url)
     roles = assign(
         rest,
         title,
         own,
         told=place.told,
-        furniture=repeated(rest, own, named, page.hints),
+        furniture=repeated(rest, own, named, page.hints, spots),
         host=urlsplit(page.url).netloc,
     )
-    return _Reading(page, parsed, spam, category, base, place, title, layout, rest, own, named, roles)
+    return _Reading(page, parsed, spam, category, base, place, title, layout, rest, own, named, spots, roles)
 
 
 def _laid_out(reading: _Reading, layout: Layout) -> _Reading:
     """The same page read at another `layout`; the lines that may date it stay."""
     rest, own = layout.found[layout.start :], {i - layout.start for i in layout.body}
     named = keyed(rest, own, reading.base)
+    spots = spotted(rest, named, reading.page.url)
     roles = assign(
         rest,
         reading.title,
         own,
         told=False,
-        furniture=repeated(rest, own, named, reading.page.hints),
+        furniture=repeated(rest, own, named, reading.page.hints, spots),
         host=urlsplit(reading.page.url).netloc,
     )
-    return replace(reading, layout=layout, rest=rest, own=own, named=named, roles=roles)
+    return replace(reading, layout=layout, rest=rest, own=own, named=named, spots=spots, roles=roles)
 
 
 def _date_lines(reading: _Reading) -> list[str]:
@@ -221,16 +225,28 @@ def _article(reading: _Reading) -> Article:
         date_lines=reading.date_lines,
         told_date=reading.told_date,
         tree=tree,
-        blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading)),
+        blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading), reading.spots),
         design=design_of(place.root),
         explain=partial(explained, layout.found, layout.start, roles, title),
     )
     around = (reading.base, layout.found, layout.start, layout.area)
     article.candidates = candidates(*around, article.attachments)
+    article.blocks += _places(reading, article)
     if article.lead and article.body and article.body[0] == article.lead:
         article.body.pop(0)
     article.flags = _flags(article, reading)
     return article
+
+
+def _places(reading: _Reading, article: Article) -> list[tuple[str, str, int]]:
+    """Returns where the text stands, for the archive to count, if it was read with confidence and nobody
+    told.
+    """
+    place = reading.place
+    if place.told or place.body is None or not article.body or article.confidence < SURE:
+        return []
+    found = body_key(place.body)
+    return [(*found, 0)] if found else []
 
 
 def _taken(reading: _Reading) -> set[int]:

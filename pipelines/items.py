@@ -27,7 +27,7 @@ class Hints:
     `prune` is applied in full. An empty tuple means: not known, find it by structure and text.
     `listing_*` and `feed_date` are what the listing or feed that led here printed, as printed.
     `furniture` holds keys (storage.articles.furniture) of blocks that repeat on the portal: cut wherever they
-    stand, or only before and behind the prose.
+    stand, or only before and behind the prose. `template` holds keys of the boxes that its text stands in.
     """
 
     article: tuple[str, ...] = ()  # the node that holds the whole article: title, date, lead, body, author
@@ -44,6 +44,7 @@ class Hints:
     feed_date: str | None = None
     furniture: frozenset[str] = frozenset()
     furniture_at_edges: frozenset[str] = frozenset()
+    template: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipelines.html.address import absolute
 from pipelines.html.blocks import Block
+from pipelines.html.spots import link_key
 from pipelines.items import Hints
 from storage.articles.block_keys import FIRM, MAX_TEXT, TAKEN, keys, picture_key
+from storage.text import fold, visible, words
 
 LETTERS = 600  # of the longest block that is looked at: the longest legal notices have some hundred words
 PROSE = 25  # words of a block that is running text beyond doubt
+_MOST_OF = 0.5  # of the letters of a line that is a link and a few words beside it
+_BESIDE = 6
+_TITLE = 8  # words of a headline that are looked for in an address, which may cut it short
+_LEAST = 4  # words of a headline; a label has fewer
+_SLUG = 0.7  # of them stand in the address
+_PART = re.compile(r"[a-z0-9]+")
 _AROUND = 6  # blocks behind the body; the reader takes nothing from beyond
 _MOST = 40  # blocks at each end of the text; what stands between them in a law of 1,000 paragraphs is its own
 # Whole lines that officials write into their notices; as often as they repeat, they are the article's own.
@@ -61,10 +70,42 @@ def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[i
     return named | {i: key for i, address in shown.items() if address and (key := picture_key(address))}
 
 
+def spotted(found: Sequence[Block], near: Collection[int], url: str) -> dict[int, str]:
+    """Returns the index and key of the blocks of `near` that link another article of the page's site by its
+    headline, with a label, a date or a count beside it at most: their words change from page to page, their
+    place does not.
+
+    The headline is told by the address, which repeats its words.
+    """
+    own = urlsplit(url)
+    return {i: key for i in near if _leads(found[i], url, own) and (key := link_key(found[i].element))}
+
+
+def _leads(block: Block, url: str, own: SplitResult) -> bool:
+    if block.kind in ("image", "file", "table") or block.linked < _MOST_OF or not block.href:
+        return False
+    texts = (visible("".join(link.itertext())) for link in block.element.iter("a"))
+    headline = max((text for text in texts if text and text in block.text), key=len, default="")
+    if block.words - len(headline.split()) > _BESIDE:
+        return False
+    address = absolute(url, block.href)
+    to = urlsplit(address) if address else own
+    if to.netloc != own.netloc or (to.path, to.query) == (own.path, own.query):
+        return False
+    slug = set(_PART.findall(fold(unquote(to.path)).rpartition("/")[2] or fold(unquote(to.path))))
+    told = words(headline)[:_TITLE]
+    return len(told) >= _LEAST and sum(word in slug for word in told) >= _SLUG * len(told)
+
+
 def sightings(
-    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], taken: Collection[int]
+    found: Sequence[Block],
+    in_body: Collection[int],
+    named: Mapping[int, str],
+    taken: Collection[int],
+    spots: Mapping[int, str],
 ) -> list[tuple[str, str, int]]:
-    """Returns key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count.
+    """Returns key, text and flags of the blocks of `named` (keyed), each key once, for the archive to count,
+    and those of their places (`spots`).
 
     `taken` are indexes, too: what became lead, body or image. FIRM flags a block between two paragraphs of
     prose, or one that introduces what follows.
@@ -81,23 +122,32 @@ def sightings(
                 continue
         flags = FIRM * firm | TAKEN * (index in taken) | seen.get(key, ("", "", 0))[2]
         seen[key] = key, text[:MAX_TEXT], flags
+    for index, key in spots.items():
+        flags = TAKEN * (index in taken) | seen.get(key, ("", "", 0))[2]
+        seen[key] = key, found[index].text[:MAX_TEXT], flags
     return list(seen.values())
 
 
 def repeated(
-    found: Sequence[Block], in_body: Collection[int], named: Mapping[int, str], hints: Hints
+    found: Sequence[Block],
+    in_body: Collection[int],
+    named: Mapping[int, str],
+    hints: Hints,
+    spots: Mapping[int, str],
 ) -> frozenset[int]:
-    """Returns the indexes of those blocks of `named` (keyed) that `hints` tell to be furniture where they
-    stand.
+    """Returns the indexes of those blocks of `named` (keyed) and `spots` (spotted) that `hints` tell to be
+    furniture where they stand.
 
     Nothing, where nothing else would be left of the body.
     """
     anywhere, edges = hints.furniture, hints.furniture_at_edges
-    known = {i for i, key in named.items() if key in anywhere or key in edges} if anywhere or edges else None
+    known = {i for i, key in named.items() if key in anywhere or key in edges} if anywhere or edges else set()
+    at_spots = {i for i, key in spots.items() if key in anywhere}
+    known |= at_spots
     if not known:
         return frozenset()
     first, last = _prose(found, in_body, known)
-    cut = {i for i in known if named[i] in anywhere or not first < i < last}
+    cut = {i for i in known if i in at_spots or named.get(i) in anywhere or not first < i < last}
     return frozenset(cut) if any(found[i].text for i in in_body if i not in cut) else frozenset()
 
 

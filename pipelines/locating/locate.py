@@ -15,6 +15,7 @@ from lxml import html
 from pipelines.article.headline import headline
 from pipelines.html.blocks import HEADINGS
 from pipelines.html.select import select, trim
+from pipelines.html.spots import at
 from pipelines.items import Hints
 from pipelines.locating.candidates import heading_of, held, marked, marks_of
 from pipelines.locating.votes import Piece, branch_of, elect, texts_of
@@ -91,6 +92,9 @@ def _find(
     marks = marked(marks, zones, pieces)
     mark = _marked(marks, elected, branch, pieces)
     body = mark if mark is not None else elected
+    learned = _learned(scope, hints, zones)
+    if learned is not None and mark is None:
+        body = learned
     if body is None:
         return None, zones, [], frozenset(), None, False
     witnesses = [
@@ -99,6 +103,7 @@ def _find(
             ("vote", elected),
             ("marked", next(iter(marks), None)),
             ("headline", branch),
+            ("learned", learned),
             ("article", body if next(body.iterancestors("article", "main"), None) is not None else None),
         )
         if node is not None and _same(node, body, pieces)
@@ -111,6 +116,13 @@ def _find(
     # far more elsewhere than here: the headline may stand in the wrong branch
     clear = alone and _FAR * mine >= sum(p.letters for p in own)
     return body, zones, witnesses, frozenset(texts), home, clear
+
+
+def _learned(scope: html.HtmlElement, hints: Hints, zones: Zones) -> html.HtmlElement | None:
+    """Returns the box in which the portal's template has its text; None where it is not known, or not one."""
+    found = [node for node in at(scope, hints.template) if length(node)] if hints.template else []
+    found = [node for node in found if not zones.furniture(node)]
+    return found[0] if len(found) == 1 else None
 
 
 def _only_introduced(

@@ -11,6 +11,8 @@ from storage.text import fold
 
 FIRM, TAKEN = 1, 2  # flags of a sighting: stood like the article's own; was taken for the article's own
 PICTURE = "p"  # begins the keys of pictures; those of texts are hex digits
+SPOT = "@"  # begins the keys of places where links to other articles stand
+BODY = "="  # begins the keys of places where the text stands
 MAX_TEXT = 200  # letters that are kept of a block, for people
 _NO_LETTER = re.compile(r"[\W_]+")
 _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -30,6 +32,11 @@ def picture_key(url: str) -> str:
     """Returns the key of a picture: of its address without host and query; "" where there is none."""
     path = urlsplit(url).path if url else ""
     return f"{PICTURE}{_hash(path.encode('utf-8', 'replace'))}" if len(path) > 1 else ""
+
+
+def spot_key(kind: str, path: str) -> str:
+    """Returns the key of a place in the template; `kind` is SPOT or BODY, `path` its boxes."""
+    return f"{kind}{_hash(path.encode('utf-8', 'replace'))}"
 
 
 def _key(folded: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, null, select, update
 
-from storage.articles.block_keys import PICTURE, keys, picture_key
+from storage.articles.block_keys import BODY, PICTURE, SPOT, keys, picture_key
 from storage.articles.furniture import taken_after_all
 from storage.articles.keep import keep_articles
 from storage.articles.reread import READER, REST, TEXTS
@@ -22,13 +22,15 @@ from storage.schema import Article, Version
 from storage.warc.captures import CaptureRef
 
 _ROWS = 500  # texts held at a time
+_FIRST = 300  # versions of a portal that may have been read before a place in its template was known
 _CHANGED = (*TEXTS, *REST, "content_hash", "folded", *READER)
 
 
 def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -> list[CaptureRef]:
     """Returns where the pages stand of the versions of `portal` that hold a block with a key of `furniture`.
 
-    The latest come first, at most `limit`. Raises StorageError.
+    The latest come first, at most `limit`. Of a place in the template no text tells whether it holds it: then
+    it is the first versions of the portal, which were read before it was known. Raises StorageError.
     """
     wanted = frozenset(furniture)
     pictures = any(key.startswith(PICTURE) for key in wanted)
@@ -36,6 +38,13 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
         Version.folded, Version.images if pictures else null(),
         Version.warc_file, Version.warc_offset, Version.warc_length, Version.warc_digest,
     )  # fmt: skip
+    first = (
+        select(*columns)
+        .join(Article, Article.id == Version.article_id)
+        .where(Article.portal == portal, Version.warc_file.is_not(None))
+        .order_by(Version.id)
+        .limit(min(_FIRST, limit))
+    )
     query = (
         select(*columns)
         .join(Article, Article.id == Version.article_id)
@@ -46,6 +55,9 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
 
     def work(connection: Connection) -> list[CaptureRef]:
         found: dict[tuple[str, int], CaptureRef] = {}
+        if any(key.startswith((SPOT, BODY)) for key in wanted):
+            for _, _, *where in connection.execute(first):
+                found[where[0], where[1]] = CaptureRef(where[0], where[1], where[2], where[3], "")
         with connection.execute(query) as rows:
             for folded, images, *where in rows:
                 if len(found) >= limit:

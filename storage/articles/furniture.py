@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, delete, select, update
 
-from storage.articles.block_keys import FIRM, TAKEN
+from storage.articles.block_keys import BODY, FIRM, TAKEN
 from storage.articles.redesign import alike
 from storage.database import Database, insert_into
 from storage.records import ArticleRecord, Kept
@@ -24,9 +24,11 @@ from storage.schema import Furniture, FurnitureCount
 from storage.vocabulary import FIRST
 
 EDGE, ANYWHERE = "edge", "anywhere"  # where a block may be cut
+TEMPLATE = "template"  # no furniture: where the text stands
 JUDGED_FROM = 12  # articles; on fewer, four in a row of one section share a closing sentence
 LEAST = 4  # pages
 SHARES = {ANYWHERE: 0.5, EDGE: 0.25}  # of the pages, beyond doubt: see _shown
+COMMON = 0.6  # of the pages that were read with confidence have their text in one place: the template's
 WINDOW = 200  # articles; then all counts are halved, so that the latest ones count most
 MAX_ROWS = 1_000  # a portal; a template has some dozens
 MAX_ONCE = 1_000  # keys seen once a portal; a quarter of the pages come back within some pages
@@ -102,9 +104,15 @@ def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -
 
 
 def learned(db: Database, portal: str) -> list[Learned]:
-    """Returns what is shown to be furniture of `portal`, the most frequent first. Raises StorageError."""
+    """Returns what is shown to be furniture of `portal`, the most frequent first, and where its template has
+    the text now. Raises StorageError.
+    """
     query = select(Furniture).where(Furniture.portal == portal, Furniture.place.is_not(None))
-    found = db.read(lambda connection: connection.execute(query).all())
+    counted = select(FurnitureCount.pages).where(FurnitureCount.portal == portal)
+    found, pages = db.read(
+        lambda connection: (connection.execute(query).all(), connection.execute(counted).scalar() or 0)
+    )
+    found = [row for row in found if row.place != TEMPLATE or row.pages >= COMMON * pages]
     rows = sorted(found, key=lambda row: (-row.shown, row.key))
     seen = ((row.first_seen_at, row.last_seen_at) for row in rows)
     return [
@@ -114,13 +122,16 @@ def learned(db: Database, portal: str) -> list[Learned]:
 
 
 class Cuts(TypedDict):
-    """Keys of blocks to cut, under the names of Hints: wherever they stand, or before and behind prose."""
+    """Keys of blocks to cut, under the names of Hints: wherever they stand, or before and behind prose; and
+    of where the text stands.
+    """
 
     furniture: frozenset[str]
     furniture_at_edges: frozenset[str]
+    template: frozenset[str]
 
 
-NO_CUTS = Cuts(furniture=frozenset(), furniture_at_edges=frozenset())
+NO_CUTS = Cuts(furniture=frozenset(), furniture_at_edges=frozenset(), template=frozenset())
 
 
 def known(db: Database, portal: str) -> Cuts:
@@ -134,6 +145,7 @@ def as_hints(found: Iterable[Learned]) -> Cuts:
     return {
         "furniture": frozenset(key for key, place in places if place == ANYWHERE),
         "furniture_at_edges": frozenset(key for key, place in places if place == EDGE),
+        "template": frozenset(key for key, place in places if place == TEMPLATE),
     }
 
 
@@ -202,13 +214,17 @@ def _sighted(row: _Row, text: str, flags: int, at: datetime) -> None:
     row.varied = row.varied or row.text != text
     row.taken = row.taken or bool(flags & TAKEN)
     row.first_seen_at, row.last_seen_at = min(row.first_seen_at, at), max(row.last_seen_at, at)
-    if flags & TAKEN and row.place:  # read before it was known, and kept after
+    if flags & TAKEN and row.place not in (None, TEMPLATE):  # read before it was known, and kept after
         row.settled = False
 
 
 def _judge(row: _Row, of: int) -> None:
     """Notes what the count has shown by now; it never takes back what it has."""
-    where = _shown(row.pages, of, weak=2 * row.firm <= row.pages and not row.varied) if row.taken else None
+    if row.key.startswith(BODY):
+        where = TEMPLATE if of >= JUDGED_FROM and row.pages >= COMMON * of else None
+    else:
+        weak = 2 * row.firm <= row.pages and not row.varied
+        where = _shown(row.pages, of, weak=weak) if row.taken else None
     if where is None:
         return
     if row.place not in (ANYWHERE, where):

@@ -165,12 +165,12 @@ def test_where_a_block_is_cut(texts: list[str], cut: set[int]) -> None:
     found = _blocks(*texts)
     anywhere, edge = keys(["Thông tin bản quyền", "Khẩu hiệu"])
     hints = Hints(furniture=frozenset([anywhere]), furniture_at_edges=frozenset([edge]))
-    assert repeated(found, range(len(found)), _named(found), hints) == cut
+    assert repeated(found, range(len(found)), _named(found), hints, {}) == cut
 
 
 def test_sightings_tell_how_a_block_stood() -> None:
     found = _blocks("Lời chào", LONG, "Giữa bài", LONG + "a", "Gồm có:", "Lời chào")
-    seen = sightings(found, range(len(found)), _named(found), {2})
+    seen = sightings(found, range(len(found)), _named(found), {2}, {})
     assert [(text[:8], flags) for _, text, flags in seen] == [
         ("Lời chào", 0),
         (LONG[:8], 0),

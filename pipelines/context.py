@@ -83,6 +83,13 @@ class RunContext:
         """
         return queries.known(self.archive(), urls) if self.run_ids else {}
 
+    def live(self, portal: str) -> Sequence[str]:
+        """Returns the URLs of the live articles of `portal` in the archive; none where no run was begun.
+
+        Raises StorageError.
+        """
+        return queries.live(self.archive(), portal) if self.run_ids else []
+
     def sync_raw(self) -> None:
         """Makes what was written to WARC files outlive a power cut; to be called before a commit.
 

@@ -31,6 +31,7 @@ _SERVICE = re.compile(
     r"|tim-?kiem|tag|tags|author"
     r"|wp-(?:admin|content|includes|login|json)|comments?|cart|user|account|thu-?vien|album|video"
     r"|hoi-?dap|gop-?y|xmlrpc|cgi-bin|api|ajax|print"
+    r"|siteterms|about|statistics|voting|freecontent"  # modules of NukeViet
     r"|users|authors?|members?|profile|webresource|_layouts|desktopmodules?|usercontrols?|lich|calendar|archive[s]?)(?P<on>[/._?]|$|-)",
     re.I,
 )

@@ -45,6 +45,15 @@ class Family:
     article: ClassVar[re.Pattern[str] | None] = None  # searched in path and query of an address
     feeds: ClassVar[tuple[str, ...]] = ()  # paths, tried where the portal names none
     sitemaps: ClassVar[tuple[str, ...]] = ()
+    section_feeds: ClassVar[str] = (
+        ""  # in the addresses of feeds that a section announces, and that tell more
+    )
+
+    def identity(self, url: str) -> str | None:
+        """Returns what names the article at canonical `url` on its portal under any address: its number
+        and its words; None where the address has none.
+        """
+        return None
 
     def announces(self, link: Link, sitemap: str) -> bool:
         """Returns whether a page that the sitemap at address `sitemap` names is taken for an article."""

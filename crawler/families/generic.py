@@ -1,6 +1,7 @@
 """A site that nobody described: home page, feeds, sitemaps; then the text decides what is an article."""
 
 import re
+from urllib.parse import unquote, urlsplit
 
 from crawler.discover.links import Link
 from crawler.families.base import Family
@@ -11,10 +12,25 @@ _OTHER = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"(?:[a-z]{0,3}(\d{2,})-(?:[^\W_]+-){2,}[^\W_]+|(?:[^\W_]+-){3,}[a-z]{0,5}(\d{2,}))")
+_EXTENSION = re.compile(r"\.(?:html?|aspx?|php|vnp)$")
+
+
 class Generic(Family):
     """Nothing is known; addresses are judged by their shape and place, pages by structure and text."""
 
     sitemaps = ("/sitemap.xml",)
+
+    def identity(self, url: str) -> str | None:
+        """A number that is no year, and three words or more, are the same article in whichever section."""
+        parts = urlsplit(url)
+        last = _EXTENSION.sub("", unquote(parts.path).rstrip("/")).rpartition("/")[2].lower()
+        found = _NUMBERED.fullmatch(last)
+        number = (found[1] or found[2]) if found and not parts.query else ""
+        if not number or (len(number) == 4 and number[:2] in ("19", "20")):
+            return None
+        language = parts.path.strip("/").split("/")[0]
+        return f"{language if len(language) == 2 else ''} {last}"
 
     def announces(self, link: Link, sitemap: str) -> bool:
         return not _OTHER.search(sitemap) and super().announces(link, sitemap)

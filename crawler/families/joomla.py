@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
@@ -35,6 +36,10 @@ _HEADED = etree.XPath(
 )
 
 
+_NUMBERED = re.compile(r"\d+-(?:[^/?.-]+-){2,}[^/?.-]+")
+_SHOWN = ("article", "item", "view")
+
+
 class Joomla(Family):
     """Addresses of categories (/78-tin-trong-tinh) look like those of articles, only shorter."""
 
@@ -44,6 +49,7 @@ class Joomla(Family):
         r"|.*/(?:[^/?.-]+-){6,}[^/?.-]+(?:\.html)?$)",
         re.I,
     )
+    section_feeds = "format=feed"  # the home page's has featured articles only
     hints: ClassVar[Hints] = Hints(
         article=(_ITEM,),
         title=(
@@ -66,6 +72,18 @@ class Joomla(Family):
             has_class("hits", "dd"),
         ),
     )
+
+    def identity(self, url: str) -> str | None:
+        """An article has an address below every menu entry that shows it: /{menu}/{id}-{alias}."""
+        parts = urlsplit(url)
+        told = dict(parse_qsl(parts.query))
+        if told.get("option") in ("com_content", "com_k2") and "id" in told:
+            kind = told.get("view") or told.get("task") or ""
+            return f"{kind} {told['id'].replace(':', '-')}".lower() if kind in _SHOWN else None
+        last = parts.path.rpartition("/")[2].removesuffix(".html")
+        if parts.query or not _NUMBERED.fullmatch(last):
+            return None
+        return f"{'item' if '/item/' in parts.path else 'article'} {last}".lower()
 
     def links(self, listing: Listing) -> list[Link]:
         found = article_links(listing.tree, listing.url, re.compile(""), listing.category, listing.places)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.families.base import Family, has_class
 from pipelines.items import Hints
@@ -24,6 +25,10 @@ _MODULES = (
 )
 
 
+_NUMBERED = re.compile(r"(?:[^/?-]+-){3,}\d+")
+_EXTENSION = re.compile(r"\.html?$")
+
+
 class NukeViet(Family):
     """The hidden spans of schema.org repeat the printed date with its seconds; the printed one is read."""
 
@@ -34,6 +39,18 @@ class NukeViet(Family):
         rf"|.*[?&]nv=(?!(?:{_MODULES})\b)[^&]+&op=(?:[^&/]+(?:/|%2F))?(?!page-\d)[^&/]+-\d+(?:/|%2F|&|$))",
         re.I,
     )
+
+    def identity(self, url: str) -> str | None:
+        """An article has an address in each of its categories: /vi/news/{category}/{alias}-{id}.html."""
+        parts = urlsplit(url)
+        told = dict(parse_qsl(parts.query))
+        path = told.get("op") or parts.path
+        language = told.get("language") or (parts.path.strip("/").split("/")[0] if "op" not in told else "")
+        last = _EXTENSION.sub("", unquote(path).rstrip("/")).rpartition("/")[2].lower()
+        if parts.query and "op" not in told:
+            return None
+        return f"{language if len(language) == 2 else ''} {last}" if _NUMBERED.fullmatch(last) else None
+
     feeds = ("/rss/",)  # of all categories; multilingual sites announce theirs, /vi/news/rss/
     sitemaps = ("/sitemap.xml", "/sitemap-vi.xml", "/sitemap-vi.news.xml")
     hints: ClassVar[Hints] = Hints(

@@ -97,6 +97,7 @@ class ArticleSpider(Spider):
 
     def again(self, walk: Walk, links: Iterable[Link]) -> Iterator[Request]:
         """Requests for those of `links` that are new, may have changed or, in a full run, were not met."""
+        links = map(walk.stands, links)
         candidates = [link for link in links if self._passes(walk, link.url) and walk.meets(link.url)]
         if not candidates:
             return
@@ -104,6 +105,8 @@ class ArticleSpider(Spider):
         now = datetime.now(UTC)
         for link in candidates:
             before = known.get(link.url)
+            if before is None and walk.stands(link).url != link.url:
+                continue  # the same listing links it under another address
             if before is None or before.status is not None:
                 walk.named.add(hash(link.url))
             if before is not None and not walk.wants(before, now):
@@ -116,6 +119,7 @@ class ArticleSpider(Spider):
             walk.passed.discard(link.url)
             walk.held.discard(hash(link.url))
             walk.named.add(hash(link.url))
+            walk.takes(link.url)
             walk.asked += 1
             walk.unknown += before is None
             yield self._article(walk, walk.fed.get(link.url, link), before)
@@ -142,6 +146,7 @@ class ArticleSpider(Spider):
         `asked`: the URL of the link; `page`: that of the article which is read from it, if any; `leads`: the
         address to which a page without text sends its readers.
         """
+        link = response.meta["link"] = walk.fed.get(link.url, link)  # a feed may have come since
         notes = {"asked": link.url, "district": self.district.id, "portal": walk.portal.url, **told(link)}
         ended = judge(response, link.url, walk.portal.url, file=told_file(notes))
         if ended is None:
@@ -162,6 +167,7 @@ class ArticleSpider(Spider):
     def parse_article(self, response: Response, walk: Walk, link: Link) -> Iterator[Any]:
         """Hands a fetched article page to the pipelines, or reports how its URL ended."""
         portal, fetched_at = walk.portal.url, response.meta["fetched_at"]
+        link = response.meta["link"]
         ended = judge(response, link.url, portal, file=told_file(response.meta["page"]))
         if url := response.meta["page"].get("stands"):
             seen = (self.district.id, portal, walk.run_id, fetched_at, Outcome.UNCHANGED, "same_bytes")

@@ -71,6 +71,8 @@ class PortalSpider(ArticleSpider):
                 heard=self.limit is not None,  # a look at the listings has no end at which revisits are made
                 orders=dict(self.run.orders.get(portal.url, {})),
             )
+            for url in self.run.live(portal.url):
+                walk.takes(url)
             self.walks.append(walk)
             for request in self._entries(walk):
                 yield request
@@ -193,7 +195,10 @@ class PortalSpider(ArticleSpider):
         links = walk.family.links(listing)
         fresh = sum(1 for link in links if hash(link.url) not in walk.seen)
         unknown = walk.unknown
-        yield from self._links(walk, response, links, top=top, tree=tree if number == 1 else None)
+        found = list(self._links(walk, response, links, top=top, tree=tree if number == 1 else None))
+        if number == 1 and walk.unknown > unknown:
+            yield from self._section_feed(walk, tree, response.url)
+        yield from found
         if number == 1:
             yield from self._sitemaps(walk, response)
             walk.left[asked(response)] = left_over(tree, response.url, {link.url for link in links})
@@ -201,6 +206,14 @@ class PortalSpider(ArticleSpider):
                 yield from self._sections(walk, self._below(tree, response.url, links))
         new = walk.unknown > unknown
         yield from self._on(walk, response, listing, links, fresh, new, top, idle, before, tail, whole)
+
+    def _section_feed(self, walk: Walk, tree: Any, url: str) -> Iterator[Request]:
+        """Yields a request for the first feed that a section with news announces, where its family's tell
+        more than the section.
+        """
+        name = walk.family.section_feeds
+        for feed in [feed for feed in feeds_of(tree, url) if name and name in feed][:1]:
+            yield from self._once(walk, feed, self.parse_feed, FEED)
 
     def _below(self, tree: Any, url: str, links: Sequence[Link]) -> list[tuple[str, str]]:
         """The sections that a listing names: those that sound like news, and its articles' categories."""

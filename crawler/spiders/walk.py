@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class Walk:
     bare: set[str] = field(default_factory=set)  # of them, those that showed no article
     named: set[int] = field(default_factory=set)  # hashes of the articles' URLs that were met
     held: set[int] = field(default_factory=set)  # of them, those that the archive had and were not asked
+    standing: dict[str, str] = field(default_factory=dict)  # identity of an article: its URL in the archive
     torn: dict[str, tuple[int, str]] = field(default_factory=dict)  # listing: last page read, why no more
     left: dict[str, tuple[list[str], int]] = field(
         default_factory=dict
@@ -72,6 +73,17 @@ class Walk:
         since.
         """
         return self.first(url) or (url in self.passed and (self.heard or url in self.announced))
+
+    def stands(self, link: Link) -> Link:
+        """Returns the link to the address under which the archive, or this run, has the article of `link`."""
+        name = self.family.identity(link.url)
+        known = self.standing.get(name, link.url) if name else link.url
+        return link if known == link.url else replace(link, url=known, printed="")
+
+    def takes(self, url: str) -> None:
+        """Notes that the article at `url` is asked for under this address."""
+        if name := self.family.identity(url):
+            self.standing.setdefault(name, url)
 
     def hear(self, links: Iterable[Link], now: datetime) -> None:
         """Takes in what a feed or sitemap, read `now`, says of when its pages changed."""

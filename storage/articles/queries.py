@@ -14,7 +14,7 @@ from storage.articles.batch import Batch
 from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import storable
 from storage.database import Database, insert_into
-from storage.records import DELETED, DistrictRecord, Kept, Known, Miss, article_id
+from storage.records import DELETED, LIVE, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.statements import chunks
 from storage.vocabulary import KEPT, PARTIAL, Outcome
@@ -71,6 +71,15 @@ def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:
         return found
 
     return db.read(work)
+
+
+def live(db: Database, portal: str) -> list[str]:
+    """Returns the URLs of the live articles of `portal`, the earliest first, but those that the latest look
+    did not show. Raises StorageError.
+    """
+    here = (Article.portal == portal, Article.status == LIVE, Article.unseen_since.is_(None))
+    query = select(Article.url).where(*here).order_by(Article.first_seen_at, Article.id)
+    return db.read(lambda connection: list(connection.scalars(query)))
 
 
 def answers(db: Database, url: str, most: int, since: datetime | None = None) -> list[Answered]:

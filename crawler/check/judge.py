@@ -23,6 +23,7 @@ _TLS_WORDS = {
 }
 _FAILURES = {
     "timeout": "it does not answer in time",
+    "silent_server": "other portals at its address did not answer either, so it was not asked",
     "connection": "no connection to it could be made",
     "unresolved": "its name could not be looked up just now",
     "private_address": "its name leads to a private address, which is not asked",

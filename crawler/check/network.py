@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
 PARALLEL = 120  # servers asked at a time: sockets, and half of what they say in memory
 NAMES = 16  # names looked up at a time; each holds a thread while its server is silent
-SECONDS = 30  # for one answer, as a person would wait
+SECONDS = 20  # for one answer; a portal that takes longer is told so, and nothing is concluded from it
+SILENT = 3  # portals of one address that did not answer: the others are not waited for
 DNS_SECONDS = 20.0
 _KEPT = (
     "crawler.fetch.cookies.",
@@ -221,11 +222,20 @@ class Checks(Spider):
     async def _queue(self, server: str, group: Sequence[Target], turns: asyncio.Semaphore) -> None:
         """Looks at the portals of one server, one after the other."""
         delay = max(target.settings.delay for target in group)
+        silent: Counter[int | None] = Counter()  # by port
         async with turns:
             for target in group:
+                port = urlsplit(target.subject.portal).port
+                if silent[port] >= SILENT:
+                    now = datetime.now(UTC).replace(microsecond=0)
+                    self._hand_in(target.subject, Look(target.subject.portal, now, failure="silent_server"))
+                    continue
                 ask = partial(self._ask, target.settings, delay, {})
                 walk = Walk(target.subject.portal, ask, self._may_ask)
                 look = await walk.look(self._robots)
+                if look.answered:
+                    silent[port] = -len(group)  # the server is there
+                silent[port] += look.failure == "timeout"
                 self._hand_in(target.subject, look)
 
     def _hand_in(self, subject: Subject, look: Look) -> None:

@@ -21,7 +21,7 @@ from crawler.fetch.robots import RobotsParser, is_page
 
 AGENT = "huyen"  # as robots.txt names it
 _UNSENT = ("no_such_name", "unresolved", "private_address")  # nothing has left for the server
-_PASSING = ("timeout", "connection")  # failures that a second try may mend
+_PASSING = ("connection",)  # what a second try may mend; one that waited in vain is not asked to wait again
 
 
 @dataclass(frozen=True, slots=True)

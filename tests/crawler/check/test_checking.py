@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,3 +174,37 @@ def test_where_nothing_answers_nothing_is_believed(tmp_path: Path) -> None:
         assert len(states.history(database)) == 4
     finally:
         database.close()
+
+
+SILENT = """
+import sys
+from pathlib import Path
+from crawler.check import checking
+from crawler.registry.load import load
+from storage.database import open_database
+registry = load(Path(sys.argv[1])).strict()
+database = open_database(f"sqlite:///{sys.argv[2]}", create=True)
+found = checking.check(checking.targets(registry.districts), registry, database, DOWNLOAD_TIMEOUT=0.5)
+print(*(f"{one.state} {one.requests} {one.evidence}" for one in found.records), sep="\\n")
+"""
+
+
+@pytest.mark.slow
+def test_the_portals_of_a_silent_server_are_not_all_waited_for(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:  # accepts, and says nothing
+        port = silent.getsockname()[1]
+        entries = "".join(
+            f'[h{n}]\nname = "Đô Lương"\nkind = "huyện"\ncode = "99{n}"\n[[h{n}.portals]]\n'
+            f'url = "http://127.0.0.1:{port}/don-vi/{n}"\nfamily = "generic"\ndelay = 0\n'
+            for n in range(5)
+        )
+        (tmp_path / "vi-du.toml").write_text(entries, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", SILENT, str(tmp_path / "vi-du.toml"), str(tmp_path / "archive.db")],
+            cwd=ROOT, env={**os.environ, "HUYEN_DATA": str(tmp_path / "data")},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = [line.split(" ", 2) for line in done.stdout.splitlines()]
+    assert [(state, asked) for state, asked, _ in told] == [("no_answer", "1")] * 3 + [("no_answer", "0")] * 2
+    assert "other portals at its address" in told[4][2]

@@ -154,9 +154,11 @@ def test_a_broken_certificate_is_looked_behind_by_plain_http() -> None:
     assert (found.failure, found.hops) == ("tls_expired", ())
 
 
-def test_a_server_that_does_not_answer_is_asked_twice_and_no_more() -> None:
+def test_a_lost_connection_is_tried_once_more_and_silence_is_not() -> None:
+    found, asked = look({f"{PORTAL}/robots.txt": "connection"})
+    assert (found.failure, len(asked), found.answered) == ("connection", 2, False)
     found, asked = look({f"{PORTAL}/robots.txt": "timeout"})
-    assert (found.failure, len(asked), found.answered) == ("timeout", 2, False)
+    assert (found.failure, len(asked), found.answered) == ("timeout", 1, False)
     found, asked = look({f"{PORTAL}/robots.txt": "no_such_name"})
     assert (found.failure, len(asked)) == ("no_such_name", 1)
 

@@ -18,7 +18,11 @@ _FILES = "files"  # of pipelines: it reads attachments, and has a name of its ow
 _FILE_LIBRARIES = ("olefile", "pypdfium2", "python-calamine", "striprtf")
 _FILE_SHARED = ("pipelines/html/fonts.py", "storage/text.py")
 _FAMILIES = "crawler/families"  # their selectors find headline, text and date of a known portal
-_SHARED = ("storage/text.py", "storage/articles/block_keys.py")  # rules of reading that the archive uses, too
+_SHARED = (
+    "pipelines/files/sniff.py",
+    "storage/text.py",
+    "storage/articles/block_keys.py",
+)  # rules of reading that the archive uses, too
 
 
 def reader_version() -> str:
@@ -38,7 +42,7 @@ def file_reader_version() -> str:
 
 def file_sources(root: Path) -> Iterator[Path]:
     """Yields the files below `root` whose rules decide what an attachment says."""
-    yield from sorted((root / "pipelines" / _FILES).glob("*.py"))
+    yield from sorted((root / "pipelines" / _FILES).rglob("*.py"))
     yield from (root / name for name in _FILE_SHARED)
 
 

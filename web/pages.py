@@ -14,8 +14,8 @@ from storage.serve import browse, portals
 from storage.serve.browse import Selection
 from storage.serve.selection import Filters
 from web.asked import Asked
-from web.charts import bars
 from web.errors import Missing
+from web.parts.charts import bars
 from web.site import Site
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from storage.database import Database
-from web import language
-from web.passages import passage
+from web.parts import language
+from web.parts.passages import passage
 
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 

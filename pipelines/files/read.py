@@ -9,7 +9,6 @@ import importlib
 import zipfile
 from collections.abc import Callable
 
-from pipelines.files import ooxml
 from pipelines.files.filetext import (
     MAX_LETTERS,
     READABLE,
@@ -19,12 +18,13 @@ from pipelines.files.filetext import (
     Member,
     Unreadable,
 )
+from pipelines.files.formats import ooxml
 from pipelines.files.letters import hardly_vietnamese, readable
 from pipelines.files.sniff import IMAGES, type_of
 
 _MEMBERS = 50  # of a package that are read
 _NAMED = 1_000  # that are listed
-_HYPHEN = "\x02"  # pipelines.files.pdf.HYPHEN, without the library
+_HYPHEN = "\x02"  # pipelines.files.formats.pdf.HYPHEN, without the library
 
 # Readers whose libraries are loaded when they are needed: type -> module and function
 _LATER = {
@@ -110,7 +110,9 @@ def _reader(kind: str) -> Callable[[bytes], Drawn]:
     if kind not in _LATER:
         raise Unreadable(FileStatus.UNSUPPORTED, f"no reader for {kind}")
     module, name = _LATER[kind]
-    reader: Callable[[bytes], Drawn] = getattr(importlib.import_module(f"pipelines.files.{module}"), name)
+    reader: Callable[[bytes], Drawn] = getattr(
+        importlib.import_module(f"pipelines.files.formats.{module}"), name
+    )
     return reader
 
 

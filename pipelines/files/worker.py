@@ -43,7 +43,7 @@ def _send_end(answers: BinaryIO) -> None:
 
 def _answer(header: dict[str, object], data: bytes) -> Iterable[bytes]:
     if header["do"] == "draw":
-        from pipelines.files.pdf import pictures
+        from pipelines.files.formats.pdf import pictures
 
         yield from pictures(data, list(header["pages"]), int(str(header["dpi"])))  # type: ignore[call-overload]
     else:

@@ -68,7 +68,7 @@ def test_a_rule_that_changes_in_any_room_is_another_reader(copy: Path, name: str
     [
         "pipelines/persist.py",
         "pipelines/context.py",
-        "pipelines/files/pdf.py",
+        "pipelines/files/formats/pdf.py",
         "storage/schema/articles.py",
         "storage/articles/keep.py",
     ],
@@ -111,5 +111,9 @@ def test_the_name_says_release_rules_and_library() -> None:
 
 def test_the_reader_of_attachments_has_a_name_of_its_own() -> None:
     read = {path.relative_to(ROOT).as_posix() for path in file_sources(ROOT)}
-    assert {"pipelines/files/pdf.py", "pipelines/files/letterhead.py", "pipelines/html/fonts.py"} <= read
+    assert {
+        "pipelines/files/formats/pdf.py",
+        "pipelines/files/letterhead.py",
+        "pipelines/html/fonts.py",
+    } <= read
     assert re.fullmatch(r"huyen \S+ files\+[0-9a-f]{10}", file_reader_version())

@@ -23,7 +23,7 @@ from pipelines.files.filetext import (
     FileStatus,
     Unreadable,
 )
-from pipelines.files.place import Letter, in_order
+from pipelines.files.formats.place import Letter, in_order
 
 # PDFium's answer for a hyphen at the end of a line; in a font of TCVN3 the same code is the letter ư.
 HYPHEN = "\x02"

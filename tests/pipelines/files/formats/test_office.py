@@ -9,7 +9,7 @@ import pytest
 from fixtures.files import office
 from pipelines.files.filetext import FileStatus, Member
 from pipelines.files.read import read_file
-from tests.pipelines.files.test_pdf import TCVN3, typed_for
+from tests.pipelines.files.formats.test_pdf import TCVN3, typed_for
 
 TEXT = "Báo cáo kết quả thực hiện nhiệm vụ quý I; phương hướng quý II của xã Thịnh Sơn."
 LOWER = "báo cáo kết quả thực hiện nhiệm vụ quý một và phương hướng của các xã"

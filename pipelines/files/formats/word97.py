@@ -9,7 +9,7 @@ import struct
 import olefile
 
 from pipelines.files.filetext import Drawn, FileStatus, Unreadable
-from pipelines.files.ooxml import read_wordml
+from pipelines.files.formats.ooxml import read_wordml
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC, _WORD97 = 0xA5EC, 0x00C1

@@ -55,7 +55,11 @@ def unshared(
             fault(DISTRICT, key, message)
         other = codes.setdefault(district.code, district.id)
         if other != district.id and not invented:
-            fault(DISTRICT, "code", f"{district.code} is already the code of {other}")
+            fault(
+                DISTRICT,
+                "code",
+                f"{district.code} is already the code of {other}; use that id to add to its entry",
+            )
         for n, portal in enumerate(district.portals):
             if (site := site_key(portal.url)) in owners:
                 said = f"{portal.url} is already a portal of {owners[site]}"

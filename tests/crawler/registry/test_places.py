@@ -164,7 +164,10 @@ def test_a_host_belongs_to_one_district(tmp_path: Path, second: str, said: str) 
 def test_a_code_belongs_to_one_district(tmp_path: Path) -> None:
     twice = entry("huyen-yen-thanh", "Yên Thành", "426", url="https://khac.vn")
     assert faults(tmp_path, nghe_an=YEN_THANH + twice) == [
-        "nghe-an.toml: [huyen-yen-thanh], key code: 426 is already the code of nghe-an.yen-thanh"
+        (
+            "nghe-an.toml: [huyen-yen-thanh], key code: 426 is already the code of nghe-an.yen-thanh; "
+            "use that id to add to its entry"
+        )
     ]
 
 

@@ -183,8 +183,8 @@ def _moment(element: html.HtmlElement) -> Moment | None:
     if element.tag == "input":
         names = f"{element.get('name') or ''} {element.get('id') or ''} {classes}".split()
         ranks = [rank for name in names if (rank := rank_of(name)) is not None]
-        value: str = element.get("value") or ""
-        return Moment(min(ranks), visible(value[:MAX_TEXT])) if ranks and _DIGITS.search(value) else None
+        printed: str = element.get("value") or ""
+        return Moment(min(ranks), visible(printed[:MAX_TEXT])) if ranks and _DIGITS.search(printed) else None
     if not ranks and "pubdate" in element.attrib:
         ranks = [0]
     if not ranks and (marked := [rank_of(name) for name in classes.split()]):
@@ -195,7 +195,9 @@ def _moment(element: html.HtmlElement) -> Moment | None:
         bool(ranks) or element.tag in ("time", "relative-time", "time-ago") or "datetime" in element.attrib
     )
     for attribute in _ATTRIBUTES:
-        text = visible((element.get(attribute) or "")[:MAX_TEXT])
+        if not (value := element.get(attribute)):
+            continue
+        text = visible(value[:MAX_TEXT])
         if _DIGITS.search(text) and (
             named or (attribute != "content" and _looks_dated(element, classes, text))
         ):

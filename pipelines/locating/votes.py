@@ -101,8 +101,8 @@ def branch_of(heading: html.HtmlElement | None, pieces: Sequence[Piece]) -> html
 
 
 def _letters(node: html.HtmlElement, pieces: Sequence[Piece]) -> int:
-    inside = {node, *node.iterdescendants()}
-    return sum(piece.letters for piece in pieces if not piece.furniture and piece.element in inside)
+    own = (piece for piece in pieces if not piece.furniture)
+    return sum(p.letters for p in own if node in (p.element, *p.element.iterancestors()))
 
 
 def texts_of(scope: html.HtmlElement) -> dict[html.HtmlElement, int]:

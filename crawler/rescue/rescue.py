@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.config import Config
-from crawler.errors import ArchiveAway, Interrupted
+from crawler.errors import ArchiveAway, Interrupted, Refused
 from crawler.locks import alone
 from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
@@ -131,14 +131,20 @@ class Rescue:
         day = self.order.since[:8], self.order.until[:8]
         index, data = self._clients["index"], self._clients[COMMONCRAWL]
         self._common = commoncrawl.Walk(index, data, self.db, self._keep_common, self.tell, *day)
-        self._open(self.districts[0])
+        self._open(self.districts[0])  # for the answers that list several portals at once
         if len(pairs) > 1:
             scopes = [s for _, portal in pairs for s in self._unread(COMMONCRAWL, portal)]
             await self._source(COMMONCRAWL, self._read_common(scopes, files=True), None)
         for district, portal in pairs:
-            self._open(district)
             result = Result(district.id, portal.url)
             self.results.append(result)
+            try:
+                self._open(district)
+            except Refused as why:
+                if len(self.districts) == 1:
+                    raise
+                result.evidence.append(str(why))
+                continue
             await self._portal(portal, result)
 
     def _open(self, district: District) -> None:

@@ -47,6 +47,7 @@ def rescue(
     Name districts, or give --all or --province.
     """
     from crawler import config as configuration
+    from crawler.night.night import scarce
     from crawler.registry import load as registry
     from crawler.rescue.rescue import rescue
     from crawler.terminal.console import waited_for
@@ -59,8 +60,14 @@ def rescue(
     listed = registry.load(config.registry)
     districts, faults = _districts(listed, ids or [], province)
     config.require_writable()
+    if why := scarce(config):
+        raise Refused(why)
     with closing(waited_for(config)) as database, progress() as tell:
-        work, whole = rescue(districts, config, database, order, tell)
+        try:
+            work, whole = rescue(districts, config, database, order, tell)
+        except OSError as error:  # a full disk
+            complain(f"huyen: {error.strerror or error}; run the same command again to continue")
+            return 1
     unhealthy = [one for one in work.results if not one.healthy]
     status = 1 if unhealthy or not whole or faults else 0
     if as_json:

@@ -22,6 +22,7 @@ from crawler.rescue.cdx import Scope
 from crawler.rescue.choose import TRIES, Choice, article_like, bound, choose, moment
 from crawler.rescue.keeping import Keeper
 from crawler.rescue.pace import DATA, REPLAY, Pace, interval
+from crawler.rescue.results import Order, Result
 from crawler.rescue.sites import scopes_of
 from storage.articles.keep import keep_captures
 from storage.articles.queries import sync_registry
@@ -33,51 +34,8 @@ from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
 from storage.warc.walk import record_in
 
-SOURCES = (COMMONCRAWL, WAYBACK)
 _ALL = "all"  # the part of a list of Common Crawl that says when all its crawls were listed
 _FRESH = timedelta(days=1)
-HEALTHY = ("ok", "nothing_archived", "listed")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a rescue is asked for. `since` and `until` are 14 digits UTC or empty; `limit` is of captures."""
-
-    sources: tuple[str, ...] = SOURCES
-    since: str = ""
-    until: str = ""
-    only_list: bool = False
-    limit: int | None = None
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of one portal. `verdict` is one of ok, listed, nothing_archived, excluded, partial, banned,
-    unreachable, stopped; `evidence` has the sentences for it.
-    """
-
-    district_id: str
-    portal: str
-    verdict: str = "stopped"
-    evidence: list[str] = field(default_factory=list)
-    rows: int = 0
-    urls: int = 0
-    article_like: int = 0
-    held: int = 0
-    to_fetch: int = 0
-    minutes: float = 0.0
-    fetched: int = 0
-    sightings: int = 0
-    gone: int = 0
-    after_end: int = 0
-    unplayable: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    unplayed: list[str] = field(default_factory=list)
-
-    @property
-    def healthy(self) -> bool:
-        """Whether it needs nobody's attention."""
-        return self.verdict in HEALTHY
 
 
 @dataclass(slots=True)

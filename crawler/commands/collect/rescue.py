@@ -15,7 +15,7 @@ from crawler.terminal.options import MOST, AsJson, Province
 if TYPE_CHECKING:
     from crawler.registry.entries import District
     from crawler.registry.load import Registry
-    from crawler.rescue.rescue import Order, Result
+    from crawler.rescue.results import Order, Result
 
 
 def rescue(
@@ -100,7 +100,7 @@ def _districts(registry: Registry, ids: list[str], province: str | None) -> tupl
 def _order(
     source: str | None, since: str | None, until: str | None, only_list: bool, limit: int | None
 ) -> Order:
-    from crawler.rescue.rescue import SOURCES, Order
+    from crawler.rescue.results import SOURCES, Order
 
     if source is not None and source not in SOURCES:
         raise Refused(f"--from {source}: give wayback or commoncrawl")

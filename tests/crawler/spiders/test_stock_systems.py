@@ -23,7 +23,9 @@ from storage.schema import Article
 from tests.crawler.site import Answer, Site, serve
 
 ROOT = Path(__file__).parents[3]
-NAMES = sorted(SYSTEMS)
+# Those that differ only in their addresses are left to the tests of families.
+ALIKE = {"drupal", "drupal-aliases", "joomla-aliases", "nukeviet", "wordpress-dated"}
+NAMES = sorted(SYSTEMS.keys() - ALIKE)
 DISTRICT = '[son-khe]\nname = "Sơn Khê"\nkind = "huyện"\ncode = "427"\n'
 
 
@@ -70,7 +72,7 @@ def crawl(folder: Path) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     (folder / "log").write_text(done.stderr)

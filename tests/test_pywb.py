@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ DISTRICTS = ("nghe-an.do-luong", "ha-nam.ly-nhan")  # gzip, a feed; ETag and 304
 SITE = "https://thixa.vn"
 AT = datetime(2023, 10, 26, 7, 30, 15, tzinfo=UTC)
 HTML = (b"Content-Type", b"text/html; charset=utf-8")
+PDF = (b"Content-Type", b"application/pdf")
 FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
 
 pytestmark = pytest.mark.xdist_group("pywb")  # one crawl and one pywb serve all tests of this file
@@ -84,6 +86,13 @@ def _make(folder: Path) -> None:
         warc.write(_sent("/nen", packed, headers=(HTML, (b"Content-Encoding", b"gzip"))))
         warc.write(_sent("/cu", b"", status=301, headers=((b"Location", b"/tin"),)))
         warc.write(_sent("/mat", b"khong con", status=410))
+        plan = b"%PDF-1.4\n" + image
+        kept = warc.write(_sent("/kho/ke-hoach.pdf", plan, headers=(PDF,)))
+        known = SimpleNamespace(capture=kept, url=f"{SITE}/kho/ke-hoach.pdf", fetched_at=AT)
+        for url in (f"{SITE}/tep/ban-sao.pdf", "https://tep.thixa.vn/ban-sao.pdf"):
+            warc.write(
+                replace(_sent("", plan, headers=(PDF,), fetched_at=AT.replace(day=28)), url=url), known
+            )
         for number in (1, 2):
             form = {"method": "POST", "request_headers": (FORM,), "request_body": b"page=%d" % number}
             warc.write(_sent("/danh-sach", b"trang %d" % number, **form))
@@ -129,6 +138,15 @@ def test_a_capture_is_replayed_as_it_was_received(replayed: Replayed, kind: Kind
         assert answer.body == replayed.body(capture), capture.exchange.url
         assert answer.status == (200 if kind.status == 304 else kind.status)
         assert answer.encoding == kind.encoding
+
+
+def test_documents_are_replayed_under_each_of_their_addresses(replayed: Replayed) -> None:
+    fetched = [one for one in replayed.captures if one.exchange.url.endswith("/ke-hoach.pdf")]
+    copies = [one for one in replayed.captures if one.exchange.url.endswith("/ban-sao.pdf")]
+    assert len(fetched) == 1 and len(copies) == 2 and all(one.ref.revisit for one in copies)
+    for capture in (*fetched, *copies):
+        answer = replayed.pywb.replay(capture.exchange)
+        assert (answer.status, answer.body) == (200, replayed.body(capture)), capture.exchange.url
 
 
 def test_its_index_has_every_capture_with_its_digest_and_nothing_else(replayed: Replayed) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
+from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, signals
@@ -30,8 +33,12 @@ from crawler.fetch.safety import RequestRefused
 from crawler.verdict.tally import PASSING
 from pipelines.context import RunContext, context_of
 from pipelines.html.address import absolute
+from storage.articles.queries import answers
+from storage.database import Database
+from storage.errors import RawReadingError
 from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
+from storage.warc.reader import read_capture
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -43,6 +50,7 @@ logger = logging.getLogger(__name__)
 MAX_DELAY = 60.0  # seconds; beyond it a portal of 2,000 articles takes days, and the figure is a mistake
 MAX_SITEMAPS = 1_000  # of one robots.txt; real ones name one to five
 MAX_TEXT = 512 * 1024  # characters that are read (RFC 9309, 2.5: 500 KiB at least)
+ROBOTS_MOST = 60  # answers that are looked through for a good one: two months of failing nights
 _PAGE = re.compile(rb"<(?:!doctype|html|head|body)\b", re.I)
 _RULE = re.compile(rb"^[\s\xef\xbb\xbf]*(?:user-agent|disallow|allow|sitemap)[ \t]*:", re.I | re.M)
 
@@ -132,6 +140,26 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 def is_page(body: bytes) -> bool:
     """Returns whether what came for a robots.txt is a page of the site: HTML without a line of rules."""
     return bool(_PAGE.search(body[:2_000])) and not _RULE.search(body[:MAX_TEXT])
+
+
+def kept_robots(
+    db: Database, folder: Path, url: str, most: int = ROBOTS_MOST, since: datetime | None = None
+) -> bytes | None:
+    """Returns the last good robots.txt at `url` among the latest `most` answers that the archive has (`since`
+    then), with its WARC files in `folder`: empty where there was none, None where nothing good is held.
+
+    Raises StorageError.
+    """
+    for found in answers(db, url, most, since):
+        if found.status != 200:
+            if 400 <= found.status < 500 and found.status != 429:
+                return b""
+            continue
+        with suppress(RawReadingError):
+            body = read_capture(folder, found.ref).content
+            if body is not None and not is_page(body):
+                return body
+    return None
 
 
 def _unavailable(status: int) -> bool:

@@ -100,6 +100,8 @@ const buildTotals = () => {
   const items = [["portals", number(PORTALS.length)], ["articles", number(total.articles)], ["versions", number(total.versions)],
     ["duplicates", number(total.exact + total.near)], ["undated", number(total.undated)], ["gone", number(total.gone)],
     ["captures", number(total.captures)], ["bytes", bytes(total.bytes)]];
+  if (total.files.kept + total.files.failed) items.push(["files", number(total.files.kept)], ["files.text", number(total.files.text)],
+    ["files.scans", number(total.files.scans)], ["files.failed", number(total.files.failed)], ["files.bytes", bytes(total.files.bytes)]);
   document.getElementById("totals").replaceChildren(...items.map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value))));
 };
 const buildControls = () => {

@@ -19,6 +19,7 @@ from crawler.report import census
 from crawler.report.calendars import enter, month_name, series
 from crawler.report.rows import Copied, CopiedBy, CopiedFrom, Figures, LatestRun, Row, ShownRun, Site, Totals
 from storage.database import Database
+from storage.filing.figures import totals
 from storage.holdings import figures as holdings
 from storage.runs.records import RunRecord
 from storage.serve import statistics
@@ -74,12 +75,13 @@ def gather(
             row.named, row.held, row.unwalked = counts.get("named"), counts.get("held"), unwalked
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
+        files = totals(connection, districts)
         counted = census.of(read(connection), registry, province)
     return Figures(
         generated_at=iso(now),
         province=name,
         faults=[str(fault) for fault in registry.errors],
-        totals=_totals(portals.values(), growth),
+        totals=_totals(portals.values(), growth, files),
         months=series(months, month_name),
         growth=growth,
         dates={source: dict(counted) for source, counted in dates.items()},
@@ -191,18 +193,19 @@ def _runs(portals: Mapping[Key, Row], runs: Iterable[RunRecord]) -> list[LatestR
     return latest
 
 
-def _totals(rows: Iterable[Row], growth: Iterable[Growth]) -> Totals:
+def _totals(rows: Iterable[Row], growth: Iterable[Growth], files: dict[str, int]) -> Totals:
     """Returns the sums of all rows and days."""
-    totals, fields, verdicts = Counter[str](), Counter[str](), Counter[str]()
+    sums, fields, verdicts = Counter[str](), Counter[str](), Counter[str]()
     for row in rows:
-        totals.update({name: getattr(row, name) for name in _OF_ROWS})
+        sums.update({name: getattr(row, name) for name in _OF_ROWS})
         fields.update(row.fields)
         verdicts[row.verdict] += 1
     for day in growth:
-        totals.update({name: getattr(day, name) for name in _OF_DAYS})
+        sums.update({name: getattr(day, name) for name in _OF_DAYS})
     return Totals(
-        **{name: totals[name] for name in (*_OF_ROWS, *_OF_DAYS)},
+        **{name: sums[name] for name in (*_OF_ROWS, *_OF_DAYS)},
         events=fields.pop("event", 0),
         fields=dict(fields),
         verdicts=dict(verdicts),
+        files=files,
     )

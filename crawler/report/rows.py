@@ -140,6 +140,7 @@ class Totals:
     events: int
     fields: dict[str, int]
     verdicts: dict[str, int]
+    files: dict[str, int]  # kept, bytes, text, scans, failed (storage.filing.figures.totals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -19,17 +18,15 @@ from scrapy import Request, signals
 from crawler.discover.urls import canonical
 from crawler.fetch.outcomes import listing_read, of_status, request_failed
 from crawler.fetch.responses import asked
-from crawler.fetch.robots import is_page
+from crawler.fetch.robots import ROBOTS_MOST, kept_robots
 from crawler.run.resume import take_in
 from crawler.verdict.tally import PASSING, STOPPED
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage
 from storage.articles import frontier
 from storage.articles.frontier import Entry, key_of
-from storage.articles.queries import answers
 from storage.database import Database
-from storage.errors import RawReadingError, StorageError
-from storage.warc.writer import read_capture
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from crawler.spiders.walk import Walk
 
 ROBOTS_AGE = timedelta(hours=24)  # so long may robots.txt be relied on (RFC 9309, 2.4)
-ROBOTS_MOST = 60  # answers that are looked through for a good one: two months of failing nights
 SEED_AGE = timedelta(hours=20)  # a walk of many nights looks at the first pages again on each of them
 _WAITING = ("budget", "archive")  # reasons of requests that had no fair try, beside STOPPED and PASSING
 _KEY = "frontier"  # in the meta of a request: the key of its entry
@@ -223,16 +219,7 @@ class FrontierMiddleware:
     def _robots(self, url: str, most: int, since: datetime | None = None) -> bytes | None:
         if self._db is None:
             return None
-        for found in answers(self._db, url, most, since):
-            if found.status != 200:
-                if 400 <= found.status < 500 and found.status != 429:
-                    return b""
-                continue
-            with suppress(RawReadingError):
-                body = read_capture(Path(self._crawler.settings["HUYEN_WARC"]), found.ref).content
-                if body is not None and not is_page(body):
-                    return body
-        return None
+        return kept_robots(self._db, Path(self._crawler.settings["HUYEN_WARC"]), url, most, since)
 
     def _failed(self, request: Request, reason: str) -> None:
         """Keeps a request without an answer for another try where that may help."""

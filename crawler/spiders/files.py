@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +27,7 @@ from crawler.fetch.hosts import NO_DELAY, settings_of
 from crawler.fetch.internals import set_delay
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
+from crawler.fetch.robots import kept_robots
 from crawler.locks import hold
 from pipelines.context import context_of, end_for
 from pipelines.items import capture_written
@@ -143,6 +145,8 @@ class FileSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
+        run, folder = context_of(self.crawler), Path(self.crawler.settings["HUYEN_WARC"])
+        run.robots_before = partial(kept_robots, run.archive(), folder)
         self._loop = create_looping_call(self._look)
         self._loop.start(_LOOK_SECONDS, now=False)
         for host in self.hosts:
@@ -153,13 +157,14 @@ class FileSpider(Spider):
 
     def _begin(self, host: str) -> Iterator[Request]:
         """Locks `host` and yields its first request; where another process asks it, it waits."""
-        asking = [portal for portal in self.portals if may_ask(portal, host)]
         if not self._lock(host):
             self._waiting.append(host)
             return
-        queue = Queue(host, asking)
+        queue = Queue(host, [])
         try:
-            for portal in asking:
+            linking = queries.portals_at(context_of(self.crawler).archive(), host)
+            queue.portals = [one for one in self.portals if one.url in linking and may_ask(one, host)]
+            for portal in queue.portals:
                 queue.files.extend(self._due(host, portal))
         except StorageError as error:
             self._end(error)

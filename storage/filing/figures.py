@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, select
 
 from storage.database import Database
 from storage.filing.words import Status
-from storage.schema import File, FileVersion
+from storage.schema import Content, File, FileVersion
 from storage.statements import chunks
 
 
@@ -126,3 +126,31 @@ def sizes(db: Database, district: str) -> list[Size]:
             Size(kind, files, int(count), int(size or 0), mean, None if mean is None else mean * files)
         )
     return found
+
+
+def totals(connection: Connection, districts: Iterable[str] | None = None) -> dict[str, int]:
+    """Returns how many files are kept, how many bytes these have, of how many text was read, how many are
+    scans, and how many failed: kept, bytes, text, scans, failed. `districts`: ids; None for all.
+    """
+    version = (FileVersion.file_id == File.id) & (FileVersion.number == File.version)
+    content = Content.digest == FileVersion.content_digest
+    failed = File.status.in_((Status.FAILED, Status.NOT_A_FILE, Status.TOO_LARGE)) & (File.version == 0)
+    query = select(
+        func.count(FileVersion.id),
+        func.sum(FileVersion.size),
+        func.sum(case((Content.folded != "", 1), else_=0)),
+        func.sum(case((Content.status == "scan", 1), else_=0)),
+        func.sum(case((failed, 1), else_=0)),
+    )
+    query = query.select_from(File).outerjoin(FileVersion, version).outerjoin(Content, content)
+    parts = (
+        [query]
+        if districts is None
+        else [query.where(File.district_id.in_(s)) for s in chunks(sorted(districts))]
+    )
+    sums = [0] * 5
+    for part in parts:
+        sums = [
+            before + int(more or 0) for before, more in zip(sums, connection.execute(part).one(), strict=True)
+        ]
+    return dict(zip(("kept", "bytes", "text", "scans", "failed"), sums, strict=True))

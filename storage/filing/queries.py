@@ -156,6 +156,12 @@ def _held(
     return found
 
 
+def portals_at(db: Database, host: str) -> set[str]:
+    """Returns the URLs of the portals with files on `host`. Raises StorageError."""
+    query = select(File.portal).where(File.host == host).distinct()
+    return db.read(lambda connection: set(connection.execute(query).scalars()))
+
+
 def twin(db: Database, digest: str) -> Original | None:
     """Returns a record of a file with that payload digest ("sha256:<base32>"), at whatever address; None
     where there is none. Raises StorageError.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -97,6 +98,42 @@ def about(db: Database, file_id: str) -> dict[str, Any]:
         named = [dict(one) for one in connection.execute(articles).mappings()]
     file = _told(row) | {"host": row["host"], "tries": row["tries"]}
     return file | {"versions": [_told(one) for one in found], "articles": named}
+
+
+class Change(NamedTuple):
+    """A file that an article names had other bytes from `at` (UTC) on; both digests are hex SHA-256."""
+
+    file_id: str
+    url: str
+    name: str
+    at: datetime
+    before: str
+    after: str
+
+
+def changes(connection: Connection, article_id: str) -> list[Change]:
+    """Returns how the files of an article changed, in the order of time."""
+    named = select(ArticleFile.file_id).where(ArticleFile.article_id == article_id)
+    columns = (
+        FileVersion.file_id,
+        File.url,
+        FileVersion.name,
+        FileVersion.fetched_at,
+        FileVersion.content_digest,
+    )
+    query = (
+        select(*columns)
+        .join(File, File.id == FileVersion.file_id)
+        .where(FileVersion.file_id.in_(named))
+        .order_by(FileVersion.file_id, FileVersion.fetched_at)
+    )
+    rows = connection.execute(query).all()
+    found = [
+        Change(now.file_id, now.url, now.name, now.fetched_at, before.content_digest, now.content_digest)
+        for before, now in pairwise(rows)
+        if before.file_id == now.file_id
+    ]
+    return sorted(found, key=lambda one: (one.at, one.file_id))
 
 
 def place_of(db: Database, file_id: str, number: int | None = None) -> tuple[CaptureRef, str, str]:

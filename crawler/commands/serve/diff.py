@@ -51,6 +51,8 @@ def diff(
     """
     from crawler.config import load
     from crawler.terminal.jsonstream import print_array
+    from crawler.terminal.tables import clock
+    from storage.serve.files import changes
     from storage.serve.timeline import FIELDS, named, text, timeline
 
     key = _key(article)
@@ -67,6 +69,9 @@ def diff(
         say(f"{found.url}\n{found.id}: {f'{len(versions)} versions' if len(versions) > 1 else one}")
         for pair, (old, new) in compared:
             _show(pair, {name: (old[name], new[name]) for name in FIELDS if old[name] != new[name]})
+        for change in changes(connection, found.id):
+            day, digests = clock(change.at), f"sha256 {change.before[:12]}… → {change.after[:12]}…"
+            say("", f"file {change.name} changed on {day} ({digests}): huyen files {change.file_id}")
     return 0
 
 

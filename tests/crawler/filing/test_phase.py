@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.documents import PNG
 from tests.crawler.filing.world import Answer, World, document, docx, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("files")]
@@ -140,6 +141,11 @@ def test_a_second_night_asks_what_is_due(night: tuple[World, str]) -> None:
     assert files["kho/ban-sao.pdf"] == ("kept", 2, "") and files["kho/phien.pdf"] == ("kept", 1, "")
     assert made.rows("SELECT max(version) FROM articles") == [(1,)]  # a file makes no version of its article
     assert "ban-sao.pdf" in made.huyen("files", "--changed")
+    ((article,),) = made.rows(
+        "SELECT article_id FROM article_files JOIN files ON id = file_id AND version = 2"
+    )
+    told = made.huyen("diff", article)
+    assert "1 version;" in told and "file ban-sao.pdf changed on " in told
     made.huyen("verify", "--jobs", "1")
 
 
@@ -224,3 +230,9 @@ def test_nothing_is_kept_where_nothing_is_wanted(tmp_path: Path) -> None:
         made.register(0, 'keep = ["attachments"]')
         made.huyen("files", "fetch", HUYEN_KEEP="none")
         assert made.files() == {"a.pdf": ("kept", 1, "")}
+        made.store.files["/anh-0.png"] = Answer(PNG, 200)
+        made.huyen("files", "fetch", "do-luong", "--kind", "images")
+        assert made.files()["anh-0.png"] == ("kept", 1, "")
+        assert "anh-0.png" in made.huyen("files", "do-luong", "--kind", "images")
+        estimated = made.huyen("files", "estimate", "do-luong", "--sample", "0")
+        assert "attachment" in estimated and "image" in estimated

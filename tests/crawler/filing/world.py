@@ -175,7 +175,7 @@ def article(n: int, links: list[str], store: str) -> str:
     )
     return (
         f"<h1>{title(n)}</h1><p class='ngay'>Ngày đăng: {n + 5:02}/03/2023</p>"
-        f"<div class='noi-dung'>{told}{files}</div>"
+        f"<div class='noi-dung'>{told}<p><img src='{store}/anh-{n}.png' alt='Lễ ra quân'></p>{files}</div>"
     )
 
 

@@ -174,7 +174,8 @@ CLOCK = re.compile(
     r"(?<![\d:/.,])(?P<h>\d{1,2})"
     r"(?: ?: ?(?P<mi>\d{1,2})"
     r"(?: ?: ?(?P<s>\d{1,2})(?!\d)(?:[.,]\d{1,9})?(?P<west> ?-\d\d:?\d\d(?![\d:]))?)?(?!\d)"
-    r"| ?(?:gio|h|g)(?![a-z])(?: ?(?P<mi2>\d{1,2})(?!\d)(?! ?[/.-] ?\d{1,2}(?! ?[hg:\d]))|(?P<half> ruoi))?"
+    r"| ?(?:gio|h|g)(?![a-z])(?: ?(?P<mi2>\d{1,2})(?!\d)(?! ?/ ?\d{1,2}(?! ?[hg:\d]))"
+    r"(?! ?[.-] ?\d{1,2}(?! ?[hg:/\d]))|(?P<half> ruoi))?"
     r"(?: ?(?:phut|p)(?![a-z]))?)'?"
     r"(?: ?(?P<mer>sa|ch|am|pm|a\.m\.?|p\.m\.?|sang|trua|chieu|toi|dem)(?![a-z]))?"
     rf"(?: ?[\[(]? ?(?P<zone>{ZONE})[\])]?)?"
@@ -264,7 +265,7 @@ WEAK_RIGHT = re.compile(
     r"\s*(?:$|[,;.:()|-]|(?:den|tai|toi|va|khi|thi|se|da|dang|vua qua|toi day|hang nam)(?![a-z]))"
 )
 HOLIDAY = vocabulary(
-    r"(?<!\w)(?:k[ỷỉ] niệm|chào mừng|mừng|hướng tới|hưởng ứng|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào"
+    r"(?<!\w)(?:k[ỷỉ] niệm(?: (?:lần thứ )?\d{1,3}(?: năm)?)?|chào mừng|mừng|hướng tới|hưởng ứng|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào"
     r"|truyền thống|quốc khánh"
     r"|quốc tế(?: \w+){0,3}|chiến thắng|giải phóng)(?: ngày)?\s*\(?$"
 )

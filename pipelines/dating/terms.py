@@ -265,7 +265,8 @@ WEAK_RIGHT = re.compile(
     r"\s*(?:$|[,;.:()|-]|(?:den|tai|toi|va|khi|thi|se|da|dang|vua qua|toi day|hang nam)(?![a-z]))"
 )
 HOLIDAY = vocabulary(
-    r"(?<!\w)(?:k[ỷỉ] niệm(?: (?:lần thứ )?\d{1,3}(?: năm)?)?|chào mừng|mừng|hướng tới|hưởng ứng|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào"
+    r"(?<!\w)(?:k[ỷỉ] niệm(?: (?:lần thứ )?\d{1,3}(?: năm)?)?|chào mừng|mừng|hướng tới|hưởng ứng"
+    r"|nhân dịp|nhân ngày|dịp lễ|lễ|tết|phong trào"
     r"|truyền thống|quốc khánh"
     r"|quốc tế(?: \w+){0,3}|chiến thắng|giải phóng)(?: ngày)?\s*\(?$"
 )

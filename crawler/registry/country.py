@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -65,6 +66,12 @@ def of_province(name: str) -> tuple[Seat, ...]:
     if not found:
         raise UnknownDistrict(f'no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An')
     return found
+
+
+def of_provinces(names: Collection[str]) -> tuple[Seat, ...]:
+    """Returns the districts of several provinces, of all for none. Raises as `of_province` does."""
+    wanted = {seat for name in names for seat in of_province(name)}
+    return tuple(seat for seat in country() if not names or seat in wanted)
 
 
 def of_today(name: str) -> tuple[Seat, ...]:

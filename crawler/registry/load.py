@@ -6,7 +6,7 @@ A damaged entry never hides the others: all faults of all files are collected, e
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +68,18 @@ class Registry:
             known = ", ".join(sorted({d.province_id for d in self.districts}))
             raise UnknownDistrict(f'no province "{province}" in the registry; it has {known}')
         return Registry(districts, errors, self.entries)
+
+    def of_provinces(self, names: Iterable[str]) -> Registry:
+        """Returns what belongs to one of the provinces, each as `of_province` takes it; all where none is
+        named.
+        """
+        parts = [self.of_province(name) for name in names]
+        ids = {district.id for part in parts for district in part.districts}
+        errors = [error for part in parts for error in part.errors]
+        if not parts:
+            return self
+        districts = tuple(district for district in self.districts if district.id in ids)
+        return Registry(districts, tuple(e for e in self.errors if e in errors), self.entries)
 
     def at(self, url: str) -> tuple[District, Portal] | None:
         """Returns the district and portal that `url` belongs to: the same host and port, the longest path

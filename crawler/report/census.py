@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
@@ -68,17 +68,17 @@ class CensusRow:
 COLUMNS = tuple(one.name for one in fields(CensusRow))
 
 
-def gather(database: Database | None, registry: Registry, province: str | None = None) -> list[CensusRow]:
-    """Returns the census, gaps first; of one province, by its id or written name. Without an archive, as of
+def gather(database: Database | None, registry: Registry, provinces: Sequence[str] = ()) -> list[CensusRow]:
+    """Returns the census, gaps first; of some provinces, by ids or written names. Without an archive, as of
     an empty one. Raises StorageError.
     """
     if database is None:
-        return of(NOTHING, registry, province)
+        return of(NOTHING, registry, provinces)
     with database.reading() as connection:
-        return of(read(connection), registry, province)
+        return of(read(connection), registry, provinces)
 
 
-def of(known: Known, registry: Registry, province: str | None = None) -> list[CensusRow]:
+def of(known: Known, registry: Registry, provinces: Sequence[str] = ()) -> list[CensusRow]:
     """Returns the census by what the archive knows."""
     leads = Counter(one.code for one in candidates())
     by_code: dict[str, District] = {one.code: one for one in registry.districts}
@@ -93,8 +93,8 @@ def of(known: Known, registry: Registry, province: str | None = None) -> list[Ce
         if entry.id not in seen:
             seat = Seat(entry.id, entry.code, entry.kind, entry.name, entry.province, entry.province_id)
             rows.append(_row(seat, entry, known, 0))
-    if province is not None:
-        rows = [row for row in rows if _is_of(row, province)]
+    if provinces:
+        rows = [row for row in rows if any(_is_of(row, name) for name in provinces)]
     order = {gap: n for n, gap in enumerate(Gap)}
     return sorted(rows, key=lambda row: (order[Gap(row.gap)], row.province, row.code))
 

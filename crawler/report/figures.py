@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -37,17 +37,17 @@ Key = tuple[str, str]  # district id, portal URL
 
 
 def gather(
-    database: Database, registry: Registry, province: str | None = None, now: datetime | None = None
+    database: Database, registry: Registry, provinces: Sequence[str] = (), now: datetime | None = None
 ) -> Figures:
     """Returns all that the status page tells, at `now` (aware; default: this moment).
 
-    `province`: its id or name, as the registry or the archive has it; Refused where neither knows it.
+    `provinces`: ids or names, as the registry or the archive has them; Refused where neither knows one.
     The archive is read in one transaction. Raises StorageError.
     """
     now = local(now or datetime.now(UTC))
     with database.reading() as connection:
         known = statistics.places(connection)
-        districts, name = _meant(registry, known, province)
+        districts, name = _meant(registry, known, provinces)
         portals = {
             key: row for key, row in _portals(registry, known) if districts is None or key[0] in districts
         }
@@ -76,7 +76,7 @@ def gather(
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
         files = totals(connection, districts)
-        counted = census.of(read(connection), registry, province)
+        counted = census.of(read(connection), registry, provinces)
     return Figures(
         generated_at=iso(now),
         province=name,
@@ -95,19 +95,24 @@ def gather(
 
 
 def _meant(
-    registry: Registry, known: Iterable[Place], province: str | None
+    registry: Registry, known: Iterable[Place], provinces: Sequence[str]
 ) -> tuple[tuple[str, ...] | None, str | None]:
-    """Returns the ids of a province's districts and its written name; None and None for all."""
-    if province is None:
+    """Returns the ids of the provinces' districts and their written names; None and None for all."""
+    if not provinces:
         return None, None
     named = {d.id: d.province for d in registry.districts}
     named |= {p.district_id: p.province for p in known if p.district_id not in named}
-    wanted = words(province)
-    found = {id_: n for id_, n in named.items() if wanted in (words(id_.partition(".")[0]), words(n))}
-    if not found:
-        ids = ", ".join(sorted({id_.partition(".")[0] for id_ in named})) or "none"
-        raise Refused(f'no province "{province}" in the registry or the archive; they know {ids}')
-    return tuple(sorted(found)), next(filter(None, found.values()), province)
+    ids: set[str] = set()
+    titles: list[str] = []
+    for province in provinces:
+        wanted = words(province)
+        found = {id_: n for id_, n in named.items() if wanted in (words(id_.partition(".")[0]), words(n))}
+        if not found:
+            known_ids = ", ".join(sorted({id_.partition(".")[0] for id_ in named})) or "none"
+            raise Refused(f'no province "{province}" in the registry or the archive; they know {known_ids}')
+        ids |= found.keys()
+        titles.append(next(filter(None, found.values()), province))
+    return tuple(sorted(ids)), ", ".join(dict.fromkeys(titles))
 
 
 def _portals(registry: Registry, known: Iterable[Place]) -> Iterator[tuple[Key, Row]]:

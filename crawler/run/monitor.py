@@ -86,7 +86,7 @@ class Monitor:
         articles.sync_registry(self.database, [district.record()])
         for portal in spider.portals:
             earlier: list[RunRecord] = [
-                *runs.listed(self.database, district_id=district.id, portal=portal.url, limit=LOOK_BACK)
+                *runs.listed(self.database, district_ids=[district.id], portal=portal.url, limit=LOOK_BACK)
             ]
             self.earlier[portal.url] = earlier
             run.deep[portal.url] = spider.full or is_deep(earlier, now)

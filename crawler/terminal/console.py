@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,7 +83,7 @@ class Chosen(NamedTuple):
     unseen: int = 0
 
 
-def chosen(registry: Registry, names: list[str], province: str | None) -> Chosen:
+def chosen(registry: Registry, names: list[str], province: Sequence[str] | None) -> Chosen:
     """Returns the districts that are meant, each once. Unless it is named, a district is without its portals
     that are `unseen`; Refused where nothing is left.
     """
@@ -91,7 +91,7 @@ def chosen(registry: Registry, names: list[str], province: str | None) -> Chosen
 
     if names:
         return Chosen(list({d.id: d for d in map(registry.resolve, names)}.values()), [])
-    wanted = registry if province is None else registry.of_province(province)
+    wanted = registry.of_provinces(province or ())
     if not wanted.districts:
         raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
     seen = [left for district in wanted.districts if (left := district.seen())]

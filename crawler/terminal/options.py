@@ -9,26 +9,17 @@ import typer
 MOST = 2**63 - 1  # the largest number that both databases count to
 _PROCESSES = 1024  # far more than any machine has cores; each takes memory
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
-InDistrict = Annotated[str | None, typer.Option("--district", metavar="ID", help="Only this district.")]
 Province = Annotated[
-    str | None,
-    typer.Option(
-        "--province",
-        metavar="P",
-        help="Only this province: nghe-an, or its name; that of today: nghe-an@2025.",
-    ),
-]
-InDistricts = Annotated[
-    list[str] | None,
-    typer.Option("--district", metavar="ID", help="Only this district."),
-]
-Provinces = Annotated[
     list[str] | None,
     typer.Option(
         "--province",
         metavar="P",
-        help="Only this province: nghe-an, or its name; that of today: nghe-an@2025.",
+        help="Only this province: nghe-an, or its name; that of today: nghe-an@2025. Repeat it for several.",
     ),
+]
+InDistrict = Annotated[
+    list[str] | None,
+    typer.Option("--district", metavar="ID", help="Only this district. Repeat it for several."),
 ]
 From = Annotated[
     str | None, typer.Option("--from", metavar="DAY", help="First day, as in 2026-11-21 (Vietnamese time).")

@@ -84,7 +84,7 @@ def listed(
     db: Database,
     *,
     run_id: int | None = None,
-    district_id: str | None = None,
+    district_ids: Sequence[str] = (),
     portal: str | None = None,
     verdict: str | None = None,
     since: datetime | None = None,
@@ -95,8 +95,10 @@ def listed(
 
     `since` keeps those started then or later, `until` those started before it. Raises StorageError.
     """
-    wanted = ((Run.id, run_id), (Run.district_id, district_id), (Run.portal, portal), (Run.verdict, verdict))
+    wanted = ((Run.id, run_id), (Run.portal, portal), (Run.verdict, verdict))
     query = select(Run.__table__).where(*(column == value for column, value in wanted if value is not None))
+    if district_ids:
+        query = query.where(Run.district_id.in_(district_ids))
     if since is not None:
         query = query.where(Run.started_at >= since)
     if until is not None:

@@ -1,4 +1,4 @@
-"""The archive as CSV or JSON lines: one row an article, its latest version, in constant memory."""
+"""The archive as CSV, JSON lines or workbook: one row an article, its latest version, in constant memory."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 from sqlalchemy import ColumnElement, Connection
 
 from storage.database import Database
 from storage.errors import StorageError
-from storage.files import whole
+from storage.files import draft, whole
 from storage.schema import Article
 from storage.serve.attachments import with_files
 from storage.serve.columns import ALL, Column, chosen
 from storage.serve.selection import Filters, selected
+from storage.serve.workbook import write_workbook
 
-FORMATS = ("csv", "jsonl")
+FORMATS = ("csv", "jsonl", "xlsx")
 _ROWS = 500  # fetched at a time: 3 MB of articles
 # What a spreadsheet takes for the start of a formula, also in full width (OWASP, CSV injection).
 _FORMULA = (
@@ -51,12 +53,13 @@ def export(
 
     CSV is as RFC 4180 has it, UTF-8, one header row; `columns` as storage.serve.columns.chosen takes them.
     JSON lines carry every column unless `columns` says otherwise. `excel` adds a byte-order mark and disarms
-    formulas. `also` narrows `filters` further.
-    A path is written under a temporary name and renamed when whole. Raises StorageError in one
-    line.
+    formulas. `also` narrows `filters` further. A workbook needs a path (storage.serve.workbook).
+    A path is written under a temporary name and renamed when whole. Raises StorageError in one line.
     """
     if form not in FORMATS:
         raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
+    if form == "xlsx" and not isinstance(target, Path):
+        raise StorageError("a workbook is written to a file: name it with -o X.xlsx")
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
@@ -77,6 +80,8 @@ def written(
 
     Raises StorageError.
     """
+    if form == "xlsx" and isinstance(target, Path):
+        return _write_workbook(target, columns, rows)
     write = _write_csv if form == "csv" else _write_jsonl
     if not isinstance(target, Path):
         return write(target, columns, rows, excel)
@@ -123,6 +128,14 @@ def _write_jsonl(stream: TextIO, columns: Sequence[Column], rows: Iterable[Any],
             values[n] = native(values[n])
         stream.write(json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False) + "\n")
     return count
+
+
+def _write_workbook(path: Path, columns: Sequence[Column], rows: Iterable[Any]) -> int:
+    try:
+        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch, draft(path) as stream:
+            return write_workbook(stream, columns, rows, Path(scratch))
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 @contextmanager

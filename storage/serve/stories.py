@@ -76,15 +76,17 @@ class Which:
     kind: str | None = None
 
 
-def told_in(connection: Connection, district: str | None, province: str | None) -> tuple[str, ...] | None:
+def told_in(
+    connection: Connection, districts: Sequence[str], provinces: Sequence[str]
+) -> tuple[str, ...] | None:
     """Returns the ids of the districts meant, as an export takes them; None for all. StorageError where
     unknown.
     """
-    meant = None if province is None else province_meant(connection, province).ids
-    if district is not None:
-        one = district_named(connection, district)
-        meant = [one] if meant is None or one in meant else []
-    return None if meant is None else tuple(meant)
+    if not districts and not provinces:
+        return None
+    named = [district_named(connection, name) for name in districts]
+    within = {id_ for name in provinces for id_ in province_meant(connection, name).ids}
+    return tuple(id_ for id_ in (named or sorted(within)) if not provinces or id_ in within)
 
 
 def stories(connection: Connection, which: Which, limit: int | None = None) -> Iterator[Story]:

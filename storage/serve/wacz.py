@@ -170,7 +170,7 @@ def _title(connection: Connection, filters: Filters) -> str:
     query = select(District.name, District.province).order_by(District.id)
     ids = [district_named(connection, name) for name in filters.districts]
     names = [", ".join(row) for row in connection.execute(query.where(District.id.in_(ids)))]
-    title = "; ".join([*names, *filters.provinces]) or "Vietnam's district portals"
+    title = "; ".join([*names, *filters.provinces, *filters.places]) or "Vietnam's district portals"
     days = [f"{word} {day}" for word, day in (("from", filters.since), ("to", filters.until)) if day]
     said = [f"matching {filters.query}"] if filters.query else []
     return " ".join([title, *days, *said])

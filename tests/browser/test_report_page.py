@@ -77,7 +77,7 @@ def write_page(folder: Path, *, filled: bool) -> str:
     try:
         if filled:
             _fill(database)
-        text = reportpage.page(gather(database, registry.load(folder / "registry"), None, NOW))
+        text = reportpage.page(gather(database, registry.load(folder / "registry"), (), NOW))
     finally:
         database.close()
     reportpage.write(text, folder / "index.html")

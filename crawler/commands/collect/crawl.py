@@ -55,7 +55,7 @@ def crawl(
     from crawler.terminal import tables as display
     from storage.errors import StorageError
 
-    if bool(ids) == (every or province is not None):
+    if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to crawl, or give --all or --province P")
     config = configuration.load()
     require_files()
@@ -85,7 +85,7 @@ def crawl(
 def _crawled(
     config: Config,
     ids: list[str],
-    province: str | None,
+    province: list[str] | None,
     jobs: int | None,
     arguments: dict[str, str],
     out: TextIO,
@@ -123,7 +123,7 @@ def _crawled(
             _fill_places(database)
         fetched = None
         if files and night.stopped is None:
-            theirs = None if not ids and province is None else frozenset(one.id for one in districts)
+            theirs = None if not ids and not province else frozenset(one.id for one in districts)
             fetched = filing.fetch(config, listed, database, filing.Wanted(theirs), jobs=jobs,
                                    tell=lambda line: print(line, file=out, flush=True))  # fmt: skip
         summary["files"] = filing.as_json(fetched) if fetched else None

@@ -52,7 +52,7 @@ def rescue(
     from crawler.rescue.rescue import rescue
     from crawler.terminal.console import waited_for
 
-    if bool(ids) == (every or province is not None):
+    if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to rescue, or give --all or --province P")
     order = _order(source, since, until, only_list, limit)
     config = configuration.load()
@@ -85,13 +85,15 @@ def rescue(
     return status
 
 
-def _districts(registry: Registry, ids: list[str], province: str | None) -> tuple[list[District], list[Any]]:
+def _districts(
+    registry: Registry, ids: list[str], province: list[str] | None
+) -> tuple[list[District], list[Any]]:
     """Returns the districts meant with all their portals, those included that a crawl leaves out."""
     from crawler.registry.faults import refusal
 
     if ids:
         return list({d.id: d for d in map(registry.resolve, ids)}.values()), []
-    wanted = registry if province is None else registry.of_province(province)
+    wanted = registry.of_provinces(province or ())
     if not wanted.districts:
         raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
     return list(wanted.districts), list(wanted.errors)

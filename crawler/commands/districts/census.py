@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 
-def census(province: str | None, output: Path | None, as_json: bool) -> int:
+def census(province: list[str] | None, output: Path | None, as_json: bool) -> int:
     """Prints or writes the census; without an archive, that of an empty one. Returns the exit status."""
     from crawler.registry.country import of_province
     from crawler.report.census import as_json as objects
@@ -24,8 +24,10 @@ def census(province: str | None, output: Path | None, as_json: bool) -> int:
 
     config, registry = configured()
     database: Database | None
-    if province is not None and province not in {one.province_id for one in registry.districts}:
-        of_province(province)  # raises where there is none
+    known = {one.province_id for one in registry.districts}
+    for name in province or ():
+        if name not in known:
+            of_province(name)  # raises where there is none
     try:
         database = opened(config)
     except Refused as refused:
@@ -33,7 +35,7 @@ def census(province: str | None, output: Path | None, as_json: bool) -> int:
             raise
         database = None
     with closing(database) if database else nullcontext():
-        rows = gather(database, registry, province)
+        rows = gather(database, registry, province or ())
     if as_json:
         print_json(objects(rows))
     elif output is None:

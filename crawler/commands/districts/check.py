@@ -61,7 +61,7 @@ def check(
 
     if history:
         return _history(ids or [], limit, as_json)
-    if bool(ids) == (every or province is not None):
+    if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to check, or give --all or --province P")
     if yes and not write:
         raise Refused("--yes goes with --write")
@@ -91,7 +91,7 @@ def check(
 
 
 def _checked(
-    ids: list[str], province: str | None, with_candidates: bool
+    ids: list[str], province: list[str] | None, with_candidates: bool
 ) -> tuple[dict[str, Any], Checked, list[Target]]:
     """Looks at portals; returns the summary, what was found, and what was looked at. Raises Refused before it
     starts.
@@ -163,27 +163,29 @@ def _edited(targets: list[Target], found: Checked, yes: bool) -> tuple[list[str]
     return list(map(str, written)), edits.diff()
 
 
-def _targets(registry: Registry, ids: list[str], province: str | None, candidates: bool) -> list[Target]:
+def _targets(
+    registry: Registry, ids: list[str], province: list[str] | None, candidates: bool
+) -> list[Target]:
     """Returns the portals to look at: of the districts meant, and the candidates of theirs."""
     from crawler.check import checking
-    from crawler.registry.country import country, of_province
+    from crawler.registry.country import of_provinces
 
     wanted = _districts(registry, ids, province)
     found = checking.targets(wanted)
     if candidates:
         codes = {one.code for one in wanted}
         if not ids:
-            codes = {seat.code for seat in (of_province(province) if province else country())}
+            codes = {seat.code for seat in of_provinces(province or ())}
         found += checking.candidates(registry, codes)
     if not found:
         raise Refused("there is nothing to look at")
     return found
 
 
-def _districts(registry: Registry, ids: list[str], province: str | None) -> list[District]:
+def _districts(registry: Registry, ids: list[str], province: list[str] | None) -> list[District]:
     if ids:
         return list({d.id: d for d in map(registry.resolve, ids)}.values())
-    wanted = registry if province is None else registry.of_province(province)
+    wanted = registry.of_provinces(province or ())
     for fault in wanted.errors:
         complain(f"not checked: {fault}")
     return list(wanted.districts)

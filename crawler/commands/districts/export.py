@@ -16,7 +16,7 @@ def export(province: Province = None) -> int:
     from crawler.registry.share import shared
 
     settings, registry = configured()
-    wanted = registry if province is None else registry.of_province(province)
+    wanted = registry.of_provinces(province or ())
     found = shared(wanted.districts, registry.entries, BUNDLED_REGISTRY)
     if settings.own_registry is None:
         complain("the registry has no layer of your own: set HUYEN_REGISTRY=bundled:FOLDER")

@@ -72,7 +72,7 @@ def show(
         else:
             say(display.district(found, entry))
         return 0
-    shown = registry if province is None else registry.of_province(province)
+    shown = registry.of_provinces(province or ())
     entries = [left for d in shown.districts if (left := d.having(status))] if status else shown.districts
     if as_json:
         print_json([entry.model_dump(mode="json") for entry in entries])
@@ -106,13 +106,13 @@ def _show_seat(seat: Seat, as_json: bool) -> None:
         say(display.seat(seat, leads))
 
 
-def _unregistered(registered: set[str], province: str | None, as_json: bool) -> int:
+def _unregistered(registered: set[str], province: list[str] | None, as_json: bool) -> int:
     """Lists the districts of the country whose code no entry has."""
-    from crawler.registry.country import country, of_province
+    from crawler.registry.country import of_provinces
     from crawler.registry.hosts import candidates
     from crawler.terminal import registry as display
 
-    seats = of_province(province) if province else country()
+    seats = of_provinces(province or ())
     found = [seat for seat in seats if seat.code not in registered]
     leads = Counter(candidate.code for candidate in candidates())
     if as_json:

@@ -34,7 +34,7 @@ def report(
     if path.is_dir():
         raise Refused(f"{path} is a folder; name a file in it, such as {path / 'index.html'}")
     with closing(opened(config)) as database:
-        figures = gather(database, registry, province)
+        figures = gather(database, registry, province or ())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(page(figures), path)

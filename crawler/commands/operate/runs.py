@@ -11,7 +11,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson, From, InDistrict, Since, To, Until
-from storage.vocabulary import VIETNAM
+from storage.vocabulary import VIETNAM, Verdict
 
 if TYPE_CHECKING:
     from storage.holdings.figures import Year
@@ -38,17 +38,19 @@ def runs(
     from storage.holdings import figures as captures
     from storage.runs.runs import listed
 
+    if verdict is not None and verdict not in set(Verdict):
+        raise Refused(f"no verdict {verdict!r}; there are {', '.join(Verdict)}")
     begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
     config, registry = configured()
-    where = district_id(registry, district)
+    where = [id_ for name in district or () if (id_ := district_id(registry, name))]
     with closing(opened(config)) as database:
         found = listed(
-            database, run_id=run, district_id=where, verdict=verdict, since=begun, until=before, limit=limit
+            database, run_id=run, district_ids=where, verdict=verdict, since=begun, until=before, limit=limit
         )
         with database.reading() as connection:
             years = [
                 (portal, one)
-                for _, portal, rows in captures.years(connection, [where] if where else None)
+                for _, portal, rows in captures.years(connection, where or None)
                 for one in captures.together(rows)
             ]
     if run is not None and not found:

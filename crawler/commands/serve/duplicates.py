@@ -41,7 +41,7 @@ def duplicates(
     if kind is not None and kind not in KINDS:
         raise Refused(f"unknown kind of copy {kind!r}; use {' or '.join(KINDS)}")
     with closing(opened(load())) as database, asked(), database.reading() as connection:
-        which = Which(told_in(connection, district, province), kind)
+        which = Which(told_in(connection, district or (), province or ()), kind)
         sums = totals(connection, which)
         who, own = pairs(connection, which, (limit or None) if as_json else _PAIRS)
         found = stories(connection, which, limit or None)

@@ -12,10 +12,14 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, progress
-from crawler.terminal.options import From, InDistricts, Provinces, To
+from crawler.terminal.options import From, InDistrict, Province, To
 
 if TYPE_CHECKING:
     from storage.serve.selection import Filters
+
+_ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".wacz": "wacz"}
+# Names that promise what we do not write.
+_OTHERS = (".json", ".xls", ".ods", ".tsv", ".parquet", ".feather", ".xml", ".html", ".zip", ".gz", ".warc")
 
 
 def export(
@@ -24,10 +28,15 @@ def export(
         typer.Option("-o", "--output", metavar="PATH", help="File to write (default: standard output)."),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="csv|jsonl|wacz", help="wacz: a web archive of the articles.")
-    ] = "csv",
-    district: InDistricts = None,
-    province: Provinces = None,
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="csv|jsonl|xlsx|wacz",
+            help="wacz: a web archive of the articles (default: as the file is named, else csv).",
+        ),
+    ] = None,
+    district: InDistrict = None,
+    province: Province = None,
     place: Annotated[
         list[str] | None,
         typer.Option(
@@ -50,7 +59,7 @@ def export(
         bool, typer.Option("--excel", help="For spreadsheets: add a BOM and disarm formulas.")
     ] = False,
 ) -> int:
-    """Export the archive as CSV, JSON lines or a web archive. One row per article, in its latest version.
+    """Export the archive as CSV, JSON lines, workbook or web archive. One row per article, latest version.
 
     --from and --to select by the day of publication. They also take a month or a year: 2023-10, 2023.
     --province takes a province as it was until June 2025, or the one of today: "Ninh Bình@2025".
@@ -64,6 +73,7 @@ def export(
         raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
+    form = _form(output, form)
     filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, tuple(place or ()))
     if form == "wacz":
         if files:
@@ -77,6 +87,17 @@ def export(
     if output:
         print(f"{count} {'file versions' if files else 'articles'} in {output}")
     return 0
+
+
+def _form(output: Path | None, form: str | None) -> str:
+    """Returns the format meant; Refused where the name of the file says another."""
+    ending = output.suffix.lower() if output else ""
+    named = _ENDINGS.get(ending)
+    if form is None and ending in _OTHERS:
+        raise Refused(f"no format here is called {ending}; use {' or '.join(_ENDINGS)}, or give --format")
+    if form and named and named != form:
+        raise Refused(f"{output} is named as {named}, and --format says {form}; leave one out")
+    return form or named or "csv"
 
 
 def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:

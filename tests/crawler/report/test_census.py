@@ -49,7 +49,7 @@ def registry(tmp_path: Path) -> Registry:
 
 
 def rows(db: Database | None, registry: Registry, province: str | None = None) -> dict[str, CensusRow]:
-    return {row.district_id: row for row in gather(db, registry, province)}
+    return {row.district_id: row for row in gather(db, registry, [province] if province else ())}
 
 
 def look(district: str, portal: str, state: str) -> CheckRecord:

@@ -92,7 +92,7 @@ def unpacked(text: str) -> list[int]:
 
 
 def figures(database: Database, folder: Path, province: str | None = None) -> Figures:
-    return gather(database, registry.load(folder / "registry"), province, NOW)
+    return gather(database, registry.load(folder / "registry"), [province] if province else (), NOW)
 
 
 def embedded(page: str, name: str) -> Any:

@@ -51,7 +51,7 @@ def test_newest_first_and_filtered(db: Database) -> None:
     ids = [runs.start(db, district, PORTAL) for district in ("a.b", "a.c", "a.b")]
     runs.finish(db, ids[0], "broken", {})
     assert [run.id for run in runs.listed(db)] == ids[::-1]
-    assert [run.id for run in runs.listed(db, district_id="a.b")] == [ids[2], ids[0]]
+    assert [run.id for run in runs.listed(db, district_ids=["a.b"])] == [ids[2], ids[0]]
     assert [run.id for run in runs.listed(db, verdict="broken")] == [ids[0]]
     assert [run.id for run in runs.listed(db, limit=1)] == [ids[2]]
     assert runs.listed(db, since=datetime.now(UTC) + timedelta(hours=1)) == []

@@ -117,9 +117,9 @@ def test_totals_and_who_repeats_whom(told: Database) -> None:
 
 def test_places_are_named_as_for_an_export(told: Database) -> None:
     with told.reading() as connection:
-        assert told_in(connection, None, None) is None
-        assert told_in(connection, "gia-vien", None) == (THERE,)
-        assert told_in(connection, None, "Nghệ An") == (HERE,)
-        assert told_in(connection, "gia-vien", "nghe-an") == ()
+        assert told_in(connection, (), ()) is None
+        assert told_in(connection, ["gia-vien"], ()) == (THERE,)
+        assert told_in(connection, (), ["Nghệ An"]) == (HERE,)
+        assert told_in(connection, ["gia-vien"], ["nghe-an"]) == ()
         with pytest.raises(StorageError, match="no district 'khong-co'"):
-            told_in(connection, "khong-co", None)
+            told_in(connection, ["khong-co"], ())

@@ -1,0 +1,150 @@
+"""`huyen export` and `huyen search`: formats by name, several districts and provinces, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from crawler.cli import main
+from storage.articles.queries import sync_registry
+from storage.database import open_database
+from storage.serve import workbook
+from storage.serve.columns import ALL
+from tests.storage.making import DISTRICTS, PORTAL, article, keep
+
+Run = Callable[..., tuple[int, str, str]]
+AWAY = {"district_id": "ninh-binh.gia-vien", "portal": "https://giavien.ninhbinh.gov.vn"}
+
+
+@pytest.fixture
+def huyen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line on an archive of three articles in two districts."""
+    url = f"sqlite:///{tmp_path / 'archive.db'}"
+    database = open_database(url)
+    sync_registry(database, DISTRICTS)
+    keep(
+        database,
+        [
+            article("a", title="Đê điều", published_at="2023-10-26", published_precision="day"),
+            article("b", title="Chuyên đề", body=("=1+1", "Nội dung của b dài vừa đủ.")),
+            article("c", title="Vùng đê", url="https://giavien.ninhbinh.gov.vn/c", **AWAY),
+        ],
+    )
+    database.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HUYEN_DATABASE_URL", url)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(list(arguments))
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def titles(text: str) -> list[str]:
+    return sorted(row["title"] for row in csv.DictReader(io.StringIO(text)))
+
+
+def test_districts_and_provinces_can_be_repeated(huyen: Run) -> None:
+    both = ["Chuyên đề", "Vùng đê", "Đê điều"]
+    assert titles(huyen("export", "--district", "do-luong", "--district", "gia-vien")[1]) == both
+    assert titles(huyen("export", "--province", "nghe-an", "--province", "Ninh Bình")[1]) == both
+    assert titles(huyen("export", "--province", "nghe-an", "--district", "gia-vien")[1]) == []
+    found = json.loads(huyen("duplicates", "--district", "do-luong", "--district", "gia-vien", "--json")[1])
+    assert found["totals"]["stories"] == 0
+
+
+def test_a_query_means_the_same_as_in_a_search(huyen: Run) -> None:
+    assert titles(huyen("export", "--query", "đê")[1]) == ["Vùng đê", "Đê điều"]
+    assert titles(huyen("export", "--query", "đề OR vung")[1]) == ["Chuyên đề", "Vùng đê"]
+    assert titles(huyen("export", "--query", "de -điều")[1]) == ["Chuyên đề", "Vùng đê"]
+
+
+def test_a_search_says_how_many_there_are(huyen: Run) -> None:
+    status, out, err = huyen("search", "de", "--limit", "1")
+    assert (status, err) == (0, "1 of 3 articles; --limit N shows more\n")
+    assert out.splitlines()[0] == "2023-10-26  Đô Lương  Đê điều"
+    assert huyen("search", "đê")[2] == "2 of 2 articles\n"
+    assert huyen("search", "khong-co")[2] == "nothing found\n"
+    assert "cannot sort by 'title'; use date or relevance" in huyen("search", "đê", "--sort", "title")[2]
+    assert len(json.loads(huyen("search", "de", "--sort", "relevance", "--json")[1])) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--from", "2024-01", "--to", "2023-01"], "no day lies between 2024-01 and 2023-01"),
+        (["--from", "2024", "--to", "2023-12-31"], "no day lies between 2024 and 2023-12-31"),
+        (["-o", "e.xlsx", "--format", "csv"], "e.xlsx is named as xlsx, and --format says csv"),
+        (["-o", "e.csv", "--format", "wacz"], "e.csv is named as csv, and --format says wacz"),
+        (["-o", "e.parquet"], "no format here is called .parquet"),
+        (["--format", "xlsx"], "-o X.xlsx"),
+        (["--format", "wacz"], "-o X.wacz"),
+        (["-o", "e.wacz", "--columns", "id"], "leave out --format wacz"),
+        (["--format", "ods"], "unknown format 'ods'"),
+        (["--query", "-đê"], "one word that is not excluded"),
+    ],
+)
+def test_what_means_nothing_is_refused_and_writes_nothing(
+    huyen: Run, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    status, out, err = huyen("export", *arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("archive.db")) == []
+
+
+def test_a_range_that_touches_is_none_that_is_empty(huyen: Run) -> None:
+    assert titles(huyen("export", "--from", "2023-10-26", "--to", "2023")[1]) == ["Đê điều"]
+
+
+def test_an_unknown_verdict_is_refused(huyen: Run) -> None:
+    status, _, err = huyen("runs", "--verdict", "good")
+    assert status == 2
+    assert "no verdict 'good'; there are ok, quiet, " in err
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("x.csv", "id,district_id"), ("x.jsonl", '{"id": '), ("x.txt", "id,")]
+)
+def test_the_name_of_the_file_says_the_format(huyen: Run, tmp_path: Path, name: str, first: str) -> None:
+    assert huyen("export", "-o", name)[:2] == (0, f"3 articles in {name}\n")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(first)
+
+
+def test_a_workbook_has_types_and_codes_as_text(
+    huyen: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_LETTERS", 12)
+    assert huyen("export", "-o", "x.xlsx", "--columns", "all")[0] == 0
+    book = CalamineWorkbook.from_path(tmp_path / "x.xlsx")
+    assert book.sheet_names == ["articles"]
+    header, *rows = book.get_sheet_by_name("articles").to_python()
+    assert header == [column.name for column in ALL]
+    found = {row["title"]: row for row in (dict(zip(header, row, strict=True)) for row in rows)}
+    row = found["Đê điều"]
+    assert (row["district_code"], row["version"], row["published_is_event"]) == ("427", 1.0, False)
+    assert (row["published_at"], row["captions"], row["lead"]) == ("2023-10-26", "[]", "")
+    assert found["Chuyên đề"]["body"] == "=1+1\nNội […]"
+    assert row["url"] == f"{PORTAL[:8]} […]"
+
+
+def test_a_sheet_that_would_be_too_long_is_refused(
+    huyen: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 2)
+    status, _, err = huyen("export", "-o", "x.xlsx")
+    assert (status, "a sheet holds 2 articles" in err) == (2, True)
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_without_xlsxwriter_it_says_what_to_install(huyen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
+    status, _, err = huyen("export", "-o", "x.xlsx")
+    assert (status, "pip install 'xlsxwriter" in err) == (2, True)

@@ -58,8 +58,6 @@ def export(
     """
     if form not in FORMATS:
         raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
-    if form == "xlsx" and not isinstance(target, Path):
-        raise StorageError("a workbook is written to a file: name it with -o X.xlsx")
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
@@ -80,7 +78,9 @@ def written(
 
     Raises StorageError.
     """
-    if form == "xlsx" and isinstance(target, Path):
+    if form == "xlsx":
+        if not isinstance(target, Path):
+            raise StorageError("a workbook is written to a file: name it with -o X.xlsx")
         return _write_workbook(target, columns, rows)
     write = _write_csv if form == "csv" else _write_jsonl
     if not isinstance(target, Path):

@@ -21,7 +21,8 @@ _NAME = re.compile(
     r"|breadcrumbs?|topbar|pagination|pager|page-?list)(?:[\s_-]|$)",
     re.I,
 )
-_NUMBER = re.compile(r"\d+")
+# Numbers that tell one entry from the next; those of a grid (col-md-8) tell its columns apart.
+_NUMBER = re.compile(r"\b(post|item|node|entry|article|news|id|tin|bai)([-_]?)\d+|\d{3,}", re.I)
 _HEADLINE = 9  # words of a link's text that no menu, label or button has
 _PROSE = 20  # words of a page beside its labels, from which on half of them tell where its content stands
 _text = etree.XPath("string()", smart_strings=False)
@@ -92,7 +93,7 @@ class Places:
 @lru_cache(maxsize=4_096)
 def _kind(name: str) -> str:
     """Returns a class without the numbers that only tell one entry from the next: post-184."""
-    return _NUMBER.sub("#", name)
+    return _NUMBER.sub(r"\1\2#", name)
 
 
 @lru_cache(maxsize=4_096)

@@ -43,6 +43,13 @@ def test_cards_with_numbered_classes_are_one_list() -> None:
     assert found(page(TITLES, 20)) == [f"/xem/{n}" for n in range(20, 26)]
 
 
+def test_columns_of_a_grid_are_two_lists() -> None:
+    rows = "<ul><li><a href='/a'>A</a></li></ul>"
+    tree = parse_text(f"<body><div class='col-md-8'>{rows}</div><div class='col-md-4'>{rows}</div></body>")
+    places = Places()
+    assert len({places.of(link.getparent()) for link in tree.iter("a")}) == 2
+
+
 def test_where_articles_stood_on_the_page_before_they_stand_on_the_last_one() -> None:
     trusted: set[Place] = set()
     found(page(TITLES, 20), trusted)

@@ -121,7 +121,7 @@ class _Keeper:
         """Takes looks that are ready. Raises StorageError."""
         for subject, look in finished.looks:
             self._answered = self._answered or look.answered
-            self._waiting.append(record(subject, look, judge(subject, look)))
+            self._waiting.append(record(subject, look, _judged(subject, look)))
         self._captures += finished.captures
         self._sync = finished.sync
         if len(self._waiting) >= _BATCH:
@@ -140,6 +140,15 @@ class _Keeper:
         """Keeps what waits, and returns all."""
         self._flush()
         return Checked(self._kept + self._waiting, ours=not self._answered)
+
+
+def _judged(subject: Subject, look: Look) -> Judgement:
+    """Judges a look; a page that nobody foresaw costs its own judgement, not those of the others."""
+    try:
+        return judge(subject, look)
+    except Exception as error:
+        said = f"its page cannot be judged ({type(error).__name__}: {str(error)[:80]})"
+        return Judgement(State.UNCLEAR, "guess", said)
 
 
 def record(subject: Subject, look: Look, found: Judgement) -> CheckRecord:

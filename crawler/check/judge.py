@@ -113,8 +113,13 @@ def _of_status(subject: Subject, look: Look, last: Hop) -> Judgement:
 
 def _led_away(look: Look, last: Hop) -> Judgement:
     """Judges a redirect whose target was not looked at."""
-    target = look.failed_url or last.headers.get("location", "")
-    host = urlsplit(target).hostname or ""
+    target = look.failed_url or last.headers.get("location", "")[:300]
+    try:
+        host = urlsplit(target).hostname or ""
+    except ValueError:
+        host = ""
+    if not host:
+        return Judgement(State.ERROR, "likely", f"it redirects to what is no address: {target}")
     kind = "permanently" if last.status in (301, 308) else "for now"
     unseen = {
         "budget": f"the {look.requests} requests of a look were spent",

@@ -232,7 +232,12 @@ class Checks(Spider):
                     continue
                 ask = partial(self._ask, target.settings, delay, {})
                 walk = Walk(target.subject.portal, ask, self._may_ask)
-                look = await walk.look(self._robots)
+                try:
+                    look = await walk.look(self._robots)
+                except Exception as error:  # what nobody foresaw costs one look, not the others
+                    now = datetime.now(UTC).replace(microsecond=0)
+                    said = f"{type(error).__name__}: {str(error)[:80]}"
+                    look = Look(target.subject.portal, now, failure=said, requests=walk.requests)
                 if look.answered:
                     silent[port] = -len(group)  # the server is there
                 silent[port] += look.failure == "timeout"

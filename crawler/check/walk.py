@@ -194,12 +194,15 @@ class Walk:
 def _leads(answer: Answer) -> str | None:
     """Returns the address that an answer sends its reader to, by a redirect or by its page."""
     location = answer.headers.get("location", "")
-    if answer.status in REDIRECTS and location:
-        try:
-            return urljoin(answer.url, location.strip())
-        except ValueError:
-            return None
-    return sends_on(answer.body, answer.headers, answer.url) if answer.status == 200 else None
+    target: str | None
+    try:
+        if answer.status in REDIRECTS and location:
+            target = urljoin(answer.url, location.strip())
+        else:
+            target = sends_on(answer.body, answer.headers, answer.url) if answer.status == 200 else None
+        return target if target and urlsplit(target).port != 0 else None
+    except ValueError:  # no address: "http://[", a port of six digits
+        return None
 
 
 def _same(a: str, b: str) -> bool:

@@ -181,3 +181,30 @@ def test_pages_of_other_hands(state: State, title: str, body: str) -> None:
 def test_whose_line_it_is(line: str, name: str, province: str, office: str | None) -> None:
     found = claim(line, name, province)
     assert (found.office if found else None) == office
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x00\xff\xfe" * 500,
+        b"<b>" * 5_000 + "huyện Hòa An".encode(),
+        b"<title>" + b"a" * 300_000,
+        b"<a href='http://[x'>" * 200,
+        b"<html><frameset><frame src=/a></frameset></html>",
+        "Cổng thông tin điện tử huyện Hòa An".encode("utf-16"),
+        b"<!DOCTYPE html><html><head><title></title></head></html>",
+        "<p>huyện </p>".encode() * 3_000,
+    ],
+)
+def test_no_page_is_too_odd(body: bytes) -> None:
+    hop = Hop(f"{SUBJECT.portal}/", 200, {"content-type": "text/html"}, body, NOW)
+    found = judge(SUBJECT, Look(SUBJECT.portal, NOW, (hop,)))
+    assert found.state in (State.UNCLEAR, State.LIVES)
+    assert len(found.evidence) < 1_000
+
+
+@pytest.mark.parametrize("target", ["http://[", "//", "tel:0383", "javascript:void(0)"])
+def test_a_redirect_to_no_address_is_an_error(target: str) -> None:
+    hop = Hop(f"{SUBJECT.portal}/", 302, {"location": target}, b"", NOW)
+    found = judge(SUBJECT, Look(SUBJECT.portal, NOW, (hop,)))
+    assert (found.state, found.sure) == (State.ERROR, "likely")

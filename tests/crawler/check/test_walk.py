@@ -135,6 +135,14 @@ def test_where_a_page_may_not_lead_is_not_asked() -> None:
     assert (found.failure, found.failed_url, len(asked)) == ("off_site", "http://127.0.0.1:99/", 2)
 
 
+@pytest.mark.parametrize(
+    "target", ["http://[", "http://moi.gov.vn:123456/", "http://moi.gov.vn:0/", "", "javascript:x"]
+)
+def test_what_is_no_address_is_not_asked(target: str) -> None:
+    found, asked = look({f"{PORTAL}/": (302, target)}, may=lambda url: url.startswith("http"))
+    assert (len(asked), found.hops[-1].status) == (2, 302)
+
+
 def test_a_page_that_sends_on_is_followed_like_a_redirect() -> None:
     sends = "<meta http-equiv='refresh' content='0; url=https://moi.gov.vn/'>"
     site: dict[str, Said] = {f"{PORTAL}/": (200, sends), "https://moi.gov.vn/": PAGE}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from pipelines.article import phrases
-from pipelines.article.bylines import byline, signed_date, signs, take_byline
+from pipelines.article.bylines import byline, signed_date, signs, stands_elsewhere, take_byline
 from pipelines.article.captions import caption_above, is_caption, prose_alignment
 from pipelines.article.endings import (
     article_ends,
@@ -229,7 +229,11 @@ class _Assignment:
         roles = self.roles
         if closes(block) or index > self.last + 6:
             self.ended = True
-        elif (name := byline(block, last=index <= self.last + 2)) and block.linked < 0.5:
+        elif (
+            (name := byline(block, last=index <= self.last + 2))
+            and block.linked < 0.5
+            and not stands_elsewhere(block, roles.body[-1] if roles.body else None)
+        ):
             if phrases.SOURCE_LABEL.match(block.text):
                 roles.source = roles.source or name
             else:

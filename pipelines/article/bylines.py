@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from pipelines.article import phrases
 from pipelines.article.furniture import names_site
@@ -15,6 +16,21 @@ _SEPARATOR = re.compile(
 )
 
 _ACCORDING = re.compile(r"^\(?theo\s+(?=\S)", re.I)
+
+_ELSEWHERE = re.compile(
+    r"comment|binh-?luan|y-?kien|disqus|related|lien-?quan|most-?(?:read|viewed|popular)|xem-?nhieu|doc-?nhieu",
+    re.I,
+)
+_NEARBY = 5  # boxes around a line
+
+
+def stands_elsewhere(block: Block, text: Block | None) -> bool:
+    """Returns whether a line behind the text stands in a box of comments or of other news, which does not
+    hold `text`, a block of the text.
+    """
+    around = {text.element, *text.element.iterancestors()} if text is not None else set()
+    boxes = (e for e in (block.element, *islice(block.element.iterancestors(), _NEARBY)) if e not in around)
+    return any(_ELSEWHERE.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in boxes)
 
 
 def byline(block: Block, *, last: bool) -> str | None:

@@ -62,6 +62,9 @@ _ELSEWHERE = re.compile(
 _NEARBY = 6  # ancestors of a mark that are looked at for what stands beside the article
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăđơư]", re.I)
 _SITE_NAMES = "descendant::meta[@property='og:site_name' or @name='application-name']/@content"
+_BEFORE = etree.XPath(
+    "preceding::text()[count(ancestor::* | $within) = count(ancestor::*)]", smart_strings=False
+)
 _NO_NAME = frozenset(["meta", "script", "link", "input", "body", "html"])
 _LONGEST = 100  # letters of a line that names authors
 _MOST = 12  # names of one article
@@ -122,6 +125,8 @@ def _people(value: Any, known: dict[str, dict[str, Any]]) -> Iterator[str]:
     for item in _list(value):
         if isinstance(item, str):
             yield item
+        elif isinstance(item, dict) and "@list" in item:
+            yield from _people(item["@list"], known)
         elif isinstance(item, dict):
             named = item if item.get("name") else known.get(str(item.get("@id")), item)
             for name in _list(named.get("name")):
@@ -158,7 +163,7 @@ def _from_marks(tree: html.HtmlElement) -> list[str]:
             if _stands_elsewhere(element) or (classed and not _is_mark(element)):
                 continue
             own = element.find(".//*[@itemprop='name']") if element.get("itemprop") else None
-            text = _text(element if own is None else own)
+            text = _first_line(element if own is None else own)
             if 1 < len(text) <= _LONGEST and any(map(is_author, names_in(text))):
                 names.append(text)
             if len(names) >= 3 and classed:
@@ -191,6 +196,15 @@ def _stands_elsewhere(element: html.HtmlElement) -> bool:
 
 def _text(element: html.HtmlElement) -> str:
     return visible(" ".join(element.itertext()))
+
+
+def _first_line(element: html.HtmlElement) -> str:
+    """The text of an element up to its first <br>, where a name stands before it: what follows is a role."""
+    end = element.find(".//br")
+    if end is None:
+        return _text(element)
+    before = visible(" ".join(_BEFORE(end, within=element)))
+    return before if any(map(is_author, names_in(before))) else _text(element)
 
 
 def _without_repeats(texts: Iterable[str]) -> list[str]:

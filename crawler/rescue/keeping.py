@@ -160,13 +160,15 @@ class Keeper:
         if isinstance(answer, ArticleRecord):
             outcome = next((one.outcome for one in readings if one.url == answer.url), Outcome.NEW)
             self._fresh[answer.portal] += 1
+            if outcome == Outcome.SUSPECT:  # held back until it is seen again: no sight of its article
+                self.db.transaction(lambda c: store.ended(c, source, key, State.HELD, outcome))
         self.counts[outcome] += 1
         return reason or outcome
 
     @staticmethod
     def _outcome(look: Look, answer: Answer | None) -> tuple[str, str]:
         if isinstance(answer, tuple):
-            return answer[0], answer[1] if answer[0] is Outcome.FAILED else ""
+            return answer[0], answer[1] if answer[0] is Outcome.FAILED else f"{answer[0]}:{answer[1]}"
         return look.outcome or Outcome.LISTING, look.reason
 
     def _hinted(self, page: RawPage) -> RawPage:
@@ -183,6 +185,8 @@ class Keeper:
 
     def sightings(self, holdings: Sequence[Held]) -> None:
         """Notes of every article from when until when archives saw it, and when they did not find it."""
+        # A page that was fetched and is no article, such as a soft 404, shows nothing of its article.
+        good = {(h.row.url_id, h.row.digest) for h in holdings if h.state is State.HELD and not h.reason}
         first: dict[str, datetime] = {}
         last: dict[str, datetime] = {}
         gone: list[tuple[datetime, Held]] = []
@@ -190,7 +194,8 @@ class Keeper:
             at = moment(one.row.stamp)
             if at is None:
                 continue
-            if one.state is State.SIGHTING or (one.state is State.HELD and one.row.status in (200, None)):
+            shows = (one.row.url_id, one.row.digest) in good and one.row.status in (200, 203, 206, None)
+            if shows and one.state in (State.SIGHTING, State.HELD):
                 first[one.row.url_id] = min(first.get(one.row.url_id, at), at)
                 last[one.row.url] = max(last.get(one.row.url, at), at)
             elif one.state is State.GONE:

@@ -131,6 +131,7 @@ def _lines(one: Result, only_list: bool) -> list[str]:
     known = f"{one.rows} captures of {one.urls} addresses, {one.article_like} like articles"
     rest = f"{one.held} held, {one.sightings} sightings, {one.gone} not found, {one.after_end} after its end"
     lines = [f"{one.district_id} {one.portal}: {one.verdict}", f"    {known}; {rest}"]
+    lines += [f"    {sentence}" for sentence in one.evidence if one.healthy]  # others are told at the end
     if only_list:
         return [*lines, f"    {one.to_fetch} to fetch, about {one.minutes:g} minutes at this rate"]
     ended = ", ".join(f"{number} {name}" for name, number in one.counts.most_common()) or "nothing new"

@@ -196,3 +196,22 @@ def test_a_signal_ends_it_and_the_same_command_goes_on(tmp_path: Path) -> None:
         here.rate = 100
         assert here.rescue()[1]["fetched"] == 8 - asked
         assert archive.count("replay") == 8
+
+
+def test_what_shows_no_article_is_no_sight_of_it_and_new_captures_are_asked_for(tmp_path: Path) -> None:
+    soft = "<html><body><h1>Không tìm thấy trang</h1><p>Trang bạn tìm không tồn tại.</p></body></html>"
+    captures = [
+        held(1),
+        held(1, "20230304050607", body=soft.encode()),
+        held(1, "20230404050607", body=soft.encode()),
+    ]
+    with Wayback(captures) as archive:
+        here = Standing(tmp_path / "data", archive)
+        assert here.rescue()[1]["fetched"] == 2
+        ((seen,),) = here.rows("SELECT last_seen_at FROM articles")
+        assert str(seen).startswith("2021-03-04")
+        archive.add([held(2, "20240304050607")])
+        asked = len(archive.log)
+        assert here.rescue()[1]["fetched"] == 1
+        lists = [one.target for one in archive.log[asked:] if one.kind == "cdx"]
+        assert all("&from=20230403050607" in target for target in lists)

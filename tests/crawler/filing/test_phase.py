@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections import Counter
@@ -236,3 +237,16 @@ def test_nothing_is_kept_where_nothing_is_wanted(tmp_path: Path) -> None:
         assert "anh-0.png" in made.huyen("files", "do-luong", "--kind", "images")
         estimated = made.huyen("files", "estimate", "do-luong", "--sample", "0")
         assert "attachment" in estimated and "image" in estimated
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_files_are_fetched_into_a_server(tmp_path: Path, postgres_url: str) -> None:
+    links: dict[int, list[str]] = {0: ["/a.pdf Biểu A", "/tai-ve?id=3 Tải về"], -1: ["/a.pdf Biểu A"]}
+    files = {"/a.pdf": document("bieu a " * 20), "/tai-ve?id=3": WORD}
+    with world(tmp_path, links, files) as made:
+        made.environment["HUYEN_DATABASE_URL"] = postgres_url
+        made.huyen("crawl", "--all")
+        told = json.loads(made.huyen("files", "--json"))
+        assert {(one["type"], one["status"]) for one in told} == {("pdf", "kept"), ("docx", "kept")}
+        made.huyen("verify", "--jobs", "1")
+        assert made.huyen("export", "--files").count("Biểu A") == 1

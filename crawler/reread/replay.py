@@ -138,7 +138,8 @@ class Keeper:
         elif look.sighting:
             self.batch.sight(look.sighting)
         if isinstance(answer, ArticleRecord):
-            self.report.counts[Outcome.PART] += bool(look.part and look.part.own and not look.late)
+            if look.part and look.part.own and not look.late:
+                self.report.counts[Outcome.PART] += 1
             return
         outcome, reason = answer or (look.outcome, look.sighting.reason if look.sighting else look.reason)
         self.report.counts[outcome] += 1

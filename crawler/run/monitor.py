@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crawler.spiders.portal import PortalSpider
     from crawler.spiders.walk import Walk
 
+COUNTED = ("undated", "suspected_spam", "doubtful", "partial")  # flags of articles that a run counts
 MAX_LEFT = 10  # addresses of a listing that are kept by name
 UPDATE_SECONDS = 5.0  # how often a running run's counts are written for whoever watches; 4 ms of CPU
 log = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class Monitor:
         """Counts a page that went through the pipelines, and what its article lacks."""
         tally = self.tallies[portal]
         if outcome in READ and article is not None:
-            tally.fields.update(flag for flag in article.flags if flag in ("undated", "suspected_spam"))
+            tally.fields.update(flag for flag in article.flags if flag in COUNTED)
             tally.fields["unsigned"] += not article.author
             tally.fields["bodiless"] += not article.body
             words = sum(len(paragraph.split()) for paragraph in article.body)

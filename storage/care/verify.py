@@ -162,6 +162,14 @@ def _without_evidence(connection: Connection, checked: Checked) -> Iterator[Faul
     for row in _rows(connection, columns.where(~exists().where(_SAME))):
         message = f"version {row.number} of article {row.article_id} has no capture"
         yield Fault("no_evidence", row.warc_file, row.warc_offset, message)
+    several = select(Version.article_id, Version.number, Version.parts).where(Version.parts.is_not(None))
+    for row in _rows(connection, several):
+        for part in row.parts:
+            place = (Capture.warc_file == part["warc_file"], Capture.warc_offset == part["warc_offset"])
+            kept = connection.execute(select(Capture.digest).where(*place)).scalar()
+            if kept != part["warc_digest"]:
+                message = f"version {row.number} of article {row.article_id} has no capture of {part['url']}"
+                yield Fault("no_evidence", part["warc_file"], part["warc_offset"], message)
     checked.versions += connection.execute(select(func.count()).select_from(Version)).scalar_one()
 
 

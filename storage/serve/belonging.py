@@ -45,7 +45,8 @@ def belonging(
     moment of the latest capture among them. Raises StorageError where nothing is selected.
     """
     query = selected(connection, db, [Article.id, Article.url], filters)
-    versions = select(Version.warc_file, Version.warc_offset, Version.images, Version.attachments)
+    columns = (Version.warc_file, Version.warc_offset, Version.images, Version.attachments, Version.parts)
+    versions = select(*columns)
     last: datetime | None = None
     with connection.execution_options(yield_per=ROWS).execute(query) as rows:
         for some in rows.partitions(ROWS):
@@ -55,7 +56,7 @@ def belonging(
             for row in _all(connection, versions, Version.article_id, ids, rows=True):
                 if row.warc_file is not None:
                     _record(table, row.warc_file, row.warc_offset)
-                kept = (*row.images, *row.attachments)
+                kept = (*row.images, *row.attachments, *(row.parts or ()))
                 addresses |= {article_id(str(one["url"])) for one in kept if one.get("url")}
             found = _addressed(connection, table, addresses)
             last = max(filter(None, (last, found)), default=None)

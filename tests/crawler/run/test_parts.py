@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
@@ -149,6 +151,14 @@ def test_one_article_with_all_its_pages(tmp_path: Path) -> None:
         assert not [path for path in asked if path.startswith(f"{SLUG}2")]
     assert len(kept(nights.data)) == 1
     assert "2 files, " in huyen(nights, "verify")
+    package = tmp_path / "bai.wacz"
+    huyen(nights, "export", "--format", "wacz", "-o", str(package))
+    with zipfile.ZipFile(package) as packed:
+        records = b"".join(packed.read(name) for name in packed.namelist() if name.endswith(".warc.gz"))
+    assert f"Target-URI: {site.url}{SLUG}3/".encode() in gzip.decompress(records)
+    with closing(sqlite3.connect(nights.data / "archive.db")) as archive, archive:
+        archive.execute("DELETE FROM captures WHERE url LIKE '%/3/'")
+    assert "has no capture of" in huyen(nights, "verify")
 
 
 def test_pages_without_validators_and_one_that_changes(tmp_path: Path) -> None:

@@ -158,3 +158,49 @@ def test_an_archive_of_0_1_0_goes_on(url: str, data: Path, tmp_path: Path) -> No
 
 def _exported(text: str) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+
+@pytest.mark.slow
+def test_a_better_reader_changes_what_a_replay_says_and_no_crawl(data: Path, tmp_path: Path) -> None:
+    """The text of an article as an older reader had it, with a trail above: a dry run names the difference, a
+    crawl of the same page makes no version, and a replay keeps today's reading beside the old one.
+    """
+    leaked = "Trang chủ > Tin tức > Đời sống"
+    with closing(sqlite3.connect(data / "archive.db")) as database, database:
+        database.execute("UPDATE runs SET host = ?", (socket.gethostname(),))
+        (key, body) = database.execute(
+            "SELECT a.id, v.body FROM articles a JOIN versions v ON v.article_id = a.id AND number = version"
+            " WHERE a.status = 'live' AND a.version = 1 AND a.duplicate_of IS NULL ORDER BY a.id LIMIT 1"
+        ).fetchone()
+        database.execute(
+            "UPDATE versions SET body = ?, content_hash = ? WHERE article_id = ?",
+            (f"{leaked}\n{body}", "0" * 64, key),
+        )
+    with serving() as there:
+        there.night = 4
+        registry = tmp_path / "registry"
+        registry.mkdir()
+        (registry / "ven-song.toml").write_text(there.registry(), encoding="utf-8")
+        settings = {"HUYEN_DATA": str(data), "HUYEN_REGISTRY": str(registry), "HUYEN_MIN_FREE_MB": "1"}
+
+        def huyen(*arguments: str) -> str:
+            command = [sys.executable, "-m", "crawler.cli", *arguments]
+            ran = subprocess.run(
+                command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=300
+            )
+            assert ran.returncode == 0, (arguments, ran.stdout, ran.stderr)
+            return ran.stdout
+
+        def row() -> tuple[str, str]:
+            exported = _exported(huyen("export", "--columns", "id,version,body"))
+            return exported[key]["version"], exported[key]["body"]
+
+        huyen("db", "upgrade")
+        told = huyen("replay", str(data / "warc"), "--dry-run", "--jobs", "1")
+        assert "would read otherwise: body in 1" in told
+        assert leaked in told and key in told
+        assert row() == ("1", f"{leaked}\n{body}")
+        huyen("crawl", "--all", "--full")
+        assert row() == ("1", f"{leaked}\n{body}")
+        assert "read otherwise now: body in 1" in huyen("replay", str(data / "warc"), "--jobs", "1")
+        assert row() == ("2", body)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 
 from lxml import html
 
+from pipelines.article import phrases
+from pipelines.article.assign import is_date_line
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
 
@@ -27,6 +29,7 @@ _MAYBE = re.compile(
     re.I,
 )
 _WORDS = 6
+_PROSE = 12  # words of a paragraph that is no label
 _LEVELS = 3
 
 
@@ -61,6 +64,9 @@ def take_marked_lead(roles: Roles, found: Sequence[Block], in_body: Collection[i
             lead.append(part)
         if inside is not None and len(roles.body) <= len(lead):
             return  # there is no other text
+        if is_date_line(block.text):
+            continue
+        passed = _passed_over(roles.lead, found, lead)
         roles.lead = " ".join(part.text for part in lead)
         taken = {id(part) for part in lead}
         if inside is not None and pattern is _LEAD:  # a name, a date, a player
@@ -69,7 +75,19 @@ def take_marked_lead(roles: Roles, found: Sequence[Block], in_body: Collection[i
             taken |= {id(part) for part in above}
         roles.body[:] = [part for part in roles.body if id(part) not in taken]
         roles.cut[:] = [(why, part) for why, part in roles.cut if all(part is not one for one in lead)]
+        if (
+            passed is not None and passed > index
+        ):  # the first paragraph, which stands outside of the body's box
+            roles.body.insert(0, found[passed])
         return
+
+
+def _passed_over(told: str | None, found: Sequence[Block], lead: Sequence[Block]) -> int | None:
+    """The index of the paragraph that was the lead (`told`) by its place, where `lead` takes that over."""
+    if not told or any(told == part.text for part in lead):
+        return None
+    texts = (i for i, block in enumerate(found) if block.text == told and block.words >= _PROSE)
+    return next((i for i in texts if phrases.ends_sentence(found[i].text) and found[i].linked < 0.3), None)
 
 
 def _stands_apart(mark: html.HtmlElement, index: int, found: Sequence[Block], own: Sequence[int]) -> bool:

@@ -88,3 +88,15 @@ def test_above_the_lead(layout: str, name: str) -> None:
 def test_behind_the_text(layout: str, name: str) -> None:
     check(layout, below=BELOW[name])
     check(layout, middle=MIDDLE["a box of three"], above=ABOVE["a share bar"], below=BELOW[name])
+
+
+def test_a_first_paragraph_outside_of_the_text_is_not_lost_to_the_lead() -> None:
+    body = f"<h1>{TITLE}</h1><div>13/03/2024 08:15</div><div class='sapo'>{LEAD}</div><p>{ONE}</p><div class='article-body'>{paragraphs(TWO, THREE, FOUR)}</div>"
+    found = article(whole(f"<div class='bai'>{body}</div>"))
+    assert (found.lead, found.body) == (LEAD, BODY)
+
+
+def test_a_name_and_a_moment_are_no_lead_whatever_their_class() -> None:
+    body = f"<h1>{TITLE}</h1><div class='teaser'>bởi Hoàng Lan 13/03/2024 - 08:15 giờ</div><p class='mo-bai'>{LEAD}</p><div class='nd'>{paragraphs(*BODY)}</div>"
+    found = article(whole(f"<div class='bai'>{body}</div>"))
+    assert [*([found.lead] if found.lead else []), *found.body] == [LEAD, *BODY]

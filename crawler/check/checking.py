@@ -203,11 +203,16 @@ def short(one: CheckRecord) -> str:
 
 
 def summary(
-    found: Checked, statuses: Mapping[tuple[str, str], str], started_at: datetime, seconds: float
+    found: Checked,
+    statuses: Mapping[tuple[str, str], str],
+    started_at: datetime,
+    seconds: float,
+    faults: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Returns what came of a check that began at `started_at` (aware) as an object for scripts and alerts.
 
-    `status` is the exit status: 0 where each portal is what the registry says, 1 where one is not.
+    `faults` of the registry hide portals. `status` is the exit status: 0 where each portal is what the
+    registry says, 1 where one is not, has changed, or could not be looked at.
     """
     odd = [one for one in found.records if unexpected(one, statuses)]
     return {
@@ -215,7 +220,8 @@ def summary(
         "host": socket.gethostname(),
         "started_at": started_at,
         "seconds": round(seconds, 1),
-        "status": int(bool(odd or found.ours or found.changed())),
+        "status": int(bool(odd or found.ours or found.changed() or faults)),
+        "registry_errors": list(faults),
         "kept": not found.ours,
         "totals": {
             "portals": len(found.records),

@@ -42,7 +42,7 @@ def totals(summary: Mapping[str, Any]) -> str:
 
 def complaints(summary: Mapping[str, Any]) -> list[str]:
     """Returns what needs attention, a line each."""
-    lines = []
+    lines = [f"not checked: {fault}" for fault in summary["registry_errors"]]
     if not summary["kept"]:
         lines.append(
             "no server answered at all: the network of this machine may be down, so nothing was kept;"

@@ -128,7 +128,9 @@ def _checked(
             database,
             lambda done, of: tell(f"{done} of {of} portals") if done % step == 0 or done == of else None,
         )
-    return checking.summary(found, statuses, started_at, time.monotonic() - began), found, targets
+    faults = [] if ids else list(map(str, registry.of_provinces(province or ()).errors))
+    seconds = time.monotonic() - began
+    return checking.summary(found, statuses, started_at, seconds, faults), found, targets
 
 
 def _own_registry() -> Path:
@@ -185,10 +187,7 @@ def _targets(
 def _districts(registry: Registry, ids: list[str], province: list[str] | None) -> list[District]:
     if ids:
         return list({d.id: d for d in map(registry.resolve, ids)}.values())
-    wanted = registry.of_provinces(province or ())
-    for fault in wanted.errors:
-        complain(f"not checked: {fault}")
-    return list(wanted.districts)
+    return list(registry.of_provinces(province or ()).districts)
 
 
 def _history(ids: list[str], limit: int, as_json: bool) -> int:

@@ -68,6 +68,11 @@ def test_a_change_is_told_whatever_the_registry_says() -> None:
     assert (calm["status"], tables.complaints(calm)) == (0, [])
 
 
+def test_a_damaged_entry_is_no_healthy_check() -> None:
+    told = summary(Checked([look("lives")]), {KEY: "live"}, WHEN, 1, ["nghe-an.toml: key x"])
+    assert (told["status"], tables.complaints(told)) == (1, ["not checked: nghe-an.toml: key x"])
+
+
 def test_many_changes_are_counted_in_a_letter() -> None:
     told = summary(Checked([look("error", "lives")] * 60), {KEY: "live"}, WHEN, 1)
     assert letters.letter(told).splitlines()[50] == "… and 10 more"

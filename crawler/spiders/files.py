@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 FILES = "files"  # its name, and the prefix of its WARC files
 WAIT_SECONDS = 600.0  # for a host that another process asks; a single district's files take minutes
 _LOOK_SECONDS = 2.0
-_SIDE_BY_SIDE = 8  # hosts: bodies of 64 MB are held in memory
+_SIDE_BY_SIDE = 4  # hosts: a body of 64 MB takes 280 MB until it is kept
 _GIVEN_UP = "_given_up"
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -237,6 +238,35 @@ def test_nothing_is_kept_where_nothing_is_wanted(tmp_path: Path) -> None:
         assert "anh-0.png" in made.huyen("files", "do-luong", "--kind", "images")
         estimated = made.huyen("files", "estimate", "do-luong", "--sample", "0")
         assert "attachment" in estimated and "image" in estimated
+
+
+def test_two_crawls_ask_a_host_one_after_the_other(tmp_path: Path) -> None:
+    links = {0: ["/a.pdf Biểu A", "/b.pdf Biểu B"], -1: ["/c.pdf Biểu C", "/d.pdf Biểu D"]}
+    files = {f"/{name}.pdf": document(f"bieu {name} " * 20) for name in "abcd"}
+    with world(tmp_path, links, files) as made:
+        made.register(DELAY)
+        made.store.hold = "/a.pdf"
+        first = made.start("crawl", "do-luong")
+        assert made.store.reached.wait(120)
+        second = made.start("crawl", "yen-thanh")
+        assert _logged(made, "is being crawled by process")  # it waits for the host
+        made.store.go.set()
+        for process in (first, second):
+            said, complained = process.communicate(timeout=300)
+            assert process.returncode == 0, (said, complained)
+        assert set(made.files().values()) == {("kept", 1, "")} and len(made.files()) == 4
+        gaps = [after - before for before, after in pairwise(made.store.times)]
+        assert min(gaps) > 0.75 * DELAY
+
+
+def _logged(made: World, words: str) -> bool:
+    """Whether a worker's log says so within a minute."""
+    for _ in range(600):
+        logs = (made.data / "logs").glob("files-*.jsonl")
+        if any(words in log.read_text(encoding="utf-8") for log in logs):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.xdist_group("postgresql")

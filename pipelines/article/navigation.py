@@ -19,6 +19,7 @@ _HOME = re.compile(
 )
 _NAME = 8  # words of the name of a section
 _STEPS = 8
+_STEPS_LETTERS = 60  # of the steps before the headline
 _TITLE = 20  # letters of a headline that a trail may cut short
 # "Bài trước: …", "Next Post → …": WordPress, Joomla and Drupal print it under the text
 _TURN = re.compile(
@@ -39,7 +40,11 @@ def is_trail(text: str, title: str) -> bool:
     short sections between.
     """
     if not _SIGN.search(text):  # quicker than folding every paragraph
-        return False
+        return (
+            len(title) >= _TITLE
+            and len(text) <= len(title) + _STEPS_LETTERS
+            and _leads_from_home(text, title)
+        )
     told = fold(text).strip(" .…")
     before = told.removesuffix(title) if title else told
     if before != told:  # headlines have strokes of their own: "tháng 3/2022"
@@ -52,6 +57,11 @@ def is_trail(text: str, title: str) -> bool:
     if len(last) >= _TITLE and title.startswith(last):
         return True
     return bool(_HOME.match(steps[0])) and len(last.split()) <= _NAME and not ends_sentence(text)
+
+
+def _leads_from_home(text: str, title: str) -> bool:
+    """Whether a line names the home page first and the headline last, with nothing between the steps."""
+    return bool(_HOME.match(text)) and fold(text).strip(" .…").endswith(title)
 
 
 def leads_on(text: str, linked: float) -> bool:

@@ -100,3 +100,12 @@ def test_a_name_and_a_moment_are_no_lead_whatever_their_class() -> None:
     body = f"<h1>{TITLE}</h1><div class='teaser'>bởi Hoàng Lan 13/03/2024 - 08:15 giờ</div><p class='mo-bai'>{LEAD}</p><div class='nd'>{paragraphs(*BODY)}</div>"
     found = article(whole(f"<div class='bai'>{body}</div>"))
     assert [*([found.lead] if found.lead else []), *found.body] == [LEAD, *BODY]
+
+
+@pytest.mark.parametrize(
+    "trail", ["Trang chủ Giáo dục {}", "Trang nhất Tin tức {}", "Home News {}", "Bạn đang ở đây Giáo dục {}"]
+)
+def test_a_trail_without_signs_is_no_lead(trail: str) -> None:
+    body = f"<h1>{TITLE}</h1><div>13/03/2024 08:15</div><div>{trail.format(TITLE)}</div><div class='nd'>{paragraphs(*BODY)}</div>"
+    found = article(whole(f"<div class='bai'>{body}</div>"))
+    assert [*([found.lead] if found.lead else []), *found.body] == BODY

@@ -129,6 +129,8 @@ class Parts:
         if response.status in REDIRECTS:
             return notes
         body = self._body(response, asked, article, walk)
+        if body is None and otherwise:
+            return notes | {"continues": otherwise, "missing": "yes"}
         if body is None:
             passing = judge(response, asked, walk.portal.url)
             lost = passing is not None and passing[1].startswith(PASSING)
@@ -187,6 +189,10 @@ class Parts:
         if of_failure(failure)[1] in _WAITING:
             return
         told_ = failure.request.cb_kwargs  # type: ignore[attr-defined]  # set by Scrapy
+        if told_["otherwise"]:
+            further_ = (told_["otherwise"], told_["article"], told_["chain"])
+            yield self.request(told_["walk"], told_["link"], *further_)
+            return
         yield from self.whole(told_["walk"], told_["link"], told_["article"], told_["chain"])
 
     def whole(

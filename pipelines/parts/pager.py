@@ -33,6 +33,8 @@ _ALL_PATH = re.compile(
 )
 _STRONG = re.compile(r"(?:/|[-_/](?:page|trang|part|phan|p)[-_/]?)(\d{1,2})/?(?:\.\w{2,5})?", re.I)
 _WEAK = re.compile(r"[-_.](\d{1,2})/?(?:\.\w{2,5})?")  # also how systems tell two articles of one name apart
+_LATER = re.compile(r"[/_-]\d{1,2}/?(?:\.\w{2,5})?$|[?&][\w.]+=\d{1,2}(?:&|$)")
+_RELATIVE = "?.0123456789"  # how an address begins that stands on the article's own
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp)$", re.I)
 _NEXT = re.compile(
     r"(?:(?:xem|doc|sang|den|qua)? ?trang (?:sau|tiep|tiep theo|ke|ke tiep)|sau|tiep|tiep theo|ke tiep"
@@ -75,7 +77,7 @@ def may_continue(body: bytes, url: str) -> bool:
     tail = _EXTENSION.sub("", path.rstrip("/").rpartition("/")[2]).encode()
     for href in _HREF.findall(body):
         target = href.partition(b"#")[0]
-        if target[:1] == b"?":
+        if target[:1].decode("latin-1") in _RELATIVE:
             rest = target
         elif tail and tail in target:
             rest = target.rpartition(tail)[2]
@@ -96,11 +98,11 @@ def further(tree: html.HtmlElement, at: str, first: str | None = None) -> Furthe
     """
     start = first or at
     turns = list(_turns(tree, at, start))
-    if not turns and first is None and (start := _first_of(tree, at) or ""):
-        turns = list(_turns(tree, at, start))
-    if not start:
+    if not turns and first is None:
+        start = (_first_of(tree, at) if _LATER.search(at) else None) or ""
+        turns = list(_turns(tree, at, start)) if start else []
+    if not start or (not turns and first is None):
         return None
-    whole = _whole(tree, at, start)
     own = _number(at, start)
     shift = _shift(turns)
     number = own[0] + shift if own else 1
@@ -111,7 +113,8 @@ def further(tree: html.HtmlElement, at: str, first: str | None = None) -> Furthe
     last = max([number, *(turn.number + shift for turn in turns)])
     if last > MAX_PARTS and len(turns) < 2:  # a number that is no page's
         return None
-    return Further(number, last, following[0].address if following and number < MAX_PARTS else None, whole)
+    address = following[0].address if following and number < MAX_PARTS else None
+    return Further(number, last, address, _whole(tree, at, start) if address else None)
 
 
 def printed_address(tree: html.HtmlElement) -> str:
@@ -138,10 +141,15 @@ def _turns(tree: html.HtmlElement, at: str, start: str) -> Iterator[_Turn]:
 
 def _numbered(tree: html.HtmlElement, at: str, start: str) -> Iterator[_Turn]:
     base = base_of(tree, at)
+    tail = _EXTENSION.sub("", urlsplit(start).path.rstrip("/").rpartition("/")[2])
     for element in islice(tree.iter("a", "link"), _MOST):
+        href = element.get("href") or ""
+        # quickly: an address of the article's own has its last part, or is a query only
+        if not (tail in href or "%" in href or href.lstrip()[:1] in _RELATIVE):
+            continue
         if element.tag == "link" and (element.get("rel") or "").lower() != "next":
             continue
-        href = (element.get("href") or "").strip()
+        href = href.strip()
         if not href or href.startswith("#") or not any(map(str.isdigit, href)):
             continue
         try:

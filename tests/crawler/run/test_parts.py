@@ -233,7 +233,9 @@ def test_a_page_with_all_of_it_is_used_where_it_is_whole(tmp_path: Path) -> None
     short[f"{SLUG}?view=all"] = page(
         "<p>Trang bạn tìm đang được bảo trì, xin mời quay lại vào lúc khác nhé.</p>"
     )
-    for folder, site_pages, asked in (("whole", pages, 0), ("short", short, 1)):
+    lost = {path: text for path, text in pages.items() if "view" not in path}
+    lost |= {"/robots.txt": "User-agent: *\nDisallow: /*view=all\n"}
+    for folder, site_pages, asked in (("whole", pages, 0), ("short", short, 1), ("lost", lost, 1)):
         with serve(answering(site_pages)) as site:
             nights = Nights(tmp_path / folder, site.url, SETTINGS)
             nights.crawl()

@@ -37,6 +37,7 @@ def told(
     ("at", "pager", "following"),
     [
         (SLUG, '<p class="page-links"><i>1</i> <a href="{0}2/">2</a> <a href="{0}3/">3</a></p>', "{0}2/"),
+        (SLUG, '<p>1 <a href="2/">2</a> <a href="./3/">3</a></p>', "{0}2/"),
         (AT, '<p><b>1</b> <a href="?page=2">2</a> <a href="?page=3">3</a></p>', "{0}?page=2"),
         (AT, '<p>[1] <a href="{0}?trang=2">[2]</a> <a href="{0}?trang=3">[3]</a></p>', "{0}?trang=2"),
         (AT, '<p><a href="?trang=2">Trang sau »</a> <a href="?trang=3">Trang 3</a></p>', "{0}?trang=2"),
@@ -45,7 +46,7 @@ def told(
         (AT, f'<p>1 | <a href="{STEM}_2.html">2</a> | <a href="{STEM}_3.html">3</a></p>', f"{STEM}_2.html"),
         (QUERY, '<p><a href="?{2}&amp;start=1">2</a> <a href="?{2}&amp;start=2">3</a></p>', "{0}&start=1"),
     ],
-    ids=["wordpress", "relative-query", "brackets", "next-page", "trang-in-name", "underscore", "offset"],
+    ids=["wordpress", "path", "query", "brackets", "next-page", "trang-in-name", "underscore", "offset"],
 )  # fmt: skip
 def test_the_pager_of_an_article(at: str, pager: str, following: str) -> None:
     query = "option=com_content&amp;id=9"

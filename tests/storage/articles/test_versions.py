@@ -106,3 +106,40 @@ def test_a_doubtful_reading_is_kept_where_there_is_no_better_one(db: Database) -
     assert crawled(db, page(1, title="Một", flags=("doubtful",), confidence=0.3)) == ["new"]
     assert crawled(db, page(2, 5, "c" * 64, title="Hai", flags=("doubtful",))) == ["changed"]
     assert rows(db, "SELECT confidence FROM versions ORDER BY number") == [(0.3,), (None,)]
+
+
+def part(number: int, digest: str = "e") -> dict[str, Any]:
+    """A further page of the article."""
+    return {
+        "url": f"https://doluong.nghean.gov.vn/tin-1/{number}/",
+        "fetched_at": "2024-01-01T01:00:00+00:00",
+        "warc_file": "a.warc.gz",
+        "warc_offset": 100 * number,
+        "warc_length": 100,
+        "warc_digest": f"sha256:{number}",
+        "content_digest": digest * 64,
+    }
+
+
+def several(offset: int, hours: float, *parts: dict[str, Any], **values: Any) -> ArticleRecord:
+    return page(offset, hours, parts=parts, **values)
+
+
+def test_an_article_that_lacked_pages_is_completed_in_place(db: Database) -> None:
+    assert crawled(db, several(1, 0, body=BODY, title="Một", flags=("partial",))) == ["new"]
+    whole = several(2, 24, part(2), title="Một", lead="Cả bài")
+    assert crawled(db, whole) == ["unchanged"]
+    assert rows(db, "SELECT number, lead FROM versions") == [(1, "Cả bài")]
+    assert crawled(db, several(3, 48, part(2), title="Một", lead="Cả bài")) == ["unchanged"]
+
+
+def test_a_change_of_a_further_page_is_a_version_and_a_lost_page_is_none(db: Database) -> None:
+    assert crawled(db, several(1, 0, part(2), title="Một")) == ["new"]
+    assert crawled(db, several(2, 24, title="Thiếu", flags=("partial",), **{"body": "c" * 64})) == ["part"]
+    assert crawled(db, several(3, 48, part(2, "f"), title="Một", lead="Thêm")) == ["changed"]
+    assert rows(db, "SELECT number, lead FROM versions ORDER BY number") == [(1, None), (2, "Thêm")]
+
+
+def test_pages_that_are_the_same_are_no_edit_whatever_is_read_from_them(db: Database) -> None:
+    assert crawled(db, several(1, 0, part(2), part(3), title="Một")) == ["new"]
+    assert crawled(db, several(2, 24, part(2), part(3), title="Hai")) == ["unchanged"]

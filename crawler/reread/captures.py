@@ -18,7 +18,7 @@ from typing import NamedTuple
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.discover.urls import canonical, print_view, trap
+from crawler.discover.urls import canonical, print_view, same_site, trap
 from crawler.families import hints_of
 from crawler.fetch.files import Answer, judged
 from crawler.fetch.responses import (
@@ -246,20 +246,22 @@ def look_at(capture: Capture, owners: Owners) -> Look:
         notes = {"file": file_id(exchange.url), "kind": Kind.ATTACHMENT.value, "sure": "0"}
         return _filed(capture, notes, _response(capture))
     url = look.record.url
-    if exchange.method != "GET" or is_home(url, place.portal):
+    # Of a page on a host that the portal had before, the home page is the one of that host.
+    home = place.portal if same_site(exchange.url, place.portal) else exchange.url
+    if exchange.method != "GET" or is_home(url, home):
         return look
     if print_view(exchange.url) or trap(url):  # under its own name: its canonical one is the article's
         own = replace(look.record, url=exchange.url)
         return replace(look, outcome=Outcome.BLOCKED, record=own)
     response = _response(capture)
-    look = _judged(look, capture, response, place)
+    look = _judged(look, capture, response, place._replace(portal=home))
     if look.record is not None and look.record.outcome is Outcome.FILE:
         return replace(look, outcome=Outcome.FILE)
     if exchange.status in REDIRECTS:
-        if leads_home(exchange.url, exchange.header("Location"), place.portal):
+        if leads_home(exchange.url, exchange.header("Location"), home):
             return _sighted(look, url, place, Outcome.GONE, "redirect_home")
         return replace(look, outcome=Outcome.REDIRECTED)
-    outcome, reason = judge(response, url, place.portal) or (Outcome.NEW, "")
+    outcome, reason = judge(response, url, home) or (Outcome.NEW, "")
     if outcome in (Outcome.UNCHANGED, Outcome.GONE):
         return _sighted(look, url, place, outcome, reason)
     if outcome is not Outcome.NEW or capture.content is None:

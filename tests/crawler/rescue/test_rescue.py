@@ -6,6 +6,7 @@ import gzip
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -152,6 +153,11 @@ def test_common_crawl_gives_whole_records_and_comes_first(tmp_path: Path) -> Non
 
 def test_index_files_serve_several_portals_and_former_hosts(tmp_path: Path) -> None:
     former = [held(n, url=address(n).replace("kimboi.example.vn", "huyenkimboi.vn")) for n in range(6)]
+    home = (("Location", "http://huyenkimboi.vn/"),)
+    former += [
+        replace(former[0], stamp=f"202206{day}000000", status=302, headers=home, body=day.encode())
+        for day in ("01", "09")
+    ]
     crawls = {
         "CC-MAIN-2021-10": [*former, held(7), held(8, url="http://khac.vn/tin-tuc/khac-khac-khac-khac-1")]
     }
@@ -159,8 +165,10 @@ def test_index_files_serve_several_portals_and_former_hosts(tmp_path: Path) -> N
         here = Standing(tmp_path / "data", wayback, common, keys='former = ["huyenkimboi.vn"]')
         here.others = '[[kim-boi.portals]]\nurl = "http://hai.example.vn"\nfamily = "generic"\n'
         status, told = here.rescue()
-        assert (status, told["fetched"]) == (0, 7)
+        assert (status, told["fetched"]) == (0, 9)
         assert common.count("index") == 0
+    gone = here.rows("SELECT url FROM articles WHERE status = 'gone'")
+    assert gone == [(former[0].url,)]  # it led to the home page of that host, twice
     portals = here.rows("SELECT DISTINCT portal FROM articles")
     assert portals == [(PORTAL,)]
 

@@ -17,6 +17,7 @@ from crawler.terminal.options import AsJson, Jobs
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from crawler.registry.load import Registry
     from crawler.reread.replay import Bookmark, Report
     from storage.database import Database
 
@@ -35,12 +36,27 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """Read WARC or WACZ files again, without the network. Articles are kept beside those already there."""
+    config, registry = configured()
+    return read_files(config, registry, paths, dry_run=dry_run, jobs=jobs, as_json=as_json)
+
+
+def read_files(
+    config: Config,
+    registry: Registry,
+    paths: list[Path],
+    *,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    as_json: bool = False,
+) -> int:
+    """Reads the files at `paths` into the archive: what belongs to `registry`. Prints what came of it;
+    returns the exit status.
+    """
     from crawler.fetch.filehosts import pictured
     from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
 
-    config, registry = configured()
     files = _files(paths)
     require_files()
     if not dry_run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,7 +27,11 @@ def rescue(
     province: Province = None,
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="ARCHIVE", help="wayback or commoncrawl (default: both)."),
+        typer.Option(
+            "--from",
+            metavar="ARCHIVE|FILE",
+            help="wayback, commoncrawl (default: both), or a WARC or WACZ file.",
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="First day of the captures fetched.")
@@ -54,6 +59,10 @@ def rescue(
 
     if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to rescue, or give --all or --province P")
+    if source and Path(source).exists():
+        if since or until or only_list or limit is not None:
+            raise Refused("--since, --until, --list and --limit are for archives, not for a file")
+        return _from_file(Path(source), ids or [], province, as_json)
     order = _order(source, since, until, only_list, limit)
     config = configuration.load()
     require_files()
@@ -85,6 +94,18 @@ def rescue(
     return status
 
 
+def _from_file(path: Path, ids: list[str], province: list[str] | None, as_json: bool) -> int:
+    """Brings in what a file, or the files of a folder, has of the districts meant."""
+    from crawler import config as configuration
+    from crawler.commands.collect.replay import read_files
+    from crawler.registry import load as registry
+
+    config = configuration.load()
+    districts, faults = _districts(registry.load(config.registry), ids, province)
+    wanted = registry.Registry(tuple(districts), tuple(faults))
+    return read_files(config, wanted, [path], as_json=as_json)
+
+
 def _districts(
     registry: Registry, ids: list[str], province: list[str] | None
 ) -> tuple[list[District], list[Any]]:
@@ -105,7 +126,7 @@ def _order(
     from crawler.rescue.results import SOURCES, Order
 
     if source is not None and source not in SOURCES:
-        raise Refused(f"--from {source}: give wayback or commoncrawl")
+        raise Refused(f"--from {source}: give wayback, commoncrawl, or a file that exists")
     sources = SOURCES if source is None else (source,)
     return Order(sources, _stamp(since, 0), _stamp(until, 1), only_list, limit)
 

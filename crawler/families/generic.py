@@ -12,7 +12,9 @@ _OTHER = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"(?:[a-z]{0,3}(\d{2,})-(?:[^\W_]+-){2,}[^\W_]+|(?:[^\W_]+-){3,}[a-z]{0,5}(\d{2,}))")
+_NUMBERED = re.compile(
+    r"(?:[a-z]{0,3}(\d{4,})-(?:[^\W_]+-){2,}[^\W_]+|(?:[^\W_]+-){3,}(\d{5,}|[a-z]{1,5}\d{3,}))"
+)
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|vnp)$")
 
 
@@ -22,7 +24,7 @@ class Generic(Family):
     sitemaps = ("/sitemap.xml",)
 
     def identity(self, url: str) -> str | None:
-        """A number that is no year, and three words or more, are the same article in whichever section."""
+        """A long number, which counts articles and not decisions or months, beside three words or more."""
         parts = urlsplit(url)
         last = _EXTENSION.sub("", unquote(parts.path).rstrip("/")).rpartition("/")[2].lower()
         found = _NUMBERED.fullmatch(last)

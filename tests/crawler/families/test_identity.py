@@ -26,7 +26,8 @@ SAME = {
         ("/news/kinh-te/vu-lua-moi-o-khe-tren-2024/", "/news/tin-moi/vu-lua-moi-o-khe-tren-2024.html"),
     ],
     "generic": [
-        ("/kinh-te/vu-lua-moi-o-khe-tren-5212.html", "/tin-noi-bat/vu-lua-moi-o-khe-tren-5212.html"),
+        ("/kinh-te/vu-lua-moi-o-khe-tren-52127.html", "/tin-noi-bat/vu-lua-moi-o-khe-tren-52127.html"),
+        ("/kinh-te/vu-lua-moi-o-khe-tren-post512.html", "/tin-moi/vu-lua-moi-o-khe-tren-post512.html"),
         ("/kinh-te/a5212-vu-lua-moi-o-khe-tren", "/tin-moi/a5212-vu-lua-moi-o-khe-tren"),
     ],
 }  # fmt: skip
@@ -46,6 +47,9 @@ APART = {
     "generic": [
         ("/thong-bao/lich-nghi-tet-nguyen-dan-2024", "/tin-moi/lich-nghi-tet-nguyen-dan-2024"),
         ("/xa-a/thong-bao-hop-dan", "/xa-b/thong-bao-hop-dan"),
+        ("/xa-a/ket-qua-bau-cu-dot-12", "/xa-b/ket-qua-bau-cu-dot-12"),
+        ("/xa-a/lay-y-kien-ve-quyet-dinh-so-1234", "/xa-b/lay-y-kien-ve-quyet-dinh-so-1234"),
+        ("/xa-a/100-nam-ngay-sinh-nha-tho", "/xa-b/100-nam-ngay-sinh-nha-tho"),
         ("/xem.aspx?id=5212", "/tin.aspx?id=5212"),
         ("/kinh-te/tin-5212.html", "/van-hoa/tin-5212.html"),
     ],

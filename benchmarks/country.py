@@ -39,7 +39,7 @@ OTHERS = (
 FIRST_PORT = 21_000
 
 
-def plan(portals: int) -> tuple[list[StandIn], list[StandIn]]:
+def plan(portals: int, alone: bool = False) -> tuple[list[StandIn], list[StandIn]]:
     """The stand-ins, and the sites that those which moved lead to."""
     seats = list(country())[:portals]
     more = range(portals - len(seats))  # beyond the 696: districts of an invented province
@@ -49,7 +49,7 @@ def plan(portals: int) -> tuple[list[StandIn], list[StandIn]]:
     for n, seat in enumerate(seats):
         state = TENTH[n % 10] if n % 10 < len(TENTH) else OTHERS[(n // 10 + n) % len(OTHERS)]
         place = Place(seat.name, seat.kind, seat.province)
-        address = f"127.1.{provinces[seat.province_id]}.1"
+        address = "127.0.0.1" if alone else f"127.1.{provinces[seat.province_id]}.1"
         one = StandIn(f"h{n:03}", place, state, n // 10, address, FIRST_PORT + n)
         if state == "moved":
             home = StandIn(f"new{n:03}", place, "lives", 0, address, FIRST_PORT + portals + n)
@@ -63,8 +63,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--portals", type=int, default=700)
     parser.add_argument("--delay", type=float, default=1.0)
+    parser.add_argument("--alone", action="store_true", help="each stand-in is a server of its own")
     chosen = parser.parse_args()
-    standins, homes = plan(chosen.portals)
+    standins, homes = plan(chosen.portals, chosen.alone)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         codes = {f"h{n:03}": seat.code for n, seat in enumerate(country())}
@@ -115,12 +116,14 @@ def told(
     most = 0
     by_table = {one.table: requests for one, requests in zip(standins + homes, asked, strict=True)}
     for one in standins + homes:
-        servers[one.address] += [moment for moment, _ in by_table[one.table]]
+        server = one.address if one.address != "127.0.0.1" else f"{one.address}:{one.port}"
+        servers[server] += [moment for moment, _ in by_table[one.table]]
     for one in standins:
         most = max(most, len(by_table[one.table]) + len(by_table.get(one.table.replace("h", "new"), [])))
     asks: Counter[str] = Counter()  # those that nobody heard, too
     for one in standins:
-        asks[one.address] += found[one.table]["requests"]
+        server = one.address if one.address != "127.0.0.1" else f"{one.address}:{one.port}"
+        asks[server] += found[one.table]["requests"]
     needed = (max(asks.values()) - 1) * delay
     gaps = [later - earlier for times in servers.values() for earlier, later in pairwise(sorted(times))]
     short = sum(gap < delay for gap in gaps)

@@ -7,6 +7,7 @@ between an answer and the next request. 127.0.0.1 and ::1 stand for many servers
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from crawler.registry.entries import Portal
 
-PARALLEL = 120  # servers asked at a time: sockets, and half of what they say in memory
+PARALLEL = 300  # servers asked at a time; each has a socket, and most of the time they rest
 NAMES = 16  # names looked up at a time; each holds a thread while its server is silent
 SECONDS = 20  # for one answer; a portal that takes longer is told so, and nothing is concluded from it
 SILENT = 3  # portals of one address that did not answer: the others are not waited for
@@ -204,7 +205,8 @@ class Checks(Spider):
             groups[place].append(target)
         self._names, self._robots, self._done = names, {}, 0
         self._servers = defaultdict(_Server)
-        turns = asyncio.Semaphore(PARALLEL)
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        turns = asyncio.Semaphore(PARALLEL if files < 0 else max(1, min(PARALLEL, files // 3)))
         queues = sorted(groups.items(), key=lambda one: -len(one[1]))  # the longest first
         await asyncio.gather(*(self._queue(server, group, turns) for server, group in queues))
 

@@ -108,9 +108,13 @@ def further(tree: html.HtmlElement, at: str, first: str | None = None) -> Furthe
     number = own[0] + shift if own else 1
     turns = [turn for turn in turns if turn.number + shift > 1 or turn.label is not None]
     following = [turn for turn in turns if turn.number + shift == number + 1]
+    labels = [turn.label for turn in turns if turn.label is not None]
+    if labels and max(labels) <= number and number > 1:  # the arrow of a last page leads nowhere
+        following = []
     if not following and number == 1:
         return None
-    last = max([number, *(turn.number + shift for turn in turns)])
+    shown = labels or [turn.number + shift for turn in turns]
+    last = max([number, *shown])
     if last > MAX_PARTS and len(turns) < 2:  # a number that is no page's
         return None
     address = following[0].address if following and number < MAX_PARTS else None

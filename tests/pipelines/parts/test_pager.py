@@ -103,6 +103,13 @@ def test_a_later_page_knows_its_number() -> None:
     assert told(f"{SLUG}3/", last, first=SLUG) == (3, 3, None)
 
 
+def test_the_arrow_of_the_last_page_leads_nowhere() -> None:
+    pager = f'<p><a href="{SLUG}">1</a> <a href="{SLUG}2/">2</a> 3 <a href="{SLUG}4/">Tiếp »</a></p>'
+    assert told(f"{SLUG}3/", pager, first=SLUG) == (3, 3, None)
+    arrows = f'<p><a href="{SLUG}">Trước</a> <a href="{SLUG}4/">Tiếp »</a></p>'
+    assert told(f"{SLUG}3/", arrows, first=SLUG) == (3, 4, f"{SLUG}4/")
+
+
 def test_pages_counted_from_zero() -> None:
     pager = '<p>1 <a href="?page=1">2</a> <a href="?page=2">3</a></p>'
     assert told(AT, pager) == (1, 3, f"{AT}?page=1")

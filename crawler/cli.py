@@ -24,6 +24,7 @@ from crawler.commands.districts import export as export_entries
 from crawler.commands.districts.group import Districts
 from crawler.commands.files import estimate, fetch, get
 from crawler.commands.files import list as listing
+from crawler.commands.files import read as reading
 from crawler.commands.files.group import Files
 from crawler.commands.operate import backup, config, db, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search, serve
@@ -46,7 +47,13 @@ DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (
     check.check,
     export_entries.export,
 )
-FILES_COMMANDS: tuple[Callable[..., int], ...] = (listing.list_, fetch.fetch, get.get, estimate.estimate)
+FILES_COMMANDS: tuple[Callable[..., int], ...] = (
+    listing.list_,
+    fetch.fetch,
+    get.get,
+    estimate.estimate,
+    reading.read,
+)
 DATABASE_COMMANDS: tuple[Callable[..., int], ...] = (db.check, db.upgrade)
 app = typer.Typer(
     help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",

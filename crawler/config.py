@@ -46,6 +46,7 @@ class Config(BaseSettings):
     portal_mb: int = Field(1024, ge=200)  # a crawl needs under 300; a leak must not take the night down
     min_free_mb: int = Field(1024, ge=0)  # on the disk of `data`; less, and no crawl begins or goes on
     log_days: int = Field(30, ge=1)
+    ocr_minutes: int = Field(0, ge=0)  # of OCR that a night may spend on scans, where tesseract is installed
     # what is fetched beside pages: attachments, images, requisites, or none
     keep: str = "attachments"
     webhook: str = ""  # URL that receives the summary when a crawl needs attention

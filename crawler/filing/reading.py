@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
+from crawler.config import Config
+from crawler.night.night import cores
 from pipelines.files.child import FileReader
 from pipelines.files.filetext import READABLE, FileStatus, FileText
 from pipelines.files.letterhead import Letterhead, letterhead
@@ -53,6 +55,16 @@ def read_files(
             keep_text(db, item.digest, said(found), version)
             counts[found.status] += 1
             tell(counts.total())
+    return counts
+
+
+def read_new(database: Database, config: Config) -> Counter[str]:
+    """Reads what a night has fetched, and scans for as long as HUYEN_OCR_MINUTES says; returns how many files
+    ended in which status. Raises StorageError.
+    """
+    counts = read_files(database, config.warc, jobs=cores())
+    if config.ocr_minutes:
+        recognise_scans(database, config.warc, minutes=config.ocr_minutes)
     return counts
 
 

@@ -94,6 +94,7 @@ def _crawled(
 ) -> tuple[dict[str, Any], list[str]]:
     """Crawls; returns the summary and, in lines, what needs attention. Raises only before it starts."""
     from crawler.filing import phase as filing
+    from crawler.filing.reading import read_new
     from crawler.locks import alone
     from crawler.night import logs
     from crawler.night import night as crawling
@@ -126,6 +127,7 @@ def _crawled(
             theirs = None if not ids and not province else frozenset(one.id for one in districts)
             fetched = filing.fetch(config, listed, database, filing.Wanted(theirs), jobs=jobs,
                                    tell=lambda line: print(line, file=out, flush=True))  # fmt: skip
+            read_new(database, config)
         summary["files"] = filing.as_json(fetched) if fetched else None
         _write_metrics(config, database, listed, summary)
     return summary, summaries.complaints(night, faults) + (fetched.notices if fetched else [])

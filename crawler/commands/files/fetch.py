@@ -34,6 +34,7 @@ def fetch(
     """Fetch the files that are due, also those of articles kept before files were."""
     from crawler.fetch.filehosts import kinds_of
     from crawler.filing import phase
+    from crawler.filing.reading import read_new
     from crawler.terminal.tables import files as line
     from storage.articles.queries import sync_registry
     from storage.filing.links import link_old
@@ -57,6 +58,7 @@ def fetch(
         fetched = phase.fetch(
             config, registry, database, wanted, jobs=jobs, tell=lambda told: print(told, file=out, flush=True)
         )
+        read_new(database, config)
     if as_json:
         print_json(phase.as_json(fetched))
     else:

@@ -14,6 +14,7 @@ from storage.filing.addresses import file_id
 from storage.filing.keep import keep_look
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Status
+from storage.serve.filesearch import search_files
 from storage.warc.captures import Exchange
 from storage.warc.writer import WarcWriter
 from tests.storage.making import PORTAL, article, at, keep, rows
@@ -80,6 +81,23 @@ def test_a_lost_record_is_counted_and_stops_nothing(db: Database, tmp_path: Path
 def test_the_same_bytes_at_two_addresses_are_read_once(db: Database, tmp_path: Path) -> None:
     bring(db, tmp_path, {"mot.pdf": PLAN, "ban-sao.pdf": PLAN})
     assert read_files(db, tmp_path) == {"text": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("khử trùng", ["ke-hoach.pdf"]), ("khu trung", ["ke-hoach.pdf"]),
+        ("45/KH-UBND", ["ke-hoach.pdf", "tra-loi.docx"]),
+        ('"chuồng trại"', ["ke-hoach.pdf"]), ("khử trừng", []), ("trả lời -khử", ["tra-loi.docx"]),
+    ],
+)  # fmt: skip
+def test_a_search_finds_documents_by_words_and_by_number(
+    db: Database, tmp_path: Path, query: str, found: list[str]
+) -> None:
+    answer = office.docx(["Trả lời Kế hoạch số 45/KH-UBND của huyện"])
+    bring(db, tmp_path, {"tra-loi.docx": answer, "ke-hoach.pdf": PLAN})
+    read_files(db, tmp_path)
+    assert [hit.title for hit in search_files(db, query)] == found
 
 
 @pytest.mark.slow

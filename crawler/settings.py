@@ -52,8 +52,6 @@ EXTENSIONS_BASE: dict[str, int] = {
 # --- Discover and schedule -----------------------------------------------------------------------------
 # By canonical URL; Scrapy's own way of sorting parameters costs 60 us a request.
 REQUEST_FINGERPRINTER_CLASS = "crawler.fetch.retries.Fingerprinter"
-# In the order of the listing, the newest first: what a budget cuts off are the oldest.
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {
     # Left out: HttpError (the spider names the outcome of every status, 404 and 304 among them), Referer (we
     # do not tell where a link stood), UrlLength (crawler.discover.urls.trap bounds it, and counts), Depth

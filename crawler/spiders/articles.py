@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crawler.registry.entries import District
 
 FEED, LISTING, SITEMAP, ARTICLE = 30, 0, -10, 20  # Scrapy priorities: dates of a feed first, then articles
+_FAR = (25, 100, 1_000)  # places in a listing from which on links wait: what a budget cuts off stands last
 _ROLES = {"parse_article": "article", "parse_part": "article", "parse_feed": "feed", "parse_sitemap": "feed"}
 _NO_PAGE = (Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_AN_ARTICLE, Outcome.FILE)
 
@@ -103,7 +104,7 @@ class ArticleSpider(Spider):
             return
         known = self.run.known([link.url for link in candidates])
         now = datetime.now(UTC)
-        for link in candidates:
+        for place, link in enumerate(candidates):
             before = known.get(link.url)
             if before is None and walk.stands(link).url != link.url:
                 continue  # the same listing links it under another address
@@ -122,7 +123,9 @@ class ArticleSpider(Spider):
             walk.takes(link.url)
             walk.asked += 1
             walk.unknown += before is None
-            yield self._article(walk, walk.fed.get(link.url, link), before)
+            request = self._article(walk, walk.fed.get(link.url, link), before)
+            request.priority -= sum(place >= far for far in _FAR)
+            yield request
 
     def _article(self, walk: Walk, link: Link, before: Known | None) -> Request:
         """Returns the request for the article that `link` leads to, conditional where the archive has it."""

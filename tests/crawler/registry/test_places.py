@@ -98,6 +98,7 @@ def test_a_wrong_place_is_told_with_the_right_one(tmp_path: Path, file: str, tex
         ("nghe_an", entry("ban-thu", "Bản Thử", "427", url="http://portal.test")),
         ("nghe_an", entry("p12", "Yên Thành", "427", url="http://127.0.0.1:8000")),  # one portal many times
         ("ven_song", entry("ban-thu", "Bản Thử", "999", url="http://[::1]:8000")),
+        ("ven_song", entry("ban-thu", "Bản Thử", "427")),  # neither place nor province is one of the country
         ("nghe_an", entry("do-luong", "Đô Lương", "427", url="http://203.162.0.11/cong")),  # a bare address
     ],
 )

@@ -21,12 +21,13 @@ _TEXT = """(() => {
   const out = [];
   const walk = node => {
     if (node.nodeType === 3) out.push(node.textContent);
-    if (node.nodeName === 'IFRAME' && node.contentDocument) walk(node.contentDocument.documentElement);
+    const frame = node.nodeName === 'IFRAME' && node.contentDocument;  // it may be between two pages
+    if (frame && frame.documentElement) walk(frame.documentElement);
     if (['STYLE', 'SCRIPT', 'IFRAME'].includes(node.nodeName)) return;
     for (const child of node.shadowRoot ? node.shadowRoot.childNodes : []) walk(child);
     for (const child of node.childNodes) walk(child);
   };
-  walk(document.documentElement);
+  if (document.documentElement) walk(document.documentElement);
   return out.join(' ').replace(/\\s+/g, ' ');
 })()"""
 

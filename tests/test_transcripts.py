@@ -31,8 +31,14 @@ DOCUMENTS = (
     "docs/researchers.md",
     "docs/search.md",
 )
-# What needs more than the archive of the demo: an edited article, a saved page, a crawl by wget.
-OTHERS = ("huyen diff 5230f542", "huyen read page.html", "huyen replay gia-vien.warc.gz", "huyen backup")
+# What needs more than the archive of the demo: an edited article, a portal found otherwise, a saved page, wget.
+OTHERS = (
+    "huyen diff 5230f542",
+    "huyen districts check",
+    "huyen read page.html",
+    "huyen replay gia-vien.warc.gz",
+    "huyen backup",
+)
 MASKS = (
     (r"http://127\.0\.0\.1:\d+", "HOST"),
     (r"sha256:[A-Z2-7=]+", "DIGEST"),

@@ -46,6 +46,7 @@ from storage.warc.reader import Capture, not_understood, noted, read_capture, sc
 from storage.warc.walk import OPEN_SUFFIX, Damage
 
 _LISTED = ("listing_title", "listing_date", "listing_category", "feed_date")  # of Hints, noted by the crawl
+_DOCUMENT_TYPES = ("application/pdf", "application/msword", "application/vnd.", "application/zip", "image/")
 _HTML = (b"<!doctype html", b"<html")
 
 
@@ -106,6 +107,7 @@ class Owners:
 
     registry: Registry
     linked: Callable[[str], bool] = lambda url: False
+    files: set[str] = field(default_factory=set)  # digests of bytes that were those of a file
     _known: dict[str, Place] = field(default_factory=dict)
     # By host, since a foreign file may hold a million URLs of other sites; the longest path first.
     _sites: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
@@ -201,6 +203,11 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     if response.status in REDIRECTS:
         return replace(look, outcome=Outcome.REDIRECTED)  # what it led to has a record of its own
     outcome, reason = judge(response, asked, place.portal, file=told_file(notes)) or (Outcome.NEW, "")
+    if outcome is Outcome.FILE:
+        owners.files.add(capture.ref.digest)
+    elif reason == "no_html" and capture.ref.revisit and _was_file(capture, owners):
+        outcome, file = Outcome.FILE, file_id(capture.exchange.url)
+        look = replace(look, record=look.record and replace(look.record, outcome=outcome, file_id=file))
     told = {name: notes[name] for name in _LISTED if name in notes}
     listed = place._replace(hints=replace(place.hints, **told))  # type: ignore[arg-type]  # names checked
     if "article" in notes:
@@ -219,6 +226,12 @@ def _asked(capture: Capture, owners: Owners) -> Look:
     if "page" not in notes or capture.content is None:
         return _unread(look, outcome)
     return _paged(look, capture, notes["page"], listed, response)
+
+
+def _was_file(capture: Capture, owners: Owners) -> bool:
+    """Returns whether the bytes that a revisit stands for are a file's: seen before, or by its header."""
+    kind = capture.exchange.header("Content-Type").lower()
+    return capture.ref.digest in owners.files or kind.startswith(_DOCUMENT_TYPES)
 
 
 def _part(look: Look, notes: Mapping[str, str], place: Place, outcome: Outcome, reason: str) -> Look:

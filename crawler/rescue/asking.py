@@ -26,6 +26,7 @@ from crawler.verdict.tally import STOPPED
 from storage.database import Database
 from storage.filing.addresses import host_key
 from storage.holdings import store
+from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 
 PAUSE = 60.0  # seconds after a 429, which comes without Retry-After; each further one in a row adds half
@@ -143,15 +144,17 @@ class Client:
                 if isinstance(error, Interrupted) or getattr(error, "reason", "") == STOPPED:
                     raise Interrupted from error
                 if isinstance(error, RequestRefused):
-                    raise ArchiveAway("unreachable", f"{self.host}: {error.reason}") from error
+                    raise ArchiveAway(Verdict.UNREACHABLE, f"{self.host}: {error.reason}") from error
                 if names & {"DownloadConnectionRefusedError", "ConnectionRefusedError"}:
                     raise self.banned("it refuses connections") from error
                 if "DownloadCancelledError" in names:
-                    raise ArchiveAway("unreachable", f"{self.host} sends more than was asked for") from error
+                    raise ArchiveAway(
+                        Verdict.UNREACHABLE, f"{self.host} sends more than was asked for"
+                    ) from error
                 lost += 1
                 if lost >= TRIES or "CannotResolveHostError" in names:
                     raise ArchiveAway(
-                        "unreachable", f"{self.host} does not answer ({_why(error)})"
+                        Verdict.UNREACHABLE, f"{self.host} does not answer ({_why(error)})"
                     ) from error
                 await self.pace.pause(_BUSY * 2 ** (lost - 1))
                 continue

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Row
 from storage.holdings.store import Progress
+from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL
 
@@ -66,7 +67,9 @@ class Walk:
                 raise ValueError(f"HTTP {answer.status}")
             found = ccindex.crawls(answer.body, self.index.base)
         except ValueError as error:
-            raise ArchiveAway("unreachable", f"{self.index.host}: no list of crawls: {error}") from error
+            raise ArchiveAway(
+                Verdict.UNREACHABLE, f"{self.index.host}: no list of crawls: {error}"
+            ) from error
         self.crawls = [
             one
             for one in found
@@ -86,7 +89,7 @@ class Walk:
             if answer.status == 403 or (answer.status == 200 and not answer.body.strip() and not page):
                 raise self.index.banned("it answers with nothing")
             if answer.status != 200:
-                raise ArchiveAway("unreachable", f"{self.index.host} answers HTTP {answer.status}")
+                raise ArchiveAway(Verdict.UNREACHABLE, f"{self.index.host} answers HTTP {answer.status}")
             rows = ccindex.rows_of(answer.body.decode("utf-8", "replace"))
             fresh = [row for row in rows if row.key not in seen]
             seen |= {row.key for row in rows}
@@ -109,11 +112,13 @@ class Walk:
             end = last.offset + last.length - 1
             answer = await self._range(f"{folder}/{first.file}", first.offset, end)
             if answer.status != 206:
-                raise ArchiveAway("unreachable", f"{self.data.host}: {crawl.id} cannot be read in parts")
+                raise ArchiveAway(
+                    Verdict.UNREACHABLE, f"{self.data.host}: {crawl.id} cannot be read in parts"
+                )
             try:
                 text = ccindex.unpacked(answer.body, group)
             except ValueError as error:
-                raise ArchiveAway("unreachable", f"{self.data.host}: {error}") from error
+                raise ArchiveAway(Verdict.UNREACHABLE, f"{self.data.host}: {error}") from error
             lines = _of_keys(text, keys)
             for key, chosen in lines.items():
                 rows = ccindex.rows_of("\n".join(chosen))
@@ -131,7 +136,7 @@ class Walk:
             return ccindex.blocks_of(answer.body.decode("utf-8", "replace"))
         size = int(found[1]) if (found := _TOTAL.search(answer.header("Content-Range"))) else 0
         if answer.status != 206 or not size:
-            raise ArchiveAway("unreachable", f"{self.data.host} answers HTTP {answer.status}")
+            raise ArchiveAway(Verdict.UNREACHABLE, f"{self.data.host} answers HTTP {answer.status}")
         if size <= len(answer.body):
             return ccindex.blocks_of(answer.body.decode("utf-8", "replace"))
         low, high = 0, size

@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Held, Row, State
 from storage.holdings.store import Progress
+from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
 from storage.warc.walk import record_in
@@ -266,7 +267,7 @@ class Rescue:
         source = f"{client.base}/{file}"
         answer = await client.steady(DATA, source, {"Range": part})
         if answer.status == 200:
-            raise ArchiveAway("unreachable", f"{client.host} gives no parts of files (no Range)")
+            raise ArchiveAway(Verdict.UNREACHABLE, f"{client.host} gives no parts of files (no Range)")
         record = None
         if answer.status == 206 and len(answer.body) == int(length):
             try:
@@ -306,7 +307,7 @@ class Rescue:
         elif any(one.word == "banned" for one in away):
             word = "banned"
         elif away:
-            word = "unreachable"
+            word = Verdict.UNREACHABLE
         elif result.unplayable:
             word = "partial"
         elif not result.rows:

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Row
 from storage.holdings.store import Progress
+from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import WAYBACK
 
@@ -53,7 +54,9 @@ class Walk:
                 if part.until_at and not part.resume and year < datetime.now(UTC).year:
                     continue
                 if not await self._part(scope, str(year), replace(part, until_at=None), cdx.LIMIT):
-                    raise ArchiveAway("unreachable", f"{self.client.host} cannot list {scope.name} of {year}")
+                    raise ArchiveAway(
+                        Verdict.UNREACHABLE, f"{self.client.host} cannot list {scope.name} of {year}"
+                    )
             end = replace(held, resume=None, until_at=datetime.now(UTC), lines=max(held.lines, _LARGE))
             self.keep_progress(scope, end)
 
@@ -95,7 +98,7 @@ class Walk:
                 found = cdx.parse(answer.body)
             except ValueError as error:
                 text = f"{self.client.host}: its list of {scope.name} cannot be read: {error}"
-                raise ArchiveAway("unreachable", text) from error
+                raise ArchiveAway(Verdict.UNREACHABLE, text) from error
             if found.lines and unsure:  # no key, and yet there was more
                 stop = min(stop or unsure, unsure)
             lines += found.lines

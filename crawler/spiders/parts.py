@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.discover.urls import canonical, same_site, trap
 from crawler.fetch.outcomes import of_failure, report
@@ -33,7 +33,35 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.discover.links import Link
-    from crawler.spiders.articles import ArticleSpider
+    from crawler.registry.entries import District
+    from pipelines.context import RunContext
+    from pipelines.items import Hints
+
+
+class Owner(Protocol):
+    """What is asked of the spider whose articles have further pages (crawler.spiders.articles)."""
+
+    crawler: Any
+
+    @property
+    def district(self) -> District:
+        """The district that it crawls."""
+
+    @property
+    def run(self) -> RunContext:
+        """The run that it belongs to."""
+
+    def _request(self, walk: Walk, url: str, callback: Any, priority: int, **kwargs: Any) -> Request: ...
+
+    def hints(self, walk: Walk, link: Link) -> Hints:
+        """Returns what it knows of the page behind a link."""
+
+    def parse_part(self, response: Response, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Takes a further page."""
+
+    def part_failed(self, failure: Failure) -> Iterator[Any]:
+        """Takes a further page that did not come."""
+
 
 PART = 25  # Scrapy priority: an article that was begun comes before the next one
 _WAITING = ("budget", "archive", STOPPED)  # reasons of requests that had no fair try
@@ -77,7 +105,7 @@ def _allowed(address: str | None, url: str) -> str | None:
 class Parts:
     """The requests for further pages, of `spider`."""
 
-    def __init__(self, spider: ArticleSpider) -> None:
+    def __init__(self, spider: Owner) -> None:
         self._spider = spider
 
     @property

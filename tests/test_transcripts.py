@@ -31,7 +31,7 @@ DOCUMENTS = (
     "docs/researchers.md",
     "docs/search.md",
 )
-# What needs more than the archive of the demo: an edited article, a portal found otherwise, a saved page, wget.
+# What needs more than the archive of the demo: an edited article, a saved page, a portal that changed, wget.
 OTHERS = (
     "huyen diff 5230f542",
     "huyen districts check",

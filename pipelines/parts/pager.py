@@ -47,6 +47,7 @@ _WHOLE = re.compile(
     r"|(?:tren )?mot trang|ban day du|day du)|(?:view|show|read) (?:all|full)(?: article| pages)?"
     r"|all pages|single page|full article|(?:on )?one page"
 )
+_TO_FIRST = frozenset(("1", "trang 1", "trang dau", "trang truoc", "truoc", "previous", "prev"))
 _FRAME = " .,:;|[](){}<>«»‹›→▶❯–-…"
 # Words in the names of boxes whose pagers turn something else.
 _ELSEWHERE = frozenset(
@@ -315,10 +316,15 @@ def _first_of(tree: html.HtmlElement, at: str) -> str | None:
     """Returns the address of the first page that the pager of a later one, at `at`, leads back to."""
     base = base_of(tree, at)
     for element in islice(tree.iter("a"), _MOST):
-        if _said(element) not in ("1", "trang 1", "trang dau", "trang truoc", "truoc", "previous", "prev"):
+        href = (element.get("href") or "").strip()
+        # quickly: the name of the first page is the beginning of that of a later one
+        name = href.partition("?")[0].rstrip("/").rpartition("/")[2]
+        if not href.startswith("?") and (not name or _EXTENSION.sub("", name) not in at) and "%" not in name:
+            continue
+        if _said(element) not in _TO_FIRST:
             continue
         try:
-            address: str = urljoin(base, (element.get("href") or "").strip()).partition("#")[0]
+            address: str = urljoin(base, href).partition("#")[0]
             number = _number(at, address) if address != at else None
         except ValueError:
             continue

@@ -36,7 +36,16 @@ GOAL = 1.3  # requests of the disturbed crawl to those of the other
 START_UP = 2.0  # seconds in which a process loads and takes up what it finds; a kill may fall there, too
 EARLY = 0.2  # share of the kills that fall there
 # When a page was fetched, by which run, and where its record stands: all else must be the same.
-APART = ("first_seen_at", "last_seen_at", "fetched_at", "run_id", "warc_file", "warc_offset", "warc_length")
+APART = (
+    "first_seen_at",
+    "first_crawled_at",
+    "last_seen_at",
+    "fetched_at",
+    "run_id",
+    "warc_file",
+    "warc_offset",
+    "warc_length",
+)
 
 
 class Outcome(NamedTuple):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider, signals
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 FILES = "files"  # its name, and the prefix of its WARC files
 WAIT_SECONDS = 600.0  # for a host that another process asks; a single district's files take minutes
+_LONGEST_REST = 30.0  # seconds that the end of a process waits, whatever the registry says
 _LOOK_SECONDS = 2.0
 _SIDE_BY_SIDE = 4  # hosts: a body of 64 MB takes 280 MB until it is kept
 _GIVEN_UP = "_given_up"
@@ -126,6 +127,7 @@ class FileSpider(Spider):
             if not self.districts or id_ in self.districts
         ]
         self.allowed_hosts: set[str] = set()  # those that are locked for us
+        self._rest = 0.0  # seconds to the next request of whoever has a host after us
         self._paced: set[str] = set()  # hosts whose delay is set; robots.txt and slow answers change it
         self.begun = datetime.now(UTC)
         self.looks: Counter[str] = Counter()
@@ -256,6 +258,7 @@ class FileSpider(Spider):
             asking = queue.portals if host == queue.host else [portal]
             seconds = delay_at(host, self.every, asking) or NO_DELAY
             set_delay(self.crawler, request, seconds, lasting=True)
+            self._rest = max(self._rest, seconds)
             self._paced.add(host)
         return request
 
@@ -349,6 +352,8 @@ class FileSpider(Spider):
         if self._loop.running:
             self._loop.stop()
         self._keep(None)
+        if self.looks:
+            sleep(min(self._rest, _LONGEST_REST))  # the hosts are locked for us until this process ends
         log.info("files: %s", dict(self.looks))
 
 

@@ -19,6 +19,7 @@ from storage.articles.versions import content_hash, version_row
 from storage.database import Database
 from storage.records import ArticleRecord
 from storage.schema import Article, Version
+from storage.text import searchable
 from storage.warc.captures import CaptureRef
 
 _ROWS = 500  # texts held at a time
@@ -35,8 +36,9 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
     wanted = frozenset(furniture)
     pictures = any(key.startswith(PICTURE) for key in wanted)
     columns = (
-        Version.folded, Version.images if pictures else null(),
         Version.warc_file, Version.warc_offset, Version.warc_length, Version.warc_digest,
+        Version.images if pictures else null(),
+        Version.title, Version.lead, Version.body, Version.captions, Version.author,
     )  # fmt: skip
     first = (
         select(*columns)
@@ -56,13 +58,14 @@ def holding(db: Database, portal: str, furniture: Collection[str], limit: int) -
     def work(connection: Connection) -> list[CaptureRef]:
         found: dict[tuple[str, int], CaptureRef] = {}
         if any(key.startswith((SPOT, BODY)) for key in wanted):
-            for _, _, *where in connection.execute(first):
+            for *where, _, _, _, _, _, _ in connection.execute(first):
                 found[where[0], where[1]] = CaptureRef(where[0], where[1], where[2], where[3], "")
         with connection.execute(query) as rows:
-            for folded, images, *where in rows:
+            for *where, images, title, lead, body, captions, author in rows:
                 if len(found) >= limit:
                     break
-                held = [*keys(folded.split("\n")), *(picture_key(image["url"]) for image in images or ())]
+                lines = searchable([title, lead, *body.split("\n"), *captions, author]).split("\n")
+                held = [*keys(lines), *(picture_key(image["url"]) for image in images or ())]
                 if not wanted.isdisjoint(held):
                     file, offset, length, digest = where
                     found.setdefault((file, offset), CaptureRef(file, offset, length, digest, ""))

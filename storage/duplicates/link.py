@@ -18,6 +18,7 @@ from storage.duplicates.figures import look_alike
 from storage.duplicates.similarity import MINHASHED, SHORT, Story, same_story, story, title_figures
 from storage.schema import Article, Band, Link, Version
 from storage.statements import chunks
+from storage.text import searchable
 
 # A band that so many texts share is a template (weekly schedules): more are not stored in it, which bounds
 # the cost of a lookup. Copies of such texts meet in their other bands.
@@ -120,7 +121,7 @@ def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tupl
     return found
 
 
-_TEXTS = (Version.title, Version.lead, Version.body, Version.captions, Version.attachments, Version.folded)
+_TEXTS = (Version.title, Version.lead, Version.body, Version.captions, Version.attachments)
 
 
 def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: Any) -> dict[str, Any]:
@@ -135,11 +136,10 @@ def _rows(connection: Connection, pairs: Sequence[tuple[str, str]], *columns: An
 
 
 def _story(row: Any) -> Story | None:
-    """Returns the text to compare, from the folded lines where they are: folding anew costs as much as the
-    rest.
-    """
-    own = 1 + bool(row.lead) + sum(map(bool, row.body.split("\n")))
-    lines = [tuple(line.split()) for line in row.folded.split("\n")[:own]]
+    """Returns the text to compare."""
+    lines = [
+        tuple(line.split()) for line in searchable([row.title, row.lead, *row.body.split("\n")]).split("\n")
+    ]
     if row.title and sum(map(len, lines)) >= 2 * SHORT:
         return Story((lines[0], *filter(None, lines[1:])))
     files = [file.get("title") or "" for file in row.attachments]

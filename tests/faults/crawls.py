@@ -29,7 +29,16 @@ DISTRICT = "ninh-binh.gia-vien"
 PAGE = 10  # articles of a listing page
 SECONDS = 60.0  # that anything here may take on a busy machine
 # When a page was fetched, by which run, and where its record stands: all else must be the same.
-APART = ("first_seen_at", "last_seen_at", "fetched_at", "run_id", "warc_file", "warc_offset", "warc_length")
+APART = (
+    "first_seen_at",
+    "first_crawled_at",
+    "last_seen_at",
+    "fetched_at",
+    "run_id",
+    "warc_file",
+    "warc_offset",
+    "warc_length",
+)
 _PLACES = "Gia Hưng, Liên Sơn, Gia Hòa, Gia Vân, Gia Trung, Gia Sinh, Gia Phong, Gia Lạc, Gia Minh".split(
     ", "
 )

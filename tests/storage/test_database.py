@@ -41,12 +41,14 @@ def test_today_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == REVISION
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning")
 def test_migrations_build_the_models(db: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     def ours(name: str | None, kind: str, _: object) -> bool:
-        return not (kind in ("table", "index") and str(name).startswith("search"))
+        # full text, and an index over expressions, which neither database reflects as it was built
+        return not (kind in ("table", "index") and str(name).startswith(("search", "ix_versions_newest")))
 
     with db.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": ours})

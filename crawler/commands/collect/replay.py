@@ -53,6 +53,7 @@ def read_files(
     returns the exit status.
     """
     from crawler.fetch.filehosts import pictured
+    from crawler.filing.reading import read_new
     from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
@@ -84,6 +85,8 @@ def read_files(
                 pictured=pictured(registry, config.kept),
                 tell=tell,
             )
+            if not dry_run:
+                read_new(database, config)
         except OSError as error:  # a full disk, or files that may not be read
             complain(f"huyen: {error}; run the same command again to continue")
             return 1
@@ -135,6 +138,7 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     changes.
     """
     from crawler.terminal.difflines import brief
+    from storage.vocabulary import Outcome
 
     ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"
     yield f"{report.files} files, {report.captures} captures: {ended}"
@@ -142,7 +146,7 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
         if reason.startswith("failed:"):
             yield f"{number} failed: {reason.partition(':')[2]}"
     if filed := ", ".join(
-        f"{report.filed[name]} {name}" for name in ("new", "changed") if report.filed[name]
+        f"{report.filed[name]} {name}" for name in (Outcome.NEW, Outcome.CHANGED) if report.filed[name]
     ):
         yield f"files: {filed}"
     if report.counts["reread"]:

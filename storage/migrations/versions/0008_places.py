@@ -28,8 +28,8 @@ def upgrade() -> None:
         sa.Column("parent", KEY, nullable=True),
         sa.Column("valid_from", KEY, nullable=True),
         sa.Column("valid_to", KEY, nullable=True),
-        sa.Column("lat", sa.Float(), nullable=True),
-        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("place_id", name="pk_places"),
     )

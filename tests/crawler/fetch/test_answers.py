@@ -83,7 +83,7 @@ def test_a_cut_connection_is_marked_in_the_warc_and_reads_the_same_there(tmp_pat
         (lambda b: _raw(b"Content-Length: %d\r\n" % len(b), b[: len(b) // 2]), "failed:connection"),
         (lambda b: _raw(b"Transfer-Encoding: chunked\r\n", _chunks(b[:200])), "failed:connection"),
         (lambda b: Answer(b"", 304), "failed:http_304"),
-        (lambda b: Answer(b"%PDF-1.4", 200, {"Content-Type": "application/pdf"}), "not_an_article:no_html"),
+        (lambda b: Answer(b"%PDF-1.4", 200, {"Content-Type": "application/pdf"}), "file:no_html"),
         (lambda b: Answer(b, 500, {"Content-Type": "text/html"}), "failed:http_500"),
     ],
     ids=["half", "half a chunked one", "304 unasked", "a file", "error"],

@@ -111,7 +111,7 @@ def test_a_portal_that_left_the_registry_raises_no_alarm(tmp_path: Path) -> None
         'family = "generic"\n',
         encoding="utf-8",
     )
-    config = Config(data=tmp_path, database_url="", registry=tmp_path / "ha-nam.toml")
+    config = Config(data=tmp_path, database_url="", registry=(tmp_path / "ha-nam.toml",))
     _write_metrics(config, database, load(config.registry), SUMMARY)
     database.close()
     found = parsed((tmp_path / "metrics" / "huyen.prom").read_text(encoding="utf-8"))

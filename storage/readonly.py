@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from typing import Any
@@ -25,7 +26,7 @@ def open_readonly(url: str, seconds: float | None = None) -> Database:
         said = "-c default_transaction_read_only=on"
         if seconds is not None:
             said += f" -c statement_timeout={int(seconds * 1000)}"
-        connect = {"connect_timeout": 10, "application_name": session_name(0), "options": said}
+        connect = {"connect_timeout": 10, "application_name": session_name(os.getpid()), "options": said}
         engine = create_engine(parsed, connect_args=connect, pool_pre_ping=True, pool_size=_KEPT)
         return Database(engine, parsed, retry_seconds=0)
     engine = create_engine(parsed, pool_size=_KEPT)

@@ -26,10 +26,9 @@ def articles(request: Request) -> Response:
     limit = request.query_params.get("limit", "20")
     size = min(max(int(limit) if limit.isdecimal() and len(limit) < 6 else 20, 1), _MOST)
     with site.reading() as connection:
-        count = browse.counted(connection, site.database, asked.selection)
-        page = browse.listed(
-            connection, site.database, asked.selection, after=request.query_params.get("after"), size=size
-        )
+        where = browse.chosen(connection, site.database, asked.selection)
+        count = browse.counted(connection, where)
+        page = browse.listed(connection, where, after=request.query_params.get("after"), size=size)
     following = None
     if page.after is not None:
         address = asked.address("/api/articles")
@@ -77,7 +76,7 @@ def feed(request: Request) -> Response:
     asked = Asked.of(request.query_params.multi_items())
     base = f"{request.url.scheme}://{request.url.netloc}"
     with site.reading() as connection:
-        page = browse.listed(connection, site.database, asked.selection)
+        page = browse.listed(connection, browse.chosen(connection, site.database, asked.selection))
     newest = max((row.first_seen_at for row in page.rows), default=datetime(1970, 1, 1, tzinfo=UTC))
     entries = "".join(_entry(row, base) for row in page.rows)
     title = escape(asked.values.get("q") or "huyen")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from storage.errors import StorageError
-from storage.serve.browse import Selection
+from storage.serve.browse import PRECISIONS, SOURCES, Selection
 from storage.serve.selection import Filters
 
 # In the order in which the pages show them; all stand in the address, so a search can be cited.
@@ -17,8 +17,8 @@ NAMES = (
 )  # fmt: skip
 _LONGEST = 500  # letters of a value; a search of a hundred words is none
 _CHOICES = {
-    "precision": ("minute", "day", "month", "year", "none"),
-    "source": ("meta", "json-ld", "visible", "url", "feed", "text", "inferred"),
+    "precision": PRECISIONS,
+    "source": SOURCES,
     "status": ("live", "gone"),
     "copies": ("show", "hide"),
     "files": ("yes",),

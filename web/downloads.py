@@ -41,7 +41,7 @@ def _download(request: Request, form: str) -> Response:
     excel = form == "csv" and request.query_params.get("excel") == "yes"
     chosen(columns)
     with site.reading() as connection:  # what is wrong with the selection must be said before the first byte
-        count = browse.counted(connection, site.database, asked.selection)
+        count = browse.counted(connection, browse.chosen(connection, site.database, asked.selection))
     headers = {
         "Content-Disposition": f'attachment; filename="huyen.{form}"',
         "X-Total-Count": str(count),

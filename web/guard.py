@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = logging.getLogger(__name__)
 _LONGEST = 4_000  # bytes of an address: what browsers and proxies pass on
 # Nothing from elsewhere, no script in a page, no frame around it: captured text cannot act here.
 POLICY = (

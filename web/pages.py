@@ -33,7 +33,7 @@ def start(request: Request) -> Response:
     site = site_of(request)
     with site.reading() as connection:
         totals = browse.totals(connection)
-        newest = browse.listed(connection, site.database, Selection(), size=_NEWEST)
+        newest = browse.listed(connection, (), size=_NEWEST)
         places = browse.by_district(connection)
     provinces: dict[str, list[tuple[str, str, int]]] = {}
     for province, key, name, _, count in places:
@@ -54,12 +54,12 @@ def search(request: Request) -> Response:
     site = site_of(request)
     asked = Asked.of(request.query_params.multi_items())
     with site.reading() as connection:
-        selection = asked.selection
-        count = browse.counted(connection, site.database, selection)
-        page = browse.listed(connection, site.database, selection, after=request.query_params.get("after"))
-        facets = browse.facets(connection, site.database, selection, count)
-        names = {key: name for _, key, name, _, _ in browse.by_district(connection)}
-        by_month = browse.by_month(connection, site.database, selection)
+        where = browse.chosen(connection, site.database, asked.selection)
+        count = browse.counted(connection, where)
+        page = browse.listed(connection, where, after=request.query_params.get("after"))
+        facets = browse.facets(connection, where, count)
+        names = browse.district_names(connection)
+        by_month = browse.by_month(connection, where)
     shown = {
         name: [
             (value, found, asked.address("/search", **{f"{name}_": value}))
@@ -104,8 +104,9 @@ def district(request: Request) -> Response:
         if found is None:
             raise Missing
         rows = portals.covered(connection, [key])
-        newest = browse.listed(connection, site.database, selection, size=_NEWEST)
-        by_month = browse.by_month(connection, site.database, selection)
+        where = browse.chosen(connection, site.database, selection)
+        newest = browse.listed(connection, where, size=_NEWEST)
+        by_month = browse.by_month(connection, where)
     return site.page(
         request, "district.html", district=found, portals=rows, rows=newest.rows, by_month=by_month,
         bars=bars, asked=Asked({}), query=None,
@@ -121,10 +122,9 @@ def on_day(request: Request) -> Response:
         raise Missing from None
     asked = Asked({"from": text, "to": text})
     with site.reading() as connection:
-        page = browse.listed(
-            connection, site.database, asked.selection, after=request.query_params.get("after"), size=100
-        )
-        count = browse.counted(connection, site.database, asked.selection)
+        where = browse.chosen(connection, site.database, asked.selection)
+        page = browse.listed(connection, where, after=request.query_params.get("after"), size=100)
+        count = browse.counted(connection, where)
     step = timedelta(days=1)
     before = f"/day/{shown - step}" if shown > date.min + step else None
     after = f"/day/{shown + step}" if shown < date.max - step else None

@@ -8,6 +8,8 @@ from enum import StrEnum
 MAX_PAGES = 500  # of a file; a budget with its annexes has 200
 MAX_PAGE_LETTERS = 200_000
 MAX_LETTERS = 2_000_000  # of a file: a law code has a tenth
+# PDFium's answer for a hyphen at the end of a line; in a font of TCVN3 the same code is the letter ư.
+HYPHEN = "\x02"
 MAX_UNPACKED = 256 << 20  # bytes of the parts of a package, by its own directory
 
 

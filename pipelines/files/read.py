@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 
 from pipelines.files.filetext import (
+    HYPHEN,
     MAX_LETTERS,
     READABLE,
     Drawn,
@@ -24,7 +25,6 @@ from pipelines.files.sniff import IMAGES, type_of
 
 _MEMBERS = 50  # of a package that are read
 _NAMED = 1_000  # that are listed
-_HYPHEN = "\x02"  # pipelines.files.formats.pdf.HYPHEN, without the library
 
 # Readers whose libraries are loaded when they are needed: type -> module and function
 _LATER = {
@@ -62,7 +62,7 @@ def read_file(data: bytes) -> FileText:
 
 def judged(kind: str, drawn: Drawn) -> FileText:
     """Returns what was drawn from a file with its letters repaired and its status."""
-    parts, font = readable(drawn.parts, _HYPHEN)
+    parts, font = readable(drawn.parts, HYPHEN)
     if font is None and any(name.startswith(".Vn") for name in drawn.fonts):
         font = "tcvn3"
     elif font is None and any(name.upper().startswith("VNI-") for name in drawn.fonts):

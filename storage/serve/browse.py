@@ -25,6 +25,7 @@ PAGE = 20  # articles a page
 MANY = 10_000  # hits up to which every facet is counted: beyond, those that need each text take too long
 _THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
 _YEAR = func.substr(Article.published_order, literal_column("1"), literal_column("4"))
+Where = Sequence[ColumnElement[bool]]  # what is asked of articles and their current versions
 PRECISIONS = ("minute", "day", "month", "year", "none")
 SOURCES = ("meta", "json-ld", "visible", "url", "feed", "text", "inferred")
 
@@ -72,6 +73,11 @@ class Selection:
         return found
 
 
+def chosen(connection: Connection, db: Database, selection: Selection) -> Where:
+    """Returns what `selection` asks, once for all that a page shows of it. Raises StorageError."""
+    return [*conditions(connection, db, selection.filters), *selection.also()]
+
+
 class Row(NamedTuple):
     """An article in a list: its latest version. Times are aware, UTC."""
 
@@ -107,9 +113,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def listed(
-    connection: Connection, db: Database, selection: Selection, *, after: str | None = None, size: int = PAGE
-) -> Page:
+def listed(connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE) -> Page:
     """Returns the articles of a selection, the latest published first, undated ones last.
 
     `after` is what the page before gave. Raises StorageError for one that no page gave.
@@ -121,7 +125,7 @@ def listed(
         .select_from(Article)
         .join(Version, _THIS)
         .outerjoin(District, District.id == Article.district_id)
-        .where(*conditions(connection, db, selection.filters), *selection.also())
+        .where(*where)
         .order_by(key.desc(), Article.id)
         .limit(size + 1)
     )
@@ -134,56 +138,47 @@ def listed(
     return Page([Row(*row[:-1]) for row in shown], more)
 
 
-def counted(connection: Connection, db: Database, selection: Selection) -> int:
+def counted(connection: Connection, where: Where) -> int:
     """Returns how many articles a selection has."""
-    return connection.scalar(_counting(connection, db, selection, func.count())) or 0
+    return connection.scalar(_counting(where, func.count())) or 0
 
 
-def facets(
-    connection: Connection, db: Database, selection: Selection, count: int
-) -> dict[str, list[tuple[str, int]]]:
+def facets(connection: Connection, where: Where, count: int) -> dict[str, list[tuple[str, int]]]:
     """Returns for each facet its values with the number of articles, the most frequent first; years in order.
 
     Beyond MANY articles (`count`) only place and year are counted.
     """
-    year = _counting(connection, db, selection, _YEAR.label("value"), func.count()).group_by(_YEAR)
+    year = _counting(where, _YEAR.label("value"), func.count()).group_by(_YEAR)
     found = {
-        "district": _values(connection, db, selection, Article.district_id),
+        "district": _values(connection, where, Article.district_id),
         "year": [("none" if value == UNDATED else value, n) for value, n in connection.execute(year)],
     }
     found["year"].sort(key=lambda pair: (pair[0] == "none", pair[0]))
     if count <= MANY:
-        found["precision"] = _values(connection, db, selection, Version.published_precision)
-        found["source"] = _values(connection, db, selection, Version.published_source)
-        found["status"] = _values(connection, db, selection, Article.status)
-        found["flag"] = _flags(connection, db, selection)
+        found["precision"] = _values(connection, where, Version.published_precision)
+        found["source"] = _values(connection, where, Version.published_source)
+        found["status"] = _values(connection, where, Article.status)
+        found["flag"] = _flags(connection, where)
     return found
 
 
-def _values(connection: Connection, db: Database, selection: Selection, column: Any) -> list[tuple[str, int]]:
-    statement = _counting(connection, db, selection, column, func.count()).group_by(column)
+def _values(connection: Connection, where: Where, column: Any) -> list[tuple[str, int]]:
+    statement = _counting(where, column, func.count()).group_by(column)
     rows = [(value, n) for value, n in connection.execute(statement) if value]
     return sorted(rows, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _flags(connection: Connection, db: Database, selection: Selection) -> list[tuple[str, int]]:
+def _flags(connection: Connection, where: Where) -> list[tuple[str, int]]:
     text = cast(Version.flags, Text)
     counts: dict[str, int] = {}
-    for value, n in connection.execute(
-        _counting(connection, db, selection, text, func.count()).group_by(text)
-    ):
+    for value, n in connection.execute(_counting(where, text, func.count()).group_by(text)):
         for flag in json.loads(value or "[]"):
             counts[flag] = counts.get(flag, 0) + n
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _counting(connection: Connection, db: Database, selection: Selection, *columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(Article)
-        .join(Version, _THIS)
-        .where(*conditions(connection, db, selection.filters), *selection.also())
-    )
+def _counting(where: Where, *columns: Any) -> Any:
+    return select(*columns).select_from(Article).join(Version, _THIS).where(*where)
 
 
 def article(connection: Connection, key: str, number: int | None = None) -> Mapping[str, Any] | None:
@@ -257,13 +252,18 @@ def by_district(connection: Connection) -> list[tuple[str, str, str, str | None,
     )
 
 
-def by_month(connection: Connection, db: Database, selection: Selection) -> list[tuple[str, int]]:
+def district_names(connection: Connection) -> dict[str, str]:
+    """Returns the names of the districts that the archive knows, by id."""
+    return {row.id: row.name for row in connection.execute(select(District.id, District.name))}
+
+
+def by_month(connection: Connection, where: Where) -> list[tuple[str, int]]:
     """Returns (YYYY-MM, articles) of a selection in order, without gaps filled; dates of a year only and
     undated articles are left out.
     """
     month = func.substr(Article.published_order, literal_column("1"), literal_column("7"))
     statement = (
-        _counting(connection, db, selection, month.label("month"), func.count())
+        _counting(where, month.label("month"), func.count())
         .where(func.length(Article.published_order) >= 7)
         .group_by(month)
         .order_by(month)

@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from pipelines.files.filetext import (
+    HYPHEN,
     MAX_LETTERS,
     MAX_PAGE_LETTERS,
     MAX_PAGES,
@@ -25,8 +26,6 @@ from pipelines.files.filetext import (
 )
 from pipelines.files.formats.place import Letter, in_order
 
-# PDFium's answer for a hyphen at the end of a line; in a font of TCVN3 the same code is the letter ư.
-HYPHEN = "\x02"
 _PICTURE = 0.5  # of the page under pictures: a scan
 _SIGNATURE = 200  # visible letters; what a digital signature prints on a scan has fewer
 _NESTED = 3  # forms in forms in which pictures are looked for

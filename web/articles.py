@@ -15,8 +15,7 @@ from storage.errors import RawReadingError
 from storage.serve import browse, stories, timeline
 from storage.vocabulary import iso
 from storage.warc.captures import CaptureRef
-from storage.warc.content import decode
-from storage.warc.reader import read_capture
+from storage.warc.reader import decoded, read_capture
 from storage.warc.walk import open_file
 from web.asked import Asked
 from web.errors import Missing
@@ -125,8 +124,7 @@ def raw(request: Request) -> Response:
     site = site_of(request)
     row = _proof(site, request)
     try:
-        exchange = read_capture(site.warc, _ref(row)).exchange
-        body = decode(exchange.body, exchange.header("Content-Encoding"))
+        body = decoded(read_capture(site.warc, _ref(row)))
     except (RawReadingError, ValueError, EOFError) as error:
         return PlainTextResponse(f"the record cannot be read: {error.__class__.__name__}", 404)
     headers = {

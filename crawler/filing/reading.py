@@ -22,8 +22,7 @@ from pipelines.reader import file_reader_version
 from storage.database import Database
 from storage.errors import RawReadingError
 from storage.filing.contents import Unread, keep_text, unread
-from storage.warc.content import decode
-from storage.warc.reader import read_capture
+from storage.warc.reader import decoded, read_capture
 
 _log = logging.getLogger(__name__)
 _MAX_BYTES = 256 << 20  # of a file unpacked from its Content-Encoding; a file_mb of 64 leaves room
@@ -135,8 +134,7 @@ _WITH_HEAD = READABLE | {FileStatus.SCAN}
 def _bytes(folder: Path, item: Unread) -> bytes | None:
     """The bytes of a file; None, and a line in the log, where its record is lost."""
     try:
-        exchange = read_capture(folder, item.ref).exchange
-        return decode(exchange.body, exchange.header("Content-Encoding"), _MAX_BYTES)
+        return decoded(read_capture(folder, item.ref), _MAX_BYTES)
     except (RawReadingError, ValueError, EOFError) as error:
         _log.warning("%s cannot be read: %s", item.url, error)
         return None

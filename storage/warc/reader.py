@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storage.errors import ContentError, RawReadingError
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
-from storage.warc.content import decode
+from storage.warc.content import MAX_BYTES, decode
 from storage.warc.provenance import HOLDING, VIA, via_of
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
 from storage.warc.walk import HEAD, OPEN_SUFFIX, PAGES, Damage, Record, instant, open_file, record_in, walk
@@ -65,6 +65,16 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
     if capture is None:
         raise RawReadingError(f"no response stands in {folder / ref.file} at offset {ref.offset}")
     return replace(capture, ref=replace(capture.ref, offset=ref.offset, length=ref.length))
+
+
+def decoded(capture: Capture, max_bytes: int = MAX_BYTES) -> bytes:
+    """Returns the body of a capture without its content encodings, also where it may lack its end.
+
+    Raises ContentError where it cannot be decoded to at most `max_bytes`.
+    """
+    if capture.content is not None:
+        return capture.content
+    return decode(capture.exchange.body, capture.exchange.header("Content-Encoding"), max_bytes)
 
 
 def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Capture | Damage]:

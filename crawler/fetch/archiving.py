@@ -121,7 +121,7 @@ class ArchivingMiddleware:
         process_response does.
         """
         fetched_at = datetime.now(UTC).replace(microsecond=0)
-        exchange = _exchange(request, response, fetched_at)
+        exchange = exchange_of(request, response, fetched_at)
         encoding = exchange.header("Content-Encoding")
         content, fault = response.body, None
         try:
@@ -233,7 +233,8 @@ class ArchivingMiddleware:
             self._fail(error)
 
 
-def _exchange(request: Request, response: Response, fetched_at: datetime) -> Exchange:
+def exchange_of(request: Request, response: Response, fetched_at: datetime) -> Exchange:
+    """Returns what a WARC file keeps of a request and its answer; a password for a proxy is left out."""
     return Exchange(
         url=response.url,
         status=response.status,

@@ -19,6 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.errors import ArchiveAway, Interrupted
+from crawler.fetch.archiving import exchange_of
 from crawler.fetch.internals import closing
 from crawler.fetch.safety import RequestRefused
 from crawler.rescue.pace import Pace
@@ -26,7 +27,7 @@ from crawler.verdict.tally import STOPPED
 from storage.database import Database
 from storage.filing.addresses import host_key
 from storage.holdings import store
-from storage.vocabulary import Verdict
+from storage.vocabulary import Verdict, local
 from storage.warc.captures import Exchange
 
 PAUSE = 60.0  # seconds after a 429, which comes without Retry-After; each further one in a row adds half
@@ -187,17 +188,7 @@ class Client:
             self.asked += 1
             response = await engine.download_async(request)
             turn.sent = time.time() - request.meta.get("download_latency", 0.0)
-        return Exchange(
-            url=response.url,
-            status=response.status,
-            headers=[(name, value) for name, values in response.headers.items() for value in values],
-            body=response.body,
-            fetched_at=datetime.now(UTC).replace(microsecond=0),
-            request_headers=[(n, v) for n, values in request.headers.items() for v in values],
-            http_version=response.protocol or "HTTP/1.1",
-            ip=str(response.ip_address or ""),
-            cut="dataloss" in response.flags,
-        )
+        return exchange_of(request, response, datetime.now(UTC).replace(microsecond=0))
 
     def banned(self, why: str) -> ArchiveAway:
         """Keeps that the archive is to be left alone for an hour, twice as long at each further time."""
@@ -210,8 +201,6 @@ class Client:
 
 
 def _clock(moment: datetime) -> str:
-    from storage.vocabulary import local
-
     return f"{local(moment):%Y-%m-%d %H:%M}"
 
 

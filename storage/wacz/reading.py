@@ -79,8 +79,9 @@ def _within(file: Path, names: tuple[str, ...], path: Path, folder: Path) -> lis
                 if len(names) + 1 >= MAX_DEPTH:
                     raise PackageError(f"{path}: packages lie more than {MAX_DEPTH} deep in each other")
                 inner = Source(path, (*names, info.filename))
+                said = _digests(package, path).get(info.filename, "")
                 with _scratch(folder) as scratch:
-                    whole = _unpacked(package, info, inner, scratch)
+                    whole = _unpacked(package, info, inner, said, scratch)
                     found += _within(whole, inner.member, path, folder)
     return found
 
@@ -101,8 +102,9 @@ def unpacked(source: Source, folder: Path) -> Iterator[tuple[Path, bool]]:
                 raise PackageError(f"{source}: no such file in the package")
             scratch = stack.enter_context(_scratch(folder))
             here = Source(source.path, source.member[:depth])
-            vouched = vouched and name in _digests(package, file)
-            file = _unpacked(package, info, here, scratch)
+            said = _digests(package, file).get(name, "")
+            vouched = vouched and bool(said)
+            file = _unpacked(package, info, here, said, scratch)
         yield file, vouched
 
 
@@ -169,12 +171,11 @@ def _scratch(folder: Path) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _unpacked(package: ZipFile, info: ZipInfo, source: Source, scratch: Path) -> Path:
+def _unpacked(package: ZipFile, info: ZipInfo, source: Source, said: str, scratch: Path) -> Path:
     """Returns a new file in `scratch` with the member's bytes, which are those that its digest names."""
     free = shutil.disk_usage(scratch).free - KEEP_FREE
     if info.file_size > free:
         raise PackageError(f"{source}: needs {info.file_size >> 20} MB of {scratch.parent}; free some space")
-    said = _digests(package, source.path).get(info.filename, "")
     kind, _, digest = said.partition(":")
     if said and kind not in _KINDS:
         raise PackageError(f"{source}: its digest is of an unknown kind: {said[:40]!r}")

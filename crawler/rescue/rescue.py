@@ -170,10 +170,7 @@ class Rescue:
         Nothing that was listed within a day, while captures of it wait: an interrupted rescue goes on with
         the list that it has.
         """
-        waiting = any(
-            one.row.source == source and one.state in (State.WANTED, State.LISTED)
-            for one in store.held(self.db, portal.url)
-        )
+        waiting = store.waiting(self.db, portal.url, source)
         since = datetime.now(UTC) - _FRESH
         found: list[Scope] = []
         for scope in scopes_of(portal):
@@ -194,8 +191,7 @@ class Rescue:
         store.add(self.db, "", "", (), lists)
 
     async def _wayback(self, portal: Portal, scopes: Sequence[Scope]) -> None:
-        rows = [one.row.stamp for one in store.held(self.db, portal.url) if one.row.source == WAYBACK]
-        newest = max(rows, default="")
+        newest = store.newest(self.db, portal.url, WAYBACK)
         walk = wayback.Walk(self._clients[WAYBACK], self.db, self._keep_wayback, self.tell, newest)
         for scope in scopes:
             await walk.read(scope)
@@ -260,8 +256,8 @@ class Rescue:
 
     async def _record(self, held: Held, result: Result) -> None:
         """Fetches one record of Common Crawl by its bytes."""
-        client, assert_keeper = self._clients[COMMONCRAWL], self._keeper
-        assert assert_keeper is not None
+        client, keeper = self._clients[COMMONCRAWL], self._keeper
+        assert keeper is not None
         file, offset, length = held.row.ref.rsplit(" ", 2)
         part = f"bytes={offset}-{int(offset) + int(length) - 1}"
         source = f"{client.base}/{file}"
@@ -278,7 +274,7 @@ class Rescue:
             reason = f"http_{answer.status}" if answer.status != 206 else "no_record"
             self._lost(held, reason, result, again=answer.status >= 500 or answer.cut)
             return
-        self._came(held, assert_keeper.copied(held, answer.body, record, source, part), result)
+        self._came(held, keeper.copied(held, answer.body, record, source, part), result)
 
     def _came(self, held: Held, how: str, result: Result) -> None:
         result.fetched += 1

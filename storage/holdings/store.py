@@ -148,6 +148,22 @@ def held(db: Database, portal: str) -> list[Held]:
     return db.read(work)
 
 
+def waiting(db: Database, portal: str, source: str) -> bool:
+    """Returns whether `source` holds captures of `portal` that are to be fetched, or not chosen yet."""
+    query = select(Holding.id).where(
+        Holding.portal == portal,
+        Holding.source == source,
+        Holding.state.in_((State.WANTED, State.LISTED)),
+    )
+    return db.read(lambda connection: connection.execute(query.limit(1)).first() is not None)
+
+
+def newest(db: Database, portal: str, source: str) -> str:
+    """Returns the moment of the latest capture of `portal` that `source` is known to hold; "" for none."""
+    query = select(func.max(Holding.stamp)).where(Holding.portal == portal, Holding.source == source)
+    return db.read(lambda connection: connection.scalar(query)) or ""
+
+
 def set_states(db: Database, states: Mapping[int, State]) -> None:
     """Sets the states of holdings, by id. Raises StorageError."""
     if not states:

@@ -44,6 +44,19 @@ def test_what_became_of_a_capture_stays_when_it_is_listed_again(db: Database) ->
     assert store.held(db, PORTAL)[0].state is State.SIGHTING
 
 
+def test_whether_captures_wait_and_the_latest_one_are_told_by_archive(db: Database) -> None:
+    assert (store.waiting(db, PORTAL, "wayback"), store.newest(db, PORTAL, "wayback")) == (False, "")
+    add(db, row("20220101000000"), row("20210101000000"), row("20230101000000", source="commoncrawl"))
+    assert store.newest(db, PORTAL, "wayback") == "20220101000000"
+    assert store.newest(db, "http://another.invalid", "wayback") == ""
+    states = {one.id: State.HELD for one in store.held(db, PORTAL) if one.row.source == "wayback"}
+    assert store.waiting(db, PORTAL, "wayback")
+    store.set_states(db, states)
+    assert not store.waiting(db, PORTAL, "wayback")
+    assert store.waiting(db, PORTAL, "commoncrawl")
+    assert not store.waiting(db, "http://another.invalid", "commoncrawl")
+
+
 def test_captures_are_counted_by_archive_and_year(db: Database) -> None:
     add(db, row("20210101000000"), row("20210201000000", status=404), row("20220101000000"))
     add(db, row("20220101000000", source="commoncrawl"))

@@ -21,6 +21,7 @@ from crawler.check.network import Target
 from crawler.discover.urls import same_site
 from crawler.errors import Refused
 from crawler.registry.entries import Portal, site_key
+from crawler.registry.share import lines
 from storage.files import whole
 from storage.runs.states import CheckRecord
 from storage.vocabulary import State, local
@@ -44,13 +45,12 @@ class Edits:
 
     def diff(self) -> str:
         """Returns all edits as one unified diff; empty where there are none."""
-        parts = []
+        parts: list[str] = []
         for path, text in sorted(self.after.items()):
             old = self.before[path]
-            lines = difflib.unified_diff(
+            parts += difflib.unified_diff(
                 old.splitlines(keepends=True), text.splitlines(keepends=True), str(path), str(path)
             )
-            parts += list(lines)
         return "".join(parts)
 
     def write(self) -> list[Path]:
@@ -163,9 +163,9 @@ def edited(text: str, table: str, url: str, keys: Mapping[str, Any], seat: Mappi
                 portal[key] = value
             return tomlkit.dumps(document)
     values = {"url": url, **keys}
-    block = f"[[{table}.portals]]\n{_lines(values)}"
+    block = f"[[{table}.portals]]\n{lines(values)}"
     if table not in document:
-        head = f"[{table}]\n{_lines(seat)}\n" if seat else ""
+        head = f"[{table}]\n{lines(seat)}\n" if seat else ""
         return (text.rstrip("\n") + "\n\n" if text.strip() else "") + head + block
     end = _end(text, table)
     return f"{text[:end].rstrip()}\n\n{block}\n{text[end:]}".rstrip("\n") + "\n"
@@ -179,11 +179,3 @@ def _end(text: str, table: str) -> int:
     while comment := re.search(r"(?:\A|\n)(#[^\n]*\n)\Z", text[:end]):
         end = comment.start(1)
     return end
-
-
-def _lines(values: Mapping[str, Any]) -> str:
-    """Returns keys and values as lines of TOML."""
-    document = tomlkit.document()
-    for key, value in values.items():
-        document[key] = value
-    return tomlkit.dumps(document)

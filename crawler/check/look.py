@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -84,7 +84,6 @@ class Judgement:
     language: str | None = None
     family: str = "generic"
     family_sure: str = "none"
-    notes: tuple[str, ...] = field(default=())
 
 
 def told(

@@ -38,12 +38,11 @@ _KINDS: tuple[tuple[str, str], ...] = (  # printed, level
     ("tỉnh uỷ", "province"),
     ("tỉnh", "province"),
 )
-_LEVELS = {"commune": 0, "district": 1, "province": 2}  # the smallest first
+_SIZES: dict[Office, int] = {"commune": 0, "department": 0, "district": 1, "other_district": 1, "province": 2}
 _ACCENTED = {tuple(printed.split()): level for printed, level in _KINDS}
 # "thi" and "thanh" are no kinds, and "xa", "tp" without their marks are: lines in capitals often lose them.
 _PLAIN = {tuple(fold(printed).split()): level for printed, level in _KINDS}
 _NO_NAME = frozenset({"hội", "hoi", "ta", "nhà", "nha", "này", "nay", "mình", "bạn", "khác", "và", "va"})
-_BETWEEN = frozenset({"ủy", "uỷ"})
 _SITE = (
     r"^[^\w]*(?:(?:trang chủ|trang nhất|chào mừng(?: bạn)?(?: đến với)?)[^\w]*)?"
     r"(?:(?:cổng|trang|website)(?: giao tiếp)?(?: thông tin)?(?: tin)?(?: điện tử)?(?: tổng hợp)?(?: ttđt)?"
@@ -88,14 +87,12 @@ def claim(text: str, name: str, province: str) -> Claim | None:
 
 def _smallest(text: str, name: str, province: str, plain: bool) -> Claim | None:
     """Returns the claim of the smallest unit that a line names, the district's own before others."""
-    claims = list(_claims(text, words(name), words(province), plain))
-    if not claims:
-        return None
-    return min(claims, key=lambda one: (_rank(one), not one.own))
+    return min(_claims(text, words(name), words(province), plain), key=rank, default=None)
 
 
-def _rank(one: Claim) -> int:
-    return {"commune": 0, "district": 1, "other_district": 1, "province": 2, "department": 0}[one.office]
+def rank(one: Claim) -> tuple[int, bool]:
+    """Returns what sorts claims by the size of their units, the district's own before others."""
+    return _SIZES[one.office], not one.own
 
 
 def _claims(text: str, name: Sequence[str], province: Sequence[str], plain: bool) -> list[Claim]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from crawler.check.offices import Claim, claim
+from crawler.check.offices import Claim, claim, rank
 from crawler.discover.urls import same_site
 from crawler.families import family
 from crawler.families.base import Listing
@@ -94,15 +94,12 @@ class Zones:
     description: str
     headings: str
     text: str
+    words: int  # of `text`
     claims: tuple[Said, ...]
     links: int
     language: str | None
     password: bool
     scripts: bool
-
-    @property
-    def words(self) -> int:
-        return len(self.text.split())
 
 
 def read(tree: html.HtmlElement, url: str, name: str, province: str) -> Zones:
@@ -125,6 +122,7 @@ def read(tree: html.HtmlElement, url: str, name: str, province: str) -> Zones:
         description=metas.get("description", "")[:500],
         headings=visible(" ".join("".join(h.itertext()) for h in tree.iter("h1", "h2")))[:1000],
         text=text,
+        words=len(text.split()),
         claims=tuple(claims),
         links=sum(1 for _ in tree.iter("a")),
         language=language(text or title),
@@ -146,10 +144,9 @@ def _title_claims(title: str, name: str, province: str) -> Iterator[Said]:
             return
         named = [(title, whole)]
     of_site = [(part, found) for part, found in named if _SITE.search(part)]
-    rank = {"commune": 0, "department": 0, "district": 1, "other_district": 1, "province": 2}
-    found = (of_site or sorted(named, key=lambda one: (rank[one[1].office], not one[1].own)))[0][1]
+    found = of_site[0][1] if of_site else min((one for _, one in named), key=rank)
     if found.office == "province":  # "Tỉnh X | Huyện Y"
-        found = min(named, key=lambda one: rank[one[1].office])[1]
+        found = min((one for _, one in named), key=lambda one: rank(one)[0])
     yield Said("title", 4 if of_site else 3, found, title[:_SHOWN])
 
 

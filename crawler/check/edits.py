@@ -7,7 +7,6 @@ answer, asks to log in or is under repair is left as it stands.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,14 +20,13 @@ from crawler.check.network import Target
 from crawler.discover.urls import same_site
 from crawler.errors import Refused
 from crawler.registry.entries import Portal, site_key
-from crawler.registry.share import lines
+from crawler.registry.share import TABLE, comments_before, lines
 from storage.files import whole
 from storage.runs.states import CheckRecord
 from storage.vocabulary import State, local
 
 _TLS = {"expired": "allow-expired", "incomplete_chain": "allow-incomplete-chain"}
 _ENDED = (State.ANOTHER_OFFICE, State.PARKED, State.DEFAULT_PAGE)
-_HEADER = re.compile(r"^\[{1,2}([\w-]+)", re.MULTILINE)
 
 NONE = (
     "there is no registry of your own to write to; add one to the bundled registry:"
@@ -173,9 +171,7 @@ def edited(text: str, table: str, url: str, keys: Mapping[str, Any], seat: Mappi
 
 def _end(text: str, table: str) -> int:
     """Returns where the last block of a district ends, before the comments of the next one."""
-    headers = list(_HEADER.finditer(text))
+    headers = list(TABLE.finditer(text))
     last = max(n for n, found in enumerate(headers) if found[1] == table)
     end = headers[last + 1].start() if last + 1 < len(headers) else len(text)
-    while comment := re.search(r"(?:\A|\n)(#[^\n]*\n)\Z", text[:end]):
-        end = comment.start(1)
-    return end
+    return comments_before(text, end)

@@ -23,7 +23,7 @@ from crawler.config import BUNDLED_REGISTRY
 from crawler.registry.country import Seat, country
 from crawler.registry.entries import families, site_key
 from crawler.registry.hosts import Host, hosts
-from crawler.registry.share import lines
+from crawler.registry.share import TABLE, comments_before, lines
 from storage.places import lookup
 
 # What the portals of a province share, by evidence: pictures of VNPT portals of Nghệ An stand on that host,
@@ -36,7 +36,6 @@ _HEAD = """\
 # Entries with status = "unseen" are written by crawler/registry/build.py from crawler/registry/facts/.
 # Nobody has looked at those sites: `unverified` names what is not known. See docs/contributing.md.
 """
-_TABLE = re.compile(r"^\[{1,2}([\w-]+)", re.MULTILINE)  # the first part of a table's name
 _LAST_DAY = "2025-06-30"
 
 
@@ -156,12 +155,9 @@ def _blocks(text: str) -> tuple[str, dict[str, str]]:
     comments before it.
     """
     starts: list[tuple[int, str]] = []
-    for found in _TABLE.finditer(text):
+    for found in TABLE.finditer(text):
         if found[1] != "defaults" and (not starts or starts[-1][1] != found[1]):
-            start = found.start()
-            while comment := re.search(r"(?:\A|\n)(#[^\n]*\n)\Z", text[:start]):
-                start = comment.start(1)
-            starts.append((start, found[1]))
+            starts.append((comments_before(text, found.start()), found[1]))
     ends = [start for start, _ in starts[1:]] + [len(text)] if starts else []
     head = text[: starts[0][0]] if starts else text
     blocks = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ import tomlkit
 
 from crawler.registry.entries import District, Portal
 from crawler.registry.raw import Entry, Origin
+
+TABLE = re.compile(r"^\[{1,2}([\w-]+)", re.MULTILINE)  # the first part of a table's name
 
 
 class Shared(NamedTuple):
@@ -50,6 +53,13 @@ def shared(districts: Iterable[District], entries: Mapping[str, Entry], bundled:
 def lines(values: Mapping[str, Any]) -> str:
     """Returns keys and values as lines of TOML."""
     return "".join(f"{key} = {tomlkit.item(value).as_string()}\n" for key, value in values.items())
+
+
+def comments_before(text: str, at: int) -> int:
+    """Returns where the comments right before the line at `at` begin; `at` where there are none."""
+    while comment := re.search(r"(?:\A|\n)(#[^\n]*\n)\Z", text[:at]):
+        at = comment.start(1)
+    return at
 
 
 def _unverified(portal: Portal, sourced: bool) -> str | None:

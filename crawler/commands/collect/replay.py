@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from crawler.reread.replay import Bookmark, Report
     from storage.database import Database
 
-_ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".wacz")
-
 
 def replay(
     paths: Annotated[
@@ -103,10 +101,13 @@ def read_files(
 
 def _files(paths: list[Path]) -> list[Path]:
     """Returns the files meant by `paths`, in order; those of a folder by name, which for ours is by time."""
+    from storage.wacz.reading import ENDING, WARC_ENDINGS
+
+    endings = (*WARC_ENDINGS, ENDING)
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.name.endswith(_ENDINGS) and one.is_file())
+            inside = sorted(one for one in path.rglob("*") if one.name.endswith(endings) and one.is_file())
             if not inside:
                 raise Refused(f"the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)")
             files += inside

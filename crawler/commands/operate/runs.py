@@ -47,12 +47,11 @@ def runs(
         found = listed(
             database, run_id=run, district_ids=where, verdict=verdict, since=begun, until=before, limit=limit
         )
-        with database.reading() as connection:
-            years = [
-                (portal, one)
-                for _, portal, rows in captures.years(connection, where or None)
-                for one in captures.together(rows)
-            ]
+        years: list[tuple[str, Year]] = []
+        if run is None and not as_json:
+            with database.reading() as connection:
+                of_portals = captures.years(connection, where or None)
+                years = [(portal, one) for _, portal, rows in of_portals for one in rows]
     if run is not None and not found:
         raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
     if as_json:

@@ -50,6 +50,10 @@ class Registry:
             raise UnknownDistrict(self._unknown(name, ids))
         return next(d for d in self.districts if d.id == found[0])
 
+    def named(self, names: Iterable[str]) -> list[District]:
+        """Returns the districts with the `names`, each once. Raises as `resolve` does."""
+        return list({district.id: district for district in map(self.resolve, names)}.values())
+
     def of_province(self, province: str) -> Registry:
         """Returns what belongs to a province, by its id (`nghe-an`) or name, as it was in June 2025, or with
         TODAY behind it as it is; UnknownDistrict where nothing does.

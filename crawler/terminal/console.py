@@ -83,17 +83,21 @@ class Chosen(NamedTuple):
     unseen: int = 0
 
 
-def chosen(registry: Registry, names: list[str], province: Sequence[str] | None) -> Chosen:
-    """Returns the districts that are meant, each once. Unless it is named, a district is without its portals
-    that are `unseen`; Refused where nothing is left.
+def chosen(
+    registry: Registry, names: list[str], province: Sequence[str] | None, *, unseen_too: bool = False
+) -> Chosen:
+    """Returns the districts that are meant, each once. Unless it is named, or `unseen_too`, a district is
+    without its portals that are `unseen`; Refused where nothing is left.
     """
     from crawler.registry.faults import refusal
 
     if names:
-        return Chosen(list({d.id: d for d in map(registry.resolve, names)}.values()), [])
+        return Chosen(registry.named(names), [])
     wanted = registry.of_provinces(province or ())
     if not wanted.districts:
         raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
+    if unseen_too:
+        return Chosen(list(wanted.districts), list(wanted.errors))
     seen = [left for district in wanted.districts if (left := district.seen())]
     portals = sum(len(district.portals) for district in wanted.districts)
     unseen = portals - sum(len(district.portals) for district in seen)

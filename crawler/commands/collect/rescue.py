@@ -5,17 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, print_json, progress, require_files, say
+from crawler.terminal.console import chosen, complain, print_json, progress, require_files, say
 from crawler.terminal.options import MOST, AsJson, Province
 
 if TYPE_CHECKING:
-    from crawler.registry.entries import District
-    from crawler.registry.load import Registry
     from crawler.rescue.results import Order, Result
 
 
@@ -67,7 +65,7 @@ def rescue(
     config = configuration.load()
     require_files()
     listed = registry.load(config.registry)
-    districts, faults = _districts(listed, ids or [], province)
+    districts, faults, _ = chosen(listed, ids or [], province, unseen_too=True)  # dead portals, too
     config.require_writable()
     if why := scarce(config):
         raise Refused(why)
@@ -101,23 +99,9 @@ def _from_file(path: Path, ids: list[str], province: list[str] | None, as_json: 
     from crawler.registry import load as registry
 
     config = configuration.load()
-    districts, faults = _districts(registry.load(config.registry), ids, province)
+    districts, faults, _ = chosen(registry.load(config.registry), ids, province, unseen_too=True)
     wanted = registry.Registry(tuple(districts), tuple(faults))
     return read_files(config, wanted, [path], as_json=as_json)
-
-
-def _districts(
-    registry: Registry, ids: list[str], province: list[str] | None
-) -> tuple[list[District], list[Any]]:
-    """Returns the districts meant with all their portals, those included that a crawl leaves out."""
-    from crawler.registry.faults import refusal
-
-    if ids:
-        return list({d.id: d for d in map(registry.resolve, ids)}.values()), []
-    wanted = registry.of_provinces(province or ())
-    if not wanted.districts:
-        raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
-    return list(wanted.districts), list(wanted.errors)
 
 
 def _order(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from crawler.check.checking import Checked
     from crawler.check.network import Target
-    from crawler.registry.entries import District
     from crawler.registry.load import Registry
 
 
@@ -172,7 +171,7 @@ def _targets(
     from crawler.check import checking
     from crawler.registry.country import of_provinces
 
-    wanted = _districts(registry, ids, province)
+    wanted = registry.named(ids) if ids else list(registry.of_provinces(province or ()).districts)
     found = checking.targets(wanted)
     if candidates:
         codes = {one.code for one in wanted}
@@ -182,12 +181,6 @@ def _targets(
     if not found:
         raise Refused("there is nothing to look at")
     return found
-
-
-def _districts(registry: Registry, ids: list[str], province: list[str] | None) -> list[District]:
-    if ids:
-        return list({d.id: d for d in map(registry.resolve, ids)}.values())
-    return list(registry.of_provinces(province or ()).districts)
 
 
 def _history(ids: list[str], limit: int, as_json: bool) -> int:

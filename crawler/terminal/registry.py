@@ -11,7 +11,7 @@ from crawler.registry.country import Seat, country
 from crawler.registry.entries import Status
 from crawler.registry.raw import DISTRICT, Entry, Origin
 from crawler.terminal.escapes import inline
-from crawler.terminal.tables import politeness, table
+from crawler.terminal.tables import politeness, shown, table
 from storage.places import lookup
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ def district(found: District, entry: Entry) -> str:
     parts = [f"{head}  ({origin(entry.origin(DISTRICT, 'code'))})", fate(found.code)]
     for n, portal in enumerate(found.portals):
         lines = [
-            (name, shown, origin(entry.origins.get((n, name))))
+            (name, told, origin(entry.origins.get((n, name))))
             for name, value in portal.model_dump(mode="json").items()
-            if (shown := _shown(value))
+            if (told := shown(value))
         ]
-        width = max(min(len(shown), 60) for _, shown, _ in lines)
-        said = "\n".join(f"{name:12} {inline(shown):{width}}  ({where})" for name, shown, where in lines)
+        width = max(min(len(told), 60) for _, told, _ in lines)
+        said = "\n".join(f"{name:12} {inline(told):{width}}  ({where})" for name, told, where in lines)
         parts.append(f"{said}\n{politeness(portal)}")
     return "\n\n".join(filter(None, parts))
 
@@ -151,12 +151,3 @@ def _became(code: str) -> dict[str, Any]:
 
 def _origins(entry: Entry, portal: int, keys: Iterable[str]) -> dict[str, Any]:
     return {key: origin(entry.origins.get((portal, key))) for key in keys}
-
-
-def _shown(value: object) -> str:
-    """Returns a setting in words; empty for one that says nothing."""
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {held}" for key, held in value.items() if held)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)

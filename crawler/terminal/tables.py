@@ -150,14 +150,20 @@ def settings(values: Mapping[str, Any]) -> str:
     """Returns names and values, one a line; what is empty is left out."""
     lines = []
     for name, value in values.items():
-        shown = clock(value) if isinstance(value, datetime) else value
-        if isinstance(value, Mapping):
-            shown = ", ".join(f"{key} {held}" for key, held in value.items() if held)
-        elif isinstance(value, list):
-            shown = ", ".join(map(str, value))
-        if shown not in (None, ""):
-            lines.append(f"{name:12} {inline(shown)}")
+        if said := shown(value):
+            lines.append(f"{name:12} {inline(said)}")
     return "\n".join(lines)
+
+
+def shown(value: object) -> str:
+    """Returns a setting in words; empty for one that says nothing."""
+    if isinstance(value, datetime):
+        return clock(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {held}" for key, held in value.items() if held)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def run(found: RunRecord) -> str:

@@ -53,7 +53,7 @@ def states(code: str) -> tuple[Place, ...]:
 def province(of: Place) -> Place:
     """Returns the province of a district, or of a commune, as it was on the last day of that state."""
     while of.level != "province":
-        of = _by_id(UPPER if of.parent in _by_id(UPPER) else COMMUNES)[of.parent]
+        of = parent(of)
     return of
 
 
@@ -78,7 +78,7 @@ def commune(code: str) -> Place | None:
 
 
 def parent(of: Place) -> Place:
-    """Returns the district of a commune of LAST_DAY."""
+    """Returns the unit that a place stood under: the district of a commune, the province of a district."""
     return _by_id(UPPER)[of.parent]
 
 

@@ -18,30 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 from crawler.verdict.judge import DEFAULTS
 from storage.records import DistrictRecord, PortalRecord
-from storage.text import words
-
-# The 63 provinces as they stood until 30 June 2025; Huế also under the name that it carried until 2024.
-_PROVINCES = """
-An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định, Bình
-Phước, Bình Thuận, Cà Mau, Cao Bằng, Cần Thơ, Đà Nẵng, Đắk Lắk, Đắk Nông, Điện Biên, Đồng Nai, Đồng Tháp,
-Gia Lai, Hà Giang, Hà Nam, Hà Nội, Hà Tĩnh, Hải Dương, Hải Phòng, Hậu Giang, Hòa Bình, Hồ Chí Minh, Huế,
-Hưng Yên, Khánh Hòa, Kiên Giang, Kon Tum, Lai Châu, Lạng Sơn, Lào Cai, Lâm Đồng, Long An, Nam Định, Nghệ
-An, Ninh Bình, Ninh Thuận, Phú Thọ, Phú Yên, Quảng Bình, Quảng Nam, Quảng Ngãi, Quảng Ninh, Quảng Trị,
-Sóc Trăng, Sơn La, Tây Ninh, Thái Bình, Thái Nguyên, Thanh Hóa, Thừa Thiên Huế, Tiền Giang, Trà Vinh,
-Tuyên Quang, Vĩnh Long, Vĩnh Phúc, Yên Bái
-"""
 
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")  # one part of a host name (RFC 1123), other scripts allowed
-
-
-def province_name(province_id: str) -> str:
-    """Returns the written name of a province from its id: `nghe-an` is Nghệ An; an unknown id is
-    capitalised.
-    """
-    for name in " ".join(_PROVINCES.split()).split(", "):
-        if "-".join(words(name)) == province_id:
-            return name
-    return province_id.replace("-", " ").replace("_", " ").title()
 
 
 @cache

@@ -15,9 +15,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from crawler.errors import RegistryError
-from crawler.registry.entries import Portal, province_name
+from crawler.registry.entries import Portal
 from crawler.registry.faults import Fault, of_defaults, of_toml
-from crawler.registry.places import province_fault
+from crawler.registry.places import province_fault, province_name
 from storage.text import nfc
 
 # What a province says once for its portals: all but what makes a portal itself, and what was seen of it.

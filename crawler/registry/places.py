@@ -56,6 +56,14 @@ def misplaced(district: District, invented: bool) -> Iterator[tuple[str, str]]:
         yield "code", f"no district {district.name} in {district.province}; {_told(seat, district)}"
 
 
+def province_name(province_id: str) -> str:
+    """Returns the written name of a province from its id: `nghe-an` is Nghệ An; an unknown id is
+    capitalised.
+    """
+    known = _provinces() | {slug(name): name for name in _ALSO.values()}
+    return known.get(province_id) or province_id.replace("-", " ").replace("_", " ").title()
+
+
 def province_fault(province_id: str, name: str | None) -> str | None:
     """Returns what is wrong with the name of a province's file, or with the written name in it; else None."""
     known = _provinces()

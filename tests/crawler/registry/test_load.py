@@ -12,8 +12,9 @@ import pytest
 
 from crawler import config
 from crawler.errors import RegistryError, UnknownDistrict
-from crawler.registry.entries import families, province_name, site_key
+from crawler.registry.entries import families, site_key
 from crawler.registry.load import Registry, load
+from crawler.registry.places import province_name
 
 BROKEN = Path("fixtures/registry/broken")
 TWO_PROVINCES = {

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler.registry.entries import Portal, site_key
 from crawler.rescue.cdx import Scope
+from storage.wacz.surt import surt as key_of
 
 
 def scopes_of(portal: Portal) -> list[Scope]:
@@ -18,9 +19,7 @@ def scopes_of(portal: Portal) -> list[Scope]:
 
 def surt(scope: Scope) -> str:
     """Returns the beginning of the SURT keys of what is under `scope`, as both archives write them."""
-    name, _, port = scope.host.partition(":")
-    port = "" if port in ("", "80", "443") else f":{port}"
-    return f"{','.join(reversed(name.split('.')))}{port}){scope.path.lower()}"
+    return key_of(f"http://{scope.name}").removesuffix("/")
 
 
 def under(scope: Scope, url: str) -> bool:

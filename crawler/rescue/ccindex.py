@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.discover.urls import canonical
 from crawler.rescue.cdx import Scope
@@ -74,9 +74,7 @@ def _day(value: Any) -> str:
 
 def query(crawl: Crawl, scope: Scope, page: int) -> str:
     """Returns the address of one page of what a crawl has of `scope`."""
-    asked = quote(scope.name + ("/" if scope.path else ""), safe="/:")
-    kind = "prefix" if scope.path else "host"
-    return f"{crawl.api}?url={asked}&matchType={kind}&output=json&page={page}"
+    return f"{crawl.api}?{scope.asked}&output=json&page={page}"
 
 
 def rows_of(text: str) -> list[Row]:

@@ -40,6 +40,12 @@ class Scope:
         """How it is kept and shown."""
         return self.host + self.path
 
+    @property
+    def asked(self) -> str:
+        """How CDX servers are asked for it, as the beginning of a query."""
+        name = quote(self.name + ("/" if self.path else ""), safe="/:")
+        return f"url={name}&matchType={'prefix' if self.path else 'host'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -56,8 +62,7 @@ class Answer:
 
 def query(base: str, scope: Scope, limit: int, resume: str = "", since: str = "", until: str = "") -> str:
     """Returns the address of one answer; `resume` is sent as it came, since it is encoded already."""
-    asked = quote(scope.name + ("/" if scope.path else ""), safe="/:")
-    url = f"{base.rstrip('/')}/cdx/search/cdx?url={asked}&matchType={'prefix' if scope.path else 'host'}"
+    url = f"{base.rstrip('/')}/cdx/search/cdx?{scope.asked}"
     url += f"&output=json&fl={','.join(FIELDS)}&limit={limit}&showResumeKey=true&gzip=false"
     url += f"&from={since}" if since else ""
     url += f"&to={until}" if until else ""

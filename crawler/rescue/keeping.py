@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.discover.urls import canonical
 from crawler.reread.captures import Look, Owners, look_at, with_body
 from crawler.reread.readers import read_page
 from crawler.reread.resettle import settle
@@ -29,9 +30,9 @@ from storage.articles.reread import keep_again
 from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Held, State
-from storage.records import ArticleRecord, CaptureRecord
+from storage.records import ArticleRecord, CaptureRecord, Sighting
 from storage.vocabulary import Outcome
-from storage.warc.captures import Exchange
+from storage.warc.captures import CaptureRef, Exchange
 from storage.warc.provenance import COMMONCRAWL, HOLDING, VIA
 from storage.warc.reader import Capture, capture_of, scan
 from storage.warc.records import rescued_members, source_member
@@ -101,19 +102,16 @@ class Keeper:
         if key:
             self._take(capture, source, key)
         else:
-            answer = self.listed(capture.exchange, capture)
-            self.db.transaction(lambda connection: keep_captures(connection, [answer], {}))
+            self._listed(capture.exchange, capture.ref)
 
-    def listed(self, answer: Exchange, capture: Capture | None = None) -> CaptureRecord:
-        """Keeps an answer that lists captures as a record; returns its row. It is evidence of sightings."""
-        ref = capture.ref if capture else self.writer().write(answer)
-        return CaptureRecord(
-            answer.url,
-            answer.fetched_at,
-            ref,
-            answer.status,
-            content_type=answer.header("Content-Type") or None,
-        )
+    def listed(self, answer: Exchange) -> None:
+        """Keeps an answer that lists captures: it is evidence of sightings."""
+        self._listed(answer, self.writer().write(answer))
+
+    def _listed(self, answer: Exchange, ref: CaptureRef) -> None:
+        kind = answer.header("Content-Type") or None
+        record = CaptureRecord(answer.url, answer.fetched_at, ref, answer.status, content_type=kind)
+        self.db.transaction(lambda connection: keep_captures(connection, [record], {}))
 
     def replayed(
         self, held: Held, exchange: Exchange, source: str, notes: Mapping[str, str]
@@ -205,9 +203,6 @@ class Keeper:
 
     def _gone(self, gone: Sequence[tuple[datetime, Held]]) -> None:
         """Notes the looks that found nothing, in their order, one of each address at a time."""
-        from crawler.discover.urls import canonical
-        from storage.records import Sighting
-
         rounds: list[dict[str, Sighting]] = []
         met: Counter[str] = Counter()
         for at, one in sorted(gone, key=lambda pair: pair[0]):
@@ -231,11 +226,10 @@ class Keeper:
 
 
 def _noted(connection: Any, first: Mapping[str, datetime], last: Mapping[str, datetime]) -> int:
-    from crawler.discover.urls import canonical
-
     store.note_earlier(connection, first)
     seen: dict[str, datetime] = {}
     for url, at in last.items():
         with suppress(ValueError):
-            seen[canonical(url)] = max(seen.get(canonical(url), at), at)
+            page = canonical(url)
+            seen[page] = max(seen.get(page, at), at)
     return note_seen(connection, seen)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.config import Config
-from crawler.errors import ArchiveAway, Interrupted, Refused
+from crawler.errors import ArchiveAway, Refused
 from crawler.locks import alone
 from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
@@ -24,7 +24,6 @@ from crawler.rescue.keeping import Keeper
 from crawler.rescue.pace import DATA, REPLAY, Pace, interval
 from crawler.rescue.results import Order, Result
 from crawler.rescue.sites import scopes_of
-from storage.articles.keep import keep_captures
 from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.holdings import store
@@ -318,8 +317,7 @@ class Rescue:
     ) -> int:
         assert self._now is not None and self._keeper is not None
         result, _ = self._now
-        record = self._keeper.listed(answer)
-        self.db.transaction(lambda connection: keep_captures(connection, [record], {}))
+        self._keeper.listed(answer)
         return store.add(self.db, result.district_id, result.portal, rows, lists)
 
     def _keep_common(
@@ -331,8 +329,7 @@ class Rescue:
     ) -> int:
         assert self._keeper is not None
         if answer is not None:
-            record = self._keeper.listed(answer)
-            self.db.transaction(lambda connection: keep_captures(connection, [record], {}))
+            self._keeper.listed(answer)
         return store.add(self.db, *self._places[scope.name], rows, lists)
 
 
@@ -350,8 +347,4 @@ def rescue(
 ) -> tuple[Rescue, bool]:
     """Rescues `districts`; returns the work and whether it came to its end, not to that of a signal."""
     work = Rescue(districts, config, db, order, tell)
-    try:
-        whole = work.run()
-    except Interrupted:
-        whole = False
-    return work, whole
+    return work, work.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -79,6 +79,19 @@ def of_today(name: str) -> tuple[Seat, ...]:
     wanted = words(name)
     codes = {d.code for d in lookup.districts() if words(lookup.province_now(d).name) == wanted}
     return tuple(seat for seat in country() if seat.code in codes)
+
+
+def within(province: str) -> Callable[[str, str, str], bool]:
+    """Returns what tells of the id, code and written province of a district, which the country need not have,
+    whether it lies in `province`: an id or name, with TODAY behind it as the country is now.
+    """
+    plain = province.removesuffix(TODAY)
+    if plain != province:
+        seats = of_today(plain)
+        ids, codes = {seat.id for seat in seats}, {seat.code for seat in seats}
+        return lambda id_, code, name: code in codes or id_ in ids
+    wanted = words(plain)
+    return lambda id_, code, name: wanted in (words(id_.partition(".")[0]), words(name))
 
 
 def named(name: str) -> Seat | None:

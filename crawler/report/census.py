@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
-from crawler.registry.country import Seat, country
+from crawler.registry.country import Seat, country, within
 from crawler.registry.entries import District
 from crawler.registry.hosts import candidates
 from storage.runs.states import CheckRecord
 from storage.serve.census import NOTHING, Elsewhere, Held, Known, LastRun, read
-from storage.text import words
 from storage.vocabulary import HEALTHY, State, iso
 
 if TYPE_CHECKING:
@@ -94,13 +93,10 @@ def of(known: Known, registry: Registry, provinces: Sequence[str] = ()) -> list[
             seat = Seat(entry.id, entry.code, entry.kind, entry.name, entry.province, entry.province_id)
             rows.append(_row(seat, entry, known, 0))
     if provinces:
-        rows = [row for row in rows if any(_is_of(row, name) for name in provinces)]
+        tests = [within(name) for name in provinces]
+        rows = [r for r in rows if any(test(r.district_id, r.code, r.province) for test in tests)]
     order = {gap: n for n, gap in enumerate(Gap)}
     return sorted(rows, key=lambda row: (order[Gap(row.gap)], row.province, row.code))
-
-
-def _is_of(row: CensusRow, province: str) -> bool:
-    return words(province) in (words(row.district_id.partition(".")[0]), words(row.province))
 
 
 def _row(seat: Seat, entry: District | None, known: Known, leads: int) -> CensusRow:

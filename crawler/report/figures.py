@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from crawler.errors import Refused
+from crawler.registry.country import within
 from crawler.registry.load import Registry
 from crawler.report import census
 from crawler.report.calendars import enter, month_name, series
@@ -21,11 +22,11 @@ from crawler.report.rows import Copied, CopiedBy, CopiedFrom, Figures, LatestRun
 from storage.database import Database
 from storage.filing.figures import totals
 from storage.holdings import figures as holdings
+from storage.places.lookup import TODAY
 from storage.runs.records import RunRecord
 from storage.serve import statistics
 from storage.serve.census import read
 from storage.serve.statistics import Copies, Growth, Place, Reading
-from storage.text import words
 from storage.vocabulary import iso, local
 
 LATEST_RUNS = 60  # shown for the whole archive
@@ -102,16 +103,18 @@ def _meant(
         return None, None
     named = {d.id: d.province for d in registry.districts}
     named |= {p.district_id: p.province for p in known if p.district_id not in named}
+    codes = {d.id: d.code for d in registry.districts}
     ids: set[str] = set()
     titles: list[str] = []
     for province in provinces:
-        wanted = words(province)
-        found = {id_: n for id_, n in named.items() if wanted in (words(id_.partition(".")[0]), words(n))}
+        inside = within(province)
+        found = {id_: name for id_, name in named.items() if inside(id_, codes.get(id_, ""), name)}
         if not found:
             known_ids = ", ".join(sorted({id_.partition(".")[0] for id_ in named})) or "none"
             raise Refused(f'no province "{province}" in the registry or the archive; they know {known_ids}')
         ids |= found.keys()
-        titles.append(next(filter(None, found.values()), province))
+        old = not province.endswith(TODAY)  # a province of today has districts of several
+        titles.append(next(filter(None, found.values()), province) if old else province)
     return tuple(sorted(ids)), ", ".join(dict.fromkeys(titles))
 
 

@@ -129,6 +129,12 @@ def test_a_look_decides_what_an_unseen_portal_is(
     assert rows(db, registry)["nghe-an.yen-thanh"].gap == gap
 
 
+def test_a_province_of_today_has_the_districts_of_several(registry: Registry) -> None:
+    found = {id_.partition(".")[0] for id_ in rows(None, registry, "ninh-binh@2025")}
+    assert found == {"ha-nam", "nam-dinh", "ninh-binh"}
+    assert {id_.partition(".")[0] for id_ in rows(None, registry, "Nghệ An@2025")} == {"nghe-an"}
+
+
 def test_a_province_alone(registry: Registry) -> None:
     assert len(rows(None, registry, "nghe-an")) == len(rows(None, registry, "Nghệ An")) == 20
     assert list(rows(None, registry, "vi-du")) == ["vi-du.huyen-thu"]

@@ -183,6 +183,9 @@ def test_a_province_by_id_or_name_keeps_the_rest_out(archive: Database, folder: 
         assert {row.district_id for row in found.portals} == {"nghe-an.do-luong"}
         assert (found.totals.articles, found.province) == (1, "Nghệ An")
     assert figures(archive, folder, "son-la").totals.articles == 1
+    today = figures(archive, folder, "nghe-an@2025")
+    assert {row.district_id for row in today.portals} == {"nghe-an.do-luong"}
+    assert (today.totals.articles, today.province) == (1, "nghe-an@2025")
 
 
 def test_text_of_the_archive_cannot_leave_its_data_block(archive: Database, folder: Path) -> None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from crawler.errors import UnknownDistrict
 from crawler.registry.checks import unshared
-from crawler.registry.country import of_today
+from crawler.registry.country import within
 from crawler.registry.entries import District, Portal, site_key
 from crawler.registry.faults import DERIVED, Fault, of_entry, refusal, unknown_key
 from crawler.registry.files import documents
@@ -58,14 +58,8 @@ class Registry:
         """Returns what belongs to a province, by its id (`nghe-an`) or name, as it was in June 2025, or with
         TODAY behind it as it is; UnknownDistrict where nothing does.
         """
-        plain, now = province.removesuffix(TODAY), province.endswith(TODAY)
-        wanted = words(plain)
-        codes = {seat.code for seat in of_today(plain)} if now else frozenset()
-        districts = tuple(
-            d
-            for d in self.districts
-            if d.code in codes or (not now and wanted in (words(d.province_id), words(d.province)))
-        )
+        inside, wanted = within(province), words(province.removesuffix(TODAY))
+        districts = tuple(d for d in self.districts if inside(d.id, d.code, d.province))
         ids = {d.province_id for d in districts}
         errors = tuple(e for e in self.errors if e.province_id in ids or words(e.province_id) == wanted)
         if not districts and not errors:

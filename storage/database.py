@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -213,6 +213,16 @@ def insert_into(connection: Connection, table: type[Base]) -> sqlite.Insert | po
     from sqlalchemy.dialects import postgresql  # takes a tenth of a crawl's start, which SQLite need not wait
 
     return postgresql.insert(table)
+
+
+def upsert(
+    connection: Connection, table: type[Base], keys: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Inserts `rows`, which all have the same columns; one whose `keys` are there takes its place."""
+    if rows:
+        into = insert_into(connection, table)
+        changes = {name: into.excluded[name] for name in rows[0] if name not in keys}
+        connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), rows)
 
 
 def _parse(url: str) -> URL:

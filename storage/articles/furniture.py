@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from storage.articles.block_keys import BODY, FIRM, TAKEN
 from storage.articles.redesign import alike
-from storage.database import Database, insert_into
+from storage.database import Database, upsert
 from storage.records import ArticleRecord, Kept
 from storage.schema import Furniture, FurnitureCount
 from storage.vocabulary import FIRST
@@ -279,7 +279,4 @@ def _save(
     counts = {"portal": portal, "pages": pages, "once": met, "design": design}
     tables = (Furniture, values, ["portal", "key"]), (FurnitureCount, [counts], ["portal"])
     for table, found, index in tables:
-        if found:
-            into = insert_into(connection, table)
-            changes = {name: into.excluded[name] for name in found[0] if name not in index}
-            connection.execute(into.on_conflict_do_update(index_elements=index, set_=changes), found)
+        upsert(connection, table, index, found)

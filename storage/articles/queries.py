@@ -13,7 +13,7 @@ from storage.articles import frontier, suspects
 from storage.articles.batch import Batch
 from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import storable
-from storage.database import Database, insert_into
+from storage.database import Database, upsert
 from storage.records import DELETED, LIVE, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.statements import chunks
@@ -238,11 +238,7 @@ def sync_registry(db: Database, districts: Iterable[DistrictRecord]) -> None:
 
     def work(connection: Connection) -> None:
         for table, keys, values in ((District, ["id"], rows), (Portal, ["district_id", "url"], portals)):
-            if not values:
-                continue
-            into = insert_into(connection, table)
-            changes = {name: into.excluded[name] for name in values[0] if name not in keys}
-            connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), values)
+            upsert(connection, table, keys, values)
 
     db.transaction(work)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage.database import Database, insert_into
+from storage.database import Database, insert_into, upsert
 from storage.holdings.records import Held, Row, State
 from storage.records import GONE, LIVE
 from storage.schema import Article, Holding, Listed, Pause
@@ -104,11 +104,7 @@ def add(
                 "lines": told.lines,
                 "stop": told.stop,
             }
-            into = insert_into(connection, Listed)
-            changes = {name: into.excluded[name] for name in row if name not in ("source", "scope", "part")}
-            connection.execute(
-                into.on_conflict_do_update(index_elements=["source", "scope", "part"], set_=changes), [row]
-            )
+            upsert(connection, Listed, ["source", "scope", "part"], [row])
         return _count(connection, portal) - before
 
     return db.transaction(work)
@@ -206,13 +202,7 @@ def end_portal(db: Database, portal: str, at: datetime) -> int:
 def pause(db: Database, source: str, until: datetime, seconds: int, reason: str) -> None:
     """Keeps until when `source` is not to be asked. Raises StorageError."""
     row = {"source": source, "until_at": until, "seconds": seconds, "reason": reason}
-
-    def work(connection: Connection) -> None:
-        into = insert_into(connection, Pause)
-        changes = {name: into.excluded[name] for name in row if name != "source"}
-        connection.execute(into.on_conflict_do_update(index_elements=["source"], set_=changes), [row])
-
-    db.transaction(work)
+    db.transaction(lambda connection: upsert(connection, Pause, ["source"], [row]))
 
 
 def paused(db: Database, source: str, now: datetime) -> tuple[datetime, int, str] | None:

@@ -23,6 +23,8 @@ _LISTS = re.compile(
 _SIDE = re.compile(r"(?<![a-z])(?:sidebar|widget)(?![a-z])")
 _OUTSIDE = frozenset({"aside", "nav", "select"})
 _ARTICLES = frozenset({"article", "main"})
+_TAGS = ("h1", "h2", "h3")
+_MARKS = etree.XPath("descendant::*/@itemprop", smart_strings=False)
 _HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or @itemprop='headline']")
 T = TypeVar("T")
 
@@ -116,7 +118,8 @@ def _leads_away(link: html.HtmlElement, url: str) -> bool:
 def _around(tree: html.HtmlElement, title: str) -> Iterator[html.HtmlElement]:
     """The headline and the elements around it, the nearest first; nothing where it is not found."""
     wanted = fold(title).strip(" .…")
-    headings = _HEADINGS(tree)
+    # few pages mark a headline, and to ask each element costs twenty times as much as to walk the headings
+    headings = _HEADINGS(tree) if "headline" in _MARKS(tree) else list(tree.iterdescendants(*_TAGS))
     own = next((heading for heading in headings if wanted and _text(heading) == wanted), None)
     if own is None:
         first = [heading for heading in headings if heading.tag == "h1"]

@@ -25,20 +25,13 @@ _CATEGORY_META = tuple(
 )
 _TAG_LINKS = {"rel": re.compile(r"(?:\A| )tag(?: |\Z)")}
 _TAG_META = "descendant::meta[@property='article:tag' or @name='article:tag']/@content"
-# What themes call the way from the home page to the article
-_CRUMB_NAMES = (
-    "readcrumb",
-    "readCrumb",
-    "READCRUMB",
-    "read-crumb",
-    "read_crumb",
-    "crumbs",
-    "duong-dan",
-    "pathway",
+# What themes call the way from the home page to the article, in attributes that name or describe its box
+_CRUMB_NAMES = ("readcrumb", "readCrumb", "READCRUMB", "read-crumb", "read_crumb", "crumbs", "duong-dan",
+                "pathway")  # fmt: skip
+_CRUMBS = dict.fromkeys(
+    ("class", "id", "itemtype", "typeof", "aria-label"), re.compile("|".join(_CRUMB_NAMES))
 )
-_NAMING = ("class", "id", "itemtype", "typeof", "aria-label")
-_CRUMB_PARTS = (b"readcrumb", b"crumbs", b"readCrumb", b"READCRUMB", b"read-crumb", b"read_crumb",
-                b"duong-dan", b"pathway")  # fmt: skip
+_CRUMB_PARTS = tuple(name.encode() for name in _CRUMB_NAMES)
 _OWN = (
     "descendant::meta[@property='og:title' or @property='og:site_name']/@content | head/title"
     " | descendant::h1"
@@ -64,12 +57,9 @@ def told_category(tree: html.HtmlElement, page: RawPage) -> str | None:
         return plain(told)
     if (named := select_text(tree, _CATEGORY_META)) and _is_category(named):
         return plain(named)
-    marks = _CRUMB_NAMES if _mentions(page.body, *_CRUMB_PARTS) else ()
-    listed = _mentions(page.body, b"articleSection", b"BreadcrumbList")
-    if not marks and not listed:
-        return None
-    own = _own_names(tree)
-    crumbs = (_crumbs(tree, marks, own) if marks else []) or (_listed(tree, own) if listed else [])
+    crumbs = _crumbs(tree) if _mentions(page.body, *_CRUMB_PARTS) else []
+    if not crumbs and _mentions(page.body, b"articleSection", b"BreadcrumbList"):
+        crumbs = _listed(tree)
     return plain(crumbs[-1]) if crumbs else None
 
 
@@ -83,10 +73,10 @@ def _own_names(tree: html.HtmlElement) -> set[str]:
     return {fold(visible(" ".join(t.itertext()) if isinstance(t, etree._Element) else str(t))) for t in found}
 
 
-def _crumbs(tree: html.HtmlElement, marks: tuple[str, ...], own: set[str]) -> list[str]:
+def _crumbs(tree: html.HtmlElement) -> list[str]:
     """The steps from the home page to the article, without home, site and headline."""
-    named = re.compile("|".join(marks))
-    for box in holding(tree, dict.fromkeys(_NAMING, named)):
+    own = _own_names(tree)
+    for box in holding(tree, _CRUMBS):
         if box.tag in ("body", "html", "script", "style"):
             continue
         links = [link for link in box.iter("a") if "javascript" not in (link.get("href") or "")]
@@ -117,8 +107,9 @@ def _without_own(steps: list[str], own: set[str]) -> list[str]:
     return [step for step in steps if _is_category(step) and fold(step) not in own]
 
 
-def _listed(tree: html.HtmlElement, own: set[str]) -> list[str]:
+def _listed(tree: html.HtmlElement) -> list[str]:
     """The sections that JSON-LD names: those of the article, else the steps of its breadcrumbs."""
+    own = _own_names(tree)
     sections: list[str] = []
     steps: list[str] = []
     for node in entries(tree):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 
 from lxml import etree, html
 
@@ -23,12 +24,15 @@ def holding(tree: html.HtmlElement, parts: Mapping[str, re.Pattern[str]]) -> lis
 
     Each value is looked at once: a page repeats its classes, and an XPath would test them at every element.
     """
-    found: set[html.HtmlElement] = set()
+    found: list[list[html.HtmlElement]] = []
     for name, part in parts.items():
         values = {v for v in {*_values(name)(tree)} if part.search(v)}
         if values:
-            found.update(e for e in compiled(f"descendant::*/@{name}/..")(tree) if e.get(name) in values)
-    return [e for e in tree.iter() if e in found] if len(found) > 1 else [*found]
+            found.append([e for e in compiled(f"descendant::*[@{name}]")(tree) if e.get(name) in values])
+    if len(found) < 2:
+        return found[0] if found else []
+    wanted = {*chain.from_iterable(found)}
+    return [e for e in tree.iter() if e in wanted]
 
 
 @cache

@@ -107,12 +107,12 @@ def _bytes(folder: Path, one: Captured) -> Bytes | None:
     if one.ref is None:
         return None
     try:
-        body = read_capture(folder, one.ref).content
-        own = read_capture(folder, one.place).exchange
+        own = read_capture(folder, one.place)
+        body = (own if one.ref == one.place else read_capture(folder, one.ref)).content
     except RawReadingError as error:
         log.error("the bytes of %s cannot be read: %s", one.url, error)
         return None
-    fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in own.headers}
+    fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in own.exchange.headers}
     answer = Answer(one.url, 200, fields, body, one.at, one.ref)
     look = look_at(one.file_id, one.kind, one.sure, answer)
     return look.bytes if look else None

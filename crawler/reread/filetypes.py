@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crawler.fetch.responses import READABLE
+from crawler.terminal.filetables import size
 
 ADVICE = "It is no web page: open it in its own program, or give the URL of the article that links to it"
 _SIGNATURES = {  # the first bytes of files that district portals attach to articles
@@ -38,6 +39,4 @@ def not_a_page(body: bytes, headers: Mapping[str, str]) -> str | None:
 
 def _size(count: int) -> str:
     """Returns a number of bytes as a person reads it: 812 bytes, 14 kB, 1.2 MB."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1e3:.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
+    return f"{count} bytes" if count < 1000 else size(count)

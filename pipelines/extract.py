@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from pipelines.article import kinds
-from pipelines.article.assign import assign, is_date_line
+from pipelines.article.assign import assign
 from pipelines.article.bylines import byline
 from pipelines.article.explain import explained
 from pipelines.article.furniture import keyed, names_site, repeated, sightings, spotted
+from pipelines.article.navigation import is_date_line
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside

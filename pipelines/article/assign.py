@@ -23,7 +23,7 @@ from pipelines.article.endings import (
     is_teaser,
     opens_contents,
 )
-from pipelines.article.navigation import is_trail, leads_on
+from pipelines.article.navigation import is_date_line, is_trail, leads_on
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
 from pipelines.html.documents import document_type, linked_type
@@ -31,23 +31,7 @@ from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
 _OUTSIDE = "outside the body"
-_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s*$")
-
-
-def is_date_line(text: str, *, strict: bool = False) -> bool:
-    """Returns whether a line prints a date and hardly anything else: labels, weekday, clock, counter.
-
-    Up to 24 letters more (a name, a category) are let pass, 6 where `strict`: above a headline stand other
-    articles' headlines with their dates.
-    """
-    match = phrases.DATE.search(text) if len(text) <= 160 else None
-    if not match:
-        return False
-    # "Toàn cảnh hội nghị tháng 3/2022" is no date line: a month dates an article only where it stands alone
-    # ("20 Tháng 6, 2024" has its day)
-    month = match.group().lower().startswith("tháng") and not _DAY_BEFORE.search(text[: match.start()])
-    strict = strict or month
-    return len(phrases.DATE_WORDS.sub("", text)) <= (6 if strict else 24)
+_PAGER = re.compile(r"(?:trang|phần|page)s?\W*(?:\d{1,3}\W*){2,}", re.I)  # the pages of an article in several
 
 
 def is_utility(block: Block) -> bool:
@@ -59,6 +43,8 @@ def is_utility(block: Block) -> bool:
         return True
     if block.words > 8 or phrases.ends_sentence(text.rstrip(":")):
         return False
+    if block.linked > 0 and _PAGER.fullmatch(text):
+        return True
     return bool(phrases.UTILITY.match(text) or phrases.UTILITY_START.match(text))
 
 

@@ -9,6 +9,7 @@ from lxml import html
 
 from pipelines.article import phrases
 from pipelines.article.captions import LONG
+from pipelines.article.navigation import leads_elsewhere
 from pipelines.article.roles import Roles
 from pipelines.article.spam import sells
 from pipelines.html.blocks import Block
@@ -38,11 +39,11 @@ def article_ends(found: Sequence[Block], index: int, last: int, block: Block, ro
     if not closes(block):
         return False
     rest = [b for b in found[index + 1 : last + 1] if b.text]
-    row = "".join("l" if b.linked > 0.6 else "p" if _is_sentence(b) else "" for b in rest)
+    row = "".join("l" if leads_elsewhere(b) else "p" if _is_sentence(b) else "" for b in rest)
     if "pp" in row and row.count("lp") < 3:  # paragraphs behind one another are no list of teasers
         return False
     goes_on = any(b.words > 25 and b.linked < 0.3 for b in rest) or ("p" in row and row.count("lp") < 2)
-    return not goes_on or sum(b.linked for b in rest) > len(rest) / 2
+    return not goes_on or sum(1.0 if leads_elsewhere(b) else b.linked for b in rest) > len(rest) / 2
 
 
 def _is_sentence(block: Block) -> bool:
@@ -96,7 +97,7 @@ def aside(
         return None if (number and meant) or (abroad and index < last) else "a link to elsewhere"
     if closes(block):
         following = next((b for b in found[index + 1 : index + 9] if b.text and b.kind != "image"), None)
-        if following is not None and following.linked > 0.6:
+        if following is not None and leads_elsewhere(following):
             return "heading of links to elsewhere"
     return None
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from pipelines.article import phrases
 from pipelines.article.phrases import ends_sentence
-from storage.text import fold
+from pipelines.html.blocks import Block
+from storage.text import fold, visible
 
 _STEP = re.compile(r"\s*(?:[»›>→/|\\]|::|-->?)\s*")
 _SIGN = re.compile(r"[»›>→/|\\]|::|--")  # stands in every step
@@ -31,6 +33,9 @@ _TURN = re.compile(
 _ARROW = re.compile(r"^[«‹←‹<]+\s*\w|\w[\W_]*?\s[»›→>]+$")
 _LINKED = 0.5
 _LONGEST = 45  # words of a label and a headline
+_LEADS = 0.6  # share of a line in links with which it leads elsewhere
+_MAY_LEAD = 0.25  # share with which it may: a date beside a short headline is longer than the link
+_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s*$")
 
 
 def is_trail(text: str, title: str) -> bool:
@@ -70,3 +75,31 @@ def leads_on(text: str, linked: float) -> bool:
     if linked < _LINKED or text.count(" ") >= _LONGEST:
         return False
     return bool(_TURN.match(text) or (linked > 0.9 and text.count(" ") >= 4 and _ARROW.search(text)))
+
+
+def is_date_line(text: str, *, strict: bool = False) -> bool:
+    """Returns whether a line prints a date and hardly anything else: labels, weekday, clock, counter.
+
+    Up to 24 letters more (a name, a category) are let pass, 6 where `strict`: above a headline stand other
+    articles' headlines with their dates.
+    """
+    match = phrases.DATE.search(text) if len(text) <= 160 else None
+    if not match:
+        return False
+    # "Toàn cảnh hội nghị tháng 3/2022" is no date line: a month dates an article only where it stands alone
+    # ("20 Tháng 6, 2024" has its day)
+    month = match.group().lower().startswith("tháng") and not _DAY_BEFORE.search(text[: match.start()])
+    strict = strict or month
+    return len(phrases.DATE_WORDS.sub("", text)) <= (6 if strict else 24)
+
+
+def leads_elsewhere(block: Block) -> bool:
+    """Returns whether a block is a link to another page, or the link and its date: an entry of a list."""
+    if block.linked > _LEADS:
+        return True
+    if block.linked < _MAY_LEAD or block.kind == "table":
+        return False
+    rest = block.text
+    for link in block.element.iter("a"):
+        rest = rest.replace(visible("".join(link.itertext())), " ", 1)
+    return is_date_line(rest) and not ends_sentence(block.text)

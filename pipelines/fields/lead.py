@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from lxml import html
 
 from pipelines.article import phrases
-from pipelines.article.assign import is_date_line
+from pipelines.article.navigation import is_date_line
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
 

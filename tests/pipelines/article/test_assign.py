@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pipelines.article.assign import assign, is_date_line, is_utility
+from pipelines.article.assign import assign, is_utility
 from pipelines.article.bylines import byline, signed_date
 from pipelines.article.endings import closes
+from pipelines.article.navigation import is_date_line
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block, blocks
 

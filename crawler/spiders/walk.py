@@ -13,6 +13,7 @@ from crawler.discover.order import Order, Shown
 from crawler.discover.places import Place
 from crawler.discover.revisits import due
 from crawler.discover.urls import canonical
+from pipelines.fields.category import leads_home
 from pipelines.items import Hints
 from storage.records import LIVE, Known
 from storage.text import visible
@@ -139,8 +140,12 @@ def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = Non
 
 
 def listing_name(tree: Any) -> str | None:
-    """Returns what a listing calls itself: its only h1, else its last breadcrumb."""
-    names = [visible("".join(h.itertext())) for h in tree.iter("h1")]
+    """Returns what a listing calls itself: its only h1, else its last breadcrumb.
+
+    An h1 that leads to the home page names the site.
+    """
+    heads = [h for h in tree.iter("h1") if not any(map(leads_home, (*h.iter("a"), *h.iterancestors("a"))))]
+    names = [visible("".join(h.itertext())) for h in heads]
     if len(names) == 1 and 2 < len(names[0]) <= 60:
         return names[0]
     crumbs = tree.xpath(

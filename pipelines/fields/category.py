@@ -80,7 +80,7 @@ def _crumbs(tree: html.HtmlElement) -> list[str]:
         if box.tag in ("body", "html", "script", "style"):
             continue
         links = [link for link in box.iter("a") if "javascript" not in (link.get("href") or "")]
-        steps = [visible(" ".join(link.itertext())) for link in links if not _leads_home(link)]
+        steps = [visible(" ".join(link.itertext())) for link in links if not leads_home(link)]
         if not links:
             steps = _BETWEEN.split(visible(" ".join(box.itertext())))
             steps = steps[1:] if len(steps) > 1 else []
@@ -89,7 +89,8 @@ def _crumbs(tree: html.HtmlElement) -> list[str]:
     return []
 
 
-def _leads_home(link: html.HtmlElement) -> bool:
+def leads_home(link: html.HtmlElement) -> bool:
+    """Returns whether a link leads to a home page, by its address alone."""
     try:
         address = urlsplit((link.get("href") or "#").strip())
     except ValueError:

@@ -59,7 +59,10 @@ class Interrupted(Exception):
 
 
 class ArchiveAway(Exception):
-    """An archive is not to be asked any more: `word` is the verdict (banned, excluded, unreachable)."""
+    """An archive is not to be asked any more.
+
+    `word` is the verdict: banned, refused, excluded, unreachable.
+    """
 
     def __init__(self, word: str, sentence: str) -> None:
         super().__init__(sentence)

@@ -34,6 +34,9 @@ PAUSE = 60.0  # seconds after a 429, which comes without Retry-After; each furth
 PATIENCE = 5  # answers of 429 in a row, after which the archive is left for another time
 BAN = 3_600  # seconds after a refused connection: the Wayback Machine's firewall bans for an hour
 TRIES = 4  # times that an answer is asked for where the archive says that it is busy
+BANNED, REFUSED = "banned", "refused"
+_SAID_429 = "it said 429, too many requests"
+_REFUSES = "it refuses connections: it is down, or its firewall bans this address"
 _BUSY = 5.0  # seconds before the second try, doubled for each further one
 _WAIT = 300.0  # seconds; a pause that is longer ends the work on an archive
 _MIDDLEWARES = {
@@ -126,14 +129,16 @@ class Client:
             return
         left = (held[0] - now).total_seconds()
         if left > _WAIT:
-            raise ArchiveAway("banned", f"{self.host} is asked again from {_clock(held[0])} on: {held[2]}")
+            raise ArchiveAway(
+                _word(held[2]), f"{self.host} is asked again from {_clock(held[0])} on: {held[2]}"
+            )
         self.tell(f"{self.host} asked for a rest; going on in {left:.0f} s")
         await self.pace.pause(left)
 
     async def get(self, kind: str, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
         """Returns the answer to `url`, of whatever status but 429, its body as it came.
 
-        Raises ArchiveAway (banned, unreachable) and Interrupted.
+        Raises ArchiveAway (banned, refused, unreachable) and Interrupted.
         """
         refused = lost = 0
         await self.require()
@@ -147,7 +152,7 @@ class Client:
                 if isinstance(error, RequestRefused):
                     raise ArchiveAway(Verdict.UNREACHABLE, f"{self.host}: {error.reason}") from error
                 if names & {"DownloadConnectionRefusedError", "ConnectionRefusedError"}:
-                    raise self.banned("it refuses connections") from error
+                    raise self.refused() from error
                 if "DownloadCancelledError" in names:
                     raise ArchiveAway(
                         Verdict.UNREACHABLE, f"{self.host} sends more than was asked for"
@@ -166,7 +171,7 @@ class Client:
                 raise self.banned("it says 429 again and again")
             seconds = PAUSE * (1 + (refused - 1) / 2)
             until = datetime.now(UTC) + timedelta(seconds=seconds)
-            store.pause(self.db, self.host, until, round(seconds), "it said 429, too many requests")
+            store.pause(self.db, self.host, until, round(seconds), _SAID_429)
             self.tell(f"{self.host} says 429: nothing is asked for {seconds:.0f} s")
             await self.pace.pause(seconds)
 
@@ -190,14 +195,28 @@ class Client:
             turn.sent = time.time() - request.meta.get("download_latency", 0.0)
         return exchange_of(request, response, datetime.now(UTC).replace(microsecond=0))
 
+    def refused(self) -> ArchiveAway:
+        """Keeps that the archive refused the connection; after a 429 that is the ban of its firewall."""
+        before = store.paused(self.db, self.host, datetime.now(UTC))
+        after_429 = before is not None and _word(before[2]) == BANNED
+        return self.banned("it refuses connections after it said 429" if after_429 else _REFUSES)
+
     def banned(self, why: str) -> ArchiveAway:
-        """Keeps that the archive is to be left alone for an hour, twice as long at each further time."""
+        """Keeps that the archive is to be left alone for an hour, twice as long at each further time.
+
+        The verdict is `refused` where all that is known is that it refuses connections.
+        """
         now = datetime.now(UTC)
         before = store.paused(self.db, self.host, now)
         seconds = 2 * before[1] if before and before[1] >= BAN else BAN
         until = now + timedelta(seconds=seconds)
         store.pause(self.db, self.host, until, seconds, why)
-        return ArchiveAway("banned", f"{self.host}: {why}; it is asked again from {_clock(until)} on")
+        return ArchiveAway(_word(why), f"{self.host}: {why}; it is asked again from {_clock(until)} on")
+
+
+def _word(why: str) -> str:
+    """Returns the verdict that a reason for a long pause stands for."""
+    return REFUSED if why == _REFUSES else BANNED
 
 
 def _clock(moment: datetime) -> str:

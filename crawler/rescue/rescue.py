@@ -17,7 +17,7 @@ from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
 from crawler.rescue import commoncrawl, memento, wayback
-from crawler.rescue.asking import Asking, Client, run
+from crawler.rescue.asking import BANNED, REFUSED, Asking, Client, run
 from crawler.rescue.cdx import Scope
 from crawler.rescue.choose import TRIES, Choice, article_like, bound, choose, moment
 from crawler.rescue.keeping import Keeper
@@ -299,10 +299,8 @@ class Rescue:
         away = [self._away[source] for source in self.order.sources if source in self._away]
         if excluded:
             word = "excluded"
-        elif any(one.word == "banned" for one in away):
-            word = "banned"
         elif away:
-            word = Verdict.UNREACHABLE
+            word = next((w for w in (BANNED, REFUSED) if any(one.word == w for one in away)), away[0].word)
         elif result.unplayable:
             word = "partial"
         elif not result.rows:

@@ -25,7 +25,7 @@ class Order:
 @dataclass(slots=True)
 class Result:
     """What became of one portal. `verdict` is one of ok, listed, nothing_archived, excluded, partial, banned,
-    unreachable, stopped; `evidence` has the sentences for it.
+    refused, unreachable, stopped; `evidence` has the sentences for it.
     """
 
     district_id: str

@@ -99,6 +99,14 @@ def test_refused_connections_end_the_work_on_an_archive_and_are_remembered(tmp_p
         assert len(archive.log) == asked  # an hour has not passed
 
 
+def test_an_archive_that_only_refuses_connections_did_not_ban_anybody(tmp_path: Path) -> None:
+    here = Standing(tmp_path / "data")  # nothing listens at its archives
+    for _ in range(2):  # the second time by what is remembered
+        status, told = here.rescue()
+        assert (status, told["verdict"]) == (1, "refused")
+        assert "refuses connections" in told["evidence"][0]
+
+
 def test_an_excluded_site_and_one_that_nobody_archived(tmp_path: Path) -> None:
     with Wayback([held(1)], Faults(blocked=("kimboi.example.vn",))) as archive:
         status, told = Standing(tmp_path / "excluded", archive).rescue()

@@ -118,3 +118,8 @@ def indexed(texts: Iterable[str | None]) -> str:
         typed = as_typed(line)
         found += [plain] if plain == typed else [plain, typed]
     return f" {BETWEEN} ".join(filter(None, found))
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Returns a number and its noun: "1 article", "2 articles"; `many` where an s is not the plural."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

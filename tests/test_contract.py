@@ -15,7 +15,7 @@ from crawler.cli import main
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 COMMANDS = (
-    *("crawl", "read", "date", "export", "search", "districts", "runs", "config"),
+    *("crawl", "read", "date", "export", "search", "districts", "runs", "config", "doctor"),
     *("verify", "replay", "backup", "report", "diff", "duplicates"),
 )
 COLUMNS = (

@@ -12,8 +12,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -145,15 +145,23 @@ def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
 
 def mail(text: str, config: Config, subject: str, letter: str, seconds: float = NET_SECONDS) -> None:
     """Mails `letter`, with `text` as an attachment, through the server of HUYEN_SMTP."""
-    server = urlsplit(config.smtp)
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = config.mail_from or f"huyen@{socket.getfqdn()}"
+    message["From"] = sender(config)
     message["To"] = config.mail_to
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid("huyen")
     message.set_content(letter)
     message.add_attachment(text.encode(), "application", "json", filename="summary.json")
+    with mail_server(config, seconds) as connection:
+        if refused := connection.send_message(message):  # by some; where all refuse, smtplib raises
+            raise OSError(f"it was refused for {', '.join(refused)}")
+
+
+@contextmanager
+def mail_server(config: Config, seconds: float = NET_SECONDS) -> Iterator[smtplib.SMTP]:
+    """Yields a connection to the server of HUYEN_SMTP, logged in where the address has a user."""
+    server = urlsplit(config.smtp)
     host, context = server.hostname or "localhost", ssl.create_default_context()
     connection: smtplib.SMTP
     if server.scheme == "smtps":
@@ -165,8 +173,12 @@ def mail(text: str, config: Config, subject: str, letter: str, seconds: float = 
             connection.starttls(context=context)
         if server.username:
             connection.login(unquote(server.username), unquote(server.password or ""))
-        if refused := connection.send_message(message):  # by some; where all refuse, smtplib raises
-            raise OSError(f"it was refused for {', '.join(refused)}")
+        yield connection
+
+
+def sender(config: Config) -> str:
+    """Returns the address that mails come from."""
+    return config.mail_from or f"huyen@{socket.getfqdn()}"
 
 
 def subject(summary: Mapping[str, Any]) -> str:

@@ -26,6 +26,17 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
+def findings(found: Iterable[tuple[str, str, str, str]]) -> str:
+    """Returns the checks of `huyen doctor` (name, state, what was found, what to do), what to do below."""
+    rows = [(state, name, inline(said), inline(todo)) for name, state, said, todo in found]
+    widths = [max((len(row[n]) for row in rows), default=0) for n in (0, 1)]
+    lines = []
+    for state, name, said, todo in rows:
+        lines.append(f"{state:{widths[0]}}  {name:{widths[1]}}  {said}")
+        lines += [f"{'':{sum(widths) + 4}}{todo}"] if todo else []
+    return "\n".join(lines)
+
+
 def requested(run: RunRecord) -> int:
     """Returns how many URLs of a run have ended, in whatever outcome."""
     return sum(run.counts.get(outcome, 0) for outcome in Outcome)

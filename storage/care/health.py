@@ -55,7 +55,13 @@ def check(url: str) -> Health:
         database.close()
 
 
-def _health(connection: Connection, sqlite: bool) -> Health:
+def known_revisions() -> list[str]:
+    """Returns the revisions of the schema that this version knows, oldest first."""
+    return sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Returns the schema's revision, None for an empty database; StorageError for another program's."""
     tables = inspect(connection).get_table_names()
     found = None
     if "alembic_version" in tables:
@@ -64,11 +70,17 @@ def _health(connection: Connection, sqlite: bool) -> Health:
         raise StorageError(
             f"the database contains tables of another program ({tables[0]}); HUYEN_DATABASE_URL names another"
         )
-    known = sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
+    return found
+
+
+def _health(connection: Connection, sqlite: bool) -> Health:
+    found = revision_of(connection)
+    known = known_revisions()
     health = Health(found, [one for one in known if found is None or one > found])
     if found is not None and found not in known:
         health.faults.append(f"schema {found} is of a newer huyen: update huyen")
     elif found == REVISION:
+        tables = inspect(connection).get_table_names()
         missing = sorted(set(Base.metadata.tables) - set(tables))
         health.faults += [f"table {name} is missing" for name in missing]
         health.faults += _sqlite(connection) if sqlite else _postgresql(connection)

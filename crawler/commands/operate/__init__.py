@@ -1,1 +1,1 @@
-"""Commands that look after the archive and its runs: runs, report, config, verify, backup, db."""
+"""Commands that look after the archive and its runs: runs, report, doctor, config, verify, backup, db."""

@@ -1,0 +1,33 @@
+"""All checks of `huyen doctor`, in the order in which a night needs what they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from crawler.config import Config
+from crawler.doctor import archive, machine, receivers, settings
+from crawler.doctor.findings import Finding, attention
+
+
+def examine(config: Config, folder: Path, *, send: bool = False) -> Iterator[Finding]:
+    """Yields the findings of all checks for a night that starts in `folder`; changes nothing.
+
+    With `send`, a test goes to each receiver of alerts. Raises RegistryError where a layer cannot be read.
+    """
+    yield from settings.registry(config)
+    checks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
+        ("huyen.toml", lambda: [settings.file(folder)]),
+        ("environment", lambda: settings.strangers(config)),
+        ("contact", lambda: [machine.contact(config)]),
+        ("database", lambda: archive.archive(config)),
+        ("machine", lambda: machine.machine(config)),
+        ("alerts", lambda: receivers.receivers(config, send=send)),
+        ("cron", lambda: settings.cron(config, folder)),
+    )
+    for name, check in checks:
+        try:
+            yield from check()
+        except Exception as error:  # one check that fails must not hide the others
+            words = " ".join(str(error).split())[:200]
+            yield attention(name, f"could not be checked: {words or type(error).__name__}", "Report this")

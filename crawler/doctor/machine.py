@@ -1,0 +1,124 @@
+"""Checks of this machine: folders and who owns them, space, open files, memory, programs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+from collections.abc import Iterator
+
+from crawler.config import Config
+from crawler.doctor.findings import Finding, attention, ok
+from crawler.night.night import SPARE_MB, available_mb, cores, scarce
+from crawler.terminal.console import ENOUGH_FILES
+
+_FEW_INODES = 10_000  # a night of 700 portals makes a few thousand files
+
+
+def machine(config: Config) -> Iterator[Finding]:
+    """Yields what the machine says of the folder of the archive, its disk, its limits and its programs."""
+    yield folder(config)
+    if config.data.is_dir():
+        yield space(config)
+    yield limits()
+    if config.ocr_minutes:
+        yield recogniser(config.ocr_minutes)
+
+
+def folder(config: Config) -> Finding:
+    """Checks that the data folder, and all that a night changes in it, can be written by this user."""
+    data = config.data
+    if not data.is_dir():
+        return attention(
+            "data folder",
+            f"{data} does not exist; a cron line that writes its log there fails",
+            f"mkdir -p {data}",
+        )
+    inside = [data, config.warc, *data.glob("*.lock"), *data.glob("archive.db*")]
+    inside += [path for name in ("logs", "metrics", "reports", "locks") for path in (data / name,)]
+    shut = [path for path in inside if path.exists() and not os.access(path, os.W_OK)]
+    if shut:
+        return attention(
+            "data folder",
+            f"this user cannot write {', '.join(map(str, shut[:3]))}; did another user run huyen here?",
+            f"As root: chown -R {_user()}: {data}",
+        )
+    owner = data.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        return attention(
+            "data folder",
+            f"{data} belongs to another user, and you are root: that user cannot change what you write now",
+            "Run huyen as the user of the nights: su -s /bin/sh huyen",
+        )
+    return ok("data folder", f"{data} can be written")
+
+
+def space(config: Config) -> Finding:
+    """Checks that the disk of the data folder has what HUYEN_MIN_FREE_MB asks for, and inodes."""
+    if why := scarce(config):
+        return attention(
+            "space", why, "Make room, or move HUYEN_DATA to a larger disk. Raw pages (data/warc) take most"
+        )
+    system = os.statvfs(config.data)
+    if system.f_files and system.f_favail < _FEW_INODES:
+        return attention(
+            "space",
+            f"the disk has inodes for {system.f_favail} more files",
+            "Remove small files there",
+        )
+    free = shutil.disk_usage(config.data).free / 2**30
+    articles = max(0.0, free - config.min_free_mb / 1024) * 2**20 / 20  # 20 KB an article: docs/operators.md
+    return ok("space", f"{free:.1f} GB are free in {config.data}, enough for some {articles:,.0f} pages")
+
+
+def limits() -> Finding:
+    """Checks how many files may be open, and the memory that is left."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < ENOUGH_FILES:
+        return attention(
+            "limits",
+            f"this user may have {hard} files open at a time; a night needs {ENOUGH_FILES}",
+            "Raise nofile in /etc/security/limits.conf, or LimitNOFILE in the systemd unit",
+        )
+    memory = available_mb()
+    if memory < SPARE_MB:
+        return attention(
+            "limits",
+            f"only {memory:.0f} MB are available; below {SPARE_MB} MB a night crawls one district per core",
+            "Stop other programs, or add memory or swap",
+        )
+    told = f"{memory / 1024:.1f} GB of memory available" if memory != float("inf") else "memory unknown"
+    return ok("limits", f"{cores()} cores, {told}, enough open files")
+
+
+def recogniser(minutes: int) -> Finding:
+    """Checks that tesseract with its Vietnamese is installed, since HUYEN_OCR_MINUTES asks for it."""
+    from pipelines.files.ocr import can_recognise
+
+    if can_recognise():
+        return ok("tesseract", f"is installed with Vietnamese; a night reads scans for {minutes} minutes")
+    return attention(
+        "tesseract",
+        f"HUYEN_OCR_MINUTES is {minutes}, but tesseract with Vietnamese is not installed: scans stay unread",
+        "Debian: apt install tesseract-ocr tesseract-ocr-vie. Or set HUYEN_OCR_MINUTES to 0",
+    )
+
+
+def contact(config: Config) -> Finding:
+    """Checks that webmasters learn whom to write to."""
+    if config.contact:
+        return ok("contact", f"{config.contact} stands in the user agent")
+    return attention(
+        "contact",
+        "HUYEN_CONTACT is not set: a webmaster who sees the crawler cannot reach you, and may block it",
+        'Put a line into huyen.toml: HUYEN_CONTACT = "you@example.org"',
+    )
+
+
+def _user() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

@@ -1,0 +1,209 @@
+"""Checks of the settings: huyen.toml, who may read it, the registry, and what a night from cron would see."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crawler.config import FILE, PREFIX, Config, Row, describe
+from crawler.doctor.findings import Finding, attention, note, ok
+from crawler.registry import load
+from storage.text import counted
+
+CRON_PATH = "/usr/bin:/bin"  # cron(8) of Debian and of most others
+_SECONDS = 60.0  # a loaded machine may take some to start Python
+# What programs and libraries that a night uses take from the environment, beside HUYEN_*.
+_NEEDED = (
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "PYTHONPATH"),
+    *("PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLMODE", "PGHOST", "PGPORT", "PGUSER"),
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"),
+)
+_OTHERS = frozenset({"HUYEN_DEBUG"})  # no settings, but known
+
+
+def registry(config: Config) -> Iterator[Finding]:
+    """Yields what a night would crawl, and each entry that cannot be read. Raises RegistryError."""
+    listed = load.load(config.registry)
+    for fault in listed.errors:
+        yield attention("registry", str(fault), "Correct the entry; the others are crawled meanwhile")
+    portals = [portal for district in listed.districts for portal in district.portals]
+    due = [portal for portal in portals if portal.status in ("live", "frozen")]
+    unseen = sum(portal.status == "unseen" for portal in portals)
+    told = f"{counted(len(listed.districts), 'district')}; a night crawls {len(due)} of "
+    told += counted(len(portals), "portal") + (f" ({unseen} unseen)" if unseen else "")
+    if due:
+        yield ok("registry", told)
+    elif not listed.errors:
+        yield attention(
+            "registry",
+            told,
+            "Look at a portal (huyen districts check ID), then set its status to live: docs/registry.md",
+        )
+
+
+def file(folder: Path) -> Finding:
+    """Checks that the huyen.toml of `folder` is there, and that nobody else reads a password in it."""
+    path = folder / FILE
+    if not path.is_file():
+        elsewhere = [
+            at / FILE for at in (Path(__file__).parents[2], *folder.parents) if (at / FILE).is_file()
+        ]
+        if elsewhere:
+            return attention(
+                FILE,
+                f"there is none in {folder}, so the one in {elsewhere[0].parent} is not read",
+                f"Run huyen there: cd {elsewhere[0].parent}",
+            )
+        return note(FILE, f"there is none in {folder}: the environment and the defaults hold")
+    if _tracked(folder):
+        return attention(
+            FILE,
+            f"git would send {path} to others: it is not ignored",
+            f"echo {FILE} >> .gitignore; if it is committed already: git rm --cached {FILE}",
+        )
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077 and _secret(path):
+        return attention(
+            FILE,
+            f"other users of this machine can read the password in {path} (mode {mode:o})",
+            f"chmod 600 {path}",
+        )
+    return ok(FILE, f"{path}, mode {mode:o}")
+
+
+def _secret(path: Path) -> bool:
+    """Returns whether a setting in `path` holds what must not be read: it is what `huyen config` masks."""
+    import tomllib
+
+    from crawler.config import load as settings
+
+    named = set(tomllib.loads(path.read_text(encoding="utf-8")))
+    return any("***" in row.value for row in describe(settings(path.parent)) if row.name in named)
+
+
+def _tracked(folder: Path) -> bool:
+    """Returns whether git would take huyen.toml along: in a work tree, and not ignored or already tracked."""
+    git = shutil.which("git")
+    if git is None:
+        return False
+
+    def status(*arguments: str) -> int:
+        command = [git, "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS).returncode  # noqa: S603
+
+    if status("rev-parse", "--is-inside-work-tree") != 0:
+        return False
+    return status("ls-files", "--error-unmatch", FILE) == 0 or status("check-ignore", "-q", FILE) != 0
+
+
+def strangers(config: Config) -> Iterator[Finding]:
+    """Yields a line for each HUYEN_* of the environment that means nothing: a typing error, mostly."""
+    known = {PREFIX + name.upper() for name in Config.model_fields} | _OTHERS
+    for name in sorted(set(os.environ) - known):
+        if name.startswith(PREFIX):
+            yield attention(
+                "environment",
+                f"{name} is set, but huyen has no such setting; it is not in force",
+                "huyen config lists the names",
+            )
+
+
+def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[Finding]:
+    """Yields what a night from cron would lack: it has another PATH, no LANG, no variable of this shell, and
+    another working directory. Starts `huyen config` the way cron would, and compares.
+
+    `crontab` is that of this user; by default it is asked for.
+    """
+    line = f"cd {folder} && {_program()} crawl --all"
+    seen = _as_cron_sees(folder)
+    if isinstance(seen, str):
+        yield attention(
+            "cron",
+            f"huyen does not start in the environment of cron: {seen}",
+            "Set what is missing in the crontab, above the line",
+        )
+        return
+    ours = {row.name: row for row in describe(config)}
+    here = sorted(name for name, row in ours.items() if name in seen and seen[name] != row.value)
+    if here:
+        yield attention(
+            "cron",
+            f"cron does not see {', '.join(here)}: set in this shell only",
+            f"Write {'it' if len(here) == 1 else 'them'} into {folder / FILE}",
+        )
+    if lost := [name for name in _NEEDED if os.environ.get(name)]:
+        yield note(
+            "cron",
+            f"cron does not have {', '.join(lost)} of this shell",
+            "If a night needs them, set them in the crontab above the line, or in the systemd unit",
+        )
+    if config.ocr_minutes and shutil.which("tesseract") and not shutil.which("tesseract", path=CRON_PATH):
+        yield attention(
+            "cron",
+            f"{shutil.which('tesseract')} is not in the PATH of cron ({CRON_PATH})",
+            f"Put a line above the others in the crontab: PATH={os.environ.get('PATH', os.defpath)}",
+        )
+    lines = _crontab() if crontab is None else crontab
+    nights = [one for one in lines.splitlines() if "huyen" in one and " crawl" in one and one[:1] != "#"]
+    if astray := [one for one in nights if "cd " not in one and (folder / FILE).is_file()]:
+        yield attention(
+            "cron",
+            f"the crontab line {astray[0].strip()!r} starts in the home folder, where there is no {FILE}",
+            f"The command must be: {line}",
+        )
+        return
+    yield ok("cron", f"{'has a line for a night; it' if nights else 'a line'} sees the same settings: {line}")
+
+
+def _as_cron_sees(folder: Path) -> Mapping[str, str] | str:
+    """Returns the values in force for a command that cron starts in `folder`, or the words of its failure."""
+    user = pwd.getpwuid(os.geteuid()) if _named() else None
+    environment = {"PATH": CRON_PATH, "SHELL": "/bin/sh", "HOME": user.pw_dir if user else "/"}
+    environment |= {"LOGNAME": user.pw_name, "USER": user.pw_name} if user else {}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "crawler.cli", "config", "--json"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+    return {row.name: row.value for row in (Row(**one) for one in json.loads(done.stdout))}
+
+
+def _named() -> bool:
+    try:
+        return bool(pwd.getpwuid(os.geteuid()))
+    except KeyError:  # a container's user without an entry
+        return False
+
+
+def _program() -> str:
+    """Returns the path of the console script beside this Python, as a cron line must name it."""
+    beside = Path(sys.executable).with_name("huyen")
+    return str(beside) if beside.exists() else f"{sys.executable} -m crawler.cli"
+
+
+def _crontab() -> str:
+    """Returns the crontab of this user; "" where there is none, or no cron."""
+    program = shutil.which("crontab")
+    if program is None:
+        return ""
+    done = subprocess.run([program, "-l"], capture_output=True, text=True, check=False, timeout=_SECONDS)  # noqa: S603
+    return done.stdout if done.returncode == 0 else ""

@@ -31,6 +31,8 @@ def application(site: Site) -> Starlette:
     routes = [
         Route("/", pages.start),
         Route("/search", pages.search),
+        Route("/figures", pages.figures),
+        Route("/charts.css", pages.charts_style),
         Route("/search.csv", downloads.as_csv),
         Route("/search.jsonl", downloads.as_jsonl),
         Route("/district/{key}", pages.district),

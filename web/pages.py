@@ -9,14 +9,15 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from crawler.charts.draw import style
 from storage.records import article_id
 from storage.serve import browse, portals
 from storage.serve.browse import Selection
 from storage.serve.selection import Filters
 from web.asked import Asked
 from web.errors import Missing
-from web.parts.charts import bars
-from web.site import Site
+from web.parts.figures import over_time
+from web.site import Site, spoken
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further
 _NEWEST = 10
@@ -59,7 +60,7 @@ def search(request: Request) -> Response:
         page = browse.listed(connection, where, after=request.query_params.get("after"))
         facets = browse.facets(connection, where, count)
         names = browse.district_names(connection)
-        by_month = browse.by_month(connection, where)
+        charts = over_time(connection, where, spoken(request), ["by_month"])
     shown = {
         name: [
             (value, found, asked.address("/search", **{f"{name}_": value}))
@@ -86,9 +87,26 @@ def search(request: Request) -> Response:
         names=names,
         more=more,
         first="after" in request.query_params,
-        by_month=by_month,
-        bars=bars,
+        charts=charts,
     )
+
+
+def figures(request: Request) -> Response:
+    """How the articles of a selection are spread over time: numbers, precision of the dates, copies."""
+    site = site_of(request)
+    asked = Asked.of(request.query_params.multi_items())
+    with site.reading() as connection:
+        where = browse.chosen(connection, site.database, asked.selection)
+        charts = over_time(connection, where, spoken(request))
+        names = browse.district_names(connection)
+    return site.page(
+        request, "figures.html", asked=asked, query=asked.values.get("q"), charts=charts, names=names
+    )
+
+
+def charts_style(request: Request) -> Response:
+    """The style of charts, which stand in pages and in files."""
+    return Response(style(), media_type="text/css")
 
 
 def _most(name: str, values: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
@@ -106,10 +124,10 @@ def district(request: Request) -> Response:
         rows = portals.covered(connection, [key])
         where = browse.chosen(connection, site.database, selection)
         newest = browse.listed(connection, where, size=_NEWEST)
-        by_month = browse.by_month(connection, where)
+        charts = over_time(connection, where, spoken(request))
     return site.page(
-        request, "district.html", district=found, portals=rows, rows=newest.rows, by_month=by_month,
-        bars=bars, asked=Asked({}), query=None,
+        request, "district.html", district=found, portals=rows, rows=newest.rows, charts=charts,
+        asked=Asked({}), query=None,
     )  # fmt: skip
 
 

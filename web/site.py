@@ -53,7 +53,7 @@ class Site:
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Returns a page in the reader's language."""
-        chosen = language.chosen(request.query_params.get("lang"), request.headers.get("accept-language"))
+        chosen = spoken(request)
         other = "en" if chosen == "vi" else "vi"
         values |= {
             "lang": chosen,
@@ -68,6 +68,11 @@ class Site:
         }
         body = self.templates.get_template(template).render(**values)
         return HTMLResponse(body, status, headers={"Content-Language": chosen, "Vary": "Accept-Language"})
+
+
+def spoken(request: Request) -> str:
+    """Returns the language of the answer to a request."""
+    return language.chosen(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
 def linkable(url: object) -> str | None:

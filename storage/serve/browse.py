@@ -257,20 +257,6 @@ def district_names(connection: Connection) -> dict[str, str]:
     return {row.id: row.name for row in connection.execute(select(District.id, District.name))}
 
 
-def by_month(connection: Connection, where: Where) -> list[tuple[str, int]]:
-    """Returns (YYYY-MM, articles) of a selection in order, without gaps filled; dates of a year only and
-    undated articles are left out.
-    """
-    month = func.substr(Article.published_order, literal_column("1"), literal_column("7"))
-    statement = (
-        _counting(where, month.label("month"), func.count())
-        .where(func.length(Article.published_order) >= 7)
-        .group_by(month)
-        .order_by(month)
-    )
-    return [(value, n) for value, n in connection.execute(statement)]
-
-
 def at_address(connection: Connection, keys: Sequence[str]) -> str | None:
     """Returns the first of the ids `keys` that is an article's, or None."""
     found = set(connection.execute(select(Article.id).where(Article.id.in_(keys))).scalars())

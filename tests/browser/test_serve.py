@@ -21,6 +21,7 @@ PATHS = (
     "/",
     "/search?q=de",
     "/coverage",
+    "/figures",
     "/district/nghe-an.do-luong",
     "/article/{}",
     "/article/{}/diff/1/2",

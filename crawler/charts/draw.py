@@ -1,0 +1,144 @@
+"""What all charts are made of: escaped marks, axes, the legend, and a file that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+FONT = 11  # px, as style.css has it
+LETTER = 6.2  # px that a letter takes on average
+LEGEND = 18  # px that a line of the legend takes
+
+
+class Words(NamedTuple):
+    """What a chart says in the reader's language: its title, its axes, the first column of its table."""
+
+    title: str
+    across: str
+    up: str
+    number: Callable[[int], str] = str
+
+
+class Chart(NamedTuple):
+    """A drawn chart and the table behind it. `svg` may stand in an HTML page or, `alone`, in a file."""
+
+    svg: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str | int, ...]]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.rows)
+
+    def alone(self) -> str:
+        """Returns the chart as an SVG file: with its colours, on white, as paper has it."""
+        start, end, rest = self.svg.partition(">")
+        light = "\n".join(line for line in style().splitlines() if not line.startswith("@media"))
+        paper = '<rect width="100%" height="100%" fill="#fff"/>'
+        return f"<?xml version='1.0' encoding='utf-8'?>\n{start}{end}<style>{light}</style>{paper}{rest}\n"
+
+
+def style() -> str:
+    """Returns the rules of style for the classes of the charts."""
+    return files("crawler.charts").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def svg(words: Words, width: float, height: float, parts: Iterable[str]) -> str:
+    """Returns the element that holds `parts`, named by the title."""
+    return (
+        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-label={quoteattr(words.title)} viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'width="{width:.0f}" height="{height:.0f}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def mark(tag: str, text: str | None = None, told: str | None = None, **attributes: float | str) -> str:
+    """Returns one mark; `text` stands in it, `told` is what it says where one points at it.
+
+    Numbers are rounded to a tenth of a pixel; `_` in a name is `-`, `class_` is `class`.
+    """
+    named = "".join(
+        f" {name.rstrip('_').replace('_', '-')}={quoteattr(value if isinstance(value, str) else px(value))}"
+        for name, value in attributes.items()
+    )
+    inner = escape(text or "") + (f"<title>{escape(told)}</title>" if told else "")
+    return f"<{tag}{named}>{inner}</{tag}>" if inner else f"<{tag}{named}/>"
+
+
+def px(value: float) -> str:
+    """Returns a number of pixels, to a tenth."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def ticks(most: int) -> list[int]:
+    """Returns round values from 0 to at least `most`, about five."""
+    step = next(one * 10**n for n in range(15) for one in (1, 2, 5) if one * 10**n * 5 >= most)
+    return list(range(0, most + step, step)) if most % step else list(range(0, most + 1, step))
+
+
+def months(first: str, last: str) -> list[str]:
+    """Returns each month from `first` to `last` (YYYY-MM), both included."""
+    year, month = int(first[:4]), int(first[5:7])
+    found = []
+    while f"{year:04}-{month:02}" <= last:
+        found.append(f"{year:04}-{month:02}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
+
+
+def periods(known: Iterable[str]) -> list[str]:
+    """Returns all months, or all years, from the first to the last that is known, gaps filled."""
+    shown = sorted(known)
+    if not shown:
+        return []
+    if len(shown[0]) == 4:
+        return [f"{year:04}" for year in range(int(shown[0]), int(shown[-1]) + 1)]
+    return months(shown[0], shown[-1])
+
+
+def along(shown: Sequence[str], left: float, step: float, y: float) -> list[str]:
+    """Returns the names of years under a row of months or years, as many as fit."""
+    room = 4 * LETTER + 8
+    found, last = [], -room
+    for at, period in enumerate(shown):
+        x = left + at * step
+        if (at == 0 or period.endswith("-01") or len(period) == 4) and x - last >= room:
+            # a year that has barely begun leaves its place to the next one
+            if (
+                at == 0
+                and len(period) > 4
+                and not period.endswith(("-01", "-02", "-03", "-04", "-05", "-06"))
+            ):
+                continue
+            found.append(mark("text", period[:4], x=x, y=y))
+            last = x
+    return found
+
+
+def legend(
+    entries: Sequence[tuple[str, str]], left: float, y: float, width: float
+) -> tuple[list[str], float]:
+    """Returns the marks of a legend, of (class or path of a sign, words), and the height that it takes."""
+    found: list[str] = []
+    x, top = left, y
+    for sign, words in entries:
+        needed = 16 + len(words) * LETTER + 14
+        if x > left and x + needed > width:
+            x, y = left, y + LEGEND
+        found.append(mark("rect", class_=sign, x=x, y=y, width=11, height=11))
+        found.append(mark("text", words, x=x + 16, y=y + 10))
+        x += needed
+    return found, y + LEGEND - top
+
+
+def table(shown: Sequence[str], series: Mapping[str, Mapping[str, int]]) -> list[tuple[str | int, ...]]:
+    """Returns a row for each period that has anything: its name, then the number of each series."""
+    found: list[tuple[str | int, ...]] = []
+    for period in shown:
+        numbers = [counts.get(period, 0) for counts in series.values()]
+        if any(numbers):
+            found.append((period, *numbers))
+    return found

@@ -14,7 +14,7 @@ PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config
 
-.PHONY: help install demo quick test check lock clean
+.PHONY: help install demo quick test check messages lock clean
 .DELETE_ON_ERROR:
 
 help:  ## lists the targets
@@ -42,6 +42,9 @@ check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
 		requirements-wacz.lock requirements-npm.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
+
+messages: $(DEV)  ## takes new messages into the Vietnamese catalogue and compiles it
+	@$(BIN)/python -m tests.catalogue
 
 lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }

@@ -26,11 +26,16 @@ from crawler.commands.files import estimate, fetch, get
 from crawler.commands.files import list as listing
 from crawler.commands.files import read as reading
 from crawler.commands.files.group import Files
+from crawler.commands.group import Command, Group
 from crawler.commands.operate import backup, config, db, doctor, report, runs, verify
 from crawler.commands.serve import diff, duplicates, export, search, serve
 from crawler.errors import Refused
+from crawler.lang import spoken
 from crawler.terminal.console import complain
+from crawler.terminal.usage import translated, translated_typer
 from storage.errors import StorageError
+from storage.language.messages import gettext as _
+from storage.language.messages import shown, speaking
 
 PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
     "no_args_is_help": True,
@@ -56,6 +61,7 @@ FILES_COMMANDS: tuple[Callable[..., int], ...] = (
 )
 DATABASE_COMMANDS: tuple[Callable[..., int], ...] = (db.check, db.upgrade)
 app = typer.Typer(
+    cls=Group,
     help="Crawls the news of Vietnam's former district portals and keeps it as a clean, citable archive.",
     add_completion=False,
     **PLAIN,
@@ -72,7 +78,7 @@ files_app = typer.Typer(
     rich_markup_mode=None,
     subcommand_metavar="[DISTRICT | ID | COMMAND] [ARGS]...",
 )
-database_app = typer.Typer(help="Check or upgrade the archive's database.", **PLAIN)
+database_app = typer.Typer(cls=Group, help="Check or upgrade the archive's database.", **PLAIN)
 
 
 def _version(wanted: bool) -> None:
@@ -93,13 +99,13 @@ def options(
 
 
 for _command in COMMANDS:
-    app.command()(_command)
+    app.command(cls=Command)(_command)
 for _command in FILES_COMMANDS:
-    files_app.command(_command.__name__.rstrip("_"))(_command)
+    files_app.command(_command.__name__.rstrip("_"), cls=Command)(_command)
 for _command in DATABASE_COMMANDS:
-    database_app.command()(_command)
+    database_app.command(cls=Command)(_command)
 for _command in DISTRICTS_COMMANDS:
-    districts_app.command()(_command)
+    districts_app.command(cls=Command)(_command)
 app.add_typer(districts_app, name="districts")
 app.add_typer(files_app, name="files")
 app.add_typer(database_app, name="db")
@@ -113,6 +119,11 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # an odd locale must not lose Vietnamese letters
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with speaking(spoken()), translated_typer():
+        return _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         status = get_command(app).main(arguments, prog_name="huyen", standalone_mode=False)
         sys.stdout.flush()
@@ -126,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         return _failed(error)
     if status == 130:  # how typer returns Ctrl-C
-        complain("huyen: interrupted")
+        complain(_("huyen: interrupted"))
     return 1 if status == 130 else int(status or 0)
 
 
@@ -138,25 +149,25 @@ def _misused(error: TyperException) -> int:
     if "\n" in message:  # no argument at all: typer hands the whole help
         complain(message)
     else:
-        complain(f"{command}: {message} (see `{command} --help`)")
+        complain(
+            _("{command}: {message} (see `{command} --help`)", command=command, message=translated(message))
+        )
     return 2
 
 
 def _failed(error: Exception) -> int:
     """Says in one or two lines what an exception means: 2 where nothing was started, else 1."""
     if isinstance(error, UnicodeEncodeError) and any(map(_half, sys.argv)):
-        complain("huyen: an argument is not UTF-8; set the terminal to UTF-8 and type it again")
+        complain(_("huyen: an argument is not UTF-8; set the terminal to UTF-8 and type it again"))
         return 2
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
-        complain("huyen: too many open files; raise the limit: ulimit -n 1024")
+        complain(_("huyen: too many open files; raise the limit: ulimit -n 1024"))
         return 1
-    if isinstance(error, Refused):
-        complain(f"huyen: {error}")
-        return 2
-    if isinstance(error, StorageError):
-        complain(f"huyen: {error}")
-    else:
-        complain(f"huyen: unexpected {type(error).__name__}: {error}\nHUYEN_DEBUG=1 shows where it happened")
+    if isinstance(error, (Refused, StorageError)):
+        complain(f"huyen: {shown(error)}")
+        return 2 if isinstance(error, Refused) else 1
+    kind, why = type(error).__name__, shown(error)
+    complain(_("huyen: unexpected {kind}: {why}\nHUYEN_DEBUG=1 shows where it happened", kind=kind, why=why))
     return 1
 
 

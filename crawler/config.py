@@ -13,10 +13,11 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from crawler.errors import ConfigError
+from crawler.lang import FILE, of_locale
+from storage.language.messages import LANGUAGES
 from storage.secrets import masked
 
 PREFIX = "HUYEN_"
-FILE = "huyen.toml"
 KEEPABLE = ("attachments", "images", "requisites")
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
 BUNDLED = "bundled"  # what HUYEN_REGISTRY calls it
@@ -57,6 +58,7 @@ class Config(BaseSettings):
     commoncrawl_index_url: str = "https://index.commoncrawl.org"
     commoncrawl_data_url: str = "https://data.commoncrawl.org"
     rescue_rate: float = Field(1.0, gt=0, le=10_000)  # replays a second, over all processes of the machine
+    lang: str = Field(default_factory=of_locale)  # of messages: vi or en
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -120,6 +122,13 @@ class Config(BaseSettings):
         if not re.match(r"https?://[^/]", url):
             raise ValueError("an archive must be an http:// or https:// URL")
         return url.rstrip("/")
+
+    @field_validator("lang")
+    @classmethod
+    def _spoken(cls, language: str) -> str:
+        if language not in LANGUAGES:
+            raise ValueError(f"give one of {', '.join(LANGUAGES)}")
+        return language
 
     @field_validator("webhook")
     @classmethod

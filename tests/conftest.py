@@ -6,6 +6,7 @@ others, and there a test without the mark that starts one fails.
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -21,7 +22,11 @@ _quick_test: list[str] = []  # the name of the test that runs, where it may star
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watches for processes that quick tests start; audit hooks stay for the life of the process."""
+    """Watches for processes that quick tests start; audit hooks stay for the life of the process.
+
+    Messages are compared in English, whatever the developer's locale.
+    """
+    os.environ["LC_ALL"] = "C.UTF-8"
     if config.option.markexpr == "not slow":
         sys.addaudithook(_watch)
 

@@ -87,4 +87,4 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
 def test_the_make_targets_explain_themselves() -> None:
     done = subprocess.run(["make", "-s", "-C", str(ROOT), "help"], capture_output=True, text=True, timeout=60)
     targets = {line.split()[1] for line in done.stdout.splitlines()}
-    assert targets == {"help", "install", "demo", "quick", "test", "check", "lock", "clean"}
+    assert targets == {"help", "install", "demo", "quick", "test", "check", "messages", "lock", "clean"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.errors import Refused
 from crawler.terminal.escapes import json_text, printable
+from storage.language.messages import shown
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -140,12 +141,12 @@ def print_json(value: object) -> None:
 
 def say(*lines: str) -> None:
     """Prints lines for a person on standard output; what a page wrote into them steers no terminal."""
-    print(*map(printable, lines), sep="\n")
+    print(*(printable(shown(line)) for line in lines), sep="\n")
 
 
 def complain(text: str) -> None:
     """Prints lines for a person on standard error, as `say` does."""
-    print(printable(text), file=sys.stderr)
+    print(printable(shown(text)), file=sys.stderr)
 
 
 def print_answers(answers: Iterable[Mapping[str, object]]) -> int:

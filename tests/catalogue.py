@@ -1,0 +1,84 @@
+"""The catalogue of messages: `make messages` brings it up to date with the code.
+
+Babel finds what is marked with a function of storage.language.messages; help texts and docstrings of commands
+are found here, as Typer takes them as they are.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
+
+from crawler.cli import app
+
+ROOT = Path(__file__).parents[1]
+PO = ROOT / "storage/language/locale/vi/LC_MESSAGES/huyen.po"
+MO = PO.with_suffix(".mo")
+_PLAIN, _COUNTED, _IN_CONTEXT = None, (1, 2), ((1, "c"), 2)  # the places of template, plural and context
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "message", "marked"), _PLAIN),
+    **dict.fromkeys(("ngettext", "nmessage"), _COUNTED),
+    **dict.fromkeys(("pgettext", "pmessage", "pmarked"), _IN_CONTEXT),
+}
+
+
+def extracted() -> Catalog:
+    """Returns every message of the code."""
+    found = Catalog()
+    for room in ("crawler", "pipelines", "storage", "web"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            code = path.read_bytes()
+            if b"storage.language" in code:
+                for _, text, _, context in extract("python", BytesIO(code), KEYWORDS):
+                    found.add(text, context=context)
+    for text in _help_texts(get_command(app)):
+        found.add(text)
+    return found
+
+
+def _help_texts(command: Any) -> Iterator[str]:
+    told = [command.help, *(getattr(option, "help", None) for option in command.params)]
+    yield from (inspect.cleandoc(text) for text in told if text)
+    for inner in getattr(command, "commands", {}).values():
+        yield from _help_texts(inner)
+
+
+def translations() -> Catalog:
+    """Returns the Vietnamese catalogue."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="vi", domain="huyen")
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Returns a catalogue as gettext reads it."""
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def update() -> None:
+    """Takes new messages into the catalogue, drops those that the code has no more, and compiles it."""
+    catalogue = translations()
+    catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    catalogue.project, catalogue.version = "huyen", ""
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
+    catalogue.language_team = "Vietnamese"
+    with PO.open("wb") as file:
+        write_po(file, catalogue, width=100, no_location=True, sort_output=True)
+    MO.write_bytes(compiled(translations()))
+    missing = [repr(message.id) for message in catalogue if message.id and not message.string]
+    print(f"{len(catalogue)} messages, {len(missing)} without a translation", *missing, sep="\n  ")
+
+
+if __name__ == "__main__":
+    update()

@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from crawler.config import FILE, PREFIX, Config, Row, describe
+from crawler.config import PREFIX, Config, Row, describe
 from crawler.doctor.findings import Finding, attention, note, ok
+from crawler.lang import FILE
 from crawler.registry import load
 from storage.text import counted
 

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from typer.main import get_command
 
 from crawler.cli import app
+from storage.language.codes import CODES
 
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "storage/language/locale/vi/LC_MESSAGES/huyen.po"
@@ -40,6 +41,9 @@ def extracted() -> Catalog:
             if b"storage.language" in code:
                 for _, text, _, context in extract("python", BytesIO(code), KEYWORDS):
                     found.add(text, context=context)
+    for group, codes in CODES.items():
+        for code in codes:
+            found.add(code, context=group)
     for text in _help_texts(get_command(app)):
         found.add(text)
     return found

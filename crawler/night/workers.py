@@ -18,6 +18,7 @@ from crawler.night.worker import Worker
 from crawler.registry.entries import District
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.runs import nights, runs
 from storage.runs.records import RunRecord
 from storage.vocabulary import Verdict
@@ -137,7 +138,9 @@ def close(worker: Worker, database: Database) -> None:
     logs.tidy(worker.log)
     if worker.unbegun:
         return
-    cause = worker.cause or f"the crawl {_ended(worker.status)}: {worker.last_words()}"
+    cause = worker.cause or message(
+        "the crawl {ended}: {last_words}", ended=_ended(worker.status), last_words=worker.last_words()
+    )
     died: dict[str, Any] = {
         "verdict": Verdict.DIED,
         "evidence": (cause,),
@@ -159,10 +162,10 @@ def close(worker: Worker, database: Database) -> None:
 
 def _ended(status: int | None) -> str:
     if status is None:
-        return "ended after the process that started it"
+        return message("ended after the process that started it")
     if status >= 0:
-        return f"ended with status {status}"
+        return message("ended with status {status}", status=status)
     try:
-        return f"was ended by {signal.Signals(-status).name}"
+        return message("was ended by {signal}", signal=signal.Signals(-status).name)
     except ValueError:
-        return f"was ended by signal {-status}"
+        return message("was ended by signal {number}", number=-status)

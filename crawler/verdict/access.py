@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crawler.verdict.tally import SIGNAL, Finding, Past, Tally, told
+from storage.language.codes import word
+from storage.language.messages import joined, message, nmessage
 from storage.vocabulary import Outcome, Verdict
 
 _REFUSALS = {f"failed:http_{status}" for status in (401, 403, 406, 429, 451)}
 _TRADE = re.compile(r"bet|casino|slot|poker|\d{2}win|win\d{2}|club|game|88|789|pharm|xoso|keo", re.I)
 _OVERRUNS = {
-    "memusage_exceeded": "it needed more memory than HUYEN_PORTAL_MB allows",
-    "closespider_timeout": "it took longer than HUYEN_PORTAL_MINUTES allows",
-    "database": "the archive's database could not be reached",
-    "taken": "another process took the portal while the database server had lost its lock",
+    "memusage_exceeded": message("it needed more memory than HUYEN_PORTAL_MB allows"),
+    "closespider_timeout": message("it took longer than HUYEN_PORTAL_MINUTES allows"),
+    "database": message("the archive's database could not be reached"),
+    "taken": message("another process took the portal while the database server had lost its lock"),
 }
 
 
@@ -25,7 +27,13 @@ def unkept(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     count = tally.reasons["failed:archive"]
     if not count and tally.stopped != "archive":
         return None
-    return Verdict.BROKEN, f"{count or 'all'} responses could not be written to the WARC folder"
+    if not count:
+        return Verdict.BROKEN, message("all responses could not be written to the WARC folder")
+    return Verdict.BROKEN, nmessage(
+        "{n} response could not be written to the WARC folder",
+        "{n} responses could not be written to the WARC folder",
+        count,
+    )
 
 
 def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -46,15 +54,22 @@ def led_away(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     name = urlsplit(host).hostname or ""
     total = tally.requests or count
     if for_good[host] and (name.endswith(".gov.vn") or not _TRADE.search(name)):
-        return Verdict.MOVED, f"{count} of {total} requests are redirected permanently to {host}"
-    return Verdict.BROKEN, f"hijacked? {count} of {total} requests lead to {host}"
+        return Verdict.MOVED, message(
+            "{count} of {total} requests are redirected permanently to {host}",
+            count=count,
+            total=total,
+            host=host,
+        )
+    return Verdict.BROKEN, message(
+        "hijacked? {count} of {total} requests lead to {host}", count=count, total=total, host=host
+    )
 
 
 def outage(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """One page, or one end, stood in the place of several known articles: nothing of it is believed."""
     if not tally.outage:
         return None
-    return Verdict.BROKEN, f"outage: {tally.outage}; nothing of it was kept"
+    return Verdict.BROKEN, message("outage: {outage}; nothing of it was kept", outage=tally.outage)
 
 
 def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -67,11 +82,20 @@ def hijacked(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         tally.read() + tally.outcomes[Outcome.NOT_AN_ARTICLE] + tally.outcomes[Outcome.FILE] + hosts.total()
     )
     if hosts.total() + hacked >= expect["hacked"] and 2 * (hosts.total() + hacked) > pages:
-        said = [f"{hacked} × hacked"] if hacked else []
-        said += [f"{count} × {host}" for host, count in hosts.most_common(3) if count]
+        said = [message("{count} × {what}", count=hacked, what=word("reason", "hacked"))] if hacked else []
+        said += [
+            message("{count} × {what}", count=count, what=host)
+            for host, count in hosts.most_common(3)
+            if count
+        ]
         return (
             Verdict.BROKEN,
-            f"hijacked: {hosts.total() + hacked} of {pages} pages are not its own: {', '.join(said)}",
+            message(
+                "hijacked: {hosts} of {pages} pages are not its own: {said}",
+                hosts=hosts.total() + hacked,
+                pages=pages,
+                said=joined(said),
+            ),
         )
     return None
 
@@ -80,7 +104,7 @@ def refused(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that robots.txt or our own rules let nothing through."""
     blocked = tally.under(Outcome.BLOCKED)
     if blocked and not tally.tried() and set(blocked) - {"blocked:budget"}:
-        return Verdict.BROKEN, f"every request was refused: {told(blocked)}"
+        return Verdict.BROKEN, message("every request was refused: {blocked}", blocked=told(blocked))
     return None
 
 
@@ -92,9 +116,13 @@ def walled(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     }
     pages = tally.tried()
     if sum(refusals.values()) >= max(1.0, 0.8 * pages):
-        return Verdict.BROKEN, f"the server refuses us: {told(refusals)}, of {pages} requests"
+        return Verdict.BROKEN, message(
+            "the server refuses us: {refusals}, of {pages} requests", refusals=told(refusals), pages=pages
+        )
     if sum(walls.values()) >= expect["enough"] and 2 * sum(walls.values()) > pages:
-        return Verdict.BROKEN, f"the pages are behind a wall: {told(walls)}, of {pages} requests"
+        return Verdict.BROKEN, message(
+            "the pages are behind a wall: {walls}, of {pages} requests", walls=told(walls), pages=pages
+        )
     return None
 
 
@@ -104,21 +132,27 @@ def unreachable(tally: Tally, past: Past, expect: Mapping[str, float]) -> Findin
     total = tally.tried()
     if not total or sum(failed.values()) < total:
         return None
-    return Verdict.UNREACHABLE, f"none of {total} requests was answered: {told(failed)}"
+    return Verdict.UNREACHABLE, message(
+        "none of {total} requests was answered: {failed}", total=total, failed=told(failed)
+    )
 
 
 def overrun(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that a limit of the night was reached: what is left waits for the next one."""
     if tally.stopped in _OVERRUNS:
-        return Verdict.DEGRADED, f"ended early: {_OVERRUNS[tally.stopped]}"
+        return Verdict.DEGRADED, message("ended early: {why}", why=_OVERRUNS[tally.stopped])
     if waiting := tally.reasons["blocked:budget"]:
-        spent = f"{tally.requests} requests, {tally.bytes / 1e6:.1f} MB"
+        spent = message("{requests} requests, {size:.1f} MB", requests=tally.requests, size=tally.bytes / 1e6)
         return (
             Verdict.DEGRADED,
-            f"the night's budget was spent ({spent}); {waiting} URLs wait for the next night",
+            message(
+                "the night's budget was spent ({spent}); {waiting} URLs wait for the next night",
+                spent=spent,
+                waiting=waiting,
+            ),
         )
     if tally.stopped and tally.stopped not in (SIGNAL, "archive"):
-        return Verdict.DEGRADED, f"ended early: {tally.stopped}"
+        return Verdict.DEGRADED, message("ended early: {why}", why=word("reason", tally.stopped))
     return None
 
 
@@ -127,21 +161,31 @@ def failing(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     failed = tally.under(Outcome.FAILED)
     count, total = sum(failed.values()), tally.tried()
     if count >= 2 and count > expect["failed_share"] * total:
-        return Verdict.DEGRADED, f"{count} of {total} requests failed: {told(failed)}"
+        return Verdict.DEGRADED, message(
+            "{count} of {total} requests failed: {failed}", count=count, total=total, failed=told(failed)
+        )
     before = [(run.counts.get(Outcome.FAILED, 0), _ended(run.counts)) for run in past.runs]
     tries = sum(n for _, n in before)
     usual = sum(n for n, _ in before) / tries if tries else 0.0
     if tries >= 100 and count >= expect["enough"] and count > (3 * usual + 0.05) * total:
-        return Verdict.DEGRADED, f"{count} of {total} requests failed, usually {usual:.1%}: {told(failed)}"
+        return Verdict.DEGRADED, message(
+            "{count} of {total} requests failed, usually {usual:.1%}: {failed}",
+            count=count,
+            total=total,
+            usual=usual,
+            failed=told(failed),
+        )
     return None
 
 
 def crashed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that our own code failed on pages: their URLs have no outcome, so nothing else would show it."""
-    return (
-        (Verdict.DEGRADED, f"{tally.errors} errors in reading pages; the log names them")
-        if tally.errors
-        else None
+    if not tally.errors:
+        return None
+    return Verdict.DEGRADED, nmessage(
+        "{n} error in reading pages; the log names it",
+        "{n} errors in reading pages; the log names them",
+        tally.errors,
     )
 
 

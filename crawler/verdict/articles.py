@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from statistics import median
 
 from crawler.verdict.tally import FIELDS, Finding, Past, Tally, articles_of, told
+from storage.language.messages import joined, message
 from storage.vocabulary import Outcome, Verdict
 
 _SAMPLE = 20  # articles of earlier runs that a portal's usual share is worth comparing with
@@ -18,7 +19,9 @@ def textless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     count = sum(none.values())
     total = count + tally.read() + tally.outcomes[Outcome.UNCHANGED]
     if count >= expect["enough"] and count > 0.8 * total:
-        return Verdict.BROKEN, f"{count} of {total} pages are no articles: {told(none)}"
+        return Verdict.BROKEN, message(
+            "{count} of {total} pages are no articles: {none}", count=count, total=total, none=told(none)
+        )
     return None
 
 
@@ -37,12 +40,24 @@ def fields(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         if earlier >= _SAMPLE:
             usual = before[name] / earlier
             if articles >= expect["enough"] and share > usual + expect["field_drop"]:
-                said.append(f"{now[name]} of the last {articles} articles have {words}, usually {usual:.0%}")
+                said.append(
+                    message(
+                        "{now} of the last {articles} articles have {words}, usually {usual:.0%}",
+                        now=now[name],
+                        articles=articles,
+                        words=words,
+                        usual=usual,
+                    )
+                )
                 continue
         limit = expect.get(f"{name}_share")
         if limit is not None and articles >= 2 * expect["enough"] and share > limit:
-            said.append(f"{now[name]} of {articles} articles have {words}")
-    return (Verdict.DEGRADED, "; ".join(said)) if said else None
+            said.append(
+                message(
+                    "{now} of {articles} articles have {words}", now=now[name], articles=articles, words=words
+                )
+            )
+    return (Verdict.DEGRADED, joined(said, "; ")) if said else None
 
 
 def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -53,7 +68,9 @@ def shorter(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         return None
     now, usual = median(tally.words), median(medians)
     if now < expect["words_share"] * usual:
-        return Verdict.DEGRADED, f"new articles have {now:g} words, usually {usual:g}"
+        return Verdict.DEGRADED, message(
+            "new articles have {now:g} words, usually {usual:g}", now=now, usual=usual
+        )
     return None
 
 
@@ -71,15 +88,22 @@ def disagreed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     share, usual = (c["agreed_words"] / max(1, c["compared_words"]) for c in (now, before))
     if share >= usual - expect["agreement_drop"]:
         return None
-    said = f"readers agree on {share:.0%} of the words, {usual:.0%} on the last {runs} runs"
-    return Verdict.DEGRADED, f"{said}: has the template changed?"
+    return Verdict.DEGRADED, message(
+        "readers agree on {share:.0%} of the words, {usual:.0%} on the last {runs} runs: "
+        "has the template changed?",
+        share=share,
+        usual=usual,
+        runs=runs,
+    )
 
 
 def spammed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that somebody places links of gamblers on the portal's own articles."""
     count, read = tally.fields["suspected_spam"], tally.read()
     if count >= expect["enough"] and 2 * count > read:
-        return Verdict.DEGRADED, f"{count} of {read} articles contain links to gambling or pill sellers"
+        return Verdict.DEGRADED, message(
+            "{count} of {read} articles contain links to gambling or pill sellers", count=count, read=read
+        )
     return None
 
 

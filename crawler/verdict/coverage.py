@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from crawler.verdict.tally import Finding, Past, Tally
+from storage.language.codes import word
+from storage.language.messages import joined, message, nmessage
 from storage.vocabulary import Verdict
 
 _SHOWN = 3  # addresses of a sentence
@@ -18,10 +20,24 @@ def unfinished(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding
     said = []
     left = [url for url in tally.unwalked if url not in tally.listings]
     if left:
-        said.append(f"{_count(left, 'section')} found and not walked: {_paths(left)}")
+        said.append(
+            nmessage(
+                "{n} section found and not walked: {paths}",
+                "{n} sections found and not walked: {paths}",
+                len(left),
+                paths=_paths(left),
+            )
+        )
     for url, (page, reason) in list(tally.torn.items())[:_SHOWN]:
-        said.append(f"listing {_path(url)}: not read beyond page {page} ({reason})")
-    return (Verdict.DEGRADED, "; ".join(said)) if said else None
+        said.append(
+            message(
+                "listing {url}: not read beyond page {page} ({reason})",
+                url=_path(url),
+                page=page,
+                reason=word("reason", reason),
+            )
+        )
+    return (Verdict.DEGRADED, joined(said, "; ")) if said else None
 
 
 def absent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -34,8 +50,13 @@ def absent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if not gone:
         return None
     first = tally.missed[gone[0]].removeprefix("http_")
-    words = f"{_count(gone, 'section')} of the registry not found (HTTP {first}): {_paths(gone)}"
-    return Verdict.DEGRADED, words
+    return Verdict.DEGRADED, nmessage(
+        "{n} section of the registry not found (HTTP {status}): {paths}",
+        "{n} sections of the registry not found (HTTP {status}): {paths}",
+        len(gone),
+        status=first,
+        paths=_paths(gone),
+    )
 
 
 def fed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -46,24 +67,31 @@ def fed(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     entries = sum(page["links"] for page in tally.listings.values())
     if not entries:
         return None
-    words = f"no link to an article on {_count(pages, 'listing page')}; only feeds name articles: {entries}"
-    return Verdict.DEGRADED, words
+    return Verdict.DEGRADED, nmessage(
+        "no link to an article on {n} listing page; only feeds name articles: {entries}",
+        "no link to an article on {n} listing pages; only feeds name articles: {entries}",
+        len(pages),
+        entries=entries,
+    )
 
 
 def limited(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """The run was told to stop after so many articles: what it holds says nothing of the portal."""
     if tally.limit is None or not tally.read():
         return None
-    return Verdict.OK, f"limited to {tally.limit} articles; {tally.held} of {tally.named} named are held"
-
-
-def _count(things: Sequence[str] | Mapping[str, object], name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+    return Verdict.OK, message(
+        "limited to {limit} articles; {held} of {named} named are held",
+        limit=tally.limit,
+        held=tally.held,
+        named=tally.named,
+    )
 
 
 def _paths(urls: Sequence[str]) -> str:
-    more = f" and {len(urls) - _SHOWN} more" if len(urls) > _SHOWN else ""
-    return ", ".join(map(_path, urls[:_SHOWN])) + more
+    shown = ", ".join(map(_path, urls[:_SHOWN]))
+    return (
+        message("{paths} and {more} more", paths=shown, more=len(urls) - _SHOWN) if urls[_SHOWN:] else shown
+    )
 
 
 def _path(url: str) -> str:

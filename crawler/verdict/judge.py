@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crawler.verdict import access, coverage, listings, rhythm
 from crawler.verdict import articles as reading
 from crawler.verdict.tally import SIGNAL, Finding, Past, Tally
+from storage.language.messages import message
 from storage.vocabulary import Verdict
 
 DEFAULTS = {
@@ -83,5 +84,5 @@ def verdict(
     said = sorted(alarms, key=lambda finding: finding[0] != name) if name in _ALARMS else findings[:1]
     evidence = [words for _, words in said if words]
     if ended:
-        evidence.append("ended early by a signal")
+        evidence.append(message("ended early by a signal"))
     return name, evidence

@@ -7,14 +7,16 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from crawler.verdict.tally import PASSING, Finding, Past, Tally, told
+from storage.language.codes import word
+from storage.language.messages import joined, message, nmessage
 from storage.vocabulary import Outcome, Verdict
 
 _RUNS = 3  # that found links, before the loss of a lesser listing is told: menus of a home page come and go
 _WORDS = {
-    "script_wall": "it is a script wall",
-    "redirect_home": "it leads to the home page",
-    "redirect_page": "it only redirects",
-    "login": "it asks for a password",
+    "script_wall": message("it is a script wall"),
+    "redirect_home": message("it leads to the home page"),
+    "redirect_page": message("it only redirects"),
+    "login": message("it asks for a password"),
 }
 
 
@@ -23,15 +25,19 @@ def linkless(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     pages = tally.pages()
     if pages and not any(page["links"] for page in pages.values()):
         usual = [sentence for url in pages if (sentence := _lost(url, tally, past))]
-        plain = [_sentence(url, "no link to an article", tally) for url in pages]
+        plain = [_sentence(url, message("no link to an article"), tally) for url in pages]
         if not usual and any(page["links"] for page in tally.listings.values()):
             return None  # it was always read by its feed
-        return Verdict.BROKEN, "; ".join((usual or plain)[:3])
+        return Verdict.BROKEN, joined((usual or plain)[:3], "; ")
     if not tally.listings and not tally.read() and not tally.reasons["blocked:budget"]:
         gone = tally.under(Outcome.GONE, Outcome.FAILED)
-        because = [f"{_path(url)} {_WORDS.get(why, why)}" for url, why in list(tally.missed.items())[:3]]
-        why = told(gone) or "; ".join(because)
-        return Verdict.BROKEN, f"no listing page could be read: {why}" if why else "no listing page answered"
+        because = [
+            message("{path} {why}", path=_path(url), why=_WORDS.get(why) or word("reason", why))
+            for url, why in list(tally.missed.items())[:3]
+        ]
+        if why := told(gone) or joined(because, "; "):
+            return Verdict.BROKEN, message("no listing page could be read: {why}", why=why)
+        return Verdict.BROKEN, message("no listing page answered")
     return None
 
 
@@ -51,7 +57,7 @@ def lost(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
         return None
     passing = all(tally.missed.get(url, "").startswith(PASSING) for url in said)
     name = Verdict.BROKEN if share >= expect["lost_share"] and not passing else Verdict.DEGRADED
-    return name, "; ".join(said[url] for url in sorted(said, key=lambda url: -usual[url])[:3])
+    return name, joined([said[url] for url in sorted(said, key=lambda url: -usual[url])[:3]], "; ")
 
 
 def _lost(url: str, tally: Tally, past: Past) -> str | None:
@@ -59,16 +65,26 @@ def _lost(url: str, tally: Tally, past: Past) -> str | None:
     counts = past.links(url)
     if not counts:
         return None
-    runs = f"the last {len(counts)} runs" if len(counts) > 1 else "the last run"
-    found = "0 links" if url in tally.listings else f"not read ({tally.missed[url]})"
-    return _sentence(url, f"{found}, {median(counts):g} on {runs}", tally)
+    found = message("0 links")
+    if url not in tally.listings:
+        found = message("not read ({reason})", reason=word("reason", tally.missed[url]))
+    what = nmessage(
+        "{found}, {usual:g} on the last run",
+        "{found}, {usual:g} on the last {n} runs",
+        len(counts),
+        found=found,
+        usual=median(counts),
+    )
+    return _sentence(url, what, tally)
 
 
 def _sentence(url: str, what: str, tally: Tally) -> str:
-    why = _WORDS.get(tally.missed.get(url, ""))
-    place = tally.places.get(url)
-    parts = [f"listing {_path(url)}: {what}", why, f"page kept in WARC at {place}" if place else None]
-    return "; ".join(filter(None, parts))
+    parts = [message("listing {path}: {what}", path=_path(url), what=what)]
+    parts += [_WORDS[why]] if (why := tally.missed.get(url)) in _WORDS else []
+    parts += (
+        [message("page kept in WARC at {place}", place=place)] if (place := tally.places.get(url)) else []
+    )
+    return joined(parts, "; ")
 
 
 def _path(url: str) -> str:

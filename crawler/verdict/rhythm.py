@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from crawler.verdict.tally import Finding, Past, Tally
+from storage.language.messages import joined, message, nmessage
 from storage.vocabulary import Verdict
 
 _DAYS = 8  # days with news that make a rhythm
@@ -19,7 +20,7 @@ def says_so(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if tally.read() or not tally.notice:
         return None
     kind, words, place = tally.notice
-    return kind, f'it says "{words}"; page kept in WARC at {place}'
+    return kind, message('it says "{words}"; page kept in WARC at {place}', words=words, place=place)
 
 
 def ended(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
@@ -27,8 +28,8 @@ def ended(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if tally.read():
         return None
     if past.until and past.today and past.today > past.until:
-        last = f"nothing new since {past.days[0]}" if past.days else "nothing new"
-        return Verdict.FROZEN, f"alive until {past.until}; {last}"
+        last = message("nothing new since {day}", day=past.days[0]) if past.days else message("nothing new")
+        return Verdict.FROZEN, message("alive until {day}; {last}", day=past.until, last=last)
     return None
 
 
@@ -42,7 +43,9 @@ def silent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     if quiet_days < patience(past.days, expect["silence_days"]):
         return None
     pace = (past.days[0] - past.days[-1]).days / (len(past.days) - 1)
-    return Verdict.DEGRADED, f"no news for {quiet_days} days; usually every {pace:.1f} days"
+    return Verdict.DEGRADED, message(
+        "no news for {quiet_days} days; usually every {pace:.1f} days", quiet_days=quiet_days, pace=pace
+    )
 
 
 def patience(days: Sequence[date], least: float) -> float:
@@ -59,7 +62,11 @@ def patience(days: Sequence[date], least: float) -> float:
 def quiet(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     """Finds that the portal answered and had nothing new."""
     if not tally.read():
-        pages = len(tally.listings)
-        last = f"; latest article of {past.days[0]}" if past.days else ""
-        return Verdict.QUIET, f"nothing new on {pages} listing page{'s' if pages != 1 else ''}{last}"
+        said = [
+            nmessage(
+                "nothing new on {n} listing page", "nothing new on {n} listing pages", len(tally.listings)
+            )
+        ]
+        said += [message("latest article of {day}", day=past.days[0])] if past.days else []
+        return Verdict.QUIET, joined(said, "; ")
     return None

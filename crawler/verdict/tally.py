@@ -9,11 +9,17 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from storage.language.codes import word
+from storage.language.messages import Message, joined, message
 from storage.runs.records import RunRecord
 from storage.vocabulary import READ, SOFT_404, Outcome, Verdict
 
 COMPARED = ("compared", "compared_words", "agreed_words")  # as counted; see Tally.compare
-FIELDS = {"undated": "no date", "unsigned": "no author", "bodiless": "no body"}  # of articles, as counted
+FIELDS = {  # of articles, as counted
+    "undated": message("no date"),
+    "unsigned": message("no author"),
+    "bodiless": message("no body"),
+}
 MAX_LISTINGS = 120  # kept by name in a run: 80 sections of a home page, feeds, and the registry's own
 MEMORY = 30  # runs: a month of nights
 SIGNAL = "shutdown"  # Scrapy's reason of a crawl that a signal ended
@@ -155,7 +161,8 @@ def articles_of(counts: Mapping[str, int]) -> int:
     return sum(counts.get(outcome, 0) for outcome in READ)
 
 
-def told(reasons: Mapping[str, int]) -> str:
+def told(reasons: Mapping[str, int]) -> Message:
     """Returns the four most frequent reasons, as `3 × timeout, 1 × http_500`."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:4]
-    return ", ".join(f"{n} × {r.split(':', 1)[1] or r.split(':', 1)[0]}" for r, n in ordered)
+    said = ((count, r.partition(":")[2] or r.partition(":")[0]) for r, count in ordered)
+    return joined(message("{count} × {what}", count=count, what=word("reason", r)) for count, r in said)

@@ -19,6 +19,8 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from storage.articles.versions import second
 from storage.database import Database
 from storage.duplicates.similarity import SHORT, jaccard, shingles
+from storage.language.codes import word
+from storage.language.messages import joined, message
 from storage.records import (
     CUT,
     DELETED,
@@ -266,8 +268,12 @@ def _page_words(page: Sequence[Any]) -> str:
     if not page:
         return ""
     first = page[0]
-    place = f" ({first.warc_file}:{first.warc_offset})" if first.warc_file else ""
-    return f"{len(page)} known articles were answered with the same page, “{first.reason[:80]}”{place}"
+    said = message(
+        "{count} known articles were answered with the same page, “{title}”",
+        count=len(page),
+        title=first.reason[:80],
+    )
+    return joined([said, f"({first.warc_file}:{first.warc_offset})"], " ") if first.warc_file else said
 
 
 def _end_words(misses: Sequence[Any], stood: int) -> str:
@@ -275,18 +281,25 @@ def _end_words(misses: Sequence[Any], stood: int) -> str:
     if len(misses) < MISSES or len(misses) < stood:
         return ""
     reason, count = Counter(row.reason for row in misses).most_common(1)[0]
-    return (
-        f"{len(misses)} of {len(misses) + stood} known articles did not answer as before: {count} × {reason}"
+    return message(
+        "{misses} of {total} known articles did not answer as before: {most}",
+        misses=len(misses),
+        total=len(misses) + stood,
+        most=message("{count} × {what}", count=count, what=word("reason", reason)),
     )
 
 
 def _landing_words(landed: Sequence[str], landings: Mapping[str, int]) -> str:
-    return f"{landings[landed[0]]} known articles redirect to {landed[0]}" if landed else ""
+    if not landed:
+        return ""
+    return message("{count} known articles redirect to {url}", count=landings[landed[0]], url=landed[0])
 
 
 def _cut_words(cut: Sequence[Any]) -> str:
     count = len({row.article_id for row in cut})
-    return f"{count} known articles came without the end of their page" if count >= PAGES else ""
+    if count < PAGES:
+        return ""
+    return message("{count} known articles came without the end of their page", count=count)
 
 
 def _moved(connection: Connection, texts: Sequence[Any]) -> dict[str, str]:
@@ -308,7 +321,7 @@ def _words(text: str) -> str:
 
 
 def _moved_words(moved: Mapping[str, str]) -> str:
-    return "known articles were answered with the texts of others" if moved else ""
+    return message("known articles were answered with the texts of others") if moved else ""
 
 
 def _part(connection: Connection, key: str, kind: str, since: datetime, at: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy import update as sql_update
 
 from storage.database import Database
+from storage.language.messages import message
 from storage.runs.records import RunRecord
 from storage.schema import Run
 from storage.vocabulary import Verdict
@@ -72,7 +73,7 @@ def mark_died(db: Database) -> list[int]:
         still = columns.where(Run.verdict.is_(None), Run.host == socket.gethostname())
         dead = [row for row in connection.execute(still) if _token(row.pid) != row.pid_token]
         for row in dead:
-            evidence = [*row.evidence, f"process {row.pid} ended without a verdict"]
+            evidence = [*row.evidence, message("process {pid} ended without a verdict", pid=row.pid)]
             values = {"verdict": Verdict.DIED, "evidence": evidence}
             connection.execute(sql_update(Run).where(Run.id == row.id).values(**values))
         return [row.id for row in dead]

@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from storage.language.messages import from_json, to_json
+
 UNDATED = "9999"  # sorts after every date, on both databases
 REVISION = "0010"  # the migration that builds what stands below
 
@@ -45,6 +47,19 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sentences(TypeDecorator[list[str]]):
+    """Sentences for people, in their order; a Message is kept with what it is made of, beside its text."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> list[Any] | None:
+        return None if value is None else [to_json(said) for said in value]
+
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else [from_json(kept) for kept in value]
 
 
 Key = String().with_variant(String(collation="C"), "postgresql")

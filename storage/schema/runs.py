@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import Base, Key, Serial
+from storage.schema.base import Base, Key, Sentences, Serial
 
 OF_FILES: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("file_id IS NOT NULL"))
 
@@ -48,7 +48,7 @@ class Run(Base):
     finished_at: Mapped[datetime | None]
     verdict: Mapped[str | None]
     counts: Mapped[dict[str, Any]]
-    evidence: Mapped[list[Any]]
+    evidence: Mapped[list[str]] = mapped_column(Sentences)
     warc_files: Mapped[list[Any]]
     listings: Mapped[dict[str, Any]]
     host: Mapped[str]

@@ -182,7 +182,7 @@ CASES = [
         tally(listing=1, new=3, failed__archive=1),
         NOBODY,
         "broken",
-        "1 responses could not be written to the WARC folder",
+        "1 response could not be written to the WARC folder",
     ),
     (
         "robots.txt forbids all",

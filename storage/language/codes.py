@@ -1,0 +1,53 @@
+"""Words of the archive that people see in their own language: verdicts, outcomes, reasons, columns of tables.
+
+In JSON, CSV, options and the database the codes stay as they are, and in English they are shown as they are.
+The catalogue has each under its group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage.language.messages import Message, message, pmessage
+
+CODES: Mapping[str, tuple[str, ...]] = {
+    group: tuple(words.split())
+    for group, words in {
+        "verdict": "ok quiet frozen moved degraded broken unreachable died running never gone hijacked "
+        "unlisted unseen",
+        "status": "live frozen moved gone hijacked unseen unlisted",
+        "outcome": "new changed unchanged duplicate listing file part not_an_article redirected gone suspect "
+        "blocked failed",
+        "state": "lives frozen moved another_office hijacked parked maintenance default_page certificate "
+        "refused error no_name no_answer unclear",
+        "gap": "no_portal unseen lost empty troubled held",
+        "reason": "timeout dns connection tls tls_expired tls_self_signed tls_incomplete_chain "
+        "tls_other_host tls_not_yet_valid scheme too_large encoding redirects archive database taken "
+        "stopped robots off_site private_address print_view budget too_long too_many_parameters too_deep "
+        "repeated_path language_switch nested_url calendar redirect_home section_front soft_404 login "
+        "script_wall redirect_page search static comments hacked empty unreadable no_html not_modified "
+        "same_bytes exact near not_a_file",
+        "flag": "undated doubtful partial short suspected_spam damaged_text cut_short font_encoded "
+        "captions_only",
+        "source": "meta json-ld visible url feed text inferred none",
+        "precision": "minute day month year none",
+        "kind": "attachment image requisite",
+        "file": "pending kept gone failed blocked off_site too_large not_a_file changed unchanged",
+        "rescue": "ok listed nothing_archived excluded partial banned refused unreachable stopped",
+        "count": "requests bytes revisit undated unsigned bodiless doubtful partial suspected_spam "
+        "median_words compared compared_words agreed_words errors named held left documents sections "
+        "unwalked complete",
+        "column": "id district district_id portal started started_at ended finished_at verdict host pid "
+        "evidence code kind name province family status districts of candidates type size version title "
+        "url files kept mean state sure before checked value from listings links new pages rows",
+    }.items()
+}
+
+
+def word(group: str, code: str) -> Message:
+    """Returns a code as a message: itself in English, its word in other languages."""
+    if group == "reason" and code.startswith("http_"):
+        return message("http_{status}", status=code.removeprefix("http_"))
+    if group == "reason" and code.endswith("_robots"):
+        return message("{reason}_robots", reason=word(group, code.removesuffix("_robots")))
+    return pmessage(group, code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Words that our English messages are made of. Syllables that Vietnamese has, too (do, in, no, on, to), are not
+# Words of our English messages. Syllables that Vietnamese has, too (do, in, no, on, to), are not
 # among them.
 _WORDS = """
 about address after again already and any archive article articles as at attention be because been before

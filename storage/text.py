@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from storage.language.messages import Message, nmessage
+
 # What no reader sees: Unicode's default-ignorable code points (DerivedCoreProperties.txt), surrogates and
 # noncharacters; and what only a symbol font shows, the private use areas.
 _UNSEEN = re.compile(
@@ -120,6 +122,6 @@ def indexed(texts: Iterable[str | None]) -> str:
     return f" {BETWEEN} ".join(filter(None, found))
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, one: str, many: str = "") -> Message:
     """Returns a number and its noun: "1 article", "2 articles"; `many` where an s is not the plural."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return nmessage(f"{{n}} {one}", f"{{n}} {many or one + 's'}", number)

@@ -30,6 +30,7 @@ KEYWORDS = {
     **dict.fromkeys(("ngettext", "nmessage"), _COUNTED),
     **dict.fromkeys(("pgettext", "pmessage", "pmarked"), _IN_CONTEXT),
 }
+NOUNS = {"counted": {2: (2,), 3: (2, 3)}}
 
 
 def extracted() -> Catalog:
@@ -41,6 +42,10 @@ def extracted() -> Catalog:
             if b"storage.language" in code:
                 for _, text, _, context in extract("python", BytesIO(code), KEYWORDS):
                     found.add(text, context=context)
+            if b"counted(" in code:  # storage.text.counted
+                for _, nouns, _, _ in extract("python", BytesIO(code), NOUNS):
+                    one, many = (nouns, f"{nouns}s") if isinstance(nouns, str) else nouns
+                    found.add((f"{{n}} {one}", f"{{n}} {many}"))
     for group, codes in CODES.items():
         for code in codes:
             found.add(code, context=group)

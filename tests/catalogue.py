@@ -6,6 +6,7 @@ are found here, as Typer takes them as they are.
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator
 from io import BytesIO
@@ -30,7 +31,6 @@ KEYWORDS = {
     **dict.fromkeys(("ngettext", "nmessage"), _COUNTED),
     **dict.fromkeys(("pgettext", "pmessage", "pmarked"), _IN_CONTEXT),
 }
-NOUNS = {"counted": {2: (2,), 3: (2, 3)}}
 
 
 def extracted() -> Catalog:
@@ -42,9 +42,8 @@ def extracted() -> Catalog:
             if b"storage.language" in code:
                 for _, text, _, context in extract("python", BytesIO(code), KEYWORDS):
                     found.add(text, context=context)
-            if b"counted(" in code:  # storage.text.counted
-                for _, nouns, _, _ in extract("python", BytesIO(code), NOUNS):
-                    one, many = (nouns, f"{nouns}s") if isinstance(nouns, str) else nouns
+            if b"counted(" in code:
+                for one, many in _nouns(code):
                     found.add((f"{{n}} {one}", f"{{n}} {many}"))
     for group, codes in CODES.items():
         for code in codes:
@@ -52,6 +51,14 @@ def extracted() -> Catalog:
     for text in _help_texts(get_command(app)):
         found.add(text)
     return found
+
+
+def _nouns(code: bytes) -> Iterator[tuple[str, str]]:
+    """Yields what storage.text.counted is asked to count; Babel does not look into f-strings."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "counted":
+            one, *many = [arg.value for arg in node.args[1:] if isinstance(arg, ast.Constant)]
+            yield one, many[0] if many else f"{one}s"
 
 
 def _help_texts(command: Any) -> Iterator[str]:

@@ -54,6 +54,46 @@ class DistrictRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A commune named in a text. `place_id` is the state of it that is meant (storage.places.tables.Place).
+
+    `field` is title, lead or body; `start` and `end` are offsets in it, in code points, the end exclusive; in
+    the body its paragraphs are joined by newlines. `how` is kind (with the kind before it), list, or bare.
+    """
+
+    place_id: str
+    field: str
+    start: int
+    end: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNamed:
+    """A document named in a text by its number; `field`, `start` and `end` as of a Mention.
+
+    `code` is the number as documents print it, without blanks ("45/KH-UBND", "112-KH/HU"), of it `number`,
+    `year`, `symbol` and `issuer_symbol`. `kind` is state, normative, law or party; `type` in words ("Kế
+    hoạch"); `issuer` as the text names it, or what the symbol means where it means one organ; `date` as
+    precise as printed, `date_precision` day, month or year. None: not told.
+    """
+
+    field: str
+    start: int
+    end: int
+    code: str
+    kind: str
+    number: str
+    symbol: str
+    type: str | None = None
+    year: str | None = None
+    issuer_symbol: str | None = None
+    issuer: str | None = None
+    date: str | None = None
+    date_precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord:
     """An article as one capture showed it; times carry a zone, texts are NFC.
 
@@ -64,7 +104,7 @@ class ArticleRecord:
     `parts` are the captures of its further pages: url, fetched_at (ISO 8601), warc_file, warc_offset,
     warc_length, warc_digest, content_digest.
     `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
-    text. `design` is the signature of the page's template.
+    text. `design` is the signature of the page's template. `mentions` and `documents` are what it names.
     """
 
     url: str
@@ -100,6 +140,8 @@ class ArticleRecord:
     algorithm: str = ""
     blocks: tuple[tuple[str, str, int], ...] = ()
     design: str = ""
+    mentions: tuple[Mention, ...] = ()
+    documents: tuple[DocumentNamed, ...] = ()
 
     @property
     def id(self) -> str:

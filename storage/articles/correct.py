@@ -110,6 +110,6 @@ def _correct(connection: Connection, article: ArticleRecord) -> bool:
     row = version_row(article, held.number, content_hash(article))
     if row["content_hash"] == held.content_hash:
         return False
-    values = {name: row[name] for name in _CHANGED}
+    values = {name: row[name] for name in _CHANGED} | {"named_by": None}
     connection.execute(update(Version).where(Version.id == held.id).values(**values))
     return True

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
-from storage.articles import furniture, suspects
+from storage.articles import furniture, naming, suspects
 from storage.articles.designs import Designs
 from storage.articles.held import DOUBTFUL, Place, Row, body_of, load, place_of, read_before
 from storage.articles.resuming import Resumed, resume, resumed
@@ -148,6 +148,7 @@ def keep_articles(
         results.append((key, held_back or outcome, same.number))
     changed = [row for key, row in rows.items() if row != before.get(key)]
     _write(connection, changed, versions.values(), sooner, proofs, whole)
+    naming.note(connection, articles, [(key, n) for key, _, n in results], versions.keys(), again)
     resume(connection, back_again)
     if taken:
         connection.execute(insert(Holder), taken)

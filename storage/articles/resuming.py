@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
+from storage.articles import naming
 from storage.articles.versions import Held, current
 from storage.schema import Version
 
@@ -38,3 +39,4 @@ def resume(connection: Connection, rows: Sequence[Resumed]) -> None:
         found = connection.execute(select(Version.__table__).where(*here)).mappings().one()
         again = {name: value for name, value in found.items() if name != "id"}
         connection.execute(insert(Version), [again | {"number": one.number, "fetched_at": one.at}])
+        naming.repeat(connection, one.article_id, one.of, one.number)

@@ -33,7 +33,17 @@ from storage.records import (
     Miss,
     article_id,
 )
-from storage.schema import Article, ArticleFile, Capture, Design, Holder, Suspect, Version
+from storage.schema import (
+    Article,
+    ArticleFile,
+    Capture,
+    Design,
+    DocumentNamed,
+    Holder,
+    Mention,
+    Suspect,
+    Version,
+)
 from storage.statements import chunks
 from storage.text import searchable
 from storage.vocabulary import CUT_SHORT, Outcome
@@ -339,7 +349,7 @@ def take_back(connection: Connection, row: Any, outcome: Outcome) -> None:
     connection.execute(update(Capture).where(*place).values(outcome=outcome))
     copies = update(Article).where(Article.duplicate_of == row.article_id)
     connection.execute(copies.values(duplicate_of=None, duplicate_kind=None))
-    for table in (Version, Design, Holder, ArticleFile):
+    for table in (Version, Design, Holder, ArticleFile, Mention, DocumentNamed):
         connection.execute(delete(table).where(table.article_id == row.article_id))
     connection.execute(delete(Article).where(Article.id == row.article_id))
 

@@ -5,6 +5,7 @@ from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
 from storage.schema.files import ArticleFile, Content, File, FileVersion
+from storage.schema.naming import DocumentNamed, Mention
 from storage.schema.places import PlaceChange, PlaceEdition, PlaceRow
 from storage.schema.rescue import Holding, Listed, Pause
 from storage.schema.runs import Capture, District, Pending, Portal, Run
@@ -21,6 +22,7 @@ __all__ = [
     "Content",
     "Design",
     "District",
+    "DocumentNamed",
     "File",
     "FileVersion",
     "Furniture",
@@ -30,6 +32,7 @@ __all__ = [
     "Key",
     "Link",
     "Listed",
+    "Mention",
     "Moment",
     "Pause",
     "Pending",

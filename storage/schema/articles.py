@@ -84,6 +84,7 @@ class Version(Base):
     `fetched_at` is the earliest capture that shows it; `warc_*`, `captured_via` and `evidence_at` are of the
     strongest (storage.warc.provenance.rank), which may be a later one.
     `parts` has the captures of its further pages (storage.records.ArticleRecord), NULL where it has none.
+    `named_by` is the reader that looked for communes and documents in it, NULL where none did yet.
     `body` is its paragraphs, one a line; `folded` what search finds of its texts (storage.text.indexed).
     """
 
@@ -121,6 +122,7 @@ class Version(Base):
     captured_via: Mapped[str | None] = mapped_column(Key)
     evidence_at: Mapped[datetime | None]
     parts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    named_by: Mapped[str | None]
     __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
 
 

@@ -127,3 +127,21 @@ def test_an_archive_from_before_places_gains_their_tables(database_url: str) -> 
         found = connection.execute(text("SELECT count(*) FROM places WHERE level = 'district'"))
         assert found.scalar() == 854
     engine.dispose()
+
+
+def test_an_archive_from_before_names_gains_their_tables(database_url: str) -> None:
+    engine = _at(database_url, "0009")
+    with engine.begin() as connection:
+        for table in ("districts", "articles", "versions", "captures"):
+            _insert(connection, table)
+        before = connection.execute(text("SELECT title, body, reader_version FROM versions")).all()
+    engine.dispose()
+    open_database(database_url).close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT title, body, reader_version FROM versions")).all() == before
+        assert connection.execute(text("SELECT named_by FROM versions")).all() == [(None,)]
+        for table in ("mentions", "documents_named"):
+            _insert(connection, table)
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
+    engine.dispose()

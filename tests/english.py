@@ -13,7 +13,7 @@ does done earlier ended every evidence failed fault faults fetched file files fi
 given has have held hour hours into is it kept last left line lines link links list listing listings lock
 log missing more most need needs never new newest newer night none not nothing of off one only or other
 out page pages portals portal print process province read reader record records registry request requests
-run running runs same section sections seen server since story stories than that the their them then there
+run running runs same section sections seen server since story stories that the their them then there
 these they this time unchanged undated unknown usually version versions waiting was were what when
 where which while why will with without word words would written year you your verdict state status name
 """.split()

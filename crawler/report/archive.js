@@ -17,7 +17,7 @@ const monthChart = () => {
   const years = [];
   const step = Math.ceil(counts.length / 12 / 10);
   for (let i = (12 - (first % 12)) % 12; i < counts.length - 6; i += 12 * step) years.push([(100 * i) / counts.length, String((first + i) / 12)]);
-  years.push([100, isoMonth(first + counts.length - 1)]);
+  years.push([100, written(isoMonth(first + counts.length - 1))]);
   return h("figure", { class: "chart" },
     s("svg", { viewBox: `0 0 ${counts.length} ${most}`, preserveAspectRatio: "none", role: "img", "aria-label": `${t("by_month")}: ${t("at_most", { n: number(most) })}` },
       s("path", { class: "bars", d: path })),
@@ -39,7 +39,7 @@ const growthChart = (name, shown) => {
     h("figcaption", {}, `${t(name)}: `, h("strong", {}, shown(held))),
     s("svg", { viewBox: `0 0 ${width} ${top}`, preserveAspectRatio: "none", role: "img", "aria-label": `${t(name)}: ${shown(held)}` },
       s("path", { class: "area", d: `M0 ${top}${line}H${width}V${top}z` })),
-    axisLabels([[0, days[0].day], [100, REPORT.generated_at.slice(0, 10)]]));
+    axisLabels([[0, written(days[0].day)], [100, written(REPORT.generated_at)]]));
 };
 const growthTable = () => {
   const months = new Map();
@@ -51,7 +51,7 @@ const growthTable = () => {
   }
   return table([t("month"), ...["articles", "versions", "captures", "bytes"].map((name) => ({ number: t(name) }))],
     [...months].reverse().map(([month, row]) =>
-      [month, { number: number(row.articles) }, { number: number(row.versions) }, { number: number(row.captures) }, { number: bytes(row.bytes) }]));
+      [written(month), { number: number(row.articles) }, { number: number(row.versions) }, { number: number(row.captures) }, { number: bytes(row.bytes) }]));
 };
 const folded = (title, ...content) => h("details", {}, h("summary", {}, title), content);
 
@@ -89,7 +89,7 @@ const buildSections = () => {
     REPORT.clusters.length
       ? h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("clusters") },
         table([t("story"), t("first_on"), t("published"), { number: t("articles") }, { number: t("on_portals") }],
-          REPORT.clusters.map((row) => [link(row.url, row.title || row.id), portalName(row), h("span", { class: "when" }, (row.published_at ?? "–").slice(0, 10)),
+          REPORT.clusters.map((row) => [link(row.url, row.title || row.id), portalName(row), h("span", { class: "when" }, row.published_at ? written(row.published_at) : "–"),
             { number: number(row.articles) }, { number: number(row.portals) }]), "small stories"))
       : none());
   body("runs", REPORT.runs.length ? runsTable(REPORT.runs, true) : none());
@@ -129,7 +129,7 @@ const build = () => {
   notice.textContent = t(PORTALS.length ? "empty" : "empty_registry");
   const faults = document.getElementById("faults");
   faults.hidden = !REPORT.faults.length;
-  faults.replaceChildren(...REPORT.faults.map((text) => h("li", {}, text)));
+  faults.replaceChildren(...REPORT.faults.map((text) => h("li", {}, said(text))));
   buildTotals();
   buildControls();
   buildTable();

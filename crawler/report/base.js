@@ -1,6 +1,7 @@
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const STRINGS = read("strings");
 const REPORT = read("report");
+const SENTENCES = read("sentences"); // evidence in Vietnamese, by the English that the figures have
 const PORTALS = REPORT.portals;
 const DAY = 864e5; // milliseconds
 
@@ -27,6 +28,8 @@ const t = (key, values = {}) =>
   (STRINGS[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 /** The name of a value of the archive; one that the dictionary lacks is shown as it is. */
 const named = (group, value) => STRINGS[language][`${group}.${value}`] ?? String(value);
+/** A sentence of evidence in the language of the page; one that an earlier version wrote as it is. */
+const said = (sentence) => (language === "vi" ? SENTENCES[sentence] ?? sentence : sentence);
 const number = (value) => numbers.format(value);
 const bytes = (value) => {
   const step = Math.min(4, Math.floor(Math.log10(Math.max(value, 1)) / 3));
@@ -35,9 +38,13 @@ const bytes = (value) => {
   return `${scaled.toLocaleString(language, { maximumFractionDigits: digits })} ${["B", "kB", "MB", "GB", "TB"][step]}`;
 };
 const share = (part, whole) => (whole ? Math.floor((100 * part) / whole) : null);
-const percent = (value) => (value === null ? "–" : `${value} %`);
-const moment = (iso) => (iso ? iso.slice(0, 16).replace("T", " ") : "–");
-const duration = (s) => (s === null ? "–" : s < 60 ? `${s} s` : s < 3600 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`);
+const percent = (value) => (value === null ? "–" : language === "vi" ? `${value}%` : `${value} %`);
+/** A day, month or year as the language writes it: 26/10/2023, 10/2023. */
+const written = (iso) => (language === "vi" ? iso.slice(0, 10).split("-").reverse().join("/") : iso.slice(0, 10));
+const moment = (iso) => (iso ? `${written(iso)} ${iso.slice(11, 16)}` : "–");
+const duration = (s) =>
+  s === null ? "–" : s < 60 ? t("seconds", { n: s }) : s < 3600 ? t("minutes", { n: Math.round(s / 60) })
+    : t("hours", { n: (s / 3600).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) });
 const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/đ/g, "d");
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 

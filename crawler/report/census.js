@@ -3,7 +3,7 @@ const SHORTAGES = ["no_portal", "unseen", "lost", "empty", "troubled", "held"]; 
 const GAP_TONE = { held: "good", troubled: "warn", empty: "warn", lost: "bad", no_portal: "bad" };
 const gapBadge = (gap) => h("span", { class: `verdict ${GAP_TONE[gap] ?? "idle"}` }, named("gap", gap));
 const split = (text) => (text ? text.split("; ") : []);
-const between = (first, last) => (first ? (first === last ? first : `${first} – ${last}`) : "–");
+const between = (first, last) => (first ? (first === last ? written(first) : `${written(first)} – ${written(last)}`) : "–");
 const portalsOf = (row) => {
   const states = split(row.states), statuses = split(row.statuses), verdicts = split(row.verdicts);
   return split(row.portals).map((url, n) =>
@@ -16,7 +16,7 @@ const CENSUS_COLUMNS = [
   { key: "portals", title: () => t("portals"), wide: true, value: (r) => r.portals,
     cell: (r) => (r.portals ? portalsOf(r) : r.candidates ? t("candidates", { n: number(r.candidates) }) : "–") },
   { key: "checked", title: () => t("checked"), kind: "when", wide: true, roomy: true, descending: true,
-    value: (r) => r.checked_at, cell: (r) => (r.checked_at ? r.checked_at.slice(0, 10) : "–") },
+    value: (r) => r.checked_at, cell: (r) => (r.checked_at ? written(r.checked_at) : "–") },
   { key: "articles", title: () => t("articles"), number: true, descending: true, value: (r) => r.articles, cell: (r) => number(r.articles) },
   { key: "days", title: () => t("days_held"), kind: "when", wide: true, descending: true, value: (r) => r.latest, cell: (r) => between(r.earliest, r.latest) },
   { key: "elsewhere", title: () => t("elsewhere"), number: true, wide: true, descending: true, value: (r) => r.elsewhere,

@@ -14,7 +14,7 @@ const calendar = (portal, days) => {
   const first = dayNumber(days.from);
   const counts = unpack(days.counts);
   const end = dayNumber(lastDay(portal));
-  const said = h("output", { class: "small" }, t("calendar_hint"));
+  const told = h("output", { class: "small" }, t("calendar_hint"));
   const lines = [];
   const years = [Number(days.from.slice(0, 4)), new Date(end * DAY).getUTCFullYear()];
   for (let year = years[0]; year <= years[1]; year++) {
@@ -30,14 +30,14 @@ const calendar = (portal, days) => {
         onpointermove: (event) => {
           const box = event.currentTarget.getBoundingClientRect();
           const day = begin + Math.min(365, Math.max(0, Math.floor((366 * (event.clientX - box.left)) / box.width)));
-          said.textContent = `${isoDay(day)}: ${number(counts[day - first] ?? 0)}`;
+          told.textContent = `${written(isoDay(day))}: ${number(counts[day - first] ?? 0)}`;
         } },
         s("rect", { class: "span", x: from - begin, width: Math.max(0, to - from + 1), height: 1 }),
         ...heat(own, DAY_LEVELS, from - begin)),
       h("span", { class: "number" }, number(total)));
   }
   const months = h("span", { class: "months", "aria-hidden": "true" }, Array.from({ length: 12 }, (_, m) => h("span", {}, String(m + 1))));
-  return [h("div", { class: "calendar" }, h("span"), months, h("span"), lines), h("div", { class: "legend" }, legend(DAY_LEVELS), said), gaps(portal, first, counts, end)];
+  return [h("div", { class: "calendar" }, h("span"), months, h("span"), lines), h("div", { class: "legend" }, legend(DAY_LEVELS), told), gaps(portal, first, counts, end)];
 };
 
 /** The longest stretches without an article, the one up to now among them. */
@@ -54,7 +54,7 @@ const gaps = (portal, first, counts, end) => {
   }
   if (!found.length) return h("p", { class: "small" }, t("no_gaps", { days: GAP_DAYS }));
   found.sort((a, b) => b[1] - b[0] - (a[1] - a[0]));
-  const words = found.slice(0, GAPS).map(([a, b]) => t("gap", { from: isoDay(first + a), to: isoDay(first + b), days: number(b - a + 1) }));
+  const words = found.slice(0, GAPS).map(([a, b]) => t("gap", { from: written(isoDay(first + a)), to: written(isoDay(first + b)), days: number(b - a + 1) }));
   return h("p", { class: "small" }, `${t("gaps")} ${words.join("; ")}`);
 };
 
@@ -77,9 +77,10 @@ const copiesTable = (title, rows, side) =>
       ? table([t("portal"), { number: t("exact") }, { number: t("near") }],
         rows.map((row) => [portalName(row[side]), { number: number(row.exact) }, { number: number(row.near) }]))
       : h("p", { class: "muted small" }, t("none")));
+const countName = (name) => named(`outcome.${name}` in STRINGS.en ? "outcome" : "count", name);
 const counted = (counts) => {
   const entries = Object.entries(counts).filter(([name]) => name !== "complete" && !name.includes(":"));
-  return entries.map(([name, n]) => `${named("outcome", name)} ${number(n)}`).join(", ") || "–";
+  return entries.map(([name, n]) => `${countName(name)} ${number(n)}`).join(", ") || "–";
 };
 const runsTable = (runs, place) =>
   h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("runs") },
@@ -88,7 +89,7 @@ const runsTable = (runs, place) =>
         String(run.id), ...(place ? [portalName(run)] : []), badge(run.verdict),
         h("span", { class: "when" }, moment(run.started_at)), { number: duration(run.seconds) },
         h("div", { class: "counts" }, counted(run.counts),
-          run.evidence.length ? h("div", { class: "evidence", title: run.evidence.join("\n") }, run.evidence[0]) : null),
+          run.evidence.length ? h("div", { class: "evidence", title: run.evidence.map(said).join("\n") }, said(run.evidence[0])) : null),
       ])));
 
 /** What other archives hold, one row a source and year. */
@@ -106,7 +107,7 @@ const detail = (n) => {
   const d = read(`d${n}`);
   const facts = [
     `${named("kind", p.kind)} ${p.district}`, p.province, p.family,
-    named("status", p.status), p.until ? t("until", { day: p.until }) : null,
+    named("status", p.status), p.until ? t("until", { day: written(p.until) }) : null,
     p.last_healthy_at ? t("last_healthy", { at: moment(p.last_healthy_at) }) : null,
     p.named ? t("held_of", { held: number(p.held ?? 0), named: number(p.named) }) : null,
     p.unwalked ? t("unwalked", { n: number(p.unwalked) }) : null,
@@ -116,7 +117,7 @@ const detail = (n) => {
   ].filter(([count]) => count).map(([count, key]) => `${t(key)}: ${number(count)}`).join(" · ");
   return h("div", {},
     h("p", {}, badge(p.verdict), " ", h("span", { class: "muted" }, facts), " ", link(p.portal, host(p.portal))),
-    p.evidence.map((sentence) => h("p", { class: "small" }, sentence)),
+    p.evidence.map((sentence) => h("p", { class: "small" }, said(sentence))),
     h("h3", {}, t("calendar")),
     d.days ? calendar(p, d.days) : h("p", { class: "muted" }, t("no_dates")),
     undated ? h("p", { class: "small muted" }, undated) : null,

@@ -11,10 +11,12 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from crawler.report.rows import Figures
+from crawler.report.strings import sentences, strings
 from storage.files import whole
 
 _PARTS = Path(__file__).parent
@@ -38,7 +40,8 @@ def page(figures: Figures) -> str:
         "style_hash": _digest(style),
         "script": script,
         "script_hash": _digest(script),
-        "strings": _data(json.loads(_part("strings.json"))),
+        "strings": _data(strings()),
+        "sentences": _data(sentences(_evidence(figures))),
         "report": _data(report),
         "details": "\n".join(
             f'<script type="application/json" id="d{n}">{_data(detail)}</script>'
@@ -52,6 +55,16 @@ def write(text: str, path: Path) -> None:
     """Writes `text` to `path` as UTF-8, under a temporary name until it is whole. Raises OSError."""
     with whole(path) as stream:
         stream.write(text)
+
+
+def _evidence(figures: Figures) -> Iterator[str]:
+    yield from figures.faults
+    for run in figures.runs:
+        yield from run.evidence
+    for portal in figures.portals:
+        yield from portal.evidence
+        for shown in portal.detail.runs:
+            yield from shown.evidence
 
 
 def _part(name: str) -> str:

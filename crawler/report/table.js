@@ -16,13 +16,13 @@ const shareColumn = (key, title, part, wide = false) => ({
 const VIEWS = {
   overview: [
     { key: "verdict", title: () => t("verdict"), value: (p) => severity(p.verdict),
-      cell: (p) => [badge(p.verdict), p.evidence.length ? h("div", { class: "evidence wide", title: p.evidence.join("\n") }, p.evidence[0]) : null] },
+      cell: (p) => [badge(p.verdict), p.evidence.length ? h("div", { class: "evidence wide", title: p.evidence.map(said).join("\n") }, said(p.evidence[0])) : null] },
     { key: "last_run", title: () => t("last_run"), value: (p) => p.last_run?.started_at ?? "", descending: true, kind: "when", wide: true, roomy: true,
       cell: (p) => moment(p.last_run?.started_at) },
     { key: "articles", title: () => t("articles"), value: (p) => p.articles, number: true, descending: true, cell: (p) => number(p.articles) },
-    { key: "last_day", title: () => t("latest"), value: (p) => p.last_day ?? "", descending: true, kind: "when", cell: (p) => p.last_day ?? "–" },
+    { key: "last_day", title: () => t("latest"), value: (p) => p.last_day ?? "", descending: true, kind: "when", cell: (p) => (p.last_day ? written(p.last_day) : "–") },
     { key: "coverage", title: () => `${t("coverage")} ${AXIS ? `${Math.floor(AXIS.from / 12)}–${Math.floor(AXIS.to / 12)}` : ""}`, wide: true,
-      cell: (p, n) => s("svg", { class: "strip", "data-portal": n, role: "img", "aria-label": p.first_day ? `${p.first_day} – ${p.last_day}` : t("no_dates") }) },
+      cell: (p, n) => s("svg", { class: "strip", "data-portal": n, role: "img", "aria-label": p.first_day ? `${written(p.first_day)} – ${written(p.last_day)}` : t("no_dates") }) },
     shareColumn("date", () => t("field.date"), (p) => p.fields.date ?? 0, true),
     shareColumn("copies", () => t("duplicates"), (p) => p.exact + p.near, true),
   ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage.language.messages import Message, message, pmessage
+from storage.language.messages import ENGLISH, Message, message, pmessage
 
 CODES: Mapping[str, tuple[str, ...]] = {
     group: tuple(words.split())
@@ -30,6 +30,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "flag": "undated doubtful partial short suspected_spam damaged_text cut_short font_encoded "
         "captions_only",
         "source": "meta json-ld visible url feed text inferred none",
+        "field": "title lead body author category date captions images attachments",
+        "archive": "held sightings waiting unplayable after_end",
         "precision": "minute day month year none",
         "kind": "attachment image requisite",
         "file": "pending kept gone failed blocked off_site too_large not_a_file changed unchanged",
@@ -42,6 +44,58 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "url files kept mean state sure before checked value from listings links new pages rows",
     }.items()
 }
+
+
+LABELS: Mapping[str, str] = {  # what pages say in English, where the code alone would puzzle
+    "verdict.never": "never run",
+    "verdict.gone": "closed",
+    "verdict.unlisted": "left the registry",
+    "status.gone": "closed",
+    "status.unlisted": "not in the registry",
+    "field.title": "Title",
+    "field.lead": "Lead",
+    "field.body": "Body",
+    "field.author": "Author",
+    "field.category": "Category",
+    "field.date": "Date",
+    "field.captions": "Captions",
+    "field.images": "Images",
+    "field.attachments": "Attachments",
+    "source.json-ld": "JSON-LD",
+    "source.visible": "visible line",
+    "source.url": "URL",
+    "source.feed": "feed or listing",
+    "flag.doubtful": "doubtful reading",
+    "flag.partial": "pages missing",
+    "flag.font_encoded": "font-encoded text",
+    "outcome.listing": "listings",
+    "outcome.part": "further pages",
+    "outcome.not_an_article": "no article",
+    "gap.no_portal": "no portal known",
+    "gap.unseen": "nobody has looked",
+    "gap.lost": "lost, nothing held",
+    "gap.empty": "nothing held yet",
+    "gap.troubled": "held, needs attention",
+    "state.another_office": "another office now",
+    "state.parked": "parked or for sale",
+    "state.default_page": "a server's default page",
+    "state.certificate": "certificate broken",
+    "state.refused": "refuses us",
+    "state.error": "answers with an error",
+    "status.unseen": "nobody has looked",
+    "archive.held": "fetched",
+    "archive.sightings": "same text",
+    "archive.waiting": "to fetch",
+    "archive.unplayable": "not to be had",
+    "archive.after_end": "after the end",
+}
+
+
+def label(group: str, code: str, language: str) -> str:
+    """Returns a code as pages show it in `language`: in words of English, too."""
+    if language == ENGLISH:
+        return LABELS.get(f"{group}.{code}", code.replace("_", " "))
+    return pmessage(group, code).in_language(language)
 
 
 def word(group: str, code: str) -> Message:

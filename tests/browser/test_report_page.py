@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,11 @@ from crawler.registry import load as registry
 from crawler.report import page as reportpage
 from crawler.report.figures import gather
 from storage.database import open_database
+from storage.language.messages import message
 from storage.runs import runs
 from storage.vocabulary import VIETNAM
 from tests.browser.chromium import NAMES, Tab, binary, browsing
+from tests.english import english
 from tests.storage.making import PORTAL, article, keep
 
 pytestmark = [
@@ -23,6 +26,7 @@ pytestmark = [
     pytest.mark.skipif(binary() is None, reason=f"no {' or '.join(NAMES)} on the PATH"),
 ]
 NOW = datetime(2024, 3, 1, 6, 0, tzinfo=VIETNAM)
+EVIDENCE = message("limited to {limit} articles; {held} of {named} named are held", limit=9, held=9, named=40)
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
 DISTRICTS = {
     "nghe-an": [
@@ -96,7 +100,8 @@ def _fill(database: Any) -> None:
         ("ha-nam.ly-nhan", "https://lynhan.hanam.gov.vn", "broken"),
     ):
         run = runs.start(database, district, portal)
-        runs.finish(database, run, name, {"new": 9, "failed": 1}, [HOSTILE] if name == "broken" else [])
+        said = [HOSTILE] if name == "broken" else [EVIDENCE]
+        runs.finish(database, run, name, {"new": 9, "failed": 1, "requests": 1_240}, said)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +150,22 @@ def test_text_of_the_archive_is_shown_as_text(tab: Tab) -> None:
     assert HOSTILE in tab.run("document.querySelector('.evidence').textContent")
     assert tab.run("document.title") == "State of the archive"
     assert tab.run("document.querySelectorAll('img').length") == 0
+
+
+def test_the_vietnamese_page_is_vietnamese(tab: Tab) -> None:
+    """Words, evidence and counts, with every portal open; days and numbers as Vietnamese writes them."""
+    tab.run("document.querySelector('[data-language=vi]').click()")
+    tab.run("document.querySelectorAll('#table tbody th button').forEach(b => b.click())")
+    tab.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert len(districts(tab)) == 696
+    told = tab.run("document.querySelector('main').innerText").replace(HOSTILE, "")
+    labels = tab.run("[...document.querySelectorAll('[aria-label]')].map(n => n.ariaLabel).join('\\n')")
+    titles = tab.run("[...document.querySelectorAll('[title]')].map(n => n.title).join('\\n')")
+    assert english(told) == english(labels) == english(titles.replace(HOSTILE, "")) == []
+    assert "giới hạn 9 bài; đã lưu 9 trong 40 bài được nêu" in told
+    assert "yêu cầu 1.240" in told
+    assert "10/05/2023" in told
+    assert re.findall(r"\d{4}-\d{2}", told + labels) == []
 
 
 def test_what_needs_a_person_comes_first(tab: Tab) -> None:

@@ -21,6 +21,7 @@ from crawler.report import page as reportpage
 from crawler.report.calendars import enter, packed
 from crawler.report.figures import gather
 from crawler.report.rows import Figures, Row
+from crawler.report.strings import strings as page_strings
 from storage.database import Database, open_database
 from storage.runs import runs
 from storage.serve.statistics import Dated
@@ -215,13 +216,13 @@ def test_nothing_in_the_page_comes_from_elsewhere(archive: Database, folder: Pat
 
 
 def test_both_languages_say_everything() -> None:
-    strings = json.loads((ROOT / "strings.json").read_text(encoding="utf-8"))
+    strings = page_strings()
     assert strings["vi"].keys() == strings["en"].keys()
     slots = {
         lang: {k: set(re.findall(r"\{\w+\}", v)) for k, v in words.items()} for lang, words in strings.items()
     }
     assert slots["vi"] == slots["en"]
-    code = "\n".join(part.read_text(encoding="utf-8") for part in ROOT.glob("*.*") if part.suffix != ".json")
+    code = "\n".join(part.read_text(encoding="utf-8") for part in ROOT.glob("*.*") if part.suffix != ".py")
     used = set(re.findall(r"""\bt\("([\w.]+)"|data-(?:t|label)="(\w+)\"""", code))
     missing = {key for pair in used for key in pair if key} - strings["en"].keys()
     assert not missing

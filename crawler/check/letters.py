@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from storage.text import counted
+
 _LINES = 50  # changes named in a mail; all are in its attachment
 
 
 def subject(summary: Mapping[str, Any]) -> str:
     """Returns a check in one line."""
     count = len(summary["changed"])
-    return f"huyen on {summary['host']}: {count} portal{'s' if count != 1 else ''} changed"
+    return f"huyen on {summary['host']}: {counted(count, 'portal')} changed"
 
 
 def letter(summary: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from crawler.check.checking import in_words
 from crawler.check.look import WORDS
 from crawler.terminal.tables import clock, table
 from storage.runs.states import CheckRecord
+from storage.text import counted
 
 _LINES = 50  # portals named on standard error; the table has all
 
@@ -37,7 +38,8 @@ def totals(summary: Mapping[str, Any]) -> str:
     """Returns a check in one line: portals by state, and requests."""
     states = summary["totals"]["states"]
     told = ", ".join(f"{states[name]} {words}" for name, words in WORDS.items() if states.get(name))
-    return f"{summary['totals']['portals']} portals: {told}; {summary['totals']['requests']} requests"
+    totals = summary["totals"]
+    return f"{counted(totals['portals'], 'portal')}: {told}; {counted(totals['requests'], 'request')}"
 
 
 def complaints(summary: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from crawler.terminal.tables import requested, run_line, span
 from storage.runs.records import RunRecord
+from storage.text import counted
 from storage.vocabulary import HEALTHY, KEPT, Outcome
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
     rest = f", about {span(seconds / done * left)} left" if done and left else ""
     return (
         f"{done} done ({unhealthy} unhealthy), {len(workers) - done} running, {waiting} waiting; "
-        f"{pages} pages ({pages / max(seconds, 1):.1f}/s), {new} new articles, {failed} failed; "
+        f"{counted(pages, 'page')} ({pages / max(seconds, 1):.1f}/s), {new} new articles, {failed} failed; "
         f"{span(seconds)}{rest}"
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 from crawler.night.night import Night, unhealthy
 from crawler.registry.faults import Fault
 from crawler.terminal.tables import run_line
+from storage.text import counted
 from storage.vocabulary import KEPT
 
 SCHEMA = 1
@@ -83,5 +84,5 @@ def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
         lines.append(f"the process that starts the workers was lost; ended early: {names}")
     if night.stopped:
         count = len(night.not_begun())
-        lines.append(f"{night.stopped}; {count} districts were not started")
+        lines.append(f"{night.stopped}; not started: {counted(count, 'district')}")
     return lines

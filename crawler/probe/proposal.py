@@ -15,7 +15,7 @@ from crawler.registry.entries import Portal
 from crawler.reread.onepage import moment
 from crawler.terminal.console import configured
 from crawler.terminal.escapes import json_text
-from storage.text import visible, words
+from storage.text import counted, visible, words
 
 WORDS = 25  # of the sample's text: enough to see whether it is the article's own
 
@@ -111,13 +111,14 @@ def _head(found: Survey) -> list[str]:
     ]
     for section in found.sections:
         newest = f", newest {section.newest}" if section.newest else ""
-        lines.append(f"section {section.path} ({section.name}): {section.links} articles{newest}")
-    lines += [f"feed {path}: {count} entries" for path, count in found.feeds.items()]
+        lines.append(f"section {section.path} ({section.name}): {counted(section.links, 'article')}{newest}")
+    lines += [f"feed {path}: {counted(count, 'entry', 'entries')}" for path, count in found.feeds.items()]
     lines += [
-        f"sitemap {path}: {n} articles, {more} further maps" for path, (n, more) in found.sitemaps.items()
+        f"sitemap {path}: {counted(n, 'article')}, {more} further maps"
+        for path, (n, more) in found.sitemaps.items()
     ]
     if not found.sections:
-        lines.append(f"no section found; the home page links {found.home_links} articles")
+        lines.append(f"no section found; the home page links {counted(found.home_links, 'article')}")
     lines += [f"note: {note}" for note in found.notes]
     return [f"# {_line(line)}" for line in [*lines, *_sample(found)]]
 

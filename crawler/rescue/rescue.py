@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Held, Row, State
 from storage.holdings.store import Progress
+from storage.text import counted
 from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
@@ -119,7 +120,7 @@ class Rescue:
         agent = self.config.user_agent
         self._keeper = Keeper(self.db, self.config.warc, district.id, owners, agent)
         if taken := self._keeper.take_up():
-            self.tell(f"{district.id}: {taken} records of an earlier rescue, not stored by it, were read")
+            self.tell(f"{district.id}: read {counted(taken, 'record')} that an earlier rescue had not stored")
 
     async def _source(self, source: str, work: Any, result: Result | None) -> bool:
         """Awaits `work` unless its source is away; returns whether it was done."""
@@ -150,9 +151,8 @@ class Rescue:
             self._judge(result, "listed")
             return
         if result.to_fetch:
-            self.tell(
-                f"{portal.url}: {result.to_fetch} captures to fetch, about {result.minutes:.0f} minutes"
-            )
+            captures = counted(result.to_fetch, "capture")
+            self.tell(f"{portal.url}: {captures} to fetch, about {result.minutes:.0f} min")
         await self._fetch(portal, choice, result)
         self._keeper.sightings(store.held(self.db, portal.url))
         self._keeper.settle(portal.url)
@@ -230,7 +230,7 @@ class Rescue:
                 await self._source(source, get(held, result), result)
             if number % 25 == 0 or number == len(wanted):
                 left = math.ceil(result.minutes * (len(wanted) - number) / max(1, len(choice.wanted)))
-                self.tell(f"{portal.url}: {number} of {len(wanted)} captures, about {left} minutes left")
+                self.tell(f"{portal.url}: {number} of {len(wanted)} captures, about {left} min left")
 
     async def _replay(self, held: Held, result: Result) -> None:
         """Fetches one capture from the Wayback Machine."""
@@ -307,7 +307,7 @@ class Rescue:
             word = "nothing_archived"
         result.evidence += [str(one) for one in away]
         if result.unplayable:
-            result.evidence.append(f"{result.unplayable} captures could not be had or read")
+            result.evidence.append(f"{counted(result.unplayable, 'capture')} could not be had or read")
         result.verdict = word
 
     def _keep_wayback(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crawler.errors import Refused
 from crawler.terminal.escapes import json_text, printable
 from storage.language.messages import shown
+from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -104,7 +105,7 @@ def chosen(
     unseen = portals - sum(len(district.portals) for district in seen)
     if not seen:
         raise Refused(
-            f"all {unseen} portals are unseen: nobody has looked at them; name a district to crawl it, "
+            f"nobody has looked at the {counted(unseen, 'unseen portal')}; name a district to crawl it, "
             "or look first: huyen districts check"
         )
     return Chosen(seen, list(wanted.errors), unseen)

@@ -13,6 +13,7 @@ from crawler.registry.raw import DISTRICT, Entry, Origin
 from crawler.terminal.escapes import inline
 from crawler.terminal.tables import politeness, shown, table
 from storage.places import lookup
+from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.registry.entries import District
@@ -49,8 +50,8 @@ def totals(entries: Sequence[District]) -> str:
     counts = Counter(p.status for d in entries for p in d.portals)
     by_status = ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
     known = {seat.code for seat in country()} & {d.code for d in entries}  # a rehearsal may invent others
-    portals = f"{sum(counts.values())} portals: {by_status or 'none'}"
-    return f"{len(known)} of {len(country())} districts; {portals}"
+    portals = f"{counted(sum(counts.values()), 'portal')}: {by_status or 'none'}"
+    return f"{len(known)} of {counted(len(country()), 'district')}; {portals}"
 
 
 def unregistered(seats: Iterable[Seat], leads: Counter[str]) -> str:

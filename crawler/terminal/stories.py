@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.terminal.escapes import printable
 from crawler.terminal.tables import clock
+from storage.text import counted
 from storage.vocabulary import local
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def later(found: tuple[int, str] | None) -> str:
         count, unit = count // _DAY, "day"
     elif unit == "minute" and count >= _HOUR:
         return f"{count // _HOUR} h {count % _HOUR:02} min later"
-    return f"{count} {unit}{'' if count == 1 else 's'} later"
+    return f"{counted(count, unit)} later"
 
 
 def story_lines(story: Story) -> Iterator[str]:
@@ -67,7 +68,9 @@ def story_lines(story: Story) -> Iterator[str]:
 def total_line(totals: Mapping[str, int]) -> str:
     """Returns the totals in one line."""
     stories, exact, near = totals["stories"], totals["exact"], totals["near"]
-    return f"{stories} stories in {stories + exact + near} articles: {exact} exact and {near} near copies"
+    articles = counted(stories + exact + near, "article")
+    copies = f"{exact} exact and {near} near {'copy' if near == 1 else 'copies'}"
+    return f"{counted(stories, 'story', 'stories')} in {articles}: {copies}"
 
 
 def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.terminal.escapes import inline, printable
 from storage.runs.records import RunRecord
+from storage.text import counted
 from storage.vocabulary import KEPT, Outcome, iso, local
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def summary(totals: Mapping[str, Any]) -> str:
     """Returns the totals of a crawl (crawler.night.summary) in one line: portals by verdict, and articles."""
     verdicts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(totals["verdicts"].items()))
     articles = ", ".join(f"{n} {name}" for name, n in totals["articles"].items())
-    return f"{totals['portals']} portals: {verdicts}; articles: {articles}"
+    return f"{counted(totals['portals'], 'portal')}: {verdicts}; articles: {articles}"
 
 
 def files(told: Mapping[str, Any]) -> str:
@@ -143,7 +144,7 @@ def article(answer: Mapping[str, Any]) -> str:
 def politeness(portal: Portal) -> str:
     """Returns how a portal is treated, a rule a line."""
     requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
-    budget = [f"{requests} requests"] if requests is not None else []
+    budget = [counted(requests, "request")] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
     rules = [
         "robots.txt is obeyed; its Crawl-delay applies if it is longer",
@@ -207,7 +208,7 @@ def run(found: RunRecord) -> str:
     left = [(page, url) for url, listing in found.listings.items() for page in listing.get("left", ())]
     said = [f"  {inline(page)} (on {inline(_path(url))})" for page, url in left]
     said += [
-        f"  {listing['documents']} documents (on {inline(_path(url))})"
+        f"  {counted(listing['documents'], 'document')} (on {inline(_path(url))})"
         for url, listing in found.listings.items()
         if listing.get("documents")
     ]

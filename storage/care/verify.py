@@ -18,6 +18,7 @@ from storage.pool import Pool
 from storage.records import article_id
 from storage.schema import Article, Capture, FileVersion, Version
 from storage.statements import chunks
+from storage.text import counted
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture
 from storage.warc.walk import OPEN_SUFFIX, Damage
@@ -176,7 +177,7 @@ def _without_evidence(connection: Connection, checked: Checked) -> Iterator[Faul
 def _missing(connection: Connection, name: str) -> Fault:
     count = select(func.count()).where(Capture.warc_file == name)
     number = connection.execute(count).scalar_one()
-    return Fault("missing_file", name, None, f"is missing; {number} captures stand in it")
+    return Fault("missing_file", name, None, f"is missing; {counted(number, 'capture')} stand in it")
 
 
 def _unused(path: Path, name: str) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ from storage.schema import Article, District, Version
 from storage.serve.belonging import ROWS, TABLES, belonging
 from storage.serve.names import district_named
 from storage.serve.selection import Filters, selected
+from storage.text import counted
 from storage.wacz.lines import index_line, page_line, rfc3339
 from storage.wacz.writing import Package
 from storage.warc.copying import Copied, copied
@@ -105,7 +106,7 @@ def _copy(
                         _keep(made, table, one, name, out.size, done)
                         out.write(one.member)
                         if done.captures % _TELL == 0 and one.capture:
-                            tell(f"{done.captures} captures copied")
+                            tell(f"{counted(done.captures, 'capture')} copied")
                     else:
                         done.faults.append(f"{file} offset {one.offset}: {one.cause}")
     for (file,) in table.execute("SELECT DISTINCT file FROM records WHERE own IS NULL"):
@@ -180,9 +181,10 @@ def _description(title: str, last: datetime, done: Packed) -> dict[str, Any]:
     """Returns what datapackage.json says. Its times are that of the latest capture, so that the same archive
     gives the same bytes.
     """
+    held = f"{counted(done.articles, 'article')} in {counted(done.captures, 'capture')}"
     said = {
         "title": title,
-        "description": f"{done.articles} articles in {done.captures} captures. {_ORIGIN}",
+        "description": f"{held}. {_ORIGIN}",
         "created": rfc3339(last),
         "modified": rfc3339(last),
         "software": f"huyen {version('huyen')}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.text import searchable, words
+from storage.text import counted, searchable, words
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,16 @@ def test_an_underscore_is_part_of_a_word_and_a_space_to_the_index(
 ) -> None:
     assert words(text) == compared
     assert searchable([text]) == indexed
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (counted(1, "article"), "1 article"),
+        (counted(0, "article"), "0 articles"),
+        (counted(2, "story", "stories"), "2 stories"),
+        (counted(1, "story", "stories"), "1 story"),
+    ],
+)
+def test_one_thing_is_no_plural(said: str, words: str) -> None:
+    assert said == words

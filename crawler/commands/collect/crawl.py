@@ -13,6 +13,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson, Districts, Province
+from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -108,7 +109,7 @@ def _crawled(
     if not ids:
         arguments = {**arguments, "seen": "1"}  # what nobody has looked at is crawled only by name
     if unseen:
-        print(f"{unseen} unseen portals are left out; name a district to crawl its portals", file=out)
+        print(f"left out: {counted(unseen, 'unseen portal')}; name a district to crawl its portals", file=out)
     config.require_writable()
     if why := crawling.scarce(config):
         raise Refused(why)

@@ -14,6 +14,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json, progress, require_files, say
 from crawler.terminal.options import AsJson, Jobs
+from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -70,7 +71,7 @@ def read_files(
     ):
         bookmark = None if dry_run else _bookmark(config, database)
         if bookmark and bookmark.places:
-            complain(f"continuing an earlier replay: {len(bookmark.places)} files were begun")
+            complain(f"continuing an earlier replay of {counted(len(bookmark.places), 'file')}")
         try:
             report = replay(
                 files,
@@ -142,7 +143,7 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     from storage.vocabulary import Outcome
 
     ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"
-    yield f"{report.files} files, {report.captures} captures: {ended}"
+    yield f"{counted(report.files, 'file')}, {counted(report.captures, 'capture')}: {ended}"
     for reason, number in sorted(report.reasons.items()):
         if reason.startswith("failed:"):
             yield f"{number} failed: {reason.partition(':')[2]}"
@@ -153,7 +154,7 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     if report.counts["reread"]:
         fields = ", ".join(f"{name} in {number}" for name, number in report.fields.most_common())
         how = "would read otherwise" if dry_run else "read otherwise now"
-        yield f"{report.counts['reread']} articles {how}: {fields}"
+        yield f"{counted(report.counts['reread'], 'article')} {how}: {fields}"
     for one in report.samples:
         yield f"{one['article_id']} {one['url']}"
         for name, change in one["changes"].items():

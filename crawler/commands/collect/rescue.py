@@ -12,6 +12,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, progress, require_files, say
 from crawler.terminal.options import MOST, AsJson, Province
+from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.rescue.results import Order, Result
@@ -133,8 +134,10 @@ def _stamp(day: str | None, more: int) -> str:
 
 def _lines(one: Result, only_list: bool) -> list[str]:
     """Returns what a person wants to know of one portal."""
-    known = f"{one.rows} captures of {one.urls} addresses, {one.article_like} like articles"
-    rest = f"{one.held} held, {one.sightings} sightings, {one.gone} not found, {one.after_end} after its end"
+    known = f"{counted(one.rows, 'capture')} of {counted(one.urls, 'address', 'addresses')}"
+    known += f", {one.article_like} like articles"
+    rest = f"{one.held} held, {counted(one.sightings, 'sighting')}, {one.gone} not found"
+    rest += f", {one.after_end} after its end"
     lines = [f"{one.district_id} {one.portal}: {one.verdict}", f"    {known}; {rest}"]
     lines += [f"    {sentence}" for sentence in one.evidence if one.healthy]  # others are told at the end
     if only_list:

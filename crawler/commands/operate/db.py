@@ -5,6 +5,7 @@ from __future__ import annotations
 from crawler.errors import Refused
 from crawler.terminal.console import complain, print_json
 from crawler.terminal.options import AsJson
+from storage.text import counted
 
 
 def check(as_json: AsJson = False) -> int:
@@ -21,7 +22,7 @@ def check(as_json: AsJson = False) -> int:
         print_json({name: getattr(health, name) for name in health.__slots__})
     else:
         state = f"pending: {', '.join(health.pending)}" if health.pending else "up to date"
-        print(f"schema {health.revision or 'empty'}, {state}; {len(health.faults)} faults")
+        print(f"schema {health.revision or 'empty'}, {state}; {counted(len(health.faults), 'fault')}")
     if health.pending:
         complain(f"the schema is older than this huyen ({', '.join(health.pending)}): run `huyen db upgrade`")
     for fault in health.faults:

@@ -11,6 +11,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json, say
 from crawler.terminal.options import AsJson, Province
+from storage.text import counted
 
 
 def report(
@@ -45,7 +46,7 @@ def report(
         print_json({"path": str(path), **figures.as_json()})
     else:
         verdicts = ", ".join(f"{count} {name}" for name, count in sorted(figures.totals.verdicts.items()))
-        say(f"{len(figures.portals)} portals ({verdicts or 'none'}) in {path}")
+        say(f"{counted(len(figures.portals), 'portal')} ({verdicts or 'none'}) in {path}")
     for fault in registry.errors:
         complain(f"not in the report: {fault}")
     return 1 if registry.errors else 0

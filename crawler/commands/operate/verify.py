@@ -12,6 +12,7 @@ import typer
 from crawler.terminal.console import complain, opened, print_json, progress, require_files
 from crawler.terminal.escapes import inline
 from crawler.terminal.options import MOST, AsJson, Jobs
+from storage.text import counted
 
 if TYPE_CHECKING:
     from storage.care.verify import Checked, Fault
@@ -48,9 +49,9 @@ def verify(
     else:
         print(", ".join(f"{number} {name}" for name, number in _counts(checked).items()))
     if checked.unlisted and not as_json:
-        print(f"{checked.unlisted} records are in no table of the archive; `huyen replay` adds them")
+        print(f"in no table of the archive: {counted(checked.unlisted, 'record')}; `huyen replay` adds them")
     if found:
-        complain(f"{len(found)} faults in the archive")
+        complain(f"{counted(len(found), 'fault')} in the archive")
     return 1 if found else 0
 
 

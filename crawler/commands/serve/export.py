@@ -13,6 +13,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, progress
 from crawler.terminal.options import From, InDistrict, Province, To
+from storage.text import counted
 
 if TYPE_CHECKING:
     from storage.serve.selection import Filters
@@ -114,7 +115,7 @@ def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
         for line in told(database, filters):
             complain(line)
         done = package(database, config.warc, output.absolute(), filters, tell=tell)
-    print(f"{done.articles} articles, {done.captures} captures in {output}")
+    print(f"{counted(done.articles, 'article')}, {counted(done.captures, 'capture')} in {output}")
     for fault in done.faults:
         complain(fault)
     return 1 if done.faults else 0

@@ -56,7 +56,7 @@ def search(
         say(tables.hits(hits))
         found = f"{held:,}" if held <= COUNTED else f"more than {COUNTED:,}"
         more = "; --limit N shows more" if held > len(hits) else ""
-        complain(f"{len(hits):,} of {found} articles{more}")
+        complain(f"{len(hits):,} of {found} {'article' if held == 1 else 'articles'}{more}")
     else:
         complain("nothing found")
     return 0

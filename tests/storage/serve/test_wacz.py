@@ -133,7 +133,7 @@ def test_the_description_says_what_was_selected(archive: Archive) -> None:
     with ZipFile(path) as found:
         said = json.loads(found.read("datapackage.json"))
     assert said["title"] == "Đô Lương, Nghệ An from 2023 matching chè"
-    assert said["description"].startswith("1 articles in 1 captures.")
+    assert said["description"].startswith("1 article in 1 capture.")
     assert said["mainPageUrl"] == f"{PORTAL}/xuat-khau"
     assert said["created"] == said["modified"] == said["mainPageDate"] == "2024-05-06T07:08:09Z"
 

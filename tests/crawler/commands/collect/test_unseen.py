@@ -54,7 +54,7 @@ def test_a_night_leaves_out_what_nobody_has_looked_at(
     summary, said = crawled(capsys, "--all")
     assert [run["portal"] for run in summary["runs"]] == ["http://127.0.0.1:9/moi"]
     assert summary["unseen"] == 3 and not summary["not_begun"]
-    assert "3 unseen portals are left out; name a district to crawl its portals" in said
+    assert "left out: 3 unseen portals; name a district to crawl its portals" in said
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ def test_a_crawl_of_unseen_portals_alone_does_not_begin(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["crawl", "--province", "ha-nam"]) == 2
-    assert "all 1 portals are unseen" in capsys.readouterr().err
+    assert "nobody has looked at the 1 unseen portal;" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -155,7 +155,7 @@ def test_a_district_and_a_kind_narrow_it(huyen: Run) -> None:
     (story,) = json.loads(huyen("--district", "gia-vien", "--json")[1])["stories"]
     assert len(story["copies"]) == 3
     assert huyen("--province", "Ninh Bình", "--kind", "exact")[1].splitlines()[6] == (
-        "1 stories in 2 articles: 1 exact and 0 near copies"
+        "1 story in 2 articles: 1 exact and 0 near copies"
     )
     assert huyen("--district", "gia-vien", "--province", "nghe-an") == (
         0,

@@ -46,6 +46,7 @@ _AMERICAN = re.compile(
 # Letters that no other language uses.
 _VIETNAMESE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 SHORT_TEXT = 15  # letters; a shorter text tells no language
+MONTH = 55  # the trust of a month that stands alone by the headline: more than an address such as /2023/08/
 UPDATE = 75  # the trust of structured data that names an update only
 LOOKED_AT = 300_000  # letters of a page that are searched for American dates
 SWAPPED = 30  # added to the trust of a date that had to be swapped: any line that did not comes first
@@ -85,7 +86,9 @@ def date_article(article: Article) -> Published:
     if chosen := _choose([e for e in sound if e.day], foreign=_is_foreign(article)):
         best = _finest(chosen, sound)
         return Published(best.value, best.precision, best.source, best.raw)
-    if (told := event()) and not told.announced:
+    months = [e for e in sound if e.source == "visible" and e.precision == "month"]
+    told = event()
+    if told and not told.announced and not (months and _outside(told.day, months[0])):
         source: DateSource = "text" if told.source == "text" else "inferred"
         return Published(told.day.isoformat(), "day", source, told.raw, is_event=True)
     if sound:  # a month or a year, from a URL such as /2023/10/
@@ -109,6 +112,9 @@ def _evidence(article: Article) -> Iterator[Evidence]:
         lines = markup.printed(article.tree, article.title, page.url)
     for index, text in enumerate(lines):
         reading = read(text)
+        if _is_month_alone(text, reading, now):
+            yield _from_line("visible", reading, MONTH + min(index, 9), sure=False)
+            continue
         if reading.kind != "published" or not reading.value or reading.role == "entry":
             continue
         relative = reading.role == "relative" and not _names_today(reading, now)
@@ -147,6 +153,11 @@ def _structured(article: Article, tree: HtmlElement, read: Callable[[str], DateL
                 break
 
 
+def _outside(day: date, month: Evidence) -> bool:
+    """Whether a month is printed by the headline, and an event of the text lies in another one."""
+    return not month.value.startswith(f"{day:%Y-%m}")
+
+
 def _is_foreign(article: Article) -> bool:
     """Whether the page is of another country, so that its moments keep the offset that they are printed
     with: its day is the one its readers saw. Told by a text without one Vietnamese letter on a foreign host.
@@ -154,6 +165,15 @@ def _is_foreign(article: Article) -> bool:
     host = urlsplit(article.page.url).hostname or ""
     text = " ".join([article.title, article.lead or "", *article.body[:3]])
     return len(text) > SHORT_TEXT and not host.endswith(".vn") and _VIETNAMESE.search(text) is None
+
+
+def _is_month_alone(text: str, reading: DateLine, now: datetime) -> bool:
+    """Whether a line by the headline is nothing but a month and its year, which has begun: there it is the
+    month of publication.
+    """
+    if reading.precision != "month" or reading.kind != "event" or reading.value is None:
+        return False
+    return text.strip(" :.,;|-–()") == reading.raw and reading.value <= f"{local(now):%Y-%m}"
 
 
 def _names_today(reading: DateLine, now: datetime) -> bool:

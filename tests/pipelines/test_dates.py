@@ -184,3 +184,27 @@ def test_broken_json_ld_gives_nothing(script: str) -> None:
 def test_digits_of_an_address(path: str, value: str | None) -> None:
     found = in_url(f"https://a.example{path}", FETCHED.date())
     assert (found and found[0]) == value
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "expected", "is_event"),
+    [
+        (["Tháng 8 năm 2023"], "Các xã nhận cây giống.", "2023-08", False),
+        (["(Tháng 8/2023)"], "Các xã nhận cây giống.", "2023-08", False),
+        (["08/2023"], "Các xã nhận cây giống.", "2023-08", False),
+        (["Tháng Tám, 2023"], "Sáng 12/6/2022, lớp dạy nghề khai giảng.", "2023-08", False),
+        # a day of that month is more exact, and so is a day that is printed
+        (["Tháng 8 năm 2023"], "Sáng 12/8/2023, lớp dạy nghề khai giảng.", "2023-08-12", True),
+        (["Tháng 8 năm 2023", "03/09/2023"], "Các xã nhận cây giống.", "2023-09-03", False),
+        # a month to come dates nothing, nor does one among other words
+        (["Tháng 8 năm 2033"], "Các xã nhận cây giống.", None, False),
+        (["Lịch tiếp dân tháng 8 năm 2023"], "Các xã nhận cây giống.", None, False),
+        (["Năm 2023"], "Các xã nhận cây giống.", None, False),
+    ],
+)
+def test_a_month_alone_by_the_headline(
+    lines: list[str], body: str, expected: str | None, is_event: bool
+) -> None:
+    found = Article(RawPage("http://a.vn/tin/12", b"", FETCHED), "Cây giống", body=[body], date_lines=lines)
+    published = date_article(found)
+    assert (published.value, published.is_event) == (expected, is_event)

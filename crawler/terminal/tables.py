@@ -144,7 +144,7 @@ def article(answer: Mapping[str, Any]) -> str:
 def politeness(portal: Portal) -> str:
     """Returns how a portal is treated, a rule a line."""
     requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
-    budget = [counted(requests, "request")] if requests is not None else []
+    budget: list[str] = [counted(requests, "request")] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
     rules = [
         "robots.txt is obeyed; its Crawl-delay applies if it is longer",

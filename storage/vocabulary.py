@@ -78,6 +78,11 @@ HEALTHY = frozenset({Verdict.OK, Verdict.QUIET, Verdict.FROZEN})  # the run need
 SOUND = HEALTHY  # the run tells what is usual of its portal
 WALKED = SOUND | {Verdict.DEGRADED}  # the run can have walked every listing to its end
 
+# Counts of a run that say how far it came; left out where they are 0.
+COMPLETE = "complete"  # 1 where it walked every listing to its end
+UNFINISHED = "unfinished"  # 1 where it left something unread: limited, stopped, out of budget, failing
+UNWALKED = "unwalked"  # sections that were found and not read
+
 
 def local(moment: datetime) -> datetime:
     """Returns an aware `moment` as Vietnamese wall time."""

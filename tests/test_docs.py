@@ -22,7 +22,6 @@ from crawler.registry.faults import DERIVED
 from crawler.report.census import COLUMNS, Gap
 from crawler.reread.replay import OFF_SITE
 from crawler.verdict.judge import DEFAULTS
-from crawler.verdict.past import COMPLETE
 from crawler.verdict.tally import FIELDS, Tally
 from pipelines.dating.line import Kind
 from pipelines.items import DateSource, Precision
@@ -30,7 +29,7 @@ from storage.articles.reread import LOST, REREAD
 from storage.serve.columns import DEFAULT, REST
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
-from storage.vocabulary import Outcome, State, Verdict
+from storage.vocabulary import COMPLETE, UNFINISHED, Outcome, State, Verdict
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "README.vi.md")
@@ -248,7 +247,8 @@ def test_the_glossary_has_the_words_of_the_program() -> None:
     every = set(re.findall(r"`([\w-]+)`", text("docs/glossary.md")))
     statuses = get_args(Portal.model_fields["status"].annotation)
     tally = Tally(requests=1, revisits=1, bytes=1, errors=1, words=[1])
-    words = {*Outcome, *Verdict, *statuses, *FIELDS, *tally.counts(), COMPLETE, OFF_SITE, REREAD, LOST}
+    words = {*Outcome, *Verdict, *statuses, *FIELDS, *tally.counts()}
+    words |= {COMPLETE, UNFINISHED, OFF_SITE, REREAD, LOST}
     words |= {*get_args(DateSource), *get_args(Precision), *get_args(Kind), *KINDS, EDITED, EITHER}
     words |= set(first_cells(section("docs/codebook.md", "Flags")))
     assert words - every == set()

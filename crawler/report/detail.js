@@ -79,7 +79,7 @@ const copiesTable = (title, rows, side) =>
       : h("p", { class: "muted small" }, t("none")));
 const countName = (name) => named(`outcome.${name}` in STRINGS.en ? "outcome" : "count", name);
 const counted = (counts) => {
-  const entries = Object.entries(counts).filter(([name]) => name !== "complete" && !name.includes(":"));
+  const entries = Object.entries(counts).filter(([name]) => !["complete", "unfinished"].includes(name) && !name.includes(":"));
   return entries.map(([name, n]) => `${countName(name)} ${number(n)}`).join(", ") || "–";
 };
 const runsTable = (runs, place) =>

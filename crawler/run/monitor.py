@@ -20,7 +20,7 @@ from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
 from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
-from crawler.verdict.past import COMPLETE, LOOK_BACK, is_deep, past_of, tonight
+from crawler.verdict.past import LOOK_BACK, is_deep, past_of, tonight
 from crawler.verdict.tally import BARRED, Tally
 from pipelines.context import context_of, end_for
 from pipelines.items import RawPage, article_kept, capture_written
@@ -31,7 +31,7 @@ from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
 from storage.runs.records import RunRecord
-from storage.vocabulary import READ, WALKED, Outcome, local
+from storage.vocabulary import COMPLETE, READ, UNFINISHED, WALKED, Outcome, local
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -225,13 +225,10 @@ class Monitor:
         name, evidence = verdict(tally, portal.expect, past)
         counts = tally.counts()
         cut = tally.torn or any(walk.cut for walk in spider.walks if walk.portal.url == portal.url)
-        if (
-            self.run.deep[portal.url]
-            and spider.limit is None
-            and tally.whole()
-            and not cut
-            and name in WALKED
-        ):
+        finished = spider.limit is None and tally.whole() and not cut
+        if not finished:
+            counts[UNFINISHED] = 1
+        elif self.run.deep[portal.url] and name in WALKED:
             counts[COMPLETE] = 1
         self._remember(spider, portal.url, tally, whole=COMPLETE in counts)
         files = sorted(self.warc_files[run_id])

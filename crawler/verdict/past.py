@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 
 from crawler.verdict.tally import Past
 from storage.runs.records import RunRecord
-from storage.vocabulary import SOUND, Verdict, local
+from storage.vocabulary import COMPLETE, SOUND, Verdict, local
 
-COMPLETE = "complete"  # counts key: 1 where the run walked every listing to its end
 DEEP_EVERY = timedelta(days=30)  # a walk to the end of every listing finds what was inserted late
 LOOK_BACK = 100  # runs that are read: a quarter of nights
 NIGHTLY = (

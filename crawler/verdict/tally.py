@@ -12,7 +12,7 @@ from typing import Any
 from storage.language.codes import word
 from storage.language.messages import Message, joined, message
 from storage.runs.records import RunRecord
-from storage.vocabulary import READ, SOFT_404, Outcome, Verdict
+from storage.vocabulary import READ, SOFT_404, UNWALKED, Outcome, Verdict
 
 COMPARED = ("compared", "compared_words", "agreed_words")  # as counted; see Tally.compare
 FIELDS = {  # of articles, as counted
@@ -125,7 +125,7 @@ class Tally:
             "named": self.named,
             "held": self.held,
             "sections": self.sections,
-            "unwalked": len(self.unwalked),
+            UNWALKED: len(self.unwalked),
             "median_words": round(median(self.words)) if self.words else 0,
         }
         every = {**self.outcomes, **self.reasons, **self.fields, **self.compared, **more}

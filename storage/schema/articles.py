@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Base, Key, Serial
+
+# Of few rows each, so that a count of the others need not read them (storage.coverage)
+_FOREIGN: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("first_crawled_at IS NULL"))
+_EVENTS: Any = {
+    "sqlite_where": text("published_is_event = 1"),
+    "postgresql_where": text("published_is_event"),
+}
 
 
 class Article(Base):
@@ -42,6 +49,7 @@ class Article(Base):
     __table_args__ = (
         Index(None, "district_id", "portal", "published_order", "id"),
         Index(None, "exact", "published_order", "first_seen_at", "id"),
+        Index("ix_articles_foreign", "id", **_FOREIGN),
     )
 
 
@@ -123,7 +131,11 @@ class Version(Base):
     evidence_at: Mapped[datetime | None]
     parts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     named_by: Mapped[str | None]
-    __table_args__ = (UniqueConstraint("article_id", "number"), Index(None, "warc_file", "warc_offset"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        Index(None, "warc_file", "warc_offset"),
+        Index("ix_versions_events", "article_id", "number", **_EVENTS),
+    )
 
 
 class Design(Base):

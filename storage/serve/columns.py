@@ -50,6 +50,21 @@ def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
     return Column(name, source, None, lambda value: "true" if value else "false")
 
 
+def plain(names: Iterable[str]) -> tuple[Column, ...]:
+    """Returns columns of values that are not of the tables: texts, numbers, truth values, aware moments."""
+    return tuple(Column(name, None, _native, _cell) for name in names)
+
+
+def _native(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else value
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(_native(value))
+
+
 @cache
 def _provinces_now() -> dict[str, Place]:
     """The province of today of each district, by the district's code."""

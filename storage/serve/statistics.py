@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from storage.records import GONE
 from storage.runs.records import RunRecord
 from storage.schema import UNDATED, Article, Capture, District, Portal, Run, Version
-from storage.vocabulary import HEALTHY, VIETNAM
+from storage.vocabulary import COMPLETE, HEALTHY, UNWALKED, VIETNAM
 
 Ids = Sequence[str] | None
 RUN_COLUMNS = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "counts", "evidence")
@@ -236,7 +236,7 @@ def growth(connection: Connection, districts: Ids = None) -> list[Growth]:
     )
     days: dict[str, Growth] = {}
     for names, statement, moment, district in asked:
-        day = _day(moment, sqlite)
+        day = vietnam_day(moment, sqlite)
         for *counts, when in _rows(connection, statement.add_columns(day).group_by(day), district, districts):
             known = days.setdefault(when, Growth(when))
             for name, count in zip(names, counts, strict=True):
@@ -259,7 +259,7 @@ def last_walks(connection: Connection, districts: Ids = None) -> dict[tuple[str,
     which sections it left out; of no other run the share that is held says anything.
     """
     counts = cast(Run.counts, Text)
-    whole = or_(counts.contains('"complete"'), counts.contains('"unwalked"'))
+    whole = or_(counts.contains(f'"{COMPLETE}"'), counts.contains(f'"{UNWALKED}"'))
     latest = select(func.max(Run.id)).where(whole).group_by(Run.district_id, Run.portal)
     statement = select(Run.district_id, Run.portal, Run.counts).where(Run.id.in_(latest))
     rows = _rows(connection, statement, Run.district_id, districts)
@@ -290,7 +290,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
 
-def _day(moment: InstrumentedAttribute[Any], sqlite: bool) -> ColumnElement[str]:
+def vietnam_day(moment: InstrumentedAttribute[Any], sqlite: bool) -> ColumnElement[str]:
     """Returns the day in Vietnam, of a time kept as UTC."""
     if sqlite:
         return func.strftime(literal_column("'%Y-%m-%d'"), moment, literal_column("'+7 hours'"))

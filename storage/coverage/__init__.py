@@ -1,0 +1,1 @@
+"""COVERAGE: how complete the archive is, portal by month, and how well its articles read."""

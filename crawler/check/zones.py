@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from crawler.check.offices import Claim, claim, rank
-from crawler.discover.urls import same_site
+from crawler.discover.links import anchors
+from crawler.discover.urls import canonical, same_site
 from crawler.families import family
 from crawler.families.base import Listing
 from crawler.probe.sections import day_of
@@ -62,6 +63,10 @@ _LINES = 60  # lines of a zone that are looked at
 _SHOWN = 120  # characters of a line that evidence repeats
 _MENTIONS = 2  # of the district in running text, that let a page without a name of its own pass for its
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?![\d/.-])")
+# What stands before a day that a page prints of itself, once
+_STAMP = re.compile(r"\b(?:cap nhat|hom nay|truy cap|phien ban|updated|last modified|today)\b")
+_WEEKDAY = re.compile(r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\W*(?:ngay\W*)?$")
+_LEAD = 40  # letters before a day that are looked at
 _FEW, _MANY = 3, 5  # days beside links that are enough; printed days that make a list of news
 _FIRST_DAY = date(2000, 1, 1)
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
@@ -258,17 +263,30 @@ def _mentions(text: str, name: str) -> int:
 def newest(tree: html.HtmlElement, url: str, at: datetime) -> tuple[date | None, int]:
     """Returns the newest day beside a link to an article, and how many such days there are.
 
-    Clocks, counters and announced events are none; days after `at` (aware) are not believed.
+    Clocks, counters and announced events are none; days after `at` (aware) are not believed. Nor is a day
+    under which the site says that it was updated, or that it is today's, unless a list prints them so.
     """
     today = local(at).date()
-    days = []
+    days, stamped = [], []
+    below = {canonical(href) for box in _FOOTERS(tree)[:12] for href, _, _ in anchors(box, url)}
     for link in family("generic").links(Listing(tree, url)):
         printed = day_of(link, at)
         if printed and _FIRST_DAY <= (day := date.fromisoformat(printed)) <= today:
-            days.append(day)
+            apart = _STAMP.search(fold(link.date or "")) is not None or link.url in below
+            (stamped if apart else days).append(day)
+    if len(days) < _FEW <= len(stamped):
+        days += stamped
     if len(days) < _FEW:  # dates that stand apart from their links
-        found = map(_day, _DAY.finditer(" ".join(_TEXT(tree))))
-        shown = {day for day in found if day and _FIRST_DAY <= day < today}
+        text = " ".join(_TEXT(tree))
+        shown: set[date] = set()
+        labelled: set[date] = set()
+        for match in _DAY.finditer(text):
+            if (printed_day := _day(match)) and _FIRST_DAY <= printed_day < today:
+                lead = fold(text[max(0, match.start() - _LEAD) : match.start()])
+                apart = _STAMP.search(lead) or _WEEKDAY.search(lead)
+                (labelled if apart else shown).add(printed_day)
+        if len(shown) < _MANY <= len(labelled):
+            shown |= labelled
         if len(shown) >= _MANY:  # a clock shows today, and no list is one of fewer
             days = list(shown)
     return max(days, default=None), len(days)

@@ -19,6 +19,7 @@ from lxml import html
 from pipelines.article import phrases
 from pipelines.article.declared import says_article
 from pipelines.article.fronts import is_front
+from pipelines.article.furniture import names_site
 from pipelines.article.spam import hacked
 from pipelines.article.wording import Phrases
 from pipelines.html.blocks import Block
@@ -43,6 +44,37 @@ _MISSING = Phrases(
     r"|no longer (?:exists|available)|does(?: not|n.t) exist)"
     r"|chưa (?:có|được cập nhật) nội dung|không còn (?:tồn tại|trên hệ thống)|không tồn tại hoặc"
 )
+# More ways to say it, which the news have of other things too: they count where no headline speaks for an
+# article, or where a sentence about this page is all there is.
+_NOUN = (
+    "(?:trang|bài|tin|bài viết|bài báo|bài đăng|bản tin|tin bài|mục tin|nội dung|đường (?:dẫn|link)|liên kết"
+    "|địa chỉ|thông tin|dữ liệu|tài liệu|văn bản|chuyên mục)(?: web)?"
+)
+_ASKED = (
+    " (?:mà )?(?:bạn|quý vị|quý khách|quý bạn đọc|bạn đọc|độc giả|anh chị)(?: (?:đang|vừa|muốn|cần|đã))?"
+    " (?:tìm(?: kiếm)?|xem|đọc|truy cập|yêu cầu|chọn|mở|cần|hỏi|gõ|nhập)(?: (?:xem|đọc|tới|đến|này))?"
+)
+_AWAY = (
+    "(?: (?:hiện|hiện tại|hiện nay|có thể|có lẽ|đã|đang|được|bị))*"
+    " (?:không còn|gỡ|xóa|xoá|ẩn|thu hồi|rút|hạ|tháo|hủy|di chuyển|di dời|chuyển (?:đi|sang|tới|đến)|đổi tên"
+    "|(?:thay )?đổi địa chỉ|khóa|hết (?:hạn|hiệu lực|thời gian)|ngừng (?:đăng|hiển thị|hoạt động)|lỗi|hỏng"
+    "|sai|không (?:đúng|chính xác)|(?:chưa|không) được (?:xuất bản|phê duyệt|duyệt|đăng|công bố|công khai"
+    "|hiển thị))"
+)
+_PAGE_WORD = "(?:page|article|content|post|story|link|url)"
+_AWAY_PAGE = Phrases(
+    f"{_NOUN}(?: này| đó| trên)?(?:{_ASKED})?{_AWAY}"
+    "|(?:không|chưa)(?: thể)? (?:tìm|thấy|tìm (?:được|thấy|ra)|mở|truy cập|hiển thị|xem)(?: được)? "
+    f"{_NOUN}|không có {_NOUN} (?:nào )?(?:ứng với|như|theo|phù hợp|ở|tại)"
+    f"|không (?:có quyền|được phép) (?:xem|truy cập|đọc) {_NOUN}"
+    rf"|{_PAGE_WORD}\b.{{0,40}}?\b(?:removed|deleted|unavailable|unpublished|expired|moved|not available"
+    "|no longer|broken)|(?:couldn.t|could not|can.t|cannot|unable to) (?:find|open|load|display)"
+    f" (?:the|that|this|your|any) {_PAGE_WORD}"
+)
+_THIS_PAGE = Phrases(f"{_NOUN}(?: này|{_ASKED}){_AWAY}")
+_SORRY = Phrases("(?:rất tiếc|(?:thành thật )?xin lỗi|thật tiếc|lỗi|sorry|oops|we.re sorry)")
+_PARTS = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
+_OFFICE = re.compile(r"^(?:ubnd|uy ban nhan dan|trang chu|home)\b")
 _MISSING_TITLE = re.compile(
     r"^\W*(?:404\W*(?:$|[-–|:»]|not\b|error|page|không|khong|lỗi|loi)|(?:page )?not found\W*(?:$|[-–|»])"
     r"|(?:lỗi|loi|error)\W*404|oops)|\b404 not found\b|^không tìm thấy\W*(?:$|[|»–-])",
@@ -191,9 +223,26 @@ def _is_missing(title: str, text: str, words: int, *, dated: bool) -> bool:
         return False
     if _MISSING_TITLE.search(title) or (_MISSING.search(title) and not dated):
         return True
+    if not dated and words < 60 and _is_away(title, text, words):
+        return True
     if dated or words >= 60 or not _MISSING.search(text):
         return False
     return words < 30 or len(title.split()) <= 4 or _HOME.search(text) is not None
+
+
+def _is_away(title: str, text: str, words: int) -> bool:
+    """Whether a short text says in other words that the page is away, and no headline speaks against it."""
+    if _nameless(title):
+        return _AWAY_PAGE.search(text) is not None
+    said = _SORRY.match(text)
+    rest = text[said.end() :].lstrip(" ,.!:;–-") if said else text
+    return words < 30 and _THIS_PAGE.match(rest) is not None
+
+
+def _nameless(title: str) -> bool:
+    """Whether a title names no article: the site, an office, or a word or three ("Thông báo")."""
+    parts = [part for part in _PARTS.split(title) if part.strip()]
+    return all(names_site(part) or _OFFICE.match(fold(part)) or len(part.split()) <= 3 for part in parts)
 
 
 def missing(page: Sequence[Block]) -> str | None:

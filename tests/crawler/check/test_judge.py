@@ -8,7 +8,9 @@ import pytest
 
 from crawler.check.judge import judge
 from crawler.check.look import Hop, Judgement, Look, Subject, told
+from crawler.check.zones import newest
 from fixtures.country.pages import STATES, Page, Place, frozen, lives, site
+from pipelines.html.parse import parse_text
 from storage.vocabulary import State
 
 NOW = datetime(2026, 11, 27, 3, tzinfo=UTC)
@@ -64,6 +66,37 @@ def test_a_clock_and_an_announced_event_make_no_portal_new() -> None:
     found = judged(hop(site(HERE, OLD, more=more)))
     assert (found.state, found.newest) == (State.FROZEN, OLD)
     assert told(found.state, newest=found.newest) == "frozen since 2025-06-28"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class='footer'><p>Trang tin huyện. Cập nhật 26/11/2026</p></div>",
+        "<footer>Cập nhật lần cuối: <b>26/11/2026</b> 09:12</footer>",
+        "<footer><p><a href='/tin/bo-may-cua-huyen-nha-1999.html'>Cơ cấu bộ máy</a> 26/11/2026</p></footer>",
+        "<div class='copyright'>Thứ năm, ngày 26/11/2026. Đang truy cập: 14</div>",
+    ],
+)
+def test_a_day_that_the_site_prints_of_itself_makes_no_portal_new(below: str) -> None:
+    found = judged(hop(site(HERE, OLD, more=below)))
+    assert (found.state, found.newest) == (State.FROZEN, OLD)
+
+
+def test_a_day_below_a_page_whose_dates_stand_apart_from_their_links() -> None:
+    days = "".join(f"<tr><td>Bản tin số {n}</td><td>{n + 10}/06/2025</td></tr>" for n in range(8))
+    stamp = "<div>Trang được cập nhật ngày 26/11/2026</div>"
+    assert newest(parse_text(f"<body><table>{days}</table>{stamp}</body>"), PORTAL, NOW)[0] == date(
+        2025, 6, 17
+    )
+
+
+def test_a_list_may_say_that_each_entry_was_updated() -> None:
+    rows = "".join(
+        f"<li><a href='/tin-tuc/mo-duong-{n}-{4000 + n}.html'>Bà con góp công mở đường liên thôn {n}</a>"
+        f"<span>Cập nhật: {n + 10}/11/2026</span></li>"
+        for n in range(6)
+    )
+    assert newest(parse_text(f"<body><ul>{rows}</ul></body>"), PORTAL, NOW) == (date(2026, 11, 15), 6)
 
 
 @pytest.mark.parametrize(("days", "expected"), [(20, State.LIVES), (89, State.LIVES), (91, State.FROZEN)])

@@ -93,6 +93,45 @@ def test_pages(title: str, markup: str, reason: str | None) -> None:
     assert after(title, markup) == reason
 
 
+@pytest.mark.parametrize("title", ["Cổng thông tin điện tử huyện Ba Tơ", "UBND huyện Ba Tơ", "Thông báo"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bài viết bạn vừa chọn hiện không còn nữa, có lẽ đã được gỡ xuống.",
+        "Rất tiếc, nội dung quý vị muốn xem đã được chuyển sang mục khác.",
+        "Bản tin này đã hết hạn và được rút khỏi trang.",
+        "Tin bài chưa được duyệt hoặc đã bị ẩn.",
+        "Chúng tôi chưa tìm ra bài viết theo địa chỉ bạn gõ.",
+        "Bạn không có quyền đọc bài viết này.",
+        "Đường link này đã hỏng.",
+        "This story is no longer on our server.",
+        "We're sorry, we are unable to load that page.",
+    ],
+)
+def test_a_page_that_is_away_in_other_words(title: str, said: str) -> None:
+    assert after(title, f"<p>{said}</p>") == "soft_404"
+    assert after(title, f"<p>{said}</p>{TEXT * 4}") != "soft_404"  # a remark over an article
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Bài viết này đã được gỡ xuống.", "soft_404"),
+        ("Xin lỗi, trang bạn cần đọc đã bị ẩn.", "soft_404"),
+        ("Bài thi của ba em đã bị rút khỏi vòng chung khảo.", None),
+        ("Biển báo sai quy định đã được gỡ xuống dọc tuyến đường liên xã.", None),
+        ("Văn bản hết hiệu lực được niêm yết tại trụ sở.", None),
+    ],
+)
+def test_a_headline_of_its_own_speaks_for_an_article(said: str, reason: str | None) -> None:
+    assert after("Ra quân chỉnh trang đường làng ngõ xóm", f"<p>{said}</p>") == reason
+
+
+@pytest.mark.parametrize("said", ["Xã không còn hộ nghèo.", "Cầu treo đã được tháo dỡ, đường mới thông xe."])
+def test_a_short_notice_without_a_headline_of_its_own(said: str) -> None:
+    assert after("Thông báo", f"<p>{said}</p>") is None
+
+
 def test_a_dated_notice_may_say_that_something_is_not_there() -> None:
     note = (
         "<p>Trang thông tin cũ không còn hoạt động từ ngày mai, mời bà con truy cập trang mới của xã nhà.</p>"

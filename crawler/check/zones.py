@@ -267,7 +267,8 @@ def newest(tree: html.HtmlElement, url: str, at: datetime) -> tuple[date | None,
     under which the site says that it was updated, or that it is today's, unless a list prints them so.
     """
     today = local(at).date()
-    days, stamped = [], []
+    days: list[date] = []
+    stamped: list[date] = []
     below = {canonical(href) for box in _FOOTERS(tree)[:12] for href, _, _ in anchors(box, url)}
     for link in family("generic").links(Listing(tree, url)):
         printed = day_of(link, at)
@@ -283,8 +284,8 @@ def newest(tree: html.HtmlElement, url: str, at: datetime) -> tuple[date | None,
         for match in _DAY.finditer(text):
             if (printed_day := _day(match)) and _FIRST_DAY <= printed_day < today:
                 lead = fold(text[max(0, match.start() - _LEAD) : match.start()])
-                apart = _STAMP.search(lead) or _WEEKDAY.search(lead)
-                (labelled if apart else shown).add(printed_day)
+                own = _STAMP.search(lead) or _WEEKDAY.search(lead)
+                (labelled if own else shown).add(printed_day)
         if len(shown) < _MANY <= len(labelled):
             shown |= labelled
         if len(shown) >= _MANY:  # a clock shows today, and no list is one of fewer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,19 +11,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement
 
 from storage.database import Database
 from storage.errors import StorageError
 from storage.files import draft, whole
-from storage.schema import Article
-from storage.serve.attachments import with_files
+from storage.serve.attachments import ID, with_files
 from storage.serve.columns import ALL, Column, chosen
+from storage.serve.lines import raw, write_lines
 from storage.serve.selection import Filters, selected
 from storage.serve.workbook import write_workbook
 
 FORMATS = ("csv", "jsonl", "xlsx")
 _ROWS = 500  # fetched at a time: 3 MB of articles
+_CACHE = 8_192  # KiB of SQLite's pages: every one is read once, more would only be memory
 # What a spreadsheet takes for the start of a formula, also in full width (OWASP, CSV injection).
 _FORMULA = (
     "=",
@@ -61,13 +63,19 @@ def export(
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
+    quick = form == "csv" and not excel
     with db.reading() as connection:
-        labelled = [column.source.label(column.name) for column in picked]
-        if any(column.name == "attachments" for column in picked):
-            labelled.append(Article.id.label("of_article"))  # by which their files are looked up
-        statement = selected(connection, db, labelled, filters or Filters()).where(*also)
+        if db.sqlite:
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")
+        labelled = [(raw(one, db.sqlite) if quick else one.source).label(one.name) for one in picked]
+        at = next((n for n, column in enumerate(picked) if column.name == "attachments"), None)
+        statement = selected(
+            connection, db, labelled if at is None else [*labelled, ID], filters or Filters()
+        ).where(*also)
         with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
-            rows = _with_files(connection, picked, found)
+            rows = found if at is None else with_files(connection, found, at, raw=quick)
+            if quick:
+                return _write_lines(target, picked, rows)
             return written(target, form, picked, rows, excel)
 
 
@@ -85,18 +93,18 @@ def written(
     write = _write_csv if form == "csv" else _write_jsonl
     if not isinstance(target, Path):
         return write(target, columns, rows, excel)
-    with _whole(target) as stream:
+    with _told(target), whole(target) as stream:
         return write(stream, columns, rows, excel)
 
 
-def _with_files(connection: Connection, columns: Sequence[Column], rows: Iterable[Any]) -> Iterable[Any]:
-    """Returns `rows` with what was kept of attachments, where they are asked for."""
-    names = [column.name for column in columns]
-    if "attachments" not in names:
-        return rows
-    # the last column of the statement is the id of the article
-    whole_ = with_files(connection, rows, len(names), names.index("attachments"))
-    return (row[: len(names)] for row in whole_)
+def _write_lines(target: Path | TextIO, columns: Sequence[Column], rows: Iterable[Any]) -> int:
+    if isinstance(target, Path):
+        with _told(target), draft(target) as stream:
+            return write_lines(stream.write, columns, rows)
+    if isinstance(target, io.TextIOWrapper) and target.encoding.lower() in ("utf-8", "utf8"):
+        target.flush()
+        return write_lines(target.buffer.write, columns, rows)
+    return write_lines(lambda data: target.write(data.decode()), columns, rows)
 
 
 def _write_csv(stream: TextIO, columns: Sequence[Column], rows: Iterable[Any], excel: bool) -> int:
@@ -131,17 +139,18 @@ def _write_jsonl(stream: TextIO, columns: Sequence[Column], rows: Iterable[Any],
 
 
 def _write_workbook(path: Path, columns: Sequence[Column], rows: Iterable[Any]) -> int:
-    try:
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch, draft(path) as stream:
-            return write_workbook(stream, columns, rows, Path(scratch))
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+    with (
+        _told(path),
+        TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch,
+        draft(path) as stream,
+    ):
+        return write_workbook(stream, columns, rows, Path(scratch))
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
+def _told(path: Path) -> Iterator[None]:
+    """Says which file cannot be written."""
     try:
-        with whole(path) as stream:
-            yield stream
+        yield
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror or error}") from error

@@ -186,9 +186,11 @@ def test_a_file_is_renamed_when_whole(db: Database, tmp_path: Path) -> None:
 def test_a_failure_midway_leaves_the_file_before(tmp_path: Path) -> None:
     db = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
     keep(db, [article(f"tin-{n}") for n in range(3)])
-    db.transaction(lambda c: c.execute(text("UPDATE versions SET captions = '[}' WHERE id = 2")).rowcount)
+    db.transaction(
+        lambda c: c.execute(text("UPDATE articles SET last_seen_at = 'x' WHERE rowid = 2")).rowcount
+    )
     (tmp_path / "a.csv").write_text("before")
-    with pytest.raises(ValueError, match=r"Expecting"):
+    with pytest.raises(ValueError, match=r"Invalid isoformat"):
         export(db, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == "before"
     assert not list(tmp_path.glob(".*.tmp"))

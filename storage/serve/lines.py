@@ -45,8 +45,9 @@ def cell(column: Column) -> Cell | None:
         return _moment
     if isinstance(kind, Numeric):
         return lambda value: str(value).encode()
-    plain = isinstance(kind, (Boolean, Integer, JSON)) or column.cell is None
-    return None if plain else _looked_up(column.cell)
+    if column.cell is None or isinstance(kind, (Boolean, Integer, JSON)):
+        return None
+    return _looked_up(column.cell)
 
 
 def write_lines(

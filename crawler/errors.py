@@ -67,3 +67,7 @@ class ArchiveAway(Exception):
     def __init__(self, word: str, sentence: str) -> None:
         super().__init__(sentence)
         self.word = word
+
+
+class TooLarge(Exception):
+    """A capture has more bytes than may be fetched at once; the next one is asked for."""

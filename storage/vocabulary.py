@@ -55,6 +55,27 @@ class Verdict(StrEnum):
     DIED = "died"  # the crawl's process ended before it gave a verdict
 
 
+class RunKind(StrEnum):
+    """What a run was. Health, trends and the last run of a portal are those of its crawls."""
+
+    CRAWL = "crawl"  # the portal itself was asked
+    RESCUE = "rescue"  # other archives were asked for their captures of it
+
+
+class Rescued(StrEnum):
+    """How one rescue of one portal ended, in one word (docs/archivists.md)."""
+
+    OK = "ok"  # what was wanted came
+    LISTED = "listed"  # only the lists were read
+    NOTHING_ARCHIVED = "nothing_archived"  # no archive has anything of the portal
+    PARTIAL = "partial"  # some captures could not be had or read
+    EXCLUDED = "excluded"  # the archive does not show the site
+    BANNED = "banned"  # the archive said 429, too often or before it refused the connection
+    REFUSED = "refused"  # the archive refuses connections, and never said 429
+    UNREACHABLE = "unreachable"  # the archive does not answer, or not as one
+    STOPPED = "stopped"  # a signal ended it
+
+
 class State(StrEnum):
     """What a portal was found to be when `huyen districts check` looked at it. A closed list."""
 

@@ -18,11 +18,11 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.errors import ArchiveAway, Interrupted
+from crawler.errors import ArchiveAway, Interrupted, TooLarge
 from crawler.fetch.archiving import exchange_of
 from crawler.fetch.internals import closing
 from crawler.fetch.safety import RequestRefused
-from crawler.rescue.pace import Pace
+from crawler.rescue.pace import REPLAY, Pace
 from crawler.verdict.tally import STOPPED
 from storage.database import Database
 from storage.filing.addresses import host_key
@@ -135,16 +135,18 @@ class Client:
         self.tell(f"{self.host} asked for a rest; going on in {left:.0f} s")
         await self.pace.pause(left)
 
-    async def get(self, kind: str, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
-        """Returns the answer to `url`, of whatever status but 429, its body as it came.
+    async def get(
+        self, kind: str, url: str, headers: Mapping[str, str] | None = None, most: int | None = None
+    ) -> Exchange:
+        """Returns the answer to `url`, of whatever status but 429, its body as it came: at most `most` bytes.
 
-        Raises ArchiveAway (banned, refused, unreachable) and Interrupted.
+        Raises ArchiveAway (banned, refused, unreachable), Interrupted, and TooLarge for a capture.
         """
         refused = lost = 0
         await self.require()
         while True:
             try:
-                answer = await self._once(kind, url, headers or {})
+                answer = await self._once(kind, url, headers or {}, most)
             except Exception as error:
                 names = _names(error)
                 if isinstance(error, Interrupted) or getattr(error, "reason", "") == STOPPED:
@@ -153,6 +155,8 @@ class Client:
                     raise ArchiveAway(Verdict.UNREACHABLE, f"{self.host}: {error.reason}") from error
                 if names & {"DownloadConnectionRefusedError", "ConnectionRefusedError"}:
                     raise self.refused() from error
+                if "DownloadCancelledError" in names and kind == REPLAY:
+                    raise TooLarge from error
                 if "DownloadCancelledError" in names:
                     raise ArchiveAway(
                         Verdict.UNREACHABLE, f"{self.host} sends more than was asked for"
@@ -184,11 +188,14 @@ class Client:
             await self.pace.pause(_BUSY * 2**number)
         return answer
 
-    async def _once(self, kind: str, url: str, headers: Mapping[str, str]) -> Exchange:
+    async def _once(
+        self, kind: str, url: str, headers: Mapping[str, str], most: int | None = None
+    ) -> Exchange:
         engine = self.spider.crawler.engine
         assert engine is not None
         sent = {"Accept-Encoding": "identity", "Accept": "*/*", **headers}
-        request = Request(url, headers=sent, dont_filter=True)
+        meta = {} if most is None else {"download_maxsize": most}
+        request = Request(url, headers=sent, meta=meta, dont_filter=True)
         async with self.pace.turn(kind) as turn:
             self.asked += 1
             response = await engine.download_async(request)

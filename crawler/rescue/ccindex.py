@@ -19,6 +19,7 @@ from storage.holdings.records import Row
 from storage.records import article_id
 from storage.warc.provenance import COMMONCRAWL
 
+_FORM = "__wb_method="  # of pywb's keys
 _NEAR = 8 * 2**20  # bytes of neighbouring blocks that are read at once
 
 
@@ -77,8 +78,11 @@ def query(crawl: Crawl, scope: Scope, page: int) -> str:
     return f"{crawl.api}?{scope.asked}&output=json&page={page}"
 
 
-def rows_of(text: str) -> list[Row]:
-    """Reads JSON lines, or lines of an index file (key, moment, JSON); what is neither is left out."""
+def rows_of(text: str, source: str = COMMONCRAWL) -> list[Row]:
+    """Reads JSON lines, or lines of an index file (key, moment, JSON), as captures of `source`.
+
+    What is neither, and forms that were sent (their address alone is no capture), are left out.
+    """
     found: list[Row] = []
     for line in text.splitlines():
         start = line.find("{")
@@ -87,22 +91,23 @@ def rows_of(text: str) -> list[Row]:
         try:
             told = json.loads(line[start:])
             stamp = line.split(" ")[1] if start else str(told["timestamp"])
-            if row := _row(told, stamp):
+            if _FORM not in line and (row := _row(told, stamp, source)):
                 found.append(row)
         except (ValueError, KeyError, IndexError):
             continue
     return found
 
 
-def _row(told: dict[str, Any], stamp: str) -> Row | None:
+def _row(told: dict[str, Any], stamp: str, source: str) -> Row | None:
     url = str(told["url"])
     try:
         key = article_id(canonical(url))
     except ValueError:
         return None
+    whole = source == COMMONCRAWL  # others replay, and may not say where their records stand
     status, length = str(told.get("status", "")), str(told.get("length", ""))
     return Row(
-        source=COMMONCRAWL,
+        source=source,
         url=url,
         url_id=key,
         stamp=stamp,
@@ -110,7 +115,7 @@ def _row(told: dict[str, Any], stamp: str) -> Row | None:
         status=int(status) if status.isdecimal() else None,
         digest=str(told.get("digest", "")).removeprefix("sha1:"),
         length=int(length) if length.isdecimal() else None,
-        ref=f"{told['filename']} {int(told['offset'])} {int(told['length'])}",
+        ref=f"{told['filename']} {int(told['offset'])} {int(told['length'])}" if whole else "",
         truncated=str(told.get("truncated") or ""),
     )
 

@@ -30,10 +30,11 @@ _KEY = re.compile(r"[^\s/]+(?:%2C|,)\S*\+\S+", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is listed: a host with all its pages, or the pages under a path on it."""
+    """What is listed: a host with all its pages, pages under a path on it, or `exact` one address there."""
 
     host: str
     path: str = ""
+    exact: bool = False
 
     @property
     def name(self) -> str:
@@ -43,8 +44,9 @@ class Scope:
     @property
     def asked(self) -> str:
         """How CDX servers are asked for it, as the beginning of a query."""
-        name = quote(self.name + ("/" if self.path else ""), safe="/:")
-        return f"url={name}&matchType={'prefix' if self.path else 'host'}"
+        kind = "exact" if self.exact else "prefix" if self.path else "host"
+        name = quote(self.name + ("/" if kind == "prefix" else ""), safe="/:")
+        return f"url={name}&matchType={kind}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Choice:
 
     wanted: list[Held] = field(default_factory=list)
     states: dict[int, State] = field(default_factory=dict)
+    holdings: list[Held] = field(default_factory=list)
     outside: int = 0  # not fetched, since they are not of the days asked for
 
     def count(self, state: State) -> int:
@@ -82,29 +83,34 @@ def choose(
     like: Callable[[str], bool],
     end: str | None,
     since: str = "",
+    filed: Callable[[str], bool] = lambda url: False,
 ) -> Choice:
     """Chooses among `holdings`, sorted by address and time.
 
-    `like` tells article pages by their address. Captures later than `end` (14 digits) are counted only, and
-    those before `since` are left for another time.
+    `like` tells article pages by their address, `filed` files that are missing. Captures later than `end` (14
+    digits) are counted only, and those before `since` are left for another time.
     """
     choice = Choice()
     for _, group in groupby(holdings, key=lambda one: one.row.url_id):
-        _page(list(group), like, end, since, choice)
+        rows = list(group)
+        file = any(filed(url) for url in {one.row.url for one in rows})
+        asked = file or any(like(url) for url in {one.row.url for one in rows})
+        _page(rows, (_file_type if file else _page_type) if asked else None, end, since, choice)
     choice.wanted.sort(key=lambda one: (one.row.stamp, one.id))
     return choice
 
 
-def _page(rows: Sequence[Held], like: Callable[[str], bool], end: str | None, since: str, to: Choice) -> None:
-    """Chooses among the captures of one page."""
+def _page(
+    rows: Sequence[Held], fits: Callable[[Held], bool] | None, end: str | None, since: str, to: Choice
+) -> None:
+    """Chooses among the captures of one page or file; `fits` tells by their type, None: nothing is wanted."""
     mine: list[Held] = []
-    asked = any(like(url) for url in {one.row.url for one in rows})
     for one in rows:
         if one.state in _FINAL:
             to.states[one.id] = one.state
         if end is not None and one.row.stamp > end:
             to.states.setdefault(one.id, State.AFTER_END)
-        elif not asked or not _page_type(one):
+        elif fits is None or not fits(one):
             to.states.setdefault(one.id, State.OTHER)
         elif one.row.status in (404, 410):
             to.states.setdefault(one.id, State.GONE)
@@ -162,6 +168,10 @@ def _cost(one: Held) -> int:
 def _page_type(one: Held) -> bool:
     kind = one.row.mime.lower()
     return any(name in kind for name in _TYPES[:2]) or kind in _TYPES
+
+
+def _file_type(one: Held) -> bool:
+    return "html" not in one.row.mime.lower() or one.row.status in (404, 410)
 
 
 def moment(stamp: str) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from typing import Any
 
 from crawler.discover.urls import canonical
 from crawler.reread.captures import Look, Owners, look_at, with_body
+from crawler.reread.files import fill
 from crawler.reread.readers import read_page
 from crawler.reread.resettle import settle
 from crawler.rescue.choose import moment
@@ -33,7 +34,7 @@ from storage.holdings.records import Held, State
 from storage.records import ArticleRecord, CaptureRecord, Sighting
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef, Exchange
-from storage.warc.provenance import COMMONCRAWL, HOLDING, VIA
+from storage.warc.provenance import COMMONCRAWL, HOLDING, VIA, via_source
 from storage.warc.reader import Capture, capture_of, scan
 from storage.warc.records import rescued_members, source_member
 from storage.warc.walk import Record, record_in
@@ -55,6 +56,7 @@ class Keeper:
     agent: str
     counts: Counter[str] = field(default_factory=Counter)
     _writer: WarcWriter | None = None
+    _files: set[str] = field(default_factory=set)
     _known: dict[str, furniture.Cuts] = field(default_factory=dict)  # what is cut, by portal
     _fresh: Counter[str] = field(default_factory=Counter)  # articles since it was looked up
 
@@ -73,6 +75,10 @@ class Keeper:
             }
             self._writer = WarcWriter(self.folder, self.prefix, info)
         return self._writer
+
+    def written(self) -> list[str]:
+        """Returns the names of the WARC files that this process wrote."""
+        return sorted(self._files)
 
     def close(self) -> None:
         """Finishes the WARC file."""
@@ -106,7 +112,9 @@ class Keeper:
 
     def listed(self, answer: Exchange) -> None:
         """Keeps an answer that lists captures: it is evidence of sightings."""
-        self._listed(answer, self.writer().write(answer))
+        ref = self.writer().write(answer)
+        self._files.add(ref.file)
+        self._listed(answer, ref)
 
     def _listed(self, answer: Exchange, ref: CaptureRef) -> None:
         kind = answer.header("Content-Type") or None
@@ -128,12 +136,13 @@ class Keeper:
 
     def _written(self, held: Held, members: Sequence[bytes], source: str) -> Outcome | str:
         file, offset = self.writer().append(*members)
+        self._files.add(file)
         record = record_in(members[0])
         capture = capture_of(record, file) if record else None
         if capture is None:
             self.ended(held, State.UNPLAYABLE, "no_response")
             return "no_response"
-        ref = replace(capture.ref, offset=offset, length=len(members[0]), via=held.row.source)
+        ref = replace(capture.ref, offset=offset, length=len(members[0]), via=via_source(held.row.source))
         return self._take(replace(capture, ref=ref, source=source), held.row.source, held.row.key)
 
     def _take(self, capture: Capture, source: str, key: str) -> Outcome | str:
@@ -219,6 +228,10 @@ class Keeper:
             for sighting in some.values():
                 batch.sight(sighting)
             keep_again(self.db, batch)
+
+    def file(self, ids: Iterable[str]) -> None:
+        """Makes versions of the files with `ids` out of the captures that came of them."""
+        fill(self.db, self.folder, ids)
 
     def settle(self, portal: str) -> None:
         """Reads again what was kept before its portal's furniture was known, as a crawl does at its end."""

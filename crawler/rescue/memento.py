@@ -34,17 +34,26 @@ class Refused:
 
 
 def address(base: str, stamp: str, url: str) -> str:
-    """Returns where the archive at `base` replays the capture of `url` at `stamp` (14 digits), unchanged."""
-    return f"{base.rstrip('/')}/web/{stamp}id_/{quote(url, safe=_SAFE)}"
+    """Returns where the capture of `url` at `stamp` (14 digits) is replayed unchanged, below `base`."""
+    return f"{base.rstrip('/')}/{stamp}id_/{quote(url, safe=_SAFE)}"
 
 
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
 def capture_of(
-    status: int, headers: Headers, body: bytes, stamp: str, url: str, *, cut: bool = False
+    status: int,
+    headers: Headers,
+    body: bytes,
+    stamp: str,
+    url: str,
+    *,
+    cut: bool = False,
+    rewritten: bool = True,
 ) -> Exchange | Refused:
     """Returns the capture that an answer to `address` holds, or why it holds none.
+
+    `rewritten`: the archive prefixes the portal's redirects with its own address.
 
     Only an answer with Memento-Datetime is the portal's: every other is the archive's own. A redirect without
     it leads to another capture, which may be months away; it is refused.
@@ -69,23 +78,30 @@ def capture_of(
     return Exchange(
         url=original[1] if original else url,
         status=status,
-        headers=_restored(headers, url, body),
+        headers=_restored(headers, url, body, rewritten=rewritten),
         body=body,
         fetched_at=moment,
     )
 
 
-def notes(headers: Headers, status: int, body: bytes, digest: str) -> dict[str, str]:
-    """Returns what is kept beside a capture: whose it is, and the header with which it came, verbatim."""
+def notes(headers: Headers, status: int, body: bytes, digest: str, via: str = WAYBACK) -> dict[str, str]:
+    """Returns what is kept beside a capture: whose it is, and the header with which it came, verbatim.
+
+    `digest` is that of the archive's list: base32 of a SHA-1, or of the algorithm that it names before a
+    colon.
+    """
     head = "".join(f"{k.decode('latin-1')}: {v.decode('latin-1')}\r\n" for k, v in headers)
-    same = base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode() == digest
-    told = {VIA: WAYBACK, ANSWER: f"HTTP/1.1 {status}\r\n{head}"}
-    if digest:
-        told["huyen-archive-digest"] = f"sha1:{digest} {'verified' if same else 'differs'}"
+    name, _, told_digest = digest.rpartition(":")
+    name = name or "sha1"
+    told = {VIA: via, ANSWER: f"HTTP/1.1 {status}\r\n{head}"}
+    if told_digest and name in ("sha1", "sha256"):
+        own = base64.b32encode(hashlib.new(name, body, usedforsecurity=False).digest()).decode()
+        same = own.rstrip("=") == told_digest.rstrip("=")
+        told["huyen-archive-digest"] = f"{name}:{told_digest} {'verified' if same else 'differs'}"
     return {name: json.dumps(value) for name, value in told.items()}
 
 
-def _restored(headers: Headers, url: str, body: bytes) -> list[tuple[bytes, bytes]]:
+def _restored(headers: Headers, url: str, body: bytes, *, rewritten: bool) -> list[tuple[bytes, bytes]]:
     """Returns the portal's own headers as far as the archive hands them out.
 
     Whether the body is compressed is seen on its bytes: archives have kept the header of one that they
@@ -105,7 +121,9 @@ def _restored(headers: Headers, url: str, body: bytes) -> list[tuple[bytes, byte
     if body.startswith(_GZIP):
         found.append((b"Content-Encoding", b"gzip"))
     if target := dict(kept).get(b"location") or plain.get(b"location"):
-        found.append((b"Location", unwrapped(target.decode("latin-1"), url).encode("latin-1", "replace")))
+        location = target.decode("latin-1")
+        own = unwrapped(location, url) if rewritten else str(urljoin(url, location))
+        found.append((b"Location", own.encode("latin-1", "replace")))
     if source := plain.get(b"x-archive-src"):
         found.append((b"X-Archive-Src", source))
     return found

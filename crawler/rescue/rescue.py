@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from crawler.config import Config
 from crawler.errors import ArchiveAway, Refused
+from crawler.fetch.filehosts import largest
 from crawler.locks import alone
 from crawler.registry.entries import District, Portal
 from crawler.registry.load import Registry
 from crawler.reread.captures import Owners
-from crawler.rescue import commoncrawl, memento, wayback
-from crawler.rescue.asking import BANNED, REFUSED, Asking, Client, run
+from crawler.rescue import collection, commoncrawl, wayback
+from crawler.rescue.asking import Asking, Client, run
 from crawler.rescue.cdx import Scope
-from crawler.rescue.choose import TRIES, Choice, article_like, bound, choose, moment
+from crawler.rescue.choose import Choice, article_like, bound, choose, moment
+from crawler.rescue.fetching import Fetching
 from crawler.rescue.keeping import Keeper
+from crawler.rescue.missing import elsewhere, missing
 from crawler.rescue.pace import DATA, REPLAY, Pace, interval
-from crawler.rescue.results import Order, Result
+from crawler.rescue.results import SOURCES, Order, Result
 from crawler.rescue.sites import scopes_of
 from storage.articles.queries import sync_registry
 from storage.database import Database
-from storage.holdings import store
+from storage.filing.addresses import file_id
+from storage.filing.queries import linked
+from storage.filing.words import Kind
+from storage.holdings import figures, store
 from storage.holdings.records import Held, Row, State
 from storage.holdings.store import Progress
+from storage.runs import runs
 from storage.text import counted
-from storage.vocabulary import Verdict
+from storage.vocabulary import Rescued, RunKind
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
-from storage.warc.walk import record_in
 
 _ALL = "all"  # the part of a list of Common Crawl that says when all its crawls were listed
 _FRESH = timedelta(days=1)
+_FILES_FRESH = timedelta(days=30)  # a list of one file, read so lately, is not read again
 
 
 @dataclass(slots=True)
@@ -60,11 +68,7 @@ class Rescue:
 
     def run(self) -> bool:
         """Rescues; returns whether it came to its end. Raises StorageError, OSError."""
-        bases = (
-            self.config.wayback_url,
-            self.config.commoncrawl_index_url,
-            self.config.commoncrawl_data_url,
-        )
+        bases = list(self._bases().values())
         sync_registry(self.db, [district.record() for district in self.districts])
         try:
             whole = run(self._work, bases)
@@ -75,12 +79,16 @@ class Rescue:
             self.requests.update({client.host: client.asked for client in self._clients.values()})
         return whole
 
+    def _bases(self) -> dict[str, str]:
+        """Returns the addresses of what is asked, by source; that of Common Crawl's index is `index`."""
+        return {
+            WAYBACK: self.config.wayback_url,
+            "index": self.config.commoncrawl_index_url,
+            COMMONCRAWL: self.config.commoncrawl_data_url,
+        } | {source: source for source in self.order.sources if source not in SOURCES}
+
     async def _work(self, spider: Asking) -> None:
-        for name, base in (
-            (WAYBACK, self.config.wayback_url),
-            ("index", self.config.commoncrawl_index_url),
-            (COMMONCRAWL, self.config.commoncrawl_data_url),
-        ):
+        for name, base in self._bases().items():
             pace = Pace(base, self.config.rescue_rate, spider.ending)
             self._clients[name] = Client(spider, base, self.db, pace, self.tell)
         pairs = [(district, portal) for district in self.districts for portal in district.portals]
@@ -104,7 +112,11 @@ class Rescue:
                     raise
                 result.evidence.append(str(why))
                 continue
-            await self._portal(portal, result)
+            result.run_id = runs.start(self.db, district.id, portal.url, RunKind.RESCUE)
+            try:
+                await self._portal(portal, result)
+            finally:
+                self._ended(result)
 
     def _open(self, district: District) -> None:
         """Makes the keeper of `district`, and has it take up what a killed rescue left."""
@@ -116,9 +128,10 @@ class Rescue:
         locks.mkdir(parents=True, exist_ok=True)
         self._lock.close()
         self._lock.enter_context(alone(locks / f"rescue-{district.id}.lock", f"a rescue of {district.id}"))
-        owners = Owners(Registry((district,)))
+        owners = Owners(Registry((district,)), partial(linked, self.db))
         agent = self.config.user_agent
         self._keeper = Keeper(self.db, self.config.warc, district.id, owners, agent)
+        runs.mark_died(self.db)
         if taken := self._keeper.take_up():
             self.tell(f"{district.id}: read {counted(taken, 'record')} that an earlier rescue had not stored")
 
@@ -130,11 +143,11 @@ class Rescue:
         try:
             await work
         except ArchiveAway as away:
-            if away.word != "excluded":
+            if away.word != Rescued.EXCLUDED:
                 self._away[source] = away
                 self.tell(str(away))
             elif result is not None:
-                result.verdict = away.word
+                result.verdict = Rescued.EXCLUDED
                 result.evidence.append(str(away))
             return False
         return True
@@ -145,15 +158,32 @@ class Rescue:
         assert self._common is not None and self._keeper is not None
         scopes = self._unread(COMMONCRAWL, portal)
         await self._source(COMMONCRAWL, self._read_common(scopes, files=False), result)
-        await self._source(WAYBACK, self._wayback(portal, self._unread(WAYBACK, portal)), result)
-        choice = self._choose(portal, result)
+        newest = store.newest(self.db, portal.url, WAYBACK)
+        await self._source(WAYBACK, self._wayback(self._unread(WAYBACK, portal), newest), result)
+        for source in self.order.sources:
+            if source not in SOURCES:
+                scopes = self._unread(source, portal)
+                await self._source(source, self._collection(source, scopes), result)
+        files = await self._missing(portal, result)
+        choice = self._choose(portal, result, files)
         if self.order.only_list:
-            self._judge(result, "listed")
+            result.judge(Rescued.LISTED, self._absent())
             return
         if result.to_fetch:
             captures = counted(result.to_fetch, "capture")
             self.tell(f"{portal.url}: {captures} to fetch, about {result.minutes:.0f} min")
-        await self._fetch(portal, choice, result)
+        wanted = choice.wanted[: self.order.limit]
+        await self._fetch(portal, wanted, result)
+        files |= (new := await self._missing(portal, result))  # of articles that came just now, too
+        if new:
+            left = None if self.order.limit is None else self.order.limit - len(wanted)
+            asked = {one.id for one in choice.wanted}
+            more = [one for one in self._chosen(portal, new).wanted if one.id not in asked]
+            more = [one for one in more if file_id(one.row.url) in new]
+            result.to_fetch, result.files = result.to_fetch + len(more), result.files + len(more)
+            await self._fetch(portal, more[:left], result)
+        if files:
+            self._keeper.file(files)
         self._keeper.sightings(store.held(self.db, portal.url))
         self._keeper.settle(portal.url)
         if portal.status in ("gone", "hijacked"):  # its pages are no more, whether or not an archive saw that
@@ -161,7 +191,19 @@ class Rescue:
             store.end_portal(self.db, portal.url, last or datetime.now(UTC))
         result.counts = Counter(self._keeper.counts)
         self._keeper.counts.clear()
-        self._judge(result, "ok")
+        result.judge(Rescued.OK, self._absent())
+
+    def _absent(self) -> list[ArchiveAway]:
+        return [self._away[source] for source in self.order.sources if source in self._away]
+
+    def _ended(self, result: Result) -> None:
+        """Closes the run of a portal with its verdict, or as stopped where it was not judged."""
+        assert result.run_id is not None and self._keeper is not None
+        with self.db.reading() as connection:
+            found = figures.spanning(figures.of_portal(connection, result.district_id, result.portal))
+        evidence = [*result.evidence, *(one.sentence for one in found)]
+        files = self._keeper.written()
+        runs.finish(self.db, result.run_id, result.verdict, result.tally(), evidence, files)
 
     def _unread(self, source: str, portal: Portal) -> list[Scope]:
         """Returns what of `portal` is to be listed.
@@ -189,20 +231,55 @@ class Rescue:
         lists = {(COMMONCRAWL, scope.name, _ALL): Progress(began_at=now, until_at=now) for scope in scopes}
         store.add(self.db, "", "", (), lists)
 
-    async def _wayback(self, portal: Portal, scopes: Sequence[Scope]) -> None:
-        newest = store.newest(self.db, portal.url, WAYBACK)
-        walk = wayback.Walk(self._clients[WAYBACK], self.db, self._keep_wayback, self.tell, newest)
+    async def _wayback(self, scopes: Sequence[Scope], newest: str = "") -> None:
+        walk = wayback.Walk(self._clients[WAYBACK], self.db, self._keep_here, self.tell, newest)
         for scope in scopes:
             await walk.read(scope)
 
-    def _choose(self, portal: Portal, result: Result) -> Choice:
-        """Chooses what is fetched, keeps that as the states of the holdings, and counts it."""
+    async def _collection(self, source: str, scopes: Sequence[Scope]) -> None:
+        walk = collection.Walk(self._clients[source], self._keep_here, self.tell)
+        for scope in scopes:
+            await walk.read(scope)
+
+    async def _missing(self, portal: Portal, result: Result) -> dict[str, str]:
+        """Returns the files of `portal` to ask for, id to URL; lists those that no list of a host has."""
+        files = missing(self.db, portal, self.config.kept)
+        since = datetime.now(UTC) - _FILES_FRESH
+        for source in self.order.sources:
+            if source == COMMONCRAWL:  # a request a crawl and file, and it cuts what is large
+                continue
+            scopes = [
+                scope
+                for scope in elsewhere(portal, files.values())
+                if not ((read := store.progress(self.db, source, scope.name, "")) and read.until_at)
+                or read.until_at < since
+            ]
+            ask = self._wayback if source == WAYBACK else partial(self._collection, source)
+            if scopes:
+                await self._source(source, ask(scopes), result)
+        return files
+
+    def _chosen(self, portal: Portal, files: Container[str]) -> Choice:
+        """Chooses what is fetched, and keeps that as the states of the holdings."""
         everything = store.held(self.db, portal.url)
         holdings = [one for one in everything if one.row.source in self.order.sources]
-        end = bound(portal, self.order.until or None)
-        choice = choose(holdings, lambda url: article_like(portal, url), end, self.order.since)
+        choice = choose(
+            holdings,
+            lambda url: article_like(portal, url),
+            bound(portal, self.order.until or None),
+            self.order.since,
+            lambda url: file_id(url) in files,
+        )
         before = {one.id: one.state for one in holdings}
         store.set_states(self.db, {k: v for k, v in choice.states.items() if before[k] != v})
+        choice.holdings = holdings
+        return choice
+
+    def _choose(self, portal: Portal, result: Result, files: Container[str]) -> Choice:
+        """Chooses what is fetched, and counts it."""
+        choice = self._chosen(portal, files)
+        holdings = choice.holdings
+        result.files = sum(file_id(one.row.url) in files for one in choice.wanted)
         result.rows = len(holdings)
         result.urls = len({one.row.url_id for one in holdings})
         other = {one.row.url_id for one in holdings if choice.states.get(one.id) is not State.OTHER}
@@ -215,108 +292,31 @@ class Rescue:
                 "the portal was hijacked and the registry has no `until`: nothing is fetched; "
                 "give its last own day there, or --until"
             )
-        kinds = Counter(REPLAY if one.row.source == WAYBACK else DATA for one in choice.wanted)
-        hosts = {REPLAY: self._clients[WAYBACK].pace.host, DATA: self._clients[COMMONCRAWL].pace.host}
-        rate = self.config.rescue_rate
-        result.minutes = round(sum(n * interval(hosts[k], k, rate) for k, n in kinds.items()) / 60, 1)
+        seconds = 0.0
+        for source, number in Counter(one.row.source for one in choice.wanted).items():
+            host, kind = self._clients[source].pace.host, DATA if source == COMMONCRAWL else REPLAY
+            seconds += number * interval(host, kind, self.config.rescue_rate)
+        result.minutes = round(seconds / 60, 1)
         return choice
 
-    async def _fetch(self, portal: Portal, choice: Choice, result: Result) -> None:
-        wanted = choice.wanted[: self.order.limit]
+    async def _fetch(self, portal: Portal, wanted: Sequence[Held], result: Result) -> None:
+        assert self._keeper is not None
+        rate, most = self.config.rescue_rate, largest(portal, Kind.ATTACHMENT)
+        fetching = Fetching(self._clients, self._keeper, result, rate, most)
         for number, held in enumerate(wanted, 1):
             source = held.row.source
-            get = self._replay if source == WAYBACK else self._record
             if source not in self._away:
-                await self._source(source, get(held, result), result)
+                await self._source(source, fetching.fetch(held), result)
             if number % 25 == 0 or number == len(wanted):
-                left = math.ceil(result.minutes * (len(wanted) - number) / max(1, len(choice.wanted)))
+                left = math.ceil(result.minutes * (len(wanted) - number) / max(1, result.to_fetch))
                 self.tell(f"{portal.url}: {number} of {len(wanted)} captures, about {left} min left")
 
-    async def _replay(self, held: Held, result: Result) -> None:
-        """Fetches one capture from the Wayback Machine."""
-        client, row = self._clients[WAYBACK], held.row
-        url = memento.address(client.base, row.stamp, row.url)
-        assert self._keeper is not None
-        refused = memento.Refused("not_asked", again=True)
-        for number in range(TRIES):
-            answer = await client.get(REPLAY, url)
-            got = memento.capture_of(
-                answer.status, answer.headers, answer.body, row.stamp, row.url, cut=answer.cut
-            )
-            if isinstance(got, Exchange):
-                notes = memento.notes(answer.headers, answer.status, answer.body, row.digest)
-                self._came(held, self._keeper.replayed(held, got, url, notes), result)
-                return
-            refused = got
-            if not got.again:
-                break
-            await client.pace.pause(_backoff(number, self.config.rescue_rate))
-        self._lost(held, refused.reason, result, again=refused.again)
-
-    async def _record(self, held: Held, result: Result) -> None:
-        """Fetches one record of Common Crawl by its bytes."""
-        client, keeper = self._clients[COMMONCRAWL], self._keeper
-        assert keeper is not None
-        file, offset, length = held.row.ref.rsplit(" ", 2)
-        part = f"bytes={offset}-{int(offset) + int(length) - 1}"
-        source = f"{client.base}/{file}"
-        answer = await client.steady(DATA, source, {"Range": part})
-        if answer.status == 200:
-            raise ArchiveAway(Verdict.UNREACHABLE, f"{client.host} gives no parts of files (no Range)")
-        record = None
-        if answer.status == 206 and len(answer.body) == int(length):
-            try:
-                record = record_in(answer.body)
-            except (OSError, ValueError, EOFError):
-                record = None
-        if record is None or record.kind not in ("response", "revisit"):
-            reason = f"http_{answer.status}" if answer.status != 206 else "no_record"
-            self._lost(held, reason, result, again=answer.status >= 500 or answer.cut)
-            return
-        self._came(held, keeper.copied(held, answer.body, record, source, part), result)
-
-    def _came(self, held: Held, how: str, result: Result) -> None:
-        result.fetched += 1
-        if how in ("broken_or_cut_body", "no_response"):
-            cut = f"truncated: {held.row.truncated}" if held.row.truncated else how
-            self._name(held, cut, result)
-
-    def _lost(self, held: Held, reason: str, result: Result, *, again: bool) -> None:
-        """Notes a capture that did not come; one that may come later is asked for by a later rescue, too."""
-        assert self._keeper is not None
-        final = not again or held.tries + 1 >= TRIES
-        self._keeper.ended(held, State.UNPLAYABLE if final else State.WANTED, reason)
-        self._name(held, reason, result)
-
-    def _name(self, held: Held, reason: str, result: Result) -> None:
-        result.unplayable += 1
-        if len(result.unplayed) < 20:  # the archive has them all
-            result.unplayed.append(f"{held.row.url} of {held.row.stamp} ({held.row.source}): {reason}")
-
-    def _judge(self, result: Result, word: str) -> None:
-        """Gives the portal its verdict, and says why."""
-        excluded = result.verdict == "excluded"
-        away = [self._away[source] for source in self.order.sources if source in self._away]
-        if excluded:
-            word = "excluded"
-        elif away:
-            word = next((w for w in (BANNED, REFUSED) if any(one.word == w for one in away)), away[0].word)
-        elif result.unplayable:
-            word = "partial"
-        elif not result.rows:
-            word = "nothing_archived"
-        result.evidence += [str(one) for one in away]
-        if result.unplayable:
-            result.evidence.append(f"{counted(result.unplayable, 'capture')} could not be had or read")
-        result.verdict = word
-
-    def _keep_wayback(
-        self, answer: Exchange, rows: Sequence[Row], lists: dict[tuple[str, str, str], Progress]
+    def _keep_here(
+        self, answer: Exchange | None, rows: Sequence[Row], lists: dict[tuple[str, str, str], Progress]
     ) -> int:
-        assert self._now is not None and self._keeper is not None
-        result, _ = self._now
-        self._keeper.listed(answer)
-        return store.add(self.db, result.district_id, result.portal, rows, lists)
+        """Keeps an answer that lists captures of the portal at hand; returns how many are new."""
+        assert self._now is not None
+        return self._keep(answer, (self._now[0].district_id, self._now[0].portal), rows, lists)
 
     def _keep_common(
         self,
@@ -325,15 +325,19 @@ class Rescue:
         rows: Sequence[Row],
         lists: dict[tuple[str, str, str], Progress],
     ) -> int:
+        return self._keep(answer, self._places[scope.name], rows, lists)
+
+    def _keep(
+        self,
+        answer: Exchange | None,
+        place: tuple[str, str],
+        rows: Sequence[Row],
+        lists: dict[tuple[str, str, str], Progress],
+    ) -> int:
         assert self._keeper is not None
         if answer is not None:
             self._keeper.listed(answer)
-        return store.add(self.db, *self._places[scope.name], rows, lists)
-
-
-def _backoff(number: int, rate: float) -> float:
-    """Returns the seconds before a capture is asked for again: 4, 8, 16 at a rate of one a second."""
-    return float(4 * 2**number / max(1.0, rate))
+        return store.add(self.db, *place, rows, lists)
 
 
 def rescue(

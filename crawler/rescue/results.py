@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from crawler.errors import ArchiveAway
+from crawler.rescue.asking import BANNED, REFUSED
+from storage.text import counted
+from storage.vocabulary import Rescued
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
 
 SOURCES = (COMMONCRAWL, WAYBACK)
-HEALTHY = ("ok", "nothing_archived", "listed")
+HEALTHY = (Rescued.OK, Rescued.NOTHING_ARCHIVED, Rescued.LISTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a rescue is asked for. `since` and `until` are 14 digits UTC or empty; `limit` is of captures."""
+    """What a rescue is asked for.
+
+    `sources` are wayback, commoncrawl, or addresses of pywb collections. `since` and `until` are 14 digits
+    UTC or empty; `limit` is of captures.
+    """
 
     sources: tuple[str, ...] = SOURCES
     since: str = ""
@@ -24,13 +33,11 @@ class Order:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one portal. `verdict` is one of ok, listed, nothing_archived, excluded, partial, banned,
-    refused, unreachable, stopped; `evidence` has the sentences for it.
-    """
+    """What became of one portal; `evidence` has the sentences for its verdict."""
 
     district_id: str
     portal: str
-    verdict: str = "stopped"
+    verdict: Rescued = Rescued.STOPPED
     evidence: list[str] = field(default_factory=list)
     rows: int = 0
     urls: int = 0
@@ -41,8 +48,10 @@ class Result:
     fetched: int = 0
     sightings: int = 0
     gone: int = 0
+    files: int = 0  # of those to fetch
     after_end: int = 0
     unplayable: int = 0
+    run_id: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
     unplayed: list[str] = field(default_factory=list)
 
@@ -50,3 +59,24 @@ class Result:
     def healthy(self) -> bool:
         """Whether it needs nobody's attention."""
         return self.verdict in HEALTHY
+
+    def tally(self) -> dict[str, int]:
+        """Returns what its run counts: pages by outcome, and what is known of the archives' captures."""
+        names = ("rows", "fetched", "sightings", "after_end", "unplayable")
+        return dict(self.counts) | {f"captures_{name}": getattr(self, name) for name in names}
+
+    def judge(self, word: Rescued, away: Sequence[ArchiveAway]) -> None:
+        """Gives the verdict, which is `word` if nothing objects, and says why; `away` did not answer."""
+        if self.verdict is Rescued.EXCLUDED:
+            word = Rescued.EXCLUDED
+        elif away:
+            words = {one.word for one in away}
+            word = Rescued(next((one for one in (BANNED, REFUSED) if one in words), away[0].word))
+        elif self.unplayable:
+            word = Rescued.PARTIAL
+        elif not self.rows:
+            word = Rescued.NOTHING_ARCHIVED
+        self.evidence += [str(one) for one in away]
+        if self.unplayable:
+            self.evidence.append(f"{counted(self.unplayable, 'capture')} could not be had or read")
+        self.verdict = word

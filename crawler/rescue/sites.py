@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler.registry.entries import Portal, site_key
 from crawler.rescue.cdx import Scope
+from storage.filing.addresses import file_id
 from storage.wacz.surt import surt as key_of
 
 
@@ -24,6 +25,8 @@ def surt(scope: Scope) -> str:
 
 def under(scope: Scope, url: str) -> bool:
     """Returns whether the page at `url` is under `scope`."""
+    if scope.exact:
+        return file_id(url) == file_id(f"http://{scope.name}")
     try:
         key = site_key(url)
     except ValueError:

@@ -26,7 +26,7 @@ _AGAIN = timedelta(days=30)  # captures are indexed late; so often a list is rea
 _FIRST_YEAR = 1996  # of the Wayback Machine
 _SLOW = (500, 502, 503, 504)
 
-Keep = Callable[[Exchange, Sequence[Row], dict[tuple[str, str, str], Progress]], int]
+Keep = Callable[[Exchange | None, Sequence[Row], dict[tuple[str, str, str], Progress]], int]
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ from storage.errors import StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord
 from storage.runs import rhythm, runs
 from storage.runs.records import RunRecord
-from storage.vocabulary import COMPLETE, READ, UNFINISHED, WALKED, Outcome, local
+from storage.vocabulary import COMPLETE, READ, UNFINISHED, WALKED, Outcome, RunKind, local
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -87,7 +87,13 @@ class Monitor:
         articles.sync_registry(self.database, [district.record()])
         for portal in spider.portals:
             earlier: list[RunRecord] = [
-                *runs.listed(self.database, district_ids=[district.id], portal=portal.url, limit=LOOK_BACK)
+                *runs.listed(
+                    self.database,
+                    district_ids=[district.id],
+                    portal=portal.url,
+                    kind=RunKind.CRAWL,
+                    limit=LOOK_BACK,
+                )
             ]
             self.earlier[portal.url] = earlier
             run.deep[portal.url] = spider.full or is_deep(earlier, now)

@@ -15,7 +15,7 @@ from storage.vocabulary import KEPT, Outcome, iso, local
 if TYPE_CHECKING:
     from crawler.registry.entries import Portal
 
-_HEAD = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "host", "pid")
+_HEAD = ("id", "district_id", "portal", "kind", "started_at", "finished_at", "verdict", "host", "pid")
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -89,8 +89,8 @@ def files(told: Mapping[str, Any]) -> str:
 
 def runs(found: Sequence[RunRecord]) -> str:
     """Runs as a table; the evidence stands last, as it is long."""
-    headings = ("id", "district", "portal", "started", "ended", "verdict", *KEPT, Outcome.FAILED, "evidence")
     names = (*KEPT, Outcome.FAILED)
+    headings = ("id", "district", "portal", "kind", "started", "ended", "verdict", *names, "evidence")
     return table(
         headings,
         (
@@ -99,6 +99,7 @@ def runs(found: Sequence[RunRecord]) -> str:
                     run.id,
                     run.district_id,
                     run.portal,
+                    run.kind,
                     clock(run.started_at),
                     clock(run.finished_at),
                 ),

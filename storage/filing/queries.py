@@ -178,6 +178,16 @@ def twin(db: Database, digest: str) -> Original | None:
     return None if row is None else _original(row)
 
 
+def lost(db: Database, portal: str, kinds: Iterable[Kind], *, every: bool) -> dict[str, str]:
+    """Returns the files of `portal` whose bytes were never kept and that its servers did not hand out: id to
+    URL; with `every` also those that nobody has asked for. Raises StorageError.
+    """
+    here = [File.portal == portal, File.version == 0, File.kind.in_(list(kinds))]
+    here.append(File.status != Status.TOO_LARGE if every else File.status.in_((Status.GONE, Status.FAILED)))
+    query = select(File.id, File.url).where(*here).order_by(File.id)
+    return db.read(lambda connection: dict(connection.execute(query).tuples().all()))
+
+
 def linked(db: Database, url: str) -> bool:
     """Returns whether an article links to a file at `url`. Raises StorageError."""
     here = select(exists().where(File.id == file_id(url)))

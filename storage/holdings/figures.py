@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sqlalchemy import Connection, func, select
@@ -30,6 +30,14 @@ class Year:
     waiting: int = 0
     unplayable: int = 0
     after_end: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What a person wants to know of it."""
+        return (
+            f"{self.source} {self.year}: {self.held} fetched, {self.sightings} of the same text, "
+            f"{self.missing} known and not held, {self.after_end} after its end"
+        )
 
     @property
     def missing(self) -> int:
@@ -63,6 +71,23 @@ def years(connection: Connection, districts: Ids = None) -> Iterator[tuple[str, 
                 counts[_FIELDS[State(row[4])]] = counts.get(_FIELDS[State(row[4])], 0) + row[5]
             found.append(Year(source, year, **counts))
         yield district, portal, found
+
+
+def of_portal(connection: Connection, district_id: str, portal: str) -> list[Year]:
+    """Returns what each archive has of a portal, by source and year."""
+    return [one for _, url, rows in years(connection, [district_id]) if url == portal for one in rows]
+
+
+def spanning(found: Iterable[Year]) -> list[Year]:
+    """Returns the sums of `found` by source; their `year` is the span of years."""
+    by_source: dict[str, list[Year]] = {}
+    for one in found:
+        by_source.setdefault(one.source, []).append(one)
+    sums: list[Year] = []
+    for own in by_source.values():
+        first, last = min(one.year for one in own), max(one.year for one in own)
+        sums += together(replace(one, year=first if first == last else f"{first}-{last}") for one in own)
+    return sums
 
 
 def rescued(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], int]:

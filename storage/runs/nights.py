@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from storage.database import Database
 from storage.runs.records import RunRecord
 from storage.schema import Run
+from storage.vocabulary import RunKind
 
 LOOK_BACK = 10_000  # runs: two weeks of 700 portals
 _SHOWN = (
@@ -24,6 +25,7 @@ _SHOWN = (
     Run.evidence,
     Run.pid,
 )
+_CRAWLS = Run.kind == RunKind.CRAWL
 
 
 def last_id(db: Database) -> int:
@@ -41,8 +43,12 @@ def progress(db: Database, after: int, pids: Collection[int]) -> list[RunRecord]
 
 
 def latest(db: Database) -> list[RunRecord]:
-    """Returns the last run with a verdict of every portal, by district and portal. Raises StorageError."""
-    last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
+    """Returns the last crawl with a verdict of every portal, by district and portal. Raises StorageError."""
+    last = (
+        select(func.max(Run.id))
+        .where(Run.verdict.is_not(None), _CRAWLS)
+        .group_by(Run.district_id, Run.portal)
+    )
     query = select(*_SHOWN).where(Run.id.in_(last)).order_by(Run.district_id, Run.portal)
     rows = db.read(lambda connection: connection.execute(query).mappings().all())
     return [RunRecord(**row) for row in rows]
@@ -56,7 +62,7 @@ def seconds(db: Database) -> dict[str, float]:
     newest = select(func.max(Run.id)).scalar_subquery()
     query = (
         select(Run.district_id, Run.portal, Run.started_at, Run.finished_at)
-        .where(Run.id > newest - LOOK_BACK, Run.finished_at.is_not(None))
+        .where(Run.id > newest - LOOK_BACK, Run.finished_at.is_not(None), _CRAWLS)
         .order_by(Run.id.desc())
     )
     spans: defaultdict[tuple[str, str], list[float]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A run as a value: what the archive says of one crawl of one portal."""
+"""A run as a value: what the archive says of one crawl or rescue of one portal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from storage.vocabulary import RunKind
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One crawl of one portal. Times are aware, UTC.
+    """One crawl of one portal, or one rescue (`kind`). Times are aware, UTC.
 
     `id` is None for a run that the archive could not begin. `verdict` is None until it ends; a word that this
-    version does not know (storage.vocabulary.Verdict) stays as it is. `counts` has the URLs by outcome, by
+    version does not know (storage.vocabulary: Verdict, Rescued) stays as it is.
+
+    `counts` has the URLs by outcome, by
     `outcome:reason` and other numbers (crawler.verdict.tally). `listings`: URL of a listing's first page to
     its `links`, and how many were `new` and its `own`. Queries of many runs leave out `warc_files` and
     `listings`.
@@ -25,6 +29,7 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None = None
     verdict: str | None = None
+    kind: str = RunKind.CRAWL
     counts: Mapping[str, int] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     warc_files: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""The history of runs: one row for one crawl of one portal."""
+"""The history of runs: one row for one crawl or rescue of one portal."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from storage.database import Database
 from storage.language.messages import message
 from storage.runs.records import RunRecord
 from storage.schema import Run
-from storage.vocabulary import Verdict
+from storage.vocabulary import Rescued, RunKind, Verdict
 
 
-def start(db: Database, district_id: str, portal: str) -> int:
+def start(db: Database, district_id: str, portal: str, kind: RunKind = RunKind.CRAWL) -> int:
     """Opens a run of this process on `portal`, now; returns its id. Raises StorageError."""
     row = {
+        "kind": kind,
         "district_id": district_id,
         "portal": portal,
         "started_at": datetime.now(UTC),
@@ -45,7 +46,7 @@ def update(db: Database, run_id: int, counts: Mapping[str, int]) -> None:
 def finish(
     db: Database,
     run_id: int,
-    verdict: Verdict,
+    verdict: Verdict | Rescued,
     counts: Mapping[str, int],
     evidence: Sequence[str] = (),
     warc_files: Sequence[str] = (),
@@ -88,6 +89,7 @@ def listed(
     district_ids: Sequence[str] = (),
     portal: str | None = None,
     verdict: str | None = None,
+    kind: RunKind | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
@@ -96,7 +98,7 @@ def listed(
 
     `since` keeps those started then or later, `until` those started before it. Raises StorageError.
     """
-    wanted = ((Run.id, run_id), (Run.portal, portal), (Run.verdict, verdict))
+    wanted = ((Run.id, run_id), (Run.portal, portal), (Run.verdict, verdict), (Run.kind, kind))
     query = select(Run.__table__).where(*(column == value for column, value in wanted if value is not None))
     if district_ids:
         query = query.where(Run.district_id.in_(district_ids))
@@ -110,8 +112,8 @@ def listed(
 
 
 def first_started(db: Database, district_id: str, portal: str) -> datetime | None:
-    """Returns when the first run on `portal` began, UTC; None before it. Raises StorageError."""
-    here = (Run.district_id == district_id, Run.portal == portal)
+    """Returns when the first crawl of `portal` began, UTC; None before it. Raises StorageError."""
+    here = (Run.district_id == district_id, Run.portal == portal, Run.kind == RunKind.CRAWL)
     first = select(Run.started_at).where(*here).order_by(Run.id).limit(1)
     return db.read(lambda connection: connection.scalar(first))
 

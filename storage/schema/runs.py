@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Base, Key, Sentences, Serial
+from storage.vocabulary import RunKind
 
 OF_FILES: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("file_id IS NOT NULL"))
 
@@ -35,8 +36,9 @@ class Portal(Base):
 
 
 class Run(Base):
-    """One crawl of one portal. `pid_token` tells its process from a later one that was given the same pid.
+    """One crawl or one rescue of one portal; `kind` says which (storage.vocabulary).
 
+    `pid_token` tells its process from a later one that was given the same pid.
     `listings`: URL of a listing's first page -> links on that page; new and own ones, over all its pages.
     """
 
@@ -44,6 +46,7 @@ class Run(Base):
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     district_id: Mapped[str] = mapped_column(Key)
     portal: Mapped[str] = mapped_column(Key)
+    kind: Mapped[str] = mapped_column(Key, default=RunKind.CRAWL, server_default=RunKind.CRAWL)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     verdict: Mapped[str | None]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from storage.runs import states
 from storage.runs.states import CheckRecord
 from storage.schema import UNDATED, Article, Holding, Run
+from storage.vocabulary import RunKind
 
 
 class Held(NamedTuple):
@@ -91,8 +92,9 @@ def elsewhere(connection: Connection) -> dict[str, Elsewhere]:
 
 
 def last_runs(connection: Connection) -> dict[tuple[str, str], LastRun]:
-    """Returns the last run with a verdict of each portal, by (district id, URL)."""
-    last = select(func.max(Run.id)).where(Run.verdict.is_not(None)).group_by(Run.district_id, Run.portal)
+    """Returns the last crawl with a verdict of each portal, by (district id, URL)."""
+    ended = (Run.verdict.is_not(None), Run.kind == RunKind.CRAWL)
+    last = select(func.max(Run.id)).where(*ended).group_by(Run.district_id, Run.portal)
     query = select(Run.district_id, Run.portal, Run.verdict, Run.started_at).where(Run.id.in_(last))
     return {
         (district, portal): LastRun(str(verdict), at)

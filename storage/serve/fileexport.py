@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
 from storage.errors import StorageError
-from storage.schema import Article, ArticleFile, Content, File, FileVersion
+from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
 from storage.serve.columns import Column, timed
 from storage.serve.export import FORMATS, written
 from storage.serve.selection import Filters, selected
 
 _ROWS = 200  # fetched at a time: texts may be long
+
+
+def _of_capture(column: InstrumentedAttribute[Any]) -> Any:
+    """Returns `column` of the capture that has the bytes of the version."""
+    here = (Capture.warc_file == FileVersion.warc_file, Capture.warc_offset == FileVersion.warc_offset)
+    return select(column).where(*here).correlate(FileVersion).scalar_subquery()
+
 
 DEFAULT = (
     Column("file_id", File.id),
@@ -50,6 +58,8 @@ REST = (
     Column("annex_of", Content.annex_of),
     Column("warc_length", FileVersion.warc_length),
     Column("warc_digest", FileVersion.warc_digest),
+    Column("captured_via", _of_capture(Capture.captured_via)),
+    Column("source_uri", _of_capture(Capture.source_uri)),
 )
 
 

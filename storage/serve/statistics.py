@@ -18,13 +18,24 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from storage.records import GONE
 from storage.runs.records import RunRecord
 from storage.schema import UNDATED, Article, Capture, District, Portal, Run, Version
-from storage.vocabulary import COMPLETE, HEALTHY, UNWALKED, VIETNAM
+from storage.vocabulary import COMPLETE, HEALTHY, UNWALKED, VIETNAM, RunKind
 
 Ids = Sequence[str] | None
-RUN_COLUMNS = ("id", "district_id", "portal", "started_at", "finished_at", "verdict", "counts", "evidence")
+RUN_COLUMNS = (
+    "id",
+    "district_id",
+    "portal",
+    "started_at",
+    "finished_at",
+    "verdict",
+    "kind",
+    "counts",
+    "evidence",
+)
 TEXTS = ("title", "lead", "body", "author", "category")
 LISTS = ("captions", "images", "attachments")
 _ROWS = 2_000  # fetched at a time: under 1 MB of counts
+_CRAWLS = Run.kind == RunKind.CRAWL
 _THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
 # Literals, not parameters: PostgreSQL must see the same expression in SELECT and in GROUP BY.
 _DAY = func.substr(Article.published_order, literal_column("1"), literal_column("10"))
@@ -245,9 +256,9 @@ def growth(connection: Connection, districts: Ids = None) -> list[Growth]:
 
 
 def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> Iterator[RunRecord]:
-    """Yields the latest `each` runs of every portal, newest first."""
+    """Yields the latest `each` crawls of every portal, newest first."""
     rank = func.row_number().over(partition_by=(Run.district_id, Run.portal), order_by=Run.id.desc())
-    ranked = select(Run.id, rank.label("rank")).subquery()
+    ranked = select(Run.id, rank.label("rank")).where(_CRAWLS).subquery()
     columns = (getattr(Run, name) for name in RUN_COLUMNS)
     statement = select(*columns).join(ranked, ranked.c.id == Run.id).where(ranked.c.rank <= each)
     for row in _rows(connection, statement.order_by(Run.id.desc()), Run.district_id, districts):
@@ -255,21 +266,23 @@ def last_runs(connection: Connection, districts: Ids = None, each: int = 8) -> I
 
 
 def last_walks(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], Mapping[str, int]]:
-    """Returns the counts of the last run that walked each portal, (district id, URL), to its ends, or told
+    """Returns the counts of the last crawl that walked each portal, (district id, URL), to its ends, or told
     which sections it left out; of no other run the share that is held says anything.
     """
     counts = cast(Run.counts, Text)
     whole = or_(counts.contains(f'"{COMPLETE}"'), counts.contains(f'"{UNWALKED}"'))
-    latest = select(func.max(Run.id)).where(whole).group_by(Run.district_id, Run.portal)
+    latest = select(func.max(Run.id)).where(whole, _CRAWLS).group_by(Run.district_id, Run.portal)
     statement = select(Run.district_id, Run.portal, Run.counts).where(Run.id.in_(latest))
     rows = _rows(connection, statement, Run.district_id, districts)
     return {(district, portal): counts for district, portal, counts in rows}
 
 
 def last_healthy(connection: Connection, districts: Ids = None) -> dict[tuple[str, str], datetime]:
-    """Returns when each portal, (district id, URL), last began a run that ended well; an aware time, UTC."""
+    """Returns when each portal, (district id, URL), last began a crawl that ended well; aware, UTC."""
     latest = (
-        select(func.max(Run.id)).where(Run.verdict.in_(sorted(HEALTHY))).group_by(Run.district_id, Run.portal)
+        select(func.max(Run.id))
+        .where(Run.verdict.in_(sorted(HEALTHY)), _CRAWLS)
+        .group_by(Run.district_id, Run.portal)
     )
     statement = select(Run.district_id, Run.portal, Run.started_at).where(Run.id.in_(latest))
     rows = _rows(connection, statement, Run.district_id, districts)

@@ -28,8 +28,8 @@ def rescue(
         str | None,
         typer.Option(
             "--from",
-            metavar="ARCHIVE|FILE",
-            help="wayback, commoncrawl (default: both), or a WARC or WACZ file.",
+            metavar="ARCHIVE|FILE|URL",
+            help="wayback, commoncrawl (default: both), a WARC or WACZ file, or a pywb collection's URL.",
         ),
     ] = None,
     since: Annotated[
@@ -51,10 +51,12 @@ def rescue(
     Name districts, or give --all or --province.
     """
     from crawler import config as configuration
+    from crawler.filing.reading import read_new
     from crawler.night.night import scarce
     from crawler.registry import load as registry
     from crawler.rescue.rescue import rescue
     from crawler.terminal.console import waited_for
+    from storage.vocabulary import Outcome
 
     if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to rescue, or give --all or --province P")
@@ -73,6 +75,8 @@ def rescue(
     with closing(waited_for(config)) as database, progress() as tell:
         try:
             work, whole = rescue(districts, config, database, order, tell)
+            if any(one.counts[Outcome.FILE] for one in work.results):
+                read_new(database, config)
         except OSError as error:  # a full disk
             complain(f"huyen: {error.strerror or error}; run the same command again to continue")
             return 1
@@ -108,10 +112,16 @@ def _from_file(path: Path, ids: list[str], province: list[str] | None, as_json: 
 def _order(
     source: str | None, since: str | None, until: str | None, only_list: bool, limit: int | None
 ) -> Order:
+    from crawler.rescue import collection
     from crawler.rescue.results import SOURCES, Order
 
-    if source is not None and source not in SOURCES:
-        raise Refused(f"--from {source}: give wayback, commoncrawl, or a file that exists")
+    if source is not None and "://" in source:
+        try:
+            source = collection.address(source)
+        except ValueError as error:
+            raise Refused(f"--from {source}: {error}") from None
+    elif source is not None and source not in SOURCES:
+        raise Refused(f"--from {source}: give wayback, commoncrawl, a file that exists, or a URL")
     sources = SOURCES if source is None else (source,)
     return Order(sources, _stamp(since, 0), _stamp(until, 1), only_list, limit)
 
@@ -141,7 +151,9 @@ def _lines(one: Result, only_list: bool) -> list[str]:
     lines = [f"{one.district_id} {one.portal}: {one.verdict}", f"    {known}; {rest}"]
     lines += [f"    {sentence}" for sentence in one.evidence if one.healthy]  # others are told at the end
     if only_list:
-        return [*lines, f"    {one.to_fetch} to fetch, about {one.minutes:g} minutes at this rate"]
+        files = f" ({one.files} of files)" if one.files else ""
+        return [*lines, f"    {one.to_fetch} to fetch{files}, about {one.minutes:g} minutes at this rate"]
     ended = ", ".join(f"{number} {name}" for name, number in one.counts.most_common()) or "nothing new"
-    lines.append(f"    {one.fetched} of {one.to_fetch} fetched: {ended}")
+    files = f" ({one.files} of files)" if one.files else ""
+    lines.append(f"    {one.fetched} of {one.to_fetch}{files} fetched: {ended}")
     return [*lines, *(f"    not had: {name}" for name in one.unplayed)]

@@ -11,7 +11,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson, From, InDistrict, Since, To, Until
-from storage.vocabulary import VIETNAM, Verdict
+from storage.vocabulary import VIETNAM, Rescued, RunKind, Verdict
 
 if TYPE_CHECKING:
     from storage.holdings.figures import Year
@@ -30,7 +30,7 @@ def runs(
     since: Since = None,
     until: Until = None,
 ) -> int:
-    """List the runs, newest first.
+    """List the runs, newest first: crawls, and rescues with what archives hold.
 
     --from and --to select by the day on which a run began.
     """
@@ -38,8 +38,9 @@ def runs(
     from storage.holdings import figures as captures
     from storage.runs.runs import listed
 
-    if verdict is not None and verdict not in set(Verdict):
-        raise Refused(f"no verdict {verdict!r}; there are {', '.join(Verdict)}")
+    words = dict.fromkeys((*Verdict, *Rescued))
+    if verdict is not None and verdict not in words:
+        raise Refused(f"no verdict {verdict!r}; there are {', '.join(words)}")
     begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
     config, registry = configured()
     where = [id_ for name in district or () if (id_ := district_id(registry, name))]
@@ -47,29 +48,20 @@ def runs(
         found = listed(
             database, run_id=run, district_ids=where, verdict=verdict, since=begun, until=before, limit=limit
         )
-        years: list[tuple[str, Year]] = []
-        if run is None and not as_json:
+        years: list[Year] = []
+        if run is not None and found and found[0].kind == RunKind.RESCUE:
             with database.reading() as connection:
-                of_portals = captures.years(connection, where or None)
-                years = [(portal, one) for _, portal, rows in of_portals for one in rows]
+                years = captures.of_portal(connection, found[0].district_id, found[0].portal)
     if run is not None and not found:
         raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
     if as_json:
         print_json([one.as_json() for one in found])
     elif run is not None:
-        say(display.run(found[0]))
+        known = ["", "what archives hold", *(f"  {one.sentence}" for one in years)]
+        say(display.run(found[0]), *(known if years else []))
     else:
-        say(display.runs(found), *_archives(years))
+        say(display.runs(found))
     return 0
-
-
-def _archives(years: list[tuple[str, Year]]) -> list[str]:
-    """Returns a line a portal, archive and year: what is known to exist there, and what of it is held."""
-    return [
-        f"{portal} {one.source} {one.year}: {one.held} fetched, {one.sightings} of the same text, "
-        f"{one.missing} known and not held, {one.after_end} after its end"
-        for portal, one in years
-    ]
 
 
 def _midnight(option: str, day: str | None, later: int) -> datetime | None:

@@ -122,6 +122,6 @@ def test_the_archive_s_header_and_digest_are_kept_beside() -> None:
 
 def test_an_address_keeps_what_the_archive_has() -> None:
     odd = "http://hoabinh.gov.vn/tin.aspx?id=3&t=Lễ hội%20#x"
-    assert memento.address("http://a.test/", STAMP, odd) == (
+    assert memento.address("http://a.test/web/", STAMP, odd) == (
         f"http://a.test/web/{STAMP}id_/http://hoabinh.gov.vn/tin.aspx?id=3&t=L%E1%BB%85%20h%E1%BB%99i%20#x"
     )

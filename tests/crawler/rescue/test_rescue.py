@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import random
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from fixtures.archives import commoncrawl
 from fixtures.archives.commoncrawl import CommonCrawl
 from fixtures.archives.dead import PORTAL, address, held, page
 from fixtures.archives.wayback import Faults, Wayback
+from fixtures.files.pdf import document, lines
 from tests.crawler.rescue.standing import Standing
 
 pytestmark = pytest.mark.slow
@@ -133,6 +138,24 @@ def test_a_list_is_shown_and_nothing_fetched_and_the_end_of_a_portal_counts(tmp_
     assert (str(row[2])[:10], str(row[3])[:10], row[4]) == ("2021-03-04", "2022-01-01", None)
 
 
+def test_a_list_too_long_for_one_query_is_read_year_by_year(tmp_path: Path) -> None:
+    captures = [held(n, f"{2019 + n % 5}0304050607") for n in range(30)]
+    # No query over all years is answered in time, and one of a year ends early without saying so.
+    with Wayback(captures, Faults(timeout_above=100, max_read=12)) as archive:
+        here = Standing(tmp_path / "data", archive)
+        status, told = here.rescue()
+        assert (status, told["verdict"], told["rows"], told["fetched"]) == (0, "ok", 30, 30)
+        years = {part for (part,) in here.rows("SELECT part FROM listed WHERE until_at IS NOT NULL")}
+        assert {"1996", "2019", "2023", f"{datetime.now(UTC):%Y}"} <= years
+        first = f"{PORTAL}/tin-tuc/an-toan-ho-dap-mua-mua-lu-nam-nay-0040"
+        archive.add([held(40, f"{datetime.now(UTC):%Y}0101050607", url=first)])
+        asked = len(archive.log)
+        assert here.rescue("--list")[1]["rows"] == 31
+        again = [one.target for one in archive.log[asked:] if one.status == 200]
+        assert again
+        assert all(f"&from={datetime.now(UTC):%Y}" in target for target in again)  # past years are done
+
+
 def test_common_crawl_gives_whole_records_and_comes_first(tmp_path: Path) -> None:
     cut = held(3, "20210401000000", fault="truncated", body=page(3)[:-200])
     crawls = {
@@ -156,7 +179,50 @@ def test_common_crawl_gives_whole_records_and_comes_first(tmp_path: Path) -> Non
     assert str(first[0]).startswith("2020-01-01")  # seen there by the Wayback Machine
     other = Standing(tmp_path / "other")
     assert other.run("replay", str(tmp_path / "data" / "warc"))[0] == 0
+    assert [tuple(row) for row in here.rows("SELECT kind, verdict FROM runs ORDER BY id")] == [
+        ("rescue", "partial"), ("rescue", "ok")
+    ]  # fmt: skip
     assert dict(other.rows("SELECT captured_via, count(*) FROM versions GROUP BY captured_via")) == vias
+
+
+def test_files_that_nobody_hands_out_any_more_come_out_of_the_archive(tmp_path: Path) -> None:
+    own, other = f"{PORTAL}/tep/ke-hoach-so-12.pdf", "http://tep.example.vn/tai-ve.aspx?so=7"
+    gone, foreign = f"{PORTAL}/tep/mat-roi.pdf", "http://luutru.example.com/tep/xa.pdf"
+    links = "".join(
+        f'<p><a href="{url}">Tải tệp đính kèm kế hoạch.pdf</a></p>' for url in (own, other, gone, foreign)
+    )
+    plan = document([lines(["Kế hoạch trồng mía tím ở xóm Mớ Đá năm 2021"])])
+    more = document([lines(["Danh sách hộ trồng mía tím nhận giống"])])
+    pdf = (("Content-Type", "application/pdf"),)
+    soft = held(1, "20230304050607", url=gone, body=b"<html><body>Khong tim thay</body></html>")
+    captures = [
+        held(1, body=page(1, below=links)),
+        *(held(1, f"202{n}0304050607", url=own, body=plan, headers=pdf) for n in (1, 2)),
+        held(1, "20210504050607", url=other, body=more, headers=pdf),
+        held(1, "20210504050607", url=foreign, body=more, headers=pdf),
+        soft,
+    ]  # fmt: skip
+    with Wayback(captures) as archive:
+        here = Standing(tmp_path / "data", archive, keys='file_hosts = "domain"')
+        assert here.rescue()[1]["fetched"] == 1  # the portal lives: a crawl asks for its files
+        with closing(sqlite3.connect(tmp_path / "data" / "archive.db")) as db, db:
+            db.execute("UPDATE files SET status = 'gone', reason = 'http_404', next_at = NULL")
+        status, told = here.rescue()
+        assert (status, told["verdict"], told["fetched"], told["files"]) == (0, "ok", 2, 2)
+        asked = [one.target for one in archive.log if one.kind == "replay"]
+        assert len(asked) == 3
+        assert here.rescue()[1]["fetched"] == 0
+        lists = [one.target for one in archive.log if one.kind == "cdx" and "matchType=exact" in one.target]
+        assert len(lists) == 2  # of the address on another host, once, and that there is no more
+    kept = here.rows("SELECT url, captured_via FROM captures WHERE outcome = 'file' ORDER BY url")
+    assert kept == [(own, "wayback"), (other, "wayback")]
+    here.run(
+        "export", "--files", "--columns", "url,sha256,captured_via,text", "-o", str(tmp_path / "files.csv")
+    )
+    told_files = (tmp_path / "files.csv").read_text(encoding="utf-8")
+    assert hashlib.sha256(plan).hexdigest() in told_files
+    assert "trồng mía tím ở xóm Mớ Đá" in told_files  # read into text
+    assert here.run("verify")[0] == 0
 
 
 def test_index_files_serve_several_portals_and_former_hosts(tmp_path: Path) -> None:

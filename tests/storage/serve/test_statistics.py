@@ -9,9 +9,9 @@ import pytest
 
 from storage.articles import queries as articles
 from storage.database import Database
-from storage.runs import runs
-from storage.serve import statistics
-from storage.vocabulary import Verdict
+from storage.runs import nights, runs
+from storage.serve import census, statistics
+from storage.vocabulary import Rescued, RunKind, Verdict
 from tests.storage.making import DISTRICTS, PORTAL, article, capture, keep
 
 HERE, THERE = "nghe-an.do-luong", "ninh-binh.gia-vien"
@@ -119,6 +119,30 @@ def test_the_latest_runs_of_each_portal(filled: Database) -> None:
     assert list(healthy) == [(HERE, PORTAL)]
     assert everything[-1].counts == {"new": 3}
     assert everything[-1].started_at == healthy[HERE, PORTAL]
+
+
+def test_rescues_say_nothing_of_the_health_and_the_last_crawl_of_a_portal(filled: Database) -> None:
+    crawl = runs.start(filled, HERE, PORTAL)
+    runs.finish(filled, crawl, Verdict.BROKEN, {"new": 1, "complete": 1})
+    rescue = runs.start(filled, HERE, PORTAL, RunKind.RESCUE)
+    runs.finish(filled, rescue, Rescued.OK, {"new": 7, "complete": 1})
+    under_way = runs.start(filled, HERE, PORTAL, RunKind.RESCUE)
+    with filled.reading() as connection:
+        assert [run.id for run in statistics.last_runs(connection)] == [crawl]
+        assert statistics.last_healthy(connection) == {}
+        assert statistics.last_walks(connection)[HERE, PORTAL]["new"] == 1
+        assert census.last_runs(connection)[HERE, PORTAL].verdict == Verdict.BROKEN
+    assert [run.id for run in nights.latest(filled)] == [crawl]
+    assert [run.id for run in runs.listed(filled, kind=RunKind.CRAWL)] == [crawl]
+    everything = runs.listed(filled)
+    assert [(run.id, run.kind) for run in everything] == [
+        (under_way, "rescue"), (rescue, "rescue"), (crawl, "crawl")
+    ]  # fmt: skip
+    assert runs.first_started(filled, HERE, PORTAL) == everything[-1].started_at
+    other = runs.start(filled, THERE, OTHER, RunKind.RESCUE)
+    runs.finish(filled, other, Rescued.PARTIAL, {})
+    assert runs.first_started(filled, THERE, OTHER) is None
+    assert THERE not in nights.seconds(filled)
 
 
 @pytest.mark.parametrize("verdict", sorted(Verdict))

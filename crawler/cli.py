@@ -32,8 +32,9 @@ from crawler.commands.serve import diff, duplicates, export, search, serve
 from crawler.errors import Refused
 from crawler.lang import spoken
 from crawler.terminal.console import complain
-from crawler.terminal.usage import translated, translated_typer
+from crawler.terminal.usage import translated_typer
 from storage.errors import StorageError
+from storage.language.foreign import recognised
 from storage.language.messages import gettext as _
 from storage.language.messages import shown, speaking
 
@@ -150,7 +151,7 @@ def _misused(error: TyperException) -> int:
         complain(message)
     else:
         complain(
-            _("{command}: {message} (see `{command} --help`)", command=command, message=translated(message))
+            _("{command}: {message} (see `{command} --help`)", command=command, message=recognised(message))
         )
     return 2
 

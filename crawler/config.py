@@ -14,7 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from crawler.errors import ConfigError
 from crawler.lang import FILE, of_locale
-from storage.language.messages import LANGUAGES
+from storage.language.foreign import recognised
+from storage.language.messages import LANGUAGES, message
 from storage.secrets import masked
 
 PREFIX = "HUYEN_"
@@ -83,9 +84,15 @@ class Config(BaseSettings):
         parts = value.split(os.pathsep) if isinstance(value, str) else value
         named = [part for part in map(str, parts) if part]
         if not named:
-            raise ValueError(f'name at least one folder or file, or "{BUNDLED}"')
+            raise ValueError(message('name at least one folder or file, or "{bundled}"', bundled=BUNDLED))
         if torn := [part for part in named if os.pathsep in part]:
-            raise ValueError(f"{torn[0]}: a path of the registry must not contain {os.pathsep!r}")
+            raise ValueError(
+                message(
+                    "{torn}: a path of the registry must not contain {pathsep!r}",
+                    torn=torn[0],
+                    pathsep=os.pathsep,
+                )
+            )
         paths = [BUNDLED_REGISTRY if part == BUNDLED else Path(part).expanduser() for part in named]
         return tuple(dict.fromkeys(path.absolute() for path in paths))
 
@@ -96,7 +103,10 @@ class Config(BaseSettings):
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             scheme = url.partition(":")[0]
             raise ValueError(
-                f"{scheme!r} is not a supported database; use sqlite:/// or postgresql+psycopg://"
+                message(
+                    "{scheme!r} is not a supported database; use sqlite:/// or postgresql+psycopg://",
+                    scheme=scheme,
+                )
             )
         return url
 
@@ -106,49 +116,55 @@ class Config(BaseSettings):
         names = [name for name in re.split(r"[\s,]+", value.strip()) if name]
         unknown = [name for name in names if name not in (*KEEPABLE, "none")]
         if unknown or not names or ("none" in names and len(names) > 1):
-            raise ValueError(f"give some of {', '.join(KEEPABLE)} with commas between, or none")
+            raise ValueError(
+                message("give some of {keepable} with commas between, or none", keepable=", ".join(KEEPABLE))
+            )
         return ",".join(names)
 
     @field_validator("contact")
     @classmethod
     def _sendable(cls, contact: str) -> str:
         if not (contact.isascii() and contact.isprintable()):
-            raise ValueError("the contact goes into an HTTP header: printable ASCII only")
+            raise ValueError(message("the contact goes into an HTTP header: printable ASCII only"))
         return contact
 
     @field_validator("wayback_url", "commoncrawl_index_url", "commoncrawl_data_url")
     @classmethod
     def _archive(cls, url: str) -> str:
         if not re.match(r"https?://[^/]", url):
-            raise ValueError("an archive must be an http:// or https:// URL")
+            raise ValueError(message("an archive must be an http:// or https:// URL"))
         return url.rstrip("/")
 
     @field_validator("lang")
     @classmethod
     def _spoken(cls, language: str) -> str:
         if language not in LANGUAGES:
-            raise ValueError(f"give one of {', '.join(LANGUAGES)}")
+            raise ValueError(message("give one of {languages}", languages=", ".join(LANGUAGES)))
         return language
 
     @field_validator("webhook")
     @classmethod
     def _postable(cls, url: str) -> str:
         if url and not re.match(r"https?://[^/]", url):
-            raise ValueError("a webhook must be an http:// or https:// URL")
+            raise ValueError(message("a webhook must be an http:// or https:// URL"))
         return url
 
     @field_validator("smtp")
     @classmethod
     def _reachable(cls, url: str) -> str:
         if not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]", url):
-            raise ValueError("give smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://…")
+            raise ValueError(
+                message("give smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://…")
+            )
         return url
 
     @field_validator("mail_to", "mail_from")
     @classmethod
     def _addressed(cls, value: str) -> str:
         if value and not re.fullmatch(r"[^@\s,]+@[^@\s,]+(,\s*[^@\s,]+@[^@\s,]+)*", value):
-            raise ValueError("give an address such as night@example.org, several with commas between")
+            raise ValueError(
+                message("give an address such as night@example.org, several with commas between")
+            )
         return value
 
     @model_validator(mode="before")
@@ -201,8 +217,13 @@ class Config(BaseSettings):
                 pass
         except OSError as error:
             raise ConfigError(
-                f"the data folder {self.data} cannot be written ({error.strerror}); "
-                f"make it writable or set {PREFIX}DATA to another folder"
+                message(
+                    "the data folder {data} cannot be written ({strerror}); make it writable or set "
+                    "{prefix}DATA to another folder",
+                    data=self.data,
+                    strerror=error.strerror,
+                    prefix=PREFIX,
+                )
             ) from error
         return self
 
@@ -226,10 +247,13 @@ def load(cwd: Path | None = None) -> Config:
     try:
         config = Config(**located)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_context=False)[0]
+        fault = error.errors(include_url=False)[0]
         name = str(fault["loc"][0]) if fault["loc"] else "database_url"
-        message = fault["msg"].removeprefix("Value error, ")
-        raise ConfigError(f"{PREFIX}{name.upper()} ({_source(name, values, file)}): {message}") from error
+        said = fault.get("ctx", {}).get("error") or recognised(fault["msg"])
+        source = _source(name, values, file)
+        raise ConfigError(
+            message("{name} ({source}): {said}", name=PREFIX + name.upper(), source=source, said=said)
+        ) from error
     config._sources.update({name: _source(name, values, file) for name in Config.model_fields})
     return config
 
@@ -260,14 +284,21 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read {file}: {error}") from error
+        raise ConfigError(message("cannot read {file}: {error}", file=file, error=error)) from error
     known = {PREFIX + name.upper(): name for name in Config.model_fields}
     for key, value in table.items():
         if key not in known:
-            raise ConfigError(f"{file}: unknown name {key}; known names: {', '.join(known)}")
+            raise ConfigError(
+                message(
+                    "{file}: unknown name {key}; known names: {known}",
+                    file=file,
+                    key=key,
+                    known=", ".join(known),
+                )
+            )
         listed = key == f"{PREFIX}REGISTRY" and isinstance(value, list) and all(type(v) is str for v in value)
         if not isinstance(value, str) and not listed:
-            raise ConfigError(f"{file}: {key} must be a string in quotes")
+            raise ConfigError(message("{file}: {key} must be a string in quotes", file=file, key=key))
     return {known[key]: value for key, value in table.items() if value}
 
 

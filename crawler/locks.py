@@ -20,7 +20,8 @@ from pathlib import Path
 
 from crawler.errors import Refused
 from storage.errors import StorageError, Taken
-from storage.runs.locks import beside, take
+from storage.language.messages import message
+from storage.runs.locks import beside, process, take
 
 _held: dict[Path, int] = {}  # file to descriptor; kept open for the life of the process
 
@@ -48,9 +49,11 @@ def alone(path: Path, what: str) -> Iterator[None]:
     try:
         held = _locked(path)
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+        raise Refused(
+            message("{path} cannot be written: {strerror}", path=path, strerror=error.strerror)
+        ) from None
     if isinstance(held, str):
-        raise Refused(f"{what} is running ({held}); wait for it")
+        raise Refused(message("{what} is running ({held}); wait for it", what=what, held=held))
     try:
         yield
     finally:
@@ -84,7 +87,7 @@ def _locked(path: Path) -> int | str:
         os.close(descriptor)
         if error.errno not in (errno.EAGAIN, errno.EACCES):
             raise
-        return holder or "another process"
+        return process(holder)
     now = datetime.now(UTC)
     with suppress(OSError):  # the lock holds on a full disk, too
         os.ftruncate(descriptor, 0)
@@ -105,7 +108,7 @@ def hold_or_leave(data: str | Path, url: str, portals: Iterable[str], patience: 
 
 
 def _sentence(portal: str, who: str) -> str:
-    return f"{portal} is being crawled by {who}; wait until it has ended"
+    return message("{portal} is being crawled by {who}; wait until it has ended", portal=portal, who=who)
 
 
 def _name(portal: str) -> str:

@@ -22,7 +22,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from storage.driver import CANNOT, advice_on, passing, refused
 from storage.errors import DatabaseGone, DatabaseNotReady, NoArchive, StorageError
+from storage.language.messages import message
 from storage.schema import REVISION, Base
 from storage.secrets import masked, scrubbed
 
@@ -35,8 +37,6 @@ RETRY_SECONDS = (
 BUSY_MS = 10_000  # SQLite waits so long for another writer before it says "locked"; then the retries begin
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
-# SQLSTATE classes: connection, rollback (deadlock, serialisation), resources, shutdown by the operator
-_PASSING_CLASSES = ("08", "40", "53", "57")
 _EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 
 T = TypeVar("T")
@@ -67,8 +67,8 @@ class Database:
         words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n")
         said = " ".join(" ".join(words[:2]).split())[:300].rstrip(".")
         said = scrubbed(said, self.url.render_as_string(hide_password=False))
-        advice = _advice(error.orig) if isinstance(error, DBAPIError) else None
-        return f"{said}; {advice}" if advice else said
+        advice = advice_on(error.orig) if isinstance(error, DBAPIError) else None
+        return message("{said}; {advice}", said=said, advice=advice) if advice else said
 
     @property
     def sqlite(self) -> bool:
@@ -86,7 +86,9 @@ class Database:
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            raise StorageError(f"cannot read {self.name}: {self.cause(error)}") from error
+            raise StorageError(
+                message("cannot read {name}: {cause}", name=self.name, cause=self.cause(error))
+            ) from error
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """Returns what `work` returns, run with the only writing connection of the archive, then committed.
@@ -118,7 +120,7 @@ class Database:
 
     def _patiently(self, attempt: Callable[[], T], verb: str) -> T:
         retrying = Retrying(
-            retry=retry_if_exception(_passing),
+            retry=retry_if_exception(passing),
             stop=stop_after_delay(self.retry_seconds),
             wait=wait_exponential_jitter(multiplier=0.1, max=5, jitter=0.5),  # seconds
             reraise=True,
@@ -126,10 +128,13 @@ class Database:
         try:
             return retrying(attempt)
         except SQLAlchemyError as error:
-            message = f"cannot {verb} {self.name}: {self.cause(error)}"
-            if _passing(error):
-                raise DatabaseGone(f"{message}, tried for {self.retry_seconds:g} s") from error
-            raise StorageError(message) from error
+            said = message(CANNOT[verb], name=self.name, cause=self.cause(error))
+            if passing(error):
+                seconds = self.retry_seconds
+                raise DatabaseGone(
+                    message("{said}, tried for {seconds:g} s", said=said, seconds=seconds)
+                ) from error
+            raise StorageError(said) from error
 
     def check(self) -> None:
         """Calls `guard` once. Raises what it raises, and DatabaseGone while the database is out of reach."""
@@ -169,8 +174,10 @@ def open_database(
             _prepare(database, create)
     except SQLAlchemyError as error:
         database.close()
-        kind = DatabaseGone if _passing(error) and not _refused(error) else StorageError
-        raise kind(f"cannot open {database.name}: {database.cause(error)}") from error
+        kind = DatabaseGone if passing(error) and not refused(error) else StorageError
+        raise kind(
+            message("cannot open {name}: {cause}", name=database.name, cause=database.cause(error))
+        ) from error
     except BaseException:
         database.close()
         raise
@@ -201,7 +208,9 @@ def upgrade(url: str) -> tuple[str | None, str]:
     try:
         return _migrate(database), REVISION
     except SQLAlchemyError as error:
-        raise StorageError(f"cannot upgrade {database.name}: {database.cause(error)}") from error
+        raise StorageError(
+            message("cannot upgrade {name}: {cause}", name=database.name, cause=database.cause(error))
+        ) from error
     finally:
         database.close()
 
@@ -230,28 +239,47 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError:
         raise StorageError(
-            f"not a database URL: {masked(url)!r}; give sqlite:///PATH or {_EXAMPLE}"
+            message(
+                "not a database URL: {url!r}; give sqlite:///PATH or {example}",
+                url=masked(url),
+                example=_EXAMPLE,
+            )
         ) from None
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         name = parsed.get_backend_name()
-        raise StorageError(f"cannot keep an archive in {name!r}: give sqlite:///PATH or {_EXAMPLE}")
+        raise StorageError(
+            message(
+                "cannot keep an archive in {name!r}: give sqlite:///PATH or {example}",
+                name=name,
+                example=_EXAMPLE,
+            )
+        )
     return parsed.set(drivername="sqlite")
 
 
 def _place(path: Path, create: bool) -> None:
     if not create and not path.exists():
-        raise NoArchive(f"no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder")
+        raise NoArchive(
+            message("no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder", path=path)
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+        raise StorageError(
+            message(
+                "cannot make the folder {parent}: {strerror}", parent=path.parent, strerror=error.strerror
+            )
+        ) from error
     if path.exists() and not path.is_file():
-        raise StorageError(f"cannot open the archive {path}: it is not a file")
+        raise StorageError(message("cannot open the archive {path}: it is not a file", path=path))
     if create and path.exists() and not os.access(path, os.W_OK):  # SQLite would say so at the first write
         raise StorageError(
-            f"cannot write to the archive {path}: make it, and its folder, writable for this user"
+            message(
+                "cannot write to the archive {path}: make it, and its folder, writable for this user",
+                path=path,
+            )
         )
 
 
@@ -297,9 +325,18 @@ def _prepare(database: Database, create: bool) -> None:
         return
     if found is None:
         if not create:
-            raise DatabaseNotReady(f"{database.name} is empty; `huyen db upgrade` prepares it")
+            raise DatabaseNotReady(
+                message("{name} is empty; `huyen db upgrade` prepares it", name=database.name)
+            )
     elif not database.sqlite:
-        raise DatabaseNotReady(f"{database.name} has schema {found}, not {REVISION}: run `huyen db upgrade`")
+        raise DatabaseNotReady(
+            message(
+                "{name} has schema {found}, not {revision}: run `huyen db upgrade`",
+                name=database.name,
+                found=found,
+                revision=REVISION,
+            )
+        )
     _migrate(database)
 
 
@@ -315,10 +352,18 @@ def _revision(connection: Connection, database: Database) -> str | None:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is None:
         raise StorageError(
-            f"{database.name} contains tables of another program ({tables[0]}); give another database"
+            message(
+                "{name} contains tables of another program ({tables}); give another database",
+                name=database.name,
+                tables=tables[0],
+            )
         )
     if not any((_MIGRATIONS / "versions").glob(f"{found}_*.py")):
-        raise DatabaseNotReady(f"{database.name} has schema {found} of a newer huyen: update huyen")
+        raise DatabaseNotReady(
+            message(
+                "{name} has schema {found} of a newer huyen: update huyen", name=database.name, found=found
+            )
+        )
     return str(found)
 
 
@@ -353,48 +398,3 @@ def _pragmas(connection: Any, *settings: str) -> None:
             connection.execute(f"PRAGMA {setting}")
     except sqlite3.Error as error:
         raise OperationalError(f"PRAGMA {setting}", None, error) from error
-
-
-def _passing(error: BaseException) -> bool:
-    """Returns whether a database error goes away by itself: locked, restarting, disconnected, deadlocked."""
-    if not isinstance(error, DBAPIError):
-        return False
-    if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:  # never reached the server, or lost it
-        return error.connection_invalidated or isinstance(error, OperationalError)
-    return state[:2] in _PASSING_CLASSES
-
-
-def _refused(error: BaseException) -> bool:
-    """Returns whether the server answered that it lets nobody in like that: waiting changes nothing."""
-    return any(words in str(error) for words in ("password", "role", "does not exist"))
-
-
-def _advice(error: BaseException | None) -> str | None:
-    """Returns what an operator can do about an error of the driver, where that is known."""
-    if isinstance(error, sqlite3.Error):
-        return _SQLITE_ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    state = getattr(error, "sqlstate", None)
-    if state is None:  # refused while connecting: psycopg has the server's words, not its code
-        return next((advice for words, advice in _LOGIN_ADVICE.items() if words in str(error)), None)
-    return "make room on the server's disk" if state == "53100" else None
-
-
-_SQLITE_ADVICE = {
-    sqlite3.SQLITE_NOTADB: "another file stands there, or it is damaged: put back a backup, or name another",
-    sqlite3.SQLITE_CORRUPT: "put back a backup, or let `huyen replay` fill a new archive from the WARC files",
-    sqlite3.SQLITE_FULL: "make room on the disk",
-    sqlite3.SQLITE_IOERR: "is the disk full, or failing?",
-    sqlite3.SQLITE_READONLY: "the file and its folder must be writable for this user",
-    sqlite3.SQLITE_CANTOPEN: "the file and its folder must be there, and writable for this user",
-}
-_LOGIN_ADVICE = {
-    "password": "HUYEN_DATABASE_URL gives user and password",
-    "role": "HUYEN_DATABASE_URL gives user and password",
-    "does not exist": "create the database, or name another in HUYEN_DATABASE_URL",
-    "resolve": "is the server's name in HUYEN_DATABASE_URL right?",
-    "timeout": "is the server running, and HUYEN_DATABASE_URL right?",
-}

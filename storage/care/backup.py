@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -31,7 +32,14 @@ def writable(url: str, scratch: Path) -> str:
             if (held := source.with_name(source.name + ending)).is_file():
                 shutil.copyfile(held, copy.with_name(copy.name + ending))  # not the mode of the file
     except OSError as error:
-        raise StorageError(f"cannot copy {source} to {scratch}: {error.strerror or error}") from error
+        raise StorageError(
+            message(
+                "cannot copy {source} to {scratch}: {strerror}",
+                source=source,
+                scratch=scratch,
+                strerror=error.strerror or error,
+            )
+        ) from error
     return f"sqlite:///{copy}"
 
 
@@ -43,7 +51,13 @@ def backup(db: Database, target: Path) -> int:
     The WARC files are not in it. Raises StorageError in one line, for PostgreSQL with what to do there.
     """
     if not db.sqlite:
-        raise StorageError(f"{db.name} is PostgreSQL: `pg_dump --format=custom --file={target}` copies it")
+        raise StorageError(
+            message(
+                "{name} is PostgreSQL: `pg_dump --format=custom --file={target}` copies it",
+                name=db.name,
+                target=target,
+            )
+        )
     source = Path(db.url.database or "").absolute()
     _require_free(source, target)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -53,14 +67,24 @@ def backup(db: Database, target: Path) -> int:
             original.backup(copy, pages=-1)
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise StorageError(f"the archive {source} is damaged ({found}); `huyen db check` says where")
+            raise StorageError(
+                message(
+                    "the archive {source} is damaged ({found}); `huyen db check` says where",
+                    source=source,
+                    found=found,
+                )
+            )
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)
     except sqlite3.Error as error:
-        raise StorageError(f"cannot copy {source} to {target}: {error}") from error
+        raise StorageError(
+            message("cannot copy {source} to {target}: {error}", source=source, target=target, error=error)
+        ) from error
     except OSError as error:
-        raise StorageError(f"cannot write {target}: {error.strerror or error}") from error
+        raise StorageError(
+            message("cannot write {target}: {strerror}", target=target, strerror=error.strerror or error)
+        ) from error
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
@@ -70,14 +94,23 @@ def backup(db: Database, target: Path) -> int:
 def _require_free(source: Path, target: Path) -> None:
     if not target.absolute().parent.is_dir():
         raise StorageError(
-            f"the folder {target.absolute().parent} does not exist; create it or give another path"
+            message(
+                "the folder {parent} does not exist; create it or give another path",
+                parent=target.absolute().parent,
+            )
         )
     if target.is_dir():
-        raise StorageError(f"{target} is a folder; name the file of the copy, such as {target}/archive.db")
+        raise StorageError(
+            message(
+                "{target} is a folder; name the file of the copy, such as {target}/archive.db", target=target
+            )
+        )
     if not target.exists():
         return
     if target.samefile(source):
-        raise StorageError(f"{target} is the archive itself; give another path")
+        raise StorageError(message("{target} is the archive itself; give another path", target=target))
     with target.open("rb") as file:
         if file.read(len(_MAGIC)) not in (_MAGIC, b""):
-            raise StorageError(f"{target} exists and is not a database; give another path")
+            raise StorageError(
+                message("{target} exists and is not a database; give another path", target=target)
+            )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
+from storage.language.messages import message
 from storage.schema import Capture, Content, File, FileVersion
 
 _SAME = and_(FileVersion.warc_file == Capture.warc_file, FileVersion.warc_offset == Capture.warc_offset)
@@ -40,13 +41,23 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
         where = row.warc_file, row.warc_offset
         if row.id is None or row.revisit:
             yield Wrong(
-                "no_evidence", *where, f"version {row.number} of file {row.url} has no record of its bytes"
+                "no_evidence",
+                *where,
+                message(
+                    "version {number} of file {url} has no record of its bytes",
+                    number=row.number,
+                    url=row.url,
+                ),
             )
         else:
             yield Wrong(
                 "digest",
                 *where,
-                f"version {row.number} of file {row.url} cites another digest than its capture",
+                message(
+                    "version {number} of file {url} cites another digest than its capture",
+                    number=row.number,
+                    url=row.url,
+                ),
             )
     for name, version in _rows(
         connection,
@@ -55,11 +66,19 @@ def wrong(connection: Connection) -> Iterator[Wrong]:
             ~exists().where(FileVersion.file_id == File.id, FileVersion.number == File.version),
         ),
     ):
-        yield Wrong("no_version", None, None, f"file {name} has no version {version}")
+        yield Wrong(
+            "no_version",
+            None,
+            None,
+            message("file {url} has no version {version}", url=name, version=version),
+        )
     used = exists().where(FileVersion.content_digest == Content.digest)
     for (digest,) in _rows(connection, select(Content.digest).where(~used)):
         yield Wrong(
-            "no_version", None, None, f"the text of the bytes {digest} belongs to no version of a file"
+            "no_version",
+            None,
+            None,
+            message("the text of the bytes {digest} belongs to no version of a file", digest=digest),
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import marked, message
 from storage.schema import REVISION, Base
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
@@ -18,12 +19,15 @@ _MAX_FAULTS = 100  # a broken page shows in thousands of rows
 _POSTGRESQL = (
     (
         "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid",
-        "index {} is not valid: REINDEX it",
+        marked("index {name} is not valid: REINDEX it"),
     ),
-    ("SELECT conname FROM pg_constraint WHERE NOT convalidated", "constraint {} was never validated"),
+    (
+        "SELECT conname FROM pg_constraint WHERE NOT convalidated",
+        marked("constraint {name} was never validated"),
+    ),
     (
         "SELECT nullif(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()",
-        "{} pages failed their checksum",
+        marked("{name} pages failed their checksum"),
     ),
 )
 
@@ -41,7 +45,9 @@ def check(url: str) -> Health:
     """Looks at the database at `url`, changing nothing. Raises StorageError where it cannot be opened."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise StorageError(f"no archive at {parsed.database}; `huyen crawl` creates one")
+        raise StorageError(
+            message("no archive at {database}; `huyen crawl` creates one", database=parsed.database)
+        )
     database = Database(create_engine(parsed), parsed)
     try:
         with database.engine.connect() as connection:
@@ -50,7 +56,9 @@ def check(url: str) -> Health:
             return health
     except SQLAlchemyError as error:
         cause = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
-        raise StorageError(f"cannot check {database.name}: {cause}") from error
+        raise StorageError(
+            message("cannot check {name}: {cause}", name=database.name, cause=cause)
+        ) from error
     finally:
         database.close()
 
@@ -68,7 +76,11 @@ def revision_of(connection: Connection) -> str | None:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if tables and found is None:
         raise StorageError(
-            f"the database contains tables of another program ({tables[0]}); HUYEN_DATABASE_URL names another"
+            message(
+                "the database contains tables of another program ({tables}); HUYEN_DATABASE_URL names "
+                "another",
+                tables=tables[0],
+            )
         )
     return found
 
@@ -78,11 +90,11 @@ def _health(connection: Connection, sqlite: bool) -> Health:
     known = known_revisions()
     health = Health(found, [one for one in known if found is None or one > found])
     if found is not None and found not in known:
-        health.faults.append(f"schema {found} is of a newer huyen: update huyen")
+        health.faults.append(message("schema {found} is of a newer huyen: update huyen", found=found))
     elif found == REVISION:
         tables = inspect(connection).get_table_names()
         missing = sorted(set(Base.metadata.tables) - set(tables))
-        health.faults += [f"table {name} is missing" for name in missing]
+        health.faults += [message("table {name} is missing", name=name) for name in missing]
         health.faults += _sqlite(connection) if sqlite else _postgresql(connection)
     return health
 
@@ -90,18 +102,25 @@ def _health(connection: Connection, sqlite: bool) -> Health:
 def _sqlite(connection: Connection) -> Iterator[str]:
     for row in connection.execute(text(f"PRAGMA integrity_check({_MAX_FAULTS})")):
         if row[0] != "ok":
-            yield f"integrity: {row[0]}"
+            yield message("integrity: {said}", said=row[0])
     for number, row in enumerate(connection.execute(text("PRAGMA foreign_key_check"))):
         if number < _MAX_FAULTS:
-            yield f"table {row[0]}, row {row[1]}: it refers to a row of {row[2]} that is not there"
+            yield message(
+                "table {table}, row {row}: it refers to a row of {other} that is not there",
+                table=row[0],
+                row=row[1],
+                other=row[2],
+            )
     try:
         connection.execute(text("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)"))
     except SQLAlchemyError as error:
-        yield f"the full-text index does not agree with the texts: {getattr(error, 'orig', error)}"
+        yield message(
+            "the full-text index does not agree with the texts: {error}", error=getattr(error, "orig", error)
+        )
 
 
 def _postgresql(connection: Connection) -> Iterator[str]:
     for query, sentence in _POSTGRESQL:
         for found in connection.execute(text(query)).scalars():
             if found is not None:
-                yield sentence.format(found)
+                yield message(sentence, name=found)

@@ -14,11 +14,11 @@ from storage.care import filefaults
 from storage.care.warcfile import Examined, Seen, examine, seen
 from storage.database import Database
 from storage.errors import RawReadingError
+from storage.language.messages import joined, message, nmessage
 from storage.pool import Pool
 from storage.records import article_id
 from storage.schema import Article, Capture, FileVersion, Version
 from storage.statements import chunks
-from storage.text import counted
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture
 from storage.warc.walk import OPEN_SUFFIX, Damage
@@ -38,8 +38,13 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        where = f"{self.file}: " if self.offset is None else f"{self.file} offset {self.offset}: "
-        return f"{where if self.file else ''}{self.message}"
+        if not self.file:
+            return self.message
+        if self.offset is None:
+            return message("{file}: {said}", file=self.file, said=self.message)
+        return message(
+            "{file} offset {offset}: {said}", file=self.file, offset=self.offset, said=self.message
+        )
 
 
 @dataclass(slots=True)
@@ -129,8 +134,12 @@ def _sampled(connection: Connection, folder: Path, rows: Sequence[Any], checked:
     for row in rows:
         checked.versions += 1
         if row.warc_file is None:
-            message = f"version {row.number} of article {row.article_id} has no capture"
-            yield Fault("no_evidence", None, None, message)
+            said = message(
+                "version {number} of article {article_id} has no capture",
+                number=row.number,
+                article_id=row.article_id,
+            )
+            yield Fault("no_evidence", None, None, said)
             continue
         ref = CaptureRef(
             row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest, row.revisit
@@ -157,35 +166,51 @@ def _without_evidence(connection: Connection, checked: Checked) -> Iterator[Faul
     for row in _rows(
         connection, select(Article.id, Article.url, Article.version).where(~exists().where(this))
     ):
-        message = f"article {row.id} ({row.url}) has no version {row.version}"
-        yield Fault("no_version", None, None, message)
+        said = message(
+            "article {id} ({url}) has no version {version}", id=row.id, url=row.url, version=row.version
+        )
+        yield Fault("no_version", None, None, said)
     columns = select(Version.article_id, Version.number, Version.warc_file, Version.warc_offset)
     for row in _rows(connection, columns.where(~exists().where(_SAME))):
-        message = f"version {row.number} of article {row.article_id} has no capture"
-        yield Fault("no_evidence", row.warc_file, row.warc_offset, message)
+        said = message(
+            "version {number} of article {article_id} has no capture",
+            number=row.number,
+            article_id=row.article_id,
+        )
+        yield Fault("no_evidence", row.warc_file, row.warc_offset, said)
     several = select(Version.article_id, Version.number, Version.parts).where(Version.parts.is_not(None))
     for row in _rows(connection, several):
         for part in row.parts:
             place = (Capture.warc_file == part["warc_file"], Capture.warc_offset == part["warc_offset"])
             kept = connection.execute(select(Capture.digest).where(*place)).scalar()
             if kept != part["warc_digest"]:
-                message = f"version {row.number} of article {row.article_id} has no capture of {part['url']}"
-                yield Fault("no_evidence", part["warc_file"], part["warc_offset"], message)
+                said = message(
+                    "version {number} of article {article_id} has no capture of {url}",
+                    number=row.number,
+                    article_id=row.article_id,
+                    url=part["url"],
+                )
+                yield Fault("no_evidence", part["warc_file"], part["warc_offset"], said)
     checked.versions += connection.execute(select(func.count()).select_from(Version)).scalar_one()
 
 
 def _missing(connection: Connection, name: str) -> Fault:
     count = select(func.count()).where(Capture.warc_file == name)
     number = connection.execute(count).scalar_one()
-    return Fault("missing_file", name, None, f"is missing; {counted(number, 'capture')} stand in it")
+    return Fault(
+        "missing_file",
+        name,
+        None,
+        nmessage("is missing; {n} capture stands in it", "is missing; {n} captures stand in it", number),
+    )
 
 
 def _unused(path: Path, name: str) -> Iterator[Fault]:
     if not name.endswith(_ENDINGS):
-        yield Fault("stray_file", name, None, "is no WARC file; nothing in the archive needs it")
+        yield Fault("stray_file", name, None, message("is no WARC file; nothing in the archive needs it"))
     elif path.suffix != OPEN_SUFFIX:  # else a crawl is writing it, or has died and the next one mends it
-        message = f"is used by no capture; `huyen replay {path}` brings it in"
-        yield Fault("orphan_file", name, None, message)
+        said = message("is used by no capture; `huyen replay {path}` brings it in", path=path)
+        yield Fault("orphan_file", name, None, said)
 
 
 def _file(
@@ -197,7 +222,7 @@ def _file(
     checked.files += 1
     if held is None or held.fault:
         cause = held.fault if held else "the process that read it died (out of memory?)"
-        yield Fault("unreadable", name, None, f"cannot be read: {cause}")
+        yield Fault("unreadable", name, None, message("cannot be read: {cause}", cause=cause))
         return
     rows = {
         row.warc_offset: row for row in _rows(connection, select(Capture).where(Capture.warc_file == name))
@@ -212,11 +237,16 @@ def _file(
     for one in held.found:
         if isinstance(one, Damage):
             if path.suffix != OPEN_SUFFIX:  # the last record of a file at work may be half written
-                yield Fault("damaged", name, one.offset, f"no whole record: {one.cause}")
+                yield Fault("damaged", name, one.offset, message("no whole record: {cause}", cause=one.cause))
             continue
         at = one.ref.offset
         if not one.declared:
-            yield Fault("digest", name, at, f"{one.url}: the payload has another digest than declared")
+            yield Fault(
+                "digest",
+                name,
+                at,
+                message("{url}: the payload has another digest than declared", url=one.url),
+            )
         capture = rows.pop(at, None)
         if capture is None:
             checked.unlisted += 1
@@ -227,9 +257,14 @@ def _file(
             if row.warc_digest != capture.digest:
                 yield _cited_wrong(row, capture)
     for offset, row in sorted(rows.items()):
-        which = ", ".join(f"version {v.number} of article {v.article_id}" for v in cited.get(offset, ()))
-        message = f"no response stands there, but a capture of {row.url}" + (f" ({which})" if which else "")
-        yield Fault("no_record", name, offset, message)
+        said = message("no response stands there, but a capture of {url}", url=row.url)
+        which = joined(
+            message("version {number} of article {article}", number=v.number, article=v.article_id)
+            for v in cited.get(offset, ())
+        )
+        yield Fault(
+            "no_record", name, offset, message("{said} ({which})", said=said, which=which) if which else said
+        )
 
 
 def _bodies(connection: Connection, pairs: Sequence[tuple[Any, Seen]]) -> set[tuple[str, str]]:
@@ -252,26 +287,44 @@ def _meant(row: Any, one: Seen) -> set[str]:
 
 def _differences(row: Any, one: Seen, bodies: set[tuple[str, str]]) -> Iterator[Fault]:
     """Yields how the record `one` differs from what the archive says of it in `row`."""
-    said, ref = (row.warc_file, row.warc_offset), one.ref
+    where, ref = (row.warc_file, row.warc_offset), one.ref
     if ref.revisit != row.revisit or (ref.length and ref.length != row.warc_length):
-        yield Fault("record", *said, f"{row.url}: another record stands there than the archive knows")
+        yield Fault(
+            "record",
+            *where,
+            message("{url}: another record stands there than the archive knows", url=row.url),
+        )
     elif ref.digest != row.digest and (not ref.revisit or ref.digest.startswith("sha256:")):
-        yield Fault("digest", *said, f"{row.url}: the payload has another digest than the archive knows")
+        yield Fault(
+            "digest",
+            *where,
+            message("{url}: the payload has another digest than the archive knows", url=row.url),
+        )
     elif not ref.revisit and ref.content_digest != row.content_digest:
-        yield Fault("digest", *said, f"{row.url}: the decoded body has another digest than the archive knows")
+        yield Fault(
+            "digest",
+            *where,
+            message("{url}: the decoded body has another digest than the archive knows", url=row.url),
+        )
     elif (
         ref.revisit
         and ref.digest.startswith("sha256:")
         and not any((key, ref.digest) in bodies for key in _meant(row, one))
     ):
-        yield Fault("no_body", *said, f"{row.url}: no capture has the body that this revisit refers to")
+        yield Fault(
+            "no_body",
+            *where,
+            message("{url}: no capture has the body that this revisit refers to", url=row.url),
+        )
 
 
 def _cited_wrong(version: Any, capture: Any) -> Fault:
-    message = (
-        f"version {version.number} of article {version.article_id} cites another digest than its capture"
+    said = message(
+        "version {number} of article {article_id} cites another digest than its capture",
+        number=version.number,
+        article_id=version.article_id,
     )
-    return Fault("digest", capture.warc_file, capture.warc_offset, message)
+    return Fault("digest", capture.warc_file, capture.warc_offset, said)
 
 
 def _rows(connection: Connection, statement: Any) -> Iterable[Any]:

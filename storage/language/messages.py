@@ -8,7 +8,7 @@ is `shown`. So JSON, logs and the database keep English. Nothing is loaded while
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -38,7 +38,7 @@ class Message(str):
     def __new__(
         cls, template: str, values: Mapping[str, Any] | None = None, plural: str = "", context: str = ""
     ) -> Self:
-        values = dict(values or {})
+        values = {name: _said(value) for name, value in (values or {}).items()}
         said = plural if plural and values["n"] != 1 else template
         self = super().__new__(cls, said.format(**values) if values else said)
         self.template, self.plural, self.context, self.values = template, plural, context, values
@@ -77,6 +77,11 @@ class _Vietnamese(string.Formatter):
         if isinstance(value, float) or "," in format_spec:
             said = said.translate({ord("."): ",", ord(","): "."})
         return said
+
+
+def _said(value: Any) -> Any:
+    """Returns what an error says; other values as they are."""
+    return str(value) if isinstance(value, BaseException) else value
 
 
 def _in_language(value: Any, language: str) -> Any:
@@ -131,22 +136,17 @@ def joined(parts: Iterable[str], mark: str = ", ") -> Message:
 
 def gettext(template: str, /, **values: Any) -> str:
     """Returns a sentence in the language of the process."""
-    return message(template, **_shown(values)).in_language(_language)
+    return message(template, **values).in_language(_language)
 
 
 def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
     """Returns a sentence about `n` things in the language of the process."""
-    return nmessage(singular, plural, n, **_shown(values)).in_language(_language)
+    return nmessage(singular, plural, n, **values).in_language(_language)
 
 
 def pgettext(context: str, template: str, /, **values: Any) -> str:
     """Returns a word or sentence with a meaning that `context` tells, in the language of the process."""
-    return pmessage(context, template, **_shown(values)).in_language(_language)
-
-
-def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns errors among `values` as what they say."""
-    return {name: str(value) if isinstance(value, BaseException) else value for name, value in values.items()}
+    return pmessage(context, template, **values).in_language(_language)
 
 
 def shown(said: object) -> str:
@@ -192,8 +192,3 @@ def _value_from_json(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return date.fromisoformat(value["day"]) if "day" in value else from_json(value)
-
-
-def sentences(said: Sequence[str]) -> list[str]:
-    """Returns sentences in the language of the process."""
-    return [shown(one) for one in said]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database import RETRY_SECONDS, Database, reachable
 from storage.errors import Taken
+from storage.language.messages import message
 
 # A machine that loses its power must not hold a portal for the two hours of TCP's own patience; nor may a
 # server that ends idle sessions take the lock away.
+_PROCESS = re.compile(r"process (\d+) on (.+?)(?: since (.+) UTC)?")
 _LASTING = text(
     "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
     " ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '6'),"
@@ -53,6 +56,16 @@ def beside(url: str) -> Path | None:
     parsed = reachable(url).url
     path = parsed.database if parsed.get_backend_name() == "sqlite" else None
     return None if path in (None, "", ":memory:") else Path(str(path)).resolve().parent
+
+
+def process(said: str) -> str:
+    """Returns the words with which a process wrote who it is, as a message; "another process" for none."""
+    if found := _PROCESS.fullmatch(said):
+        pid, host, since = found.groups()
+        if since:
+            return message("process {pid} on {host} since {since} UTC", pid=pid, host=host, since=since)
+        return message("process {pid} on {host}", pid=pid, host=host)
+    return said or message("another process")
 
 
 def take(
@@ -126,5 +139,11 @@ def _retake(session: Connection, key: int, portal: str, before: tuple[Any, ...])
     if holder is not None and tuple(holder[1:]) == before:  # the network was cut: the server does not know
         session.execute(_END, {"pid": holder.pid})
     if not session.execute(_TRY, {"key": key}).scalar():
-        who = (holder and holder[0]) or "another process"
-        raise Taken(f"the database server ended our session, and {who} crawls {portal} since")
+        who = process((holder and holder[0]) or "")
+        raise Taken(
+            message(
+                "the database server ended our session, and {who} crawls {portal} since",
+                who=who,
+                portal=portal,
+            )
+        )

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from storage.database import Database
 from storage.errors import RawReadingError, StorageError
+from storage.language.messages import message
 from storage.records import article_id
 from storage.schema import Article, ArticleFile, Capture, FileVersion, Version
 from storage.serve.selection import Filters, selected
@@ -61,7 +62,7 @@ def belonging(
             found = _addressed(connection, table, addresses)
             last = max(filter(None, (last, found)), default=None)
     if last is None:
-        raise StorageError("no article is selected, so there is nothing to put into a package")
+        raise StorageError(message("no article is selected, so there is nothing to put into a package"))
     _redirected(connection, table, folder)
     _originals(connection, table, folder)
     return last

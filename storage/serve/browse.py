@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, litera
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import UNDATED, Article, District, Version
 from storage.serve.selection import Filters, conditions
 from storage.vocabulary import iso
@@ -276,8 +277,8 @@ def _unpacked(after: str) -> tuple[str, str]:
     try:
         text = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise StorageError(f"no page is named {after[:40]!r}") from None
+        raise StorageError(message("no page is named {after!r}", after=after[:40])) from None
     day, space, key = text.rpartition(" ")
     if not space or not key.isalnum() or len(text) > 80:
-        raise StorageError(f"no page is named {after[:40]!r}")
+        raise StorageError(message("no page is named {after!r}", after=after[:40]))
     return day, key

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.places.lookup import district, districts, province, province_now
 from storage.places.tables import Place
 from storage.schema import Article, Capture, District, Version
@@ -158,6 +159,10 @@ def chosen(names: str | Iterable[str] | None) -> tuple[Column, ...]:
     known = {column.name: column for column in ALL}
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
-        said = f"no column {', '.join(map(repr, unknown))}" if unknown else "no column is named"
-        raise StorageError(f"{said}; there are all, {', '.join(known)}")
+        said = (
+            message("no column {unknown}", unknown=", ".join(map(repr, unknown)))
+            if unknown
+            else message("no column is named")
+        )
+        raise StorageError(message("{said}; there are all, {known}", said=said, known=", ".join(known)))
     return tuple(known[name] for name in wanted)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement
 from storage.database import Database
 from storage.errors import StorageError
 from storage.files import draft, whole
+from storage.language.messages import message
 from storage.serve.attachments import ID, with_files
 from storage.serve.columns import ALL, Column, chosen
 from storage.serve.lines import raw, write_lines
@@ -59,9 +60,11 @@ def export(
     A path is written under a temporary name and renamed when whole. Raises StorageError in one line.
     """
     if form not in FORMATS:
-        raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
+        raise StorageError(
+            message("unknown format {form!r}; use one of {formats}", form=form, formats=", ".join(FORMATS))
+        )
     if excel and form != "csv":
-        raise StorageError("--excel writes CSV; leave out --format")
+        raise StorageError(message("--excel writes CSV; leave out --format"))
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
     quick = form == "csv" and not excel
     with db.reading() as connection:
@@ -88,7 +91,7 @@ def written(
     """
     if form == "xlsx":
         if not isinstance(target, Path):
-            raise StorageError("a workbook is written to a file: name it with -o X.xlsx")
+            raise StorageError(message("a workbook is written to a file: name it with -o X.xlsx"))
         return _write_workbook(target, columns, rows)
     write = _write_csv if form == "csv" else _write_jsonl
     if not isinstance(target, Path):
@@ -153,4 +156,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+        raise StorageError(
+            message("cannot write {path}: {strerror}", path=path, strerror=error.strerror or error)
+        ) from error

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
 from storage.serve.columns import Column, timed
 from storage.serve.export import FORMATS, written
@@ -78,9 +79,11 @@ def export_files(
     As storage.serve.export.export does it for articles; `filters` choose the articles. Raises StorageError.
     """
     if form not in FORMATS:
-        raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
+        raise StorageError(
+            message("unknown format {form!r}; use one of {formats}", form=form, formats=", ".join(FORMATS))
+        )
     if excel and form != "csv":
-        raise StorageError("--excel writes CSV; leave out --format")
+        raise StorageError(message("--excel writes CSV; leave out --format"))
     picked = _chosen(columns, form)
     with db.reading() as connection:
         statement = _statement(connection, db, picked, filters or Filters())
@@ -96,7 +99,13 @@ def _chosen(names: str | None, form: str) -> Sequence[Column]:
     known = {column.name: column for column in (*DEFAULT, *REST)}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if unknown := [name for name in wanted if name not in known] or ([] if wanted else ["none"]):
-        raise StorageError(f"no column {', '.join(unknown)} of files; there are all, {', '.join(known)}")
+        raise StorageError(
+            message(
+                "no column {unknown} of files; there are all, {known}",
+                unknown=", ".join(unknown),
+                known=", ".join(known),
+            )
+        )
     return [known[name] for name in wanted]
 
 

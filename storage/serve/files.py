@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Content, File, FileVersion, Version
 from storage.serve.names import district_named
 from storage.vocabulary import iso
@@ -72,7 +73,9 @@ def about(db: Database, file_id: str) -> dict[str, Any]:
     with db.reading() as connection:
         row = connection.execute(select(File.__table__).where(File.id == file_id)).mappings().one_or_none()
         if row is None:
-            raise StorageError(f"no file {file_id} in the archive; `huyen files` lists them")
+            raise StorageError(
+                message("no file {file_id} in the archive; `huyen files` lists them", file_id=file_id)
+            )
         told = (Content.status, Content.pages, Content.text_source)
         metadata = (getattr(Content, name) for name in _META)
         versions = (
@@ -149,10 +152,18 @@ def place_of(db: Database, file_id: str, number: int | None = None) -> tuple[Cap
         if row is None:
             held = connection.execute(select(File.status, File.version).where(File.id == file_id)).first()
             if held is None:
-                raise StorageError(f"no file {file_id} in the archive; `huyen files` lists them")
+                raise StorageError(
+                    message("no file {file_id} in the archive; `huyen files` lists them", file_id=file_id)
+                )
             if held.version and number is not None:
-                raise StorageError(f"file {file_id} has no version {number}")
-            raise StorageError(f"nothing is kept of file {file_id}: it is {held.status}")
+                raise StorageError(
+                    message("file {file_id} has no version {number}", file_id=file_id, number=number)
+                )
+            raise StorageError(
+                message(
+                    "nothing is kept of file {file_id}: it is {status}", file_id=file_id, status=held.status
+                )
+            )
     ref = CaptureRef(row.warc_file, row.warc_offset, row.warc_length, row.warc_digest, row.content_digest)
     return ref, row.content_digest, row.name
 

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.text import as_typed, searchable
 
 MOST = 64  # terms; SQLite bounds the depth of an expression at 256
@@ -55,7 +56,9 @@ def parse(query: str) -> Query:
             continue
         if part.startswith("-"):
             if joined:
-                raise StorageError(f"{part} stands beside OR: a term there cannot be excluded")
+                raise StorageError(
+                    message("{part} stands beside OR: a term there cannot be excluded", part=part)
+                )
             none.append(phrase)
         elif joined:
             every[-1] = (*every[-1], phrase)
@@ -63,10 +66,16 @@ def parse(query: str) -> Query:
             every.append((phrase,))
         joined = False
     if not every:
-        less = " that is not excluded" if none else ""
-        raise StorageError(f"nothing to search for in {query!r}: give at least one word{less}")
+        if none:
+            raise StorageError(
+                message(
+                    "nothing to search for in {query!r}: give at least one word that is not excluded",
+                    query=query,
+                )
+            )
+        raise StorageError(message("nothing to search for in {query!r}: give at least one word", query=query))
     if sum(map(len, every)) + len(none) > MOST:
-        raise StorageError(f"the search has more than {MOST} terms")
+        raise StorageError(message("the search has more than {most} terms", most=MOST))
     return Query(tuple(every), tuple(none))
 
 

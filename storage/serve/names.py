@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.places import lookup
 from storage.places.lookup import TODAY
 from storage.places.tables import Place
@@ -32,12 +33,16 @@ def district_named(connection: Connection, name: str) -> str:
     ids = connection.execute(select(District.id).order_by(District.id)).scalars().all()
     found = [one for one in ids if one == name] or [one for one in ids if one.rpartition(".")[2] == name]
     if len(found) > 1:
-        raise StorageError(f"{name!r} matches {' and '.join(found)}; give the full id")
+        raise StorageError(
+            message("{name!r} matches {found}; give the full id", name=name, found=", ".join(found))
+        )
     if found:
         return found[0]
     if connection.execute(select(Article.id).where(Article.district_id == name).limit(1)).first():
         return name  # left the registry before it was ever written here
-    raise StorageError(f"the archive has no district {name!r}; `huyen districts` lists the ids")
+    raise StorageError(
+        message("the archive has no district {name!r}; `huyen districts` lists the ids", name=name)
+    )
 
 
 def province_meant(connection: Connection, name: str) -> Meant:
@@ -55,13 +60,18 @@ def province_meant(connection: Connection, name: str) -> Meant:
     of_then = [id_ for id_, old, _ in known if id_.partition(".")[0] == plain or words(old) == words(plain)]
     if of_now and (today or not of_then):
         old = ", ".join(sorted({lookup.province(d).name for d in lookup.districts() if _is_now(d, now)}))
-        return Meant(of_now, f"{now} as it is since 1 July 2025: the former {old}")
+        return Meant(of_now, message("{now} as it is since 1 July 2025: the former {old}", now=now, old=old))
     if today or not of_then:
-        names = ", ".join(sorted({province for _, province, _ in known})) or "none"
-        raise StorageError(f"the archive has no province {name!r}; it knows {names}")
+        names = ", ".join(sorted({province for _, province, _ in known})) or message("none")
+        raise StorageError(
+            message("the archive has no province {name!r}; it knows {names}", name=name, names=names)
+        )
     if now is None or len({lookup.province(d).code for d in lookup.districts() if _is_now(d, now)}) < 2:
         return Meant(of_then)
-    return Meant(of_then, f"{now} as it was until 30 June 2025; for that of today: {now}{TODAY}")
+    return Meant(
+        of_then,
+        message("{now} as it was until 30 June 2025; for that of today: {today}", now=now, today=now + TODAY),
+    )
 
 
 def place_meant(connection: Connection, name: str) -> Meant:
@@ -82,7 +92,7 @@ def _origins(name: str, known: set[str]) -> tuple[tuple[Place, ...], str]:
     if name.isdecimal() and len(name) == 3:
         if place := lookup.district(name):
             return (place,), f"{lookup.kind(place)} {place.name} ({name})"
-        raise StorageError(f"no district had the code {name} on 30 June 2025")
+        raise StorageError(message("no district had the code {name} on 30 June 2025", name=name))
     found = lookup.units(name)
     low = name.lower()
     exact = [unit for unit in found if low in (unit.name.lower(), f"{unit.kind} {unit.name}".lower())]
@@ -92,18 +102,34 @@ def _origins(name: str, known: set[str]) -> tuple[tuple[Place, ...], str]:
         units = here if len(here) == 1 else units
     if len(units) > 1:
         said = [f"{unit.code} {unit.kind} {unit.name} ({lookup.province(unit).name})" for unit in units]
-        more = f" and {len(said) - _CANDIDATES} more" if len(said) > _CANDIDATES else ""
-        raise StorageError(f"{name!r} is several places: {', '.join(said[:_CANDIDATES])}{more}; give a code")
+        places: str = ", ".join(said[:_CANDIDATES])
+        if said[_CANDIDATES:]:
+            places = message("{places} and {more} more", places=places, more=len(said) - _CANDIDATES)
+        raise StorageError(
+            message(
+                "{name!r} is several places: {places}; give a code",
+                name=name,
+                places=places,
+            )
+        )
     if units:
         came = lookup.origins(units[0])
         of = ", ".join(f"{lookup.kind(place)} {place.name}" for place in came)
         unit = f"{units[0].kind} {units[0].name} ({units[0].code}, {lookup.province(units[0]).name})"
-        return came, f"{unit} as it is today: articles of {of}"
+        return came, message("{unit} as it is today: articles of {of}", unit=unit, of=of)
     if commune := lookup.commune(name):
         came = (lookup.parent(commune),)
         of = f"{lookup.kind(came[0])} {came[0].name}"
-        return came, f"{commune.kind} {commune.name} ({name}) as it was until June 2025: articles of {of}"
-    raise StorageError(f"no commune, ward or special zone of today is called {name!r} or has that code")
+        return came, message(
+            "{kind} {name} ({code}) as it was until June 2025: articles of {of}",
+            kind=commune.kind,
+            name=commune.name,
+            code=name,
+            of=of,
+        )
+    raise StorageError(
+        message("no commune, ward or special zone of today is called {name!r} or has that code", name=name)
+    )
 
 
 def _now(name: str) -> str | None:

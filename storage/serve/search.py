@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, desc, func, li
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import Article, District, Version
 from storage.serve.grammar import Phrase, Query, parse
 from storage.serve.passages import passage
@@ -93,7 +94,9 @@ def search(db: Database, query: str, limit: int = 20, offset: int = 0, sort: str
     Raises StorageError where `query` cannot be understood, `sort` is none, or the database fails.
     """
     if sort not in SORTS:
-        raise StorageError(f"cannot sort by {sort!r}; use {' or '.join(SORTS)}")
+        raise StorageError(
+            message("cannot sort by {sort!r}; use one of {sorts}", sort=sort, sorts=", ".join(SORTS))
+        )
     asked = parse(query)
     columns = (
         Article.id,

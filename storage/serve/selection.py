@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import Article, District, Version
 from storage.serve.names import district_named, place_meant, province_meant
 from storage.serve.search import matching
@@ -75,7 +76,9 @@ def conditions(connection: Connection, db: Database, filters: Filters) -> list[C
         found.append(Article.district_id.in_(ids))
     since, until = (value and _day(value) for value in (filters.since, filters.until))
     if since and until and since[: len(until)] > until[: len(since)]:
-        raise StorageError(f"no day lies between {since} and {until}; exchange the two")
+        raise StorageError(
+            message("no day lies between {since} and {until}; exchange the two", since=since, until=until)
+        )
     published = Version.published_at
     # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
     if since is not None:
@@ -95,5 +98,7 @@ def _day(value: str) -> str:
         year, month, day = match.groups()
         date(int(year), int(month or 1), int(day or 1))
     except ValueError:
-        raise StorageError(f"{value!r} is not a date; use 2023-10-26, 2023-10 or 2023") from None
+        raise StorageError(
+            message("{value!r} is not a date; use 2023-10-26, 2023-10 or 2023", value=value)
+        ) from None
     return match.group()

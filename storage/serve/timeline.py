@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from storage.articles.reread import REST, TEXTS
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.schema import Article, Version
 
 EDITED, REREAD, EITHER = "edited", "reread", "edited_or_reread"
@@ -67,7 +68,9 @@ def text(connection: Connection, article: str, number: int) -> dict[str, Any]:
     this = (Version.article_id == article, Version.number == number)
     row = connection.execute(select(*columns).where(*this)).one_or_none()
     if row is None:
-        raise StorageError(f"article {article} has no version {number}")
+        raise StorageError(
+            message("article {article} has no version {number}", article=article, number=number)
+        )
     return dict(row._mapping)
 
 

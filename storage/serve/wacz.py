@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from storage.database import Database
 from storage.errors import PackageError
 from storage.files import draft
+from storage.language.messages import message
 from storage.schema import Article, District, Version
 from storage.serve.belonging import ROWS, TABLES, belonging
 from storage.serve.names import district_named
@@ -78,7 +79,9 @@ def package(
                 made.pages(title, _pages(connection, db, table, filters, done))
                 made.describe(_description(title, last, done) | (about or {}))
     except OSError as error:
-        raise PackageError(f"cannot write {target}: {error.strerror or error}") from error
+        raise PackageError(
+            message("cannot write {target}: {strerror}", target=target, strerror=error.strerror or error)
+        ) from error
     return done
 
 
@@ -108,9 +111,16 @@ def _copy(
                         if done.captures % _TELL == 0 and one.capture:
                             tell(f"{counted(done.captures, 'capture')} copied")
                     else:
-                        done.faults.append(f"{file} offset {one.offset}: {one.cause}")
+                        done.faults.append(
+                            message(
+                                "{file} offset {offset}: {cause}",
+                                file=file,
+                                offset=one.offset,
+                                cause=one.cause,
+                            )
+                        )
     for (file,) in table.execute("SELECT DISTINCT file FROM records WHERE own IS NULL"):
-        done.faults.append(f"{file}: the WARC file is missing")
+        done.faults.append(message("{file}: the WARC file is missing", file=file))
 
 
 def _keep(
@@ -150,7 +160,9 @@ def _pages(
             found = table.execute(place, (row.warc_file, row.warc_offset)).fetchone()
             if found is None:
                 done.faults.append(
-                    f"{row.url}: the record of its page could not be copied, so it is not listed"
+                    message(
+                        "{url}: the record of its page could not be copied, so it is not listed", url=row.url
+                    )
                 )
                 continue
             done.articles += 1

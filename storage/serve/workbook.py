@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.serve.columns import Column
 
 MOST_ROWS = 1_048_575  # below the header; the sheet's limits, ECMA-376
@@ -54,7 +55,11 @@ def _sheet(book: Any, columns: Sequence[Column], rows: Iterable[Any]) -> int:
     for row in rows:
         count += 1
         if count > MOST_ROWS:
-            raise StorageError(f"a sheet holds {MOST_ROWS:,} articles; select fewer, or export CSV")
+            raise StorageError(
+                message(
+                    "a sheet holds {most_rows:,} articles; select fewer, or export CSV", most_rows=MOST_ROWS
+                )
+            )
         for number, (column, value) in enumerate(zip(columns, row, strict=True)):
             _write(sheet, count, number, column.native(value) if column.native else value)
     sheet.autofilter(0, 0, count, len(columns) - 1)

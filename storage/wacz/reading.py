@@ -20,6 +20,7 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from storage.errors import PackageError
+from storage.language.messages import message
 
 ENDING = ".wacz"
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
@@ -64,7 +65,7 @@ def sources(path: Path, folder: Path) -> list[Source]:
         return [Source(path)]
     found = _within(path, (), path, folder)
     if not found:
-        raise PackageError(f"{path} holds no WARC file in archive/")
+        raise PackageError(message("{path} holds no WARC file in archive/", path=path))
     return found
 
 
@@ -77,7 +78,13 @@ def _within(file: Path, names: tuple[str, ...], path: Path, folder: Path) -> lis
                     found.append(Source(path, (*names, info.filename)))
             elif info.filename.lower().endswith(ENDING):
                 if len(names) + 1 >= MAX_DEPTH:
-                    raise PackageError(f"{path}: packages lie more than {MAX_DEPTH} deep in each other")
+                    raise PackageError(
+                        message(
+                            "{path}: packages lie more than {max_depth} deep in each other",
+                            path=path,
+                            max_depth=MAX_DEPTH,
+                        )
+                    )
                 inner = Source(path, (*names, info.filename))
                 said = _digests(package, path).get(info.filename, "")
                 with _scratch(folder) as scratch:
@@ -99,7 +106,7 @@ def unpacked(source: Source, folder: Path) -> Iterator[tuple[Path, bool]]:
             package = stack.enter_context(_opened(file))
             info = next((one for one in _members(package, file) if one.filename == name), None)
             if info is None:
-                raise PackageError(f"{source}: no such file in the package")
+                raise PackageError(message("{source}: no such file in the package", source=source))
             scratch = stack.enter_context(_scratch(folder))
             here = Source(source.path, source.member[:depth])
             said = _digests(package, file).get(name, "")
@@ -119,7 +126,9 @@ def _opened(file: Path) -> Iterator[ZipFile]:
     try:
         package = ZipFile(file)
     except _SPOILED as error:
-        raise PackageError(f"{file} is no package that can be read: {error}") from error
+        raise PackageError(
+            message("{file} is no package that can be read: {error}", file=file, error=error)
+        ) from error
     with package:
         yield package
 
@@ -128,14 +137,29 @@ def _members(package: ZipFile, file: Path) -> list[ZipInfo]:
     """Returns the files of `package`. PackageError where two have one name, or one would lie outside."""
     infos = [info for info in package.infolist() if not info.is_dir()]
     if len(infos) > MAX_MEMBERS:
-        raise PackageError(f"{file}: {len(infos)} files in one package; at most {MAX_MEMBERS} are read")
+        raise PackageError(
+            message(
+                "{file}: {count} files in one package; at most {max_members} are read",
+                file=file,
+                count=len(infos),
+                max_members=MAX_MEMBERS,
+            )
+        )
     names: set[str] = set()
     for info in infos:
         parts = info.filename.replace("\\", "/").split("/")
         if ".." in parts or parts[0] == "" or ":" in parts[0]:
-            raise PackageError(f"{file}: the member {info.filename!r} would lie outside of the package")
+            raise PackageError(
+                message(
+                    "{file}: the member {filename!r} would lie outside of the package",
+                    file=file,
+                    filename=info.filename,
+                )
+            )
         if info.filename in names:
-            raise PackageError(f"{file}: two members have the name {info.filename!r}")
+            raise PackageError(
+                message("{file}: two members have the name {filename!r}", file=file, filename=info.filename)
+            )
         names.add(info.filename)
     return infos
 
@@ -149,11 +173,11 @@ def _digests(package: ZipFile, file: Path) -> Mapping[str, str]:
         with package.open(DESCRIPTION) as stream:
             text = stream.read(_MAX_JSON + 1)
             if len(text) > _MAX_JSON:
-                raise ValueError(f"it has more than {_MAX_JSON} bytes")
+                raise ValueError(message("it has more than {max_json} bytes", max_json=_MAX_JSON))
             if SEAL in package.namelist():
                 said = json.loads(package.read(SEAL))["hash"]
                 if said != f"sha256:{hashlib.sha256(text).hexdigest()}":
-                    raise ValueError(f"its digest is not the one in {SEAL}")
+                    raise ValueError(message("its digest is not the one in {seal}", seal=SEAL))
         found = {}
         for one in json.loads(text)["resources"]:
             said = one.get("hash") or one.get("stats", {}).get("hash")  # older packages have it in `stats`
@@ -161,7 +185,14 @@ def _digests(package: ZipFile, file: Path) -> Mapping[str, str]:
                 found[str(one["path"])] = said if ":" in said else f"md5:{said}"  # frictionless's default
         return found
     except (*_SPOILED, RecursionError, KeyError, TypeError, AttributeError) as error:
-        raise PackageError(f"{file}: {DESCRIPTION} cannot be read: {error}") from error
+        raise PackageError(
+            message(
+                "{file}: {description} cannot be read: {error}",
+                file=file,
+                description=DESCRIPTION,
+                error=error,
+            )
+        ) from error
 
 
 @contextmanager
@@ -175,19 +206,36 @@ def _unpacked(package: ZipFile, info: ZipInfo, source: Source, said: str, scratc
     """Returns a new file in `scratch` with the member's bytes, which are those that its digest names."""
     free = shutil.disk_usage(scratch).free - KEEP_FREE
     if info.file_size > free:
-        raise PackageError(f"{source}: needs {info.file_size >> 20} MB of {scratch.parent}; free some space")
+        raise PackageError(
+            message(
+                "{source}: needs {file_size} MB of {parent}; free some space",
+                source=source,
+                file_size=info.file_size >> 20,
+                parent=scratch.parent,
+            )
+        )
     kind, _, digest = said.partition(":")
     if said and kind not in _KINDS:
-        raise PackageError(f"{source}: its digest is of an unknown kind: {said[:40]!r}")
+        raise PackageError(
+            message("{source}: its digest is of an unknown kind: {said!r}", source=source, said=said[:40])
+        )
     hashed = hashlib.new(kind or "sha256", usedforsecurity=False)
     file = scratch / source.name
     try:
         with package.open(info) as stream, file.open("wb") as out:
             _copy(stream, out, hashed.update, info)
     except _SPOILED as error:
-        raise PackageError(f"{source}: cannot be unpacked: {error}") from error
+        raise PackageError(
+            message("{source}: cannot be unpacked: {error}", source=source, error=error)
+        ) from error
     if said and hashed.hexdigest() != digest.lower():
-        raise PackageError(f"{source}: its bytes are not those that {DESCRIPTION} names; it is not read")
+        raise PackageError(
+            message(
+                "{source}: its bytes are not those that {description} names; it is not read",
+                source=source,
+                description=DESCRIPTION,
+            )
+        )
     return file
 
 
@@ -197,6 +245,8 @@ def _copy(stream: IO[bytes], out: IO[bytes], update: Callable[[bytes], object], 
     while data := stream.read(_CHUNK):
         size += len(data)
         if size > most:
-            raise ValueError(f"it unpacks to more than {MAX_RATIO} times its size")
+            raise ValueError(
+                message("it unpacks to more than {max_ratio} times its size", max_ratio=MAX_RATIO)
+            )
         update(data)
         out.write(data)

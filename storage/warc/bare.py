@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
+from storage.language.messages import message
+
 _HEAD = 2**20  # bytes of a header that are looked at
 _VERSION = re.compile(rb"WARC/1\.[0-9]\n")
 _NEXT = b"\nWARC/1."
@@ -33,7 +35,7 @@ def read_bare(
     stream.seek(at)
     head, mark, _ = stream.read(_HEAD).partition(b"\n\n")
     if not mark:
-        raise ValueError("the header of the record does not end")
+        raise ValueError(message("the header of the record does not end"))
     version, *lines = head.decode("utf-8", "surrogateescape").split("\n")
     fields: list[tuple[str, str]] = []
     for line in lines:
@@ -44,7 +46,9 @@ def read_bare(
             fields.append((name.strip(), value.strip()))
     said = {value for name, value in fields if name.lower() == "content-length"}
     if len(said) != 1 or not re.fullmatch("[0-9]{1,18}", next(iter(said))):
-        raise ValueError(f"the record has no Content-Length that can be read: {sorted(said)[:2]}")
+        raise ValueError(
+            message("the record has no Content-Length that can be read: {said}", said=sorted(said)[:2])
+        )
     length, begin = int(next(iter(said))), at + len(head) + len(mark)
     stream.seek(begin)
     if length > most:
@@ -58,6 +62,6 @@ def read_bare(
     if cut < 0 and len(data) < length <= len(data) + lines_of:
         cut = len(data)  # the last record of the file
     if not 0 <= cut <= length <= cut + lines_of:
-        raise ValueError("its Content-Length is not the length of its block")
+        raise ValueError(message("its Content-Length is not the length of its block"))
     block = data[:cut].removesuffix(b"\n")
     return version, fields, block, length, begin + min(cut + 1, len(data))

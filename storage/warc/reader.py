@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.errors import ContentError, RawReadingError
+from storage.language.messages import message
 from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
 from storage.warc.content import MAX_BYTES, decode
 from storage.warc.provenance import HOLDING, VIA, via_of
@@ -61,9 +62,22 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
         record = record_in(member)
         capture = capture_of(record, ref.file) if record else None
     except (OSError, ValueError, EOFError) as error:
-        raise RawReadingError(f"cannot read {folder / ref.file} at offset {ref.offset}: {error}") from error
+        raise RawReadingError(
+            message(
+                "cannot read {folder} at offset {offset}: {error}",
+                folder=folder / ref.file,
+                offset=ref.offset,
+                error=error,
+            )
+        ) from error
     if capture is None:
-        raise RawReadingError(f"no response stands in {folder / ref.file} at offset {ref.offset}")
+        raise RawReadingError(
+            message(
+                "no response stands in {folder} at offset {offset}",
+                folder=folder / ref.file,
+                offset=ref.offset,
+            )
+        )
     return replace(capture, ref=replace(capture.ref, offset=ref.offset, length=ref.length))
 
 
@@ -134,7 +148,10 @@ def noted(path: Path) -> bool:
 
 def not_understood(offset: int, error: Exception) -> Damage:
     """Returns the damage that stands for a record at `offset` in which nobody foresaw what raised `error`."""
-    return Damage(offset, f"cannot be understood: {type(error).__name__}: {str(error)[:200]}")
+    return Damage(
+        offset,
+        message("cannot be understood: {name}: {error}", name=type(error).__name__, error=str(error)[:200]),
+    )
 
 
 def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
@@ -146,12 +163,19 @@ def iter_captures(path: Path, folder: Path | None = None) -> Iterator[Capture]:
     try:
         for found in scan(path, folder):
             if isinstance(found, Damage):
-                raise RawReadingError(f"cannot read {path} from offset {found.offset} on: {found.cause}")
+                raise RawReadingError(
+                    message(
+                        "cannot read {path} from offset {offset} on: {cause}",
+                        path=path,
+                        offset=found.offset,
+                        cause=found.cause,
+                    )
+                )
             yield found
     except RawReadingError:
         raise
     except OSError as error:
-        raise RawReadingError(f"cannot read {path}: {error}") from error
+        raise RawReadingError(message("cannot read {path}: {error}", path=path, error=error)) from error
 
 
 def _with_request(capture: Capture, sent: Exchange) -> Capture:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
+from storage.language.messages import message
 from storage.warc.bare import is_bare, read_bare
 
 OPEN_SUFFIX = ".open"
@@ -152,7 +153,7 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
             if not cause:
                 if held is None or at >= size:
                     return
-                cause = f"{size - at} bytes that are no record"
+                cause = message("{size} bytes that are no record", size=size - at)
             yield Damage(at, cause)
             at = _next(stream, at + 1, packed)
 
@@ -217,11 +218,19 @@ def _record(found: Any) -> Record:
         block = found.reader.read()
         if len(block) != found.content_length:
             raise ValueError(
-                f"the record has {len(block)} of the {found.content_length} bytes of its Content-Length"
+                message(
+                    "the record has {count} of the {content_length} bytes of its Content-Length",
+                    count=len(block),
+                    content_length=found.content_length,
+                )
             )
     lengths = {value.strip()[:40] for name, value in fields if name.lower() == "content-length"}
     if len(lengths) != 1 or not _DIGITS.fullmatch(next(iter(lengths))):  # the parser reads it as 0
-        raise ValueError(f"the record has no Content-Length that can be read: {sorted(lengths)[:2]}")
+        raise ValueError(
+            message(
+                "the record has no Content-Length that can be read: {lengths}", lengths=sorted(lengths)[:2]
+            )
+        )
     kind, size = str(found.record_type), int(found.content_length)
     return Record(kind, fields.status_line, tuple(fields), block, found.stream_pos, size=size)
 
@@ -274,7 +283,7 @@ def _member(stream: BinaryIO, held: Record, size: int) -> tuple[int, str]:
                 behind += out[max(0, held.size - body) :][: len(_TAIL) + len(_PLAIN) - len(behind)]
                 body += len(out)
     except zlib.error as error:
-        return position, f"the gzip member is damaged: {error}"
+        return position, message("the gzip member is damaged: {error}", error=error)
     if not member.eof:
         return size, CUT
     if body is None or body < held.size or ((rest := behind.lstrip(b"\r\n")) and not rest.startswith(_PLAIN)):

@@ -56,9 +56,10 @@ def extracted() -> Catalog:
 def _nouns(code: bytes) -> Iterator[tuple[str, str]]:
     """Yields what storage.text.counted is asked to count; Babel does not look into f-strings."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "counted":
-            if nouns := [arg.value for arg in node.args[1:] if isinstance(arg, ast.Constant)]:
-                yield nouns[0], nouns[-1] if nouns[1:] else f"{nouns[0]}s"
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "counted":
+            continue
+        if nouns := [arg.value for arg in node.args[1:] if isinstance(arg, ast.Constant)]:
+            yield nouns[0], nouns[-1] if nouns[1:] else f"{nouns[0]}s"
 
 
 def _help_texts(command: Any) -> Iterator[str]:

@@ -87,23 +87,35 @@ def made(before: Stamp, now: Stamp) -> str:
     """Returns what made `now` out of `before`: EDITED on the portal, REREAD from the same page, or EITHER.
 
     EITHER: another page, and another reader as well; what of it was the portal cannot be told from the texts.
+    A page that shows earlier bytes again, after others, was edited: the portal took its edit back.
     """
-    if _same_page(before, now):
+    if _one_capture(before, now):
         return REREAD
-    return EDITED if before.reader_version == now.reader_version else EITHER
+    if before.reader_version == now.reader_version:
+        return EDITED
+    return REREAD if _same_bytes(before, now) else EITHER
 
 
 def _before(versions: Sequence[Stamp], now: Stamp) -> Stamp:
     earlier = versions[: versions.index(now)]
-    readings = [one for one in earlier if _same_page(one, now)]
+    readings = [one for one in earlier if _one_capture(one, now)]
     if readings:
         return readings[-1]
+    if _same_bytes(earlier[-1], now):
+        return earlier[-1]
     page = [one for one in earlier if one.fetched_at == earlier[-1].fetched_at]
     return next((one for one in page if one.reader_version == now.reader_version), page[-1])
 
 
-def _same_page(a: Stamp, b: Stamp) -> bool:
-    """Returns whether two versions were read from the same bytes."""
+def _one_capture(a: Stamp, b: Stamp) -> bool:
+    """Returns whether two versions were read from one response, wherever its copies stand."""
     if a.warc_file is None or b.warc_file is None:
         return False
-    return a[3:5] == b[3:5] or (a.warc_digest is not None and a.warc_digest == b.warc_digest)
+    return (a.warc_file, a.warc_offset) == (b.warc_file, b.warc_offset) or (
+        a.fetched_at == b.fetched_at and _same_bytes(a, b)
+    )
+
+
+def _same_bytes(a: Stamp, b: Stamp) -> bool:
+    """Returns whether two versions were read from the same bytes, of one response or of several."""
+    return a.warc_digest is not None and a.warc_digest == b.warc_digest

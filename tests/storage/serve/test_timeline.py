@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from storage.database import Database
@@ -48,6 +50,22 @@ def test_readings_of_one_page_are_compared_with_each_other_and_pages_as_one_read
         (2, 4, "reread"),
         (4, 5, "edited"),
         (5, 6, "edited_or_reread"),
+    ]
+
+
+def test_an_edit_that_is_taken_back_is_an_edit(db: Database) -> None:
+    old, new = ref(1), ref(2)
+    again, read_again = replace(old, offset=3), replace(old, offset=4)
+    keep(db, [article("tin", 1, title="một", reader_version="r1", capture=old)])
+    keep(db, [article("tin", 2, title="hai", reader_version="r1", capture=new)])
+    keep(db, [article("tin", 3, title="một", reader_version="r1", capture=again)])
+    keep(db, [article("tin", 4, title="Một", reader_version="r2", capture=read_again)])
+    with db.reading() as connection:
+        versions = timeline(connection, article("tin").id)
+    assert [(a.number, b.number, made(a, b)) for a, b in steps(versions)] == [
+        (1, 2, "edited"),
+        (2, 3, "edited"),
+        (3, 4, "reread"),
     ]
 
 

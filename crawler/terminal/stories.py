@@ -49,7 +49,7 @@ def later(found: tuple[int, str] | None) -> str:
         count, unit = count // _DAY, "day"
     elif unit == "minute" and count >= _HOUR:
         return f"{count // _HOUR} h {count % _HOUR:02} min later"
-    return f"{counted(count, unit)} later"
+    return f"{count} {unit}{'' if count == 1 else 's'} later"
 
 
 def story_lines(story: Story) -> Iterator[str]:

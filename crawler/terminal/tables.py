@@ -58,7 +58,10 @@ def plain(value: object) -> object:
 def run_line(run: RunRecord) -> str:
     """Returns one run in one line: where, verdict, how its URLs ended, and the evidence."""
     counts = run.counts
-    ended = ", ".join(f"{counts[o]} {o}" for o in Outcome if counts.get(o)) or "nothing fetched"
+    absent = counts.get("absent", 0)  # a sitemap that never was is no article that is gone
+    shown = {**counts, Outcome.GONE: counts.get(Outcome.GONE, 0) - absent}
+    ended = ", ".join(f"{shown[o]} {o}" for o in Outcome if shown.get(o)) or "nothing fetched"
+    ended += f", {counted(absent, 'listing or sitemap', 'listings or sitemaps')} not there" if absent else ""
     because = f" ({'; '.join(map(str, run.evidence))})" if run.evidence else ""
     return inline(f"{run.district_id} {run.portal} {run.verdict or 'running'}: {ended}{because}")
 

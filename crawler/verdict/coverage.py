@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from crawler.verdict.tally import Finding, Past, Tally
+from crawler.verdict.tally import NOT_THERE, Finding, Past, Tally
 from storage.language.codes import word
 from storage.language.messages import joined, message, nmessage
 from storage.vocabulary import Verdict
@@ -45,7 +45,7 @@ def absent(tally: Tally, past: Past, expect: Mapping[str, float]) -> Finding:
     gone = [
         url
         for url, reason in tally.missed.items()
-        if tally.registered and reason in ("http_404", "http_410") and not past.links(url)
+        if tally.registered and reason in NOT_THERE and not past.links(url)
     ]
     if not gone:
         return None

@@ -31,6 +31,10 @@ PASSING = ("timeout", "connection", "dns", "http_5", "http_429", "tls")
 Finding = tuple[Verdict, str] | None
 
 
+ABSENT = "absent"  # listings, feeds and sitemaps that are not there
+NOT_THERE = ("http_404", "http_410")
+
+
 @dataclass(slots=True)
 class Tally:
     """What one run of one portal counted. URLs of listings are those of their first pages."""
@@ -125,6 +129,7 @@ class Tally:
             "named": self.named,
             "held": self.held,
             "sections": self.sections,
+            ABSENT: sum(reason in NOT_THERE for reason in self.missed.values()),
             UNWALKED: len(self.unwalked),
             "median_words": round(median(self.words)) if self.words else 0,
         }

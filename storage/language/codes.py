@@ -38,7 +38,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "rescue": "ok listed nothing_archived excluded partial banned refused unreachable stopped",
         "count": "requests bytes revisit undated unsigned bodiless doubtful partial suspected_spam "
         "median_words compared compared_words agreed_words errors named held left documents sections "
-        "unwalked complete",
+        "unwalked complete absent",
         "column": "id district district_id portal started started_at ended finished_at verdict host pid "
         "evidence code kind name province family status districts of candidates type size version title "
         "url files kept mean state sure before checked value from listings links new pages rows",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.families import family_of
 from crawler.families.base import Listing
+from crawler.terminal.tables import run_line
 from crawler.verdict.judge import verdict
 from crawler.verdict.tally import Tally
 from pipelines.html.parse import parse_text
+from storage.runs.records import RunRecord
 from storage.vocabulary import Outcome, Verdict
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve
@@ -78,6 +80,18 @@ def test_listings_that_lead_nowhere_while_a_feed_does_are_told() -> None:
 def test_the_share_stands_among_the_counts() -> None:
     counts = tally(held=7, sections=3, unwalked=[f"{SITE}/tin-xa"]).counts()
     assert [counts[name] for name in ("named", "held", "sections", "unwalked")] == [9, 7, 3, 1]
+
+
+def test_a_sitemap_that_never_was_is_no_article_that_is_gone() -> None:
+    made = tally(missed={f"{SITE}/sitemap.xml": "http_404", f"{SITE}/rss": "timeout"})
+    made.outcomes[Outcome.GONE] += 1
+    counts = made.counts()
+    assert (counts["gone"], counts["absent"]) == (1, 1)
+    line = run_line(RunRecord(1, "q.h", SITE, datetime.now(UTC), verdict="ok", counts=counts))
+    assert "gone" not in line and "1 listing or sitemap not there" in line
+    made.outcomes[Outcome.GONE] += 1
+    line = run_line(RunRecord(1, "q.h", SITE, datetime.now(UTC), verdict="ok", counts=made.counts()))
+    assert "1 gone, 1 listing or sitemap not there" in line
 
 
 def test_the_registry_can_say_what_an_article_is() -> None:

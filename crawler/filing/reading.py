@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -57,13 +57,13 @@ def read_files(
     return counts
 
 
-def read_new(database: Database, config: Config) -> Counter[str]:
-    """Reads what a night has fetched, and scans for as long as HUYEN_OCR_MINUTES says; returns how many files
-    ended in which status. Raises StorageError.
+def read_new(database: Database, config: Config, portals: Collection[str] | None = None) -> Counter[str]:
+    """Reads what a night has fetched, of `portals` or of all, and scans for as long as HUYEN_OCR_MINUTES
+    says; returns how many files ended in which status. Raises StorageError.
     """
-    counts = read_files(database, config.warc, jobs=cores())
+    counts = read_files(database, config.warc, jobs=cores(), portals=portals)
     if config.ocr_minutes:
-        recognise_scans(database, config.warc, minutes=config.ocr_minutes)
+        recognise_scans(database, config.warc, minutes=config.ocr_minutes, portals=portals)
     return counts
 
 

@@ -206,7 +206,8 @@ def letter(summary: Mapping[str, Any]) -> str:
     began = local(summary["started_at"])
     hint = f"\nFull list: huyen runs --from {began:%Y-%m-%d}. About each verdict: docs/operators.md."
     first = [because] if summary["stopped_early"] else []
-    return "\n".join([*first, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
+    notices = summary.get("notices", [])  # of the machines of a shared night
+    return "\n".join([*first, *notices, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
 
 
 def _early(summary: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from crawler.config import Config
 from crawler.night.forkclient import ForkServer
@@ -48,6 +48,21 @@ _LOOK_SECONDS = 1.0  # how often the progress of the runs is read from the archi
 log = logging.getLogger(__name__)
 
 Watch = Callable[[Sequence[Worker], int], None]
+
+
+class Source(Protocol):
+    """Where the districts of a night come from that many machines share (crawler.night.shared)."""
+
+    waiting: int  # districts that are not done and not ours
+
+    def more(self, wanted: int) -> list[District]:
+        """Returns further districts to crawl, about `wanted`; none where none is free just now."""
+
+    def over(self) -> bool:
+        """Returns whether every district is done, here or elsewhere."""
+
+    def ended(self, worker: Worker) -> None:
+        """Takes in how the crawl of a district went."""
 
 
 @dataclass(slots=True)
@@ -95,15 +110,17 @@ def crawl(
     jobs: int | None = None,
     arguments: Mapping[str, str] | None = None,
     watch: Watch = lambda workers, waiting: None,
+    source: Source | None = None,
 ) -> Night:
     """Crawls `districts`, the longest first, at most `jobs` at a time; returns how it went.
 
     Without `jobs`, PER_CORE a core, but never more than keep the cores busy or memory allows; in any case no
     more than the database server has connections for, which the log says once. `arguments` go
     to the spider (`full`, `limit`). `watch` is called with all workers so far and the number of districts
-    still waiting, every second and whenever one ends. The first SIGINT or SIGTERM is handed to the processes,
-    which finish what is in flight; the second kills them. Raises StorageError where the archive fails before
-    anything has begun.
+    still waiting, every second and whenever one ends. `source` gives further districts until its night is
+    over, and takes in how each went, unless the crawl is stopped. The first SIGINT or SIGTERM is handed to
+    the processes, which finish what is in flight; the second kills them. Raises StorageError where the
+    archive fails before anything has begun.
     """
     runs.mark_died(database)  # runs that a power cut left unfinished
     after, taken = nights.last_id(database), nights.seconds(database)
@@ -111,16 +128,20 @@ def crawl(
     night = Night(list(reversed(districts)))
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
     server, hasty = ForkServer(config), replace(database, retry_seconds=0)  # the loop looks again anyway
-    allowed = _connected(night, [], database, room(0, jobs, 0.0))
+    allowed = _connected(night, [], database, room(0, jobs, 0.0), shared=source is not None)
     with catching(night.signals), closing(server):
         while True:
             there = time.monotonic() - night.answered < _SILENT_SECONDS
+            if source is not None and there and night.stopped is None and allowed > len(night.waiting):
+                with suppress(StorageError):
+                    night.waiting[:0] = reversed(source.more(allowed - len(night.waiting)))
             while night.waiting and night.stopped is None and there and allowed > 0:
                 key, district = len(night.workers), night.waiting.pop()
                 night.workers.append(begin(key, district, config, server, dict(arguments or {})))
                 allowed -= 1
             running = night.running()
-            if not running and (night.stopped or not night.waiting):
+            left = bool(night.waiting) or (source is not None and not source.over())
+            if not running and (night.stopped or not left):
                 break
             hear(night.workers, server, server.news(_POLL_SECONDS))
             _hand_on(night, server)
@@ -131,10 +152,14 @@ def crawl(
             _read_runs(night, running, database, after)
             for worker in ended:
                 close(worker, database)
+                if source is not None and night.stopped is None:
+                    with suppress(StorageError):  # the lease goes, and another machine takes it up
+                        source.ended(worker)
             if due:
                 _look(night, server, config)
-            allowed = _allowed(night, hasty, jobs, None if due else len(ended))
-            watch(night.workers, 0 if night.stopped else len(night.waiting))
+            allowed = _allowed(night, hasty, jobs, None if due else len(ended), shared=source is not None)
+            elsewhere = source.waiting if source is not None else 0
+            watch(night.workers, 0 if night.stopped else len(night.waiting) + elsewhere)
     return night
 
 
@@ -199,7 +224,7 @@ def scarce(config: Config) -> str | None:
     return f"only {free} MB are free in {config.data}; a crawl needs {config.min_free_mb} (HUYEN_MIN_FREE_MB)"
 
 
-def _allowed(night: Night, database: Database, jobs: int | None, ended: int | None) -> int:
+def _allowed(night: Night, database: Database, jobs: int | None, ended: int | None, *, shared: bool) -> int:
     """Returns how many crawls may begin now; `ended`: that many have, and the share is an old one."""
     running = night.running()
     if jobs is not None:
@@ -211,7 +236,7 @@ def _allowed(night: Night, database: Database, jobs: int | None, ended: int | No
         if ended is not None:  # none but what has ended is replaced
             allowed = min(allowed, ended)
     try:
-        return _connected(night, running, database, allowed)
+        return _connected(night, running, database, allowed, shared=shared)
     except StorageError:
         return 0
 
@@ -223,12 +248,12 @@ def _read_runs(night: Night, running: list[Worker], database: Database, after: i
         night.answered = time.monotonic()
 
 
-def _connected(night: Night, running: list[Worker], database: Database, allowed: int) -> int:
+def _connected(night: Night, running: list[Worker], database: Database, allowed: int, *, shared: bool) -> int:
     """Returns how many of the `allowed` further crawls the database server has connections for.
 
-    Raises StorageError.
+    `shared`: further districts may come. Raises StorageError.
     """
-    if allowed <= 0 or not night.waiting:
+    if allowed <= 0 or not (night.waiting or shared):
         return allowed
     there = connections.room(database, (one.pid for one in running if one.pid is not None))
     if there is None:

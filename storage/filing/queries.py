@@ -162,6 +162,15 @@ def portals_at(db: Database, host: str) -> set[str]:
     return db.read(lambda connection: set(connection.execute(query).scalars()))
 
 
+def hosts_of_districts(db: Database) -> dict[str, set[str]]:
+    """Returns the hosts that are asked for files of each district, by its id. Raises StorageError."""
+    pairs = select(File.district_id, File.host).where(File.status != Status.OFF_SITE).distinct()
+    found: dict[str, set[str]] = {}
+    for district, host in db.read(lambda connection: connection.execute(pairs).all()):
+        found.setdefault(district, set()).add(host)
+    return found
+
+
 def twin(db: Database, digest: str) -> Original | None:
     """Returns a record of a file with that payload digest ("sha256:<base32>"), at whatever address; None
     where there is none. Raises StorageError.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from storage.database import Database
 from storage.runs.records import RunRecord
 from storage.schema import Run
+from storage.statements import chunks
 from storage.vocabulary import RunKind
 
 LOOK_BACK = 10_000  # runs: two weeks of 700 portals
@@ -36,10 +38,24 @@ def last_id(db: Database) -> int:
 
 
 def progress(db: Database, after: int, pids: Collection[int]) -> list[RunRecord]:
-    """Returns the runs that processes `pids` began after run `after`, oldest first. Raises StorageError."""
-    query = select(*_SHOWN).where(Run.id > after, Run.pid.in_(pids)).order_by(Run.id)
+    """Returns the runs that processes `pids` of this host began after run `after`, oldest first.
+
+    Other machines may have processes of the same numbers. Raises StorageError.
+    """
+    ours = (Run.host == socket.gethostname(), Run.pid.in_(pids))
+    query = select(*_SHOWN).where(Run.id > after, *ours).order_by(Run.id)
     with db.reading() as connection:
         return [RunRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def of(db: Database, ids: Collection[int]) -> list[RunRecord]:
+    """Returns the runs with `ids`, oldest first. Raises StorageError."""
+    found: list[RunRecord] = []
+    for some in chunks(sorted(ids)):
+        query = select(*_SHOWN).where(Run.id.in_(some)).order_by(Run.id)
+        with db.reading() as connection:
+            found += [RunRecord(**row) for row in connection.execute(query).mappings()]
+    return found
 
 
 def latest(db: Database) -> list[RunRecord]:

@@ -6,6 +6,7 @@ from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
 from storage.schema.files import ArticleFile, Content, File, FileVersion
 from storage.schema.naming import DocumentNamed, Mention
+from storage.schema.nights import NightDistrict, NightMachine, SharedNight
 from storage.schema.places import PlaceChange, PlaceEdition, PlaceRow
 from storage.schema.rescue import Holding, Listed, Pause
 from storage.schema.runs import Capture, District, Pending, Portal, Run
@@ -34,6 +35,8 @@ __all__ = [
     "Listed",
     "Mention",
     "Moment",
+    "NightDistrict",
+    "NightMachine",
     "Pause",
     "Pending",
     "PlaceChange",
@@ -42,6 +45,7 @@ __all__ = [
     "Portal",
     "Run",
     "Serial",
+    "SharedNight",
     "Suspect",
     "Version",
 ]

@@ -49,7 +49,7 @@ def _insert(connection: Any, table: str) -> None:
             values[column.name] = "[]"
         elif kind in ("BOOLEAN",):
             values[column.name] = False
-        elif kind in ("INTEGER", "BIGINT", "DOUBLE", "FLOAT"):
+        elif kind in ("INTEGER", "BIGINT", "DOUBLE", "DOUBLE PRECISION", "DOUBLE_PRECISION", "FLOAT"):
             values[column.name] = 1
         elif "TIME" in kind or kind == "DATE":
             values[column.name] = "2024-01-01 00:00:00+00:00"
@@ -142,6 +142,22 @@ def test_an_archive_from_before_names_gains_their_tables(database_url: str) -> N
         assert connection.execute(text("SELECT title, body, reader_version FROM versions")).all() == before
         assert connection.execute(text("SELECT named_by FROM versions")).all() == [(None,)]
         for table in ("mentions", "documents_named"):
+            _insert(connection, table)
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
+    engine.dispose()
+
+
+def test_an_archive_from_before_shared_nights_gains_their_tables(database_url: str) -> None:
+    engine = _at(database_url, "0013")
+    with engine.begin() as connection:
+        _insert(connection, "runs")
+        before = connection.execute(text("SELECT id, verdict FROM runs")).all()
+    engine.dispose()
+    open_database(database_url).close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT id, verdict FROM runs")).all() == before
+        for table in ("shared_nights", "night_machines", "night_districts"):
             _insert(connection, table)
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
     engine.dispose()

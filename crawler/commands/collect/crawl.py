@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -17,6 +18,10 @@ from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from crawler.filing.phase import Fetched
+    from crawler.night.night import Night, Source
+    from crawler.registry.entries import District
+    from crawler.registry.faults import Fault
     from crawler.registry.load import Registry
     from storage.database import Database
 
@@ -37,6 +42,13 @@ def crawl(
         bool, typer.Option("--no-files", help="Do not fetch the files that articles link to.")
     ] = False,
     jobs: Districts = None,
+    shared: Annotated[
+        bool,
+        typer.Option(
+            "--shared",
+            help="Share the night with other machines: each crawls what no other has (PostgreSQL only).",
+        ),
+    ] = False,
     notify: Annotated[
         str | None,
         typer.Option(
@@ -58,12 +70,16 @@ def crawl(
 
     if bool(ids) == (every or bool(province)):
         raise Refused("name the districts to crawl, or give --all or --province P")
+    if shared and ids:
+        raise Refused("--shared deals out the districts of --all or --province P; name none")
     config = configuration.load()
     require_files()
     arguments = {**({"full": "1"} if full else {}), **({"limit": str(limit)} if limit else {})}
     began, out = datetime.now(UTC), sys.stderr if as_json else sys.stdout
     try:
-        summary, complaints = _crawled(config, ids or [], province, jobs, arguments, out, files=not no_files)
+        summary, complaints = _crawled(
+            config, ids or [], province, jobs, arguments, out, files=not no_files, shared=shared
+        )
     except (Refused, StorageError) as why:
         if not ids:  # nobody must overlook a night that did not begin
             for fault in deliver(summaries.refused(str(why), began), notify, config):
@@ -77,7 +93,7 @@ def crawl(
             say(line)
     for line in complaints:
         complain(line)
-    if summary["status"]:
+    if summary["status"] and summary.get("closed_here", True):
         for fault in deliver(summary, notify, config):
             complain(fault)
     return int(summary["status"])
@@ -92,18 +108,14 @@ def _crawled(
     out: TextIO,
     *,
     files: bool,
+    shared: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Crawls; returns the summary and, in lines, what needs attention. Raises only before it starts."""
-    from crawler.filing import phase as filing
-    from crawler.filing.reading import read_new
     from crawler.locks import alone
     from crawler.night import logs
     from crawler.night import night as crawling
-    from crawler.night import summary as summaries
-    from crawler.night.live import watching
     from crawler.registry import load as registry
 
-    started_at, began = datetime.now(UTC), time.monotonic()
     listed = registry.load(config.registry)
     districts, faults, unseen = chosen(listed, ids, province)
     if not ids:
@@ -117,21 +129,110 @@ def _crawled(
     guard = nullcontext() if ids else alone(config.data / "night.lock", "another crawl of many districts")
     with guard, closing(waited_for(config)) as database:
         logs.expire(config.data / "logs", config.log_days)
-        with watching(out) as watch:
-            night = crawling.crawl(districts, config, database, jobs=jobs, arguments=arguments, watch=watch)
-        summary = summaries.summary(night, faults, started_at, time.monotonic() - began)
+        night = _Night(config, database, listed, districts, list(faults), jobs, arguments, out, files)
+        if shared:
+            summary, lines = night.with_others({"provinces": sorted(province or ()), **arguments})
+        else:
+            summary, lines = night.alone(of_all=not ids and not province)
         summary["unseen"] = unseen
         if not ids and not summary["stopped_early"]:
             _fill_places(database)
-        fetched = None
-        if files and night.stopped is None:
-            theirs = None if not ids and not province else frozenset(one.id for one in districts)
-            fetched = filing.fetch(config, listed, database, filing.Wanted(theirs), jobs=jobs,
-                                   tell=lambda line: print(line, file=out, flush=True))  # fmt: skip
-            read_new(database, config)
-        summary["files"] = filing.as_json(fetched) if fetched else None
         _write_metrics(config, database, listed, summary)
-    return summary, summaries.complaints(night, faults) + (fetched.notices if fetched else [])
+    return summary, lines
+
+
+@dataclass(frozen=True)
+class _Night:
+    """What a crawl works with."""
+
+    config: Config
+    database: Database
+    listed: Registry
+    districts: list[District]
+    faults: list[Fault]
+    jobs: int | None
+    arguments: dict[str, str]
+    out: TextIO
+    files: bool
+
+    def alone(self, *, of_all: bool) -> tuple[dict[str, Any], list[str]]:
+        """Crawls the districts and fetches their files; returns the summary and what needs attention."""
+        from crawler.filing import phase as filing
+        from crawler.night import summary as summaries
+
+        started_at, began = datetime.now(UTC), time.monotonic()
+        night = self._crawl(self.districts, None)
+        summary = summaries.summary(night, self.faults, started_at, time.monotonic() - began)
+        fetched = None
+        if night.stopped is None:
+            fetched = self._fetch(None if of_all else frozenset(one.id for one in self.districts))
+        summary["files"] = filing.as_json(fetched) if fetched else None
+        return summary, summaries.complaints(night, self.faults) + (fetched.notices if fetched else [])
+
+    def with_others(self, selection: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """Takes part in a night of many machines; returns the summary of all, and what needs attention."""
+        from crawler.filing import phase as filing
+        from crawler.night import shared
+        from crawler.night import summary as summaries
+        from crawler.night.night import Night
+        from storage.filing.figures import figures_since
+
+        started_at, began = datetime.now(UTC), time.monotonic()
+        with shared.taking_part(self.config, self.database, self.districts, selection) as part:
+            if isinstance(part, str):
+                print(part, file=self.out, flush=True)
+                nothing = summaries.summary(Night([]), self.faults, datetime.now(UTC), 0.0)
+                return {**nothing, "files": None}, summaries.complaints(Night([]), self.faults)
+            night = self._crawl([], part)
+            notices = list(map(str, self.faults))
+            if night.stopped is None:
+                fetched = self._fetch(frozenset(worker.district.id for worker in night.workers))
+                notices += fetched.notices if fetched else []
+            shared.leave(part, night.stopped, notices)
+            if night.stopped is None:
+                shared.wait_for_others(part, lambda line: print(line, file=self.out, flush=True))
+            closed_here = shared.close(part, self.config)
+            if night.stopped is not None and not closed_here:  # the others go on, and tell
+                ours = summaries.summary(night, self.faults, started_at, time.monotonic() - began)
+                return {**ours, "files": None, "closed_here": False}, summaries.complaints(night, self.faults)
+            everywhere = shared.whole(part)
+            seconds = (datetime.now(UTC) - part.place.opened_at).total_seconds()
+            summary = summaries.summary(everywhere, self.faults, part.place.opened_at, max(0.0, seconds))
+            summary["machines"], lines = shared.machines(part)
+            summary["notices"] = lines
+            summary["closed_here"] = closed_here
+            figures = figures_since(self.database, part.place.opened_at)
+            summary["files"] = filing.as_json(filing.Fetched(figures, [])) if self.files else None
+            if lines and not summary["status"]:
+                summary["status"] = 1
+            return summary, summaries.complaints(everywhere, []) + lines
+
+    def _crawl(self, districts: list[District], source: Source | None) -> Night:
+        from crawler.night import night as crawling
+        from crawler.night.live import watching
+
+        with watching(self.out) as watch:
+            return crawling.crawl(
+                districts, self.config, self.database,
+                jobs=self.jobs, arguments=self.arguments, watch=watch, source=source,
+            )  # fmt: skip
+
+    def _fetch(self, districts: frozenset[str] | None) -> Fetched | None:
+        """Fetches the files of `districts`, or of all, and reads them; None where none are wanted."""
+        from crawler.filing import phase as filing
+        from crawler.filing.reading import read_new
+
+        if not self.files or districts == frozenset():
+            return None
+        fetched = filing.fetch(
+            self.config, self.listed, self.database, filing.Wanted(districts),
+            jobs=self.jobs, tell=lambda line: print(line, file=self.out, flush=True),
+        )  # fmt: skip
+        portals = None
+        if districts is not None:
+            portals = [one.url for of in self.listed.districts if of.id in districts for one in of.portals]
+        read_new(self.database, self.config, portals)
+        return fetched
 
 
 def _fill_places(database: Database) -> None:

@@ -26,6 +26,7 @@ from crawler.verdict.tally import FIELDS, Tally
 from pipelines.dating.line import Kind
 from pipelines.items import DateSource, Precision
 from storage.articles.reread import LOST, REREAD
+from storage.coverage import months, quality
 from storage.serve.columns import DEFAULT, REST
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
@@ -176,6 +177,12 @@ def test_the_codebook_has_the_states_of_a_check_and_the_columns_of_the_census() 
     assert set(WORDS) == set(State)
     census = section("docs/codebook.md", "Census")
     assert first_cells(census) == [*COLUMNS, *(str(gap) for gap in Gap)]
+
+
+def test_the_codebook_has_the_columns_and_words_of_coverage_and_quality() -> None:
+    words = [*months.State, *months.Reason]
+    assert first_cells(section("docs/codebook.md", "Coverage")) == [*months.Month._fields, *map(str, words)]
+    assert first_cells(section("docs/codebook.md", "Quality")) == list(quality.Quality._fields)
 
 
 def test_the_readme_names_the_verdicts_of_the_codebook() -> None:

@@ -18,7 +18,7 @@ from storage.holdings.records import State as Elsewhere
 from storage.records import DistrictRecord
 from storage.schema import UNDATED, Article, Capture, Check, Holding, Portal, Run, Version
 from storage.serve.statistics import places, vietnam_day
-from storage.vocabulary import COMPLETE, HEALTHY, UNFINISHED, UNWALKED, State, Verdict, local
+from storage.vocabulary import COMPLETE, HEALTHY, UNFINISHED, UNWALKED, RunKind, State, Verdict, local
 
 EARLIEST = "1997-11"  # Viet Nam came on the Internet that month: what is dated before is an event or a slip
 _ONE: Any = literal_column("1")
@@ -162,6 +162,7 @@ def _runs(connection: Connection, found: dict[Key, Known], districts: Ids) -> No
     level = or_(walk, and_(Run.verdict.in_(sorted(HEALTHY)), counts.not_like(f'%"{UNFINISHED}"%')))
     walked, looked = (case((condition, Run.started_at)) for condition in (walk, level))
     query = select(*key, func.count(), told, answered, func.min(walked), func.max(looked)).group_by(*key)
+    query = query.where(Run.kind == RunKind.CRAWL)
     for id_, portal, when, count, silent, others, first, last in connection.execute(
         _of(query, Run, districts)
     ):
@@ -191,6 +192,7 @@ def _checks(connection: Connection, found: dict[Key, Known], districts: Ids) -> 
 def _captures(connection: Connection, found: dict[Key, Known], districts: Ids) -> None:
     key = (Run.district_id, Run.portal, _month(connection, Capture.fetched_at))
     query = select(*key, func.count()).join_from(Capture, Run, Run.id == Capture.run_id).group_by(*key)
+    query = query.where(Run.kind == RunKind.CRAWL)
     for id_, portal, when, count in connection.execute(_of(query, Run, districts)):
         found[id_, portal].captures[when] = count
 

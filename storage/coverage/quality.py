@@ -16,7 +16,7 @@ from storage.records import DistrictRecord
 from storage.schema import Run
 from storage.serve.columns import plain
 from storage.serve.statistics import Counts, last_walks, places, readings, totals
-from storage.vocabulary import COMPLETE, UNWALKED, Outcome, Verdict
+from storage.vocabulary import COMPLETE, UNWALKED, Outcome, RunKind, Verdict
 
 PRECISIONS = ("minute", "day", "month", "year")
 FLAGS = ("doubtful", "short", "captions_only", "partial", "cut_short", "damaged_text", "suspected_spam")
@@ -127,6 +127,7 @@ def _row(
 def _runs(connection: Connection, districts: Ids) -> dict[Key, tuple[Counter[str], datetime | None]]:
     """Returns the sums of every portal's runs, and when the last that walked it to its end began."""
     query = select(Run.district_id, Run.portal, Run.started_at, Run.verdict, Run.counts).order_by(Run.id)
+    query = query.where(Run.kind == RunKind.CRAWL)
     if districts is not None:
         query = query.where(Run.district_id.in_(districts))
     found: dict[Key, tuple[Counter[str], datetime | None]] = {}

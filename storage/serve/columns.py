@@ -152,11 +152,21 @@ def chosen(names: str | Iterable[str] | None) -> tuple[Column, ...]:
     """
     if names is None:
         return DEFAULT
+    return named(names, ALL)
+
+
+def named(names: str | Iterable[str] | None, every: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Returns those of the columns `every` that `names` mean, in their order: all for None and for "all".
+
+    Raises StorageError, with the list of columns, for a name that is none.
+    """
+    if names is None:
+        return every
     wanted = [part.strip() for part in names.split(",")] if isinstance(names, str) else list(names)
     wanted = [name for name in wanted if name]
     if wanted == ["all"]:
-        return ALL
-    known = {column.name: column for column in ALL}
+        return every
+    known = {column.name: column for column in every}
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
         said = (

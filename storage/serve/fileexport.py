@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
-from storage.serve.columns import Column, timed
+from storage.serve.columns import Column, named, timed
 from storage.serve.export import FORMATS, written
 from storage.serve.selection import Filters, selected
 
@@ -92,21 +92,7 @@ def export_files(
 
 
 def _chosen(names: str | None, form: str) -> Sequence[Column]:
-    if names is None:
-        return DEFAULT if form == "csv" else (*DEFAULT, *REST)
-    if names.strip() == "all":
-        return (*DEFAULT, *REST)
-    known = {column.name: column for column in (*DEFAULT, *REST)}
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    if unknown := [name for name in wanted if name not in known] or ([] if wanted else ["none"]):
-        raise StorageError(
-            message(
-                "no column {unknown} of files; there are all, {known}",
-                unknown=", ".join(unknown),
-                known=", ".join(known),
-            )
-        )
-    return [known[name] for name in wanted]
+    return DEFAULT if names is None and form == "csv" else named(names, (*DEFAULT, *REST))
 
 
 def _statement(

@@ -65,20 +65,9 @@ def selected(connection: Connection, db: Database, columns: Sequence[Any], filte
 def conditions(connection: Connection, db: Database, filters: Filters) -> list[ColumnElement[bool]]:
     """Returns what `filters` ask of articles and their latest versions. Raises StorageError."""
     found: list[ColumnElement[bool]] = []
-    if filters.districts:
-        ids = [district_named(connection, name) for name in filters.districts]
+    if (ids := districts_meant(connection, filters)) is not None:
         found.append(Article.district_id.in_(ids))
-    if filters.provinces:
-        ids = [id_ for name in filters.provinces for id_ in province_meant(connection, name).ids]
-        found.append(Article.district_id.in_(ids))
-    if filters.places:
-        ids = [id_ for name in filters.places for id_ in place_meant(connection, name).ids]
-        found.append(Article.district_id.in_(ids))
-    since, until = (value and _day(value) for value in (filters.since, filters.until))
-    if since and until and since[: len(until)] > until[: len(since)]:
-        raise StorageError(
-            message("no day lies between {since} and {until}; exchange the two", since=since, until=until)
-        )
+    since, until = period(filters)
     published = Version.published_at
     # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
     if since is not None:
@@ -88,6 +77,33 @@ def conditions(connection: Connection, db: Database, filters: Filters) -> list[C
     if filters.query is not None:
         found.append(matching(filters.query, db.sqlite))
     return found
+
+
+def districts_meant(connection: Connection, filters: Filters) -> list[str] | None:
+    """Returns the ids of the districts that `filters` mean; None for all. Raises StorageError."""
+    named = [{district_named(connection, name) for name in filters.districts}]
+    named += [
+        {id_ for name in names for id_ in meant(connection, name).ids}
+        for names, meant in ((filters.provinces, province_meant), (filters.places, place_meant))
+    ]
+    asked = [
+        ids
+        for ids, names in zip(named, (filters.districts, filters.provinces, filters.places), strict=True)
+        if names
+    ]
+    return sorted(set.intersection(*asked)) if asked else None
+
+
+def period(filters: Filters) -> tuple[str | None, str | None]:
+    """Returns the first and the last day, month or year of `filters`. Raises StorageError for what is no
+    date, and where nothing lies between the two.
+    """
+    since, until = (value and _day(value) for value in (filters.since, filters.until))
+    if since and until and since[: len(until)] > until[: len(since)]:
+        raise StorageError(
+            message("no day lies between {since} and {until}; exchange the two", since=since, until=until)
+        )
+    return since, until
 
 
 def _day(value: str) -> str:

@@ -6,13 +6,14 @@ import io
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, progress
 from crawler.terminal.options import From, InDistrict, Province, To
+from storage.language.messages import message
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ def export(
     files: Annotated[
         bool, typer.Option("--files", help="Export the files that the articles link to, a row per version.")
     ] = False,
+    coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="Export how complete the archive is, a row per portal and month."),
+    ] = False,
+    quality: Annotated[
+        bool,
+        typer.Option("--quality", help="Export how well articles read and crawls went, by portal."),
+    ] = False,
     excel: Annotated[
         bool, typer.Option("--excel", help="For spreadsheets: add a BOM and disarm formulas.")
     ] = False,
@@ -65,10 +74,7 @@ def export(
     --from and --to select by the day of publication. They also take a month or a year: 2023-10, 2023.
     --province takes a province as it was until June 2025, or the one of today: "Ninh Bình@2025".
     """
-    from crawler.config import load
-    from storage.serve.export import export
-    from storage.serve.fileexport import export_files
-    from storage.serve.selection import Filters, told
+    from storage.serve.selection import Filters
 
     if output and not output.absolute().parent.is_dir():
         raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
@@ -76,18 +82,47 @@ def export(
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     form = _form(output, form)
     filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, tuple(place or ()))
+    tables = [name for name, on in (("files", files), ("coverage", coverage), ("quality", quality)) if on]
+    if len(tables) > 1:
+        this, that = tables[:2]
+        raise Refused(
+            message("--{one} and --{other} are two tables; export one at a time", one=this, other=that)
+        )
     if form == "wacz":
-        if files:
-            raise Refused("--files writes CSV or JSON lines; leave out --format wacz")
+        if tables:
+            raise Refused(
+                message("--{table} writes CSV, JSON lines or a workbook; leave out wacz", table=tables[0])
+            )
         return _packed(output, filters, columns is not None or excel)
-    with closing(opened(load())) as database, asked():
+    count = _written(tables[0] if tables else "articles", output, form, columns, filters, excel)
+    if output:
+        print(f"{count} in {output}")
+    return 0
+
+
+def _written(
+    table: str, output: Path | None, form: str, columns: str | None, filters: Filters, excel: bool
+) -> str:
+    """Writes a table; returns in words how many rows it has."""
+    from crawler.config import load
+    from crawler.registry.load import load as load_registry
+    from storage.coverage.export import TABLES, export_table
+    from storage.serve.export import export
+    from storage.serve.fileexport import export_files
+    from storage.serve.selection import told
+
+    config = load()
+    target = output or sys.stdout
+    shape: dict[str, Any] = {"columns": columns, "filters": filters, "excel": excel}
+    known = [one.record() for one in load_registry(config.registry).districts] if table in TABLES else []
+    with closing(opened(config)) as database, asked():
         for line in told(database, filters):
             complain(line)
-        write = export_files if files else export
-        count = write(database, output or sys.stdout, form, columns=columns, filters=filters, excel=excel)
-    if output:
-        print(f"{count} {'file versions' if files else 'articles'} in {output}")
-    return 0
+        if table in TABLES:
+            return counted(export_table(database, table, target, form, registered=known, **shape), "row")
+        if table == "files":
+            return counted(export_files(database, target, form, **shape), "file version")
+        return counted(export(database, target, form, **shape), "article")
 
 
 def _form(output: Path | None, form: str | None) -> str:

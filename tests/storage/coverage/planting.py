@@ -71,7 +71,7 @@ def plant(
         {
             "district_id": district, "portal": portal, "started_at": noon(day), "finished_at": noon(day),
             "verdict": verdict, "counts": dict(counts), "evidence": [], "warc_files": [], "listings": {},
-            "host": "h", "pid": 1, "pid_token": "",
+            "kind": "crawl", "host": "h", "pid": 1, "pid_token": "",
         }
         for day, verdict, counts in runs
     ]  # fmt: skip

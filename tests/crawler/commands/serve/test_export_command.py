@@ -89,6 +89,15 @@ def test_a_search_says_how_many_there_are(huyen: Run) -> None:
         (["-o", "e.wacz", "--columns", "id"], "leave out --format wacz"),
         (["--format", "ods"], "unknown format 'ods'"),
         (["--query", "-đê"], "one word that is not excluded"),
+        (["--coverage", "--from", "2024-02", "--to", "2024-01"], "no day lies between 2024-02 and 2024-01"),
+        (["--coverage", "--files"], "--files and --coverage are two tables"),
+        (["--coverage", "-o", "e.wacz"], "--coverage writes CSV, JSON lines or a workbook"),
+        (["--coverage", "--query", "đê"], "--coverage counts all articles; leave out --query"),
+        (["--coverage", "--columns", "id"], "no column 'id'; there are all, district_id, portal, month"),
+        (["--coverage", "--format", "ods"], "unknown format 'ods'"),
+        (["--coverage", "--district", "a.b"], "the archive has no district 'a.b'"),
+        (["--quality", "--from", "2024"], "--quality counts all articles; leave out --from"),
+        (["--quality", "--excel", "--format", "jsonl"], "--excel writes CSV"),
     ],
 )
 def test_what_means_nothing_is_refused_and_writes_nothing(
@@ -148,3 +157,33 @@ def test_without_xlsxwriter_it_says_what_to_install(huyen: Run, monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
     status, _, err = huyen("export", "-o", "x.xlsx")
     assert (status, "pip install 'xlsxwriter" in err) == (2, True)
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry with a portal that the archive does not know."""
+    folder = tmp_path / "registry"
+    folder.mkdir()
+    entry = '[ky-anh]\nname = "Kỳ Anh"\nkind = "huyện"\ncode = "447"\n'
+    entry += '[[ky-anh.portals]]\nurl = "https://kyanh.hatinh.gov.vn"\nfamily = "generic"\n'
+    (folder / "ha-tinh.toml").write_text(entry, encoding="utf-8")
+    monkeypatch.setenv("HUYEN_REGISTRY", str(folder))
+
+
+@pytest.mark.usefixtures("registry")
+def test_coverage_and_quality_are_tables(huyen: Run, tmp_path: Path) -> None:
+    asked = ("export", "--coverage", "--district", "do-luong", "--from", "2023-10-26", "--to", "2023")
+    rows = list(csv.DictReader(io.StringIO(huyen(*asked)[1])))
+    assert [row["month"] for row in rows] == ["2023-10", "2023-11", "2023-12"]
+    assert [row["state"] for row in rows] == ["covered", "not_crawled", "not_crawled"]
+    covered = ("false", "1", "", "never")
+    assert (rows[0]["complete"], rows[0]["articles"], rows[0]["reason"], rows[1]["reason"]) == covered
+    assert huyen(*asked, "--columns", "month,articles")[1].splitlines()[:2] == ["month,articles", "2023-10,1"]
+    status, said, _ = huyen("export", "--coverage", "-o", "c.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "c.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (status, said) == (0, f"{len(lines)} rows in c.jsonl\n")
+    portals = {line["portal"]: line["reason"] for line in lines}
+    assert portals == dict.fromkeys([PORTAL, AWAY["portal"], "https://kyanh.hatinh.gov.vn"], "never")
+    assert huyen("export", "--quality", "-o", "q.xlsx")[1] == "3 rows in q.xlsx\n"
+    found = CalamineWorkbook.from_path(tmp_path / "q.xlsx").get_sheet_by_index(0).to_python()
+    assert [row[:3] for row in found[1:2]] == [["ha-tinh.ky-anh", "https://kyanh.hatinh.gov.vn", 0.0]]

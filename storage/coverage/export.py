@@ -1,0 +1,67 @@
+"""Coverage and quality as tables in files: CSV, JSON lines or a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import Connection
+
+from storage.coverage import months, quality
+from storage.database import Database
+from storage.errors import StorageError
+from storage.language.messages import message
+from storage.records import DistrictRecord
+from storage.serve.columns import Column, named
+from storage.serve.export import FORMATS, written
+from storage.serve.selection import Filters, districts_meant, period
+
+COVERAGE, QUALITY = "coverage", "quality"
+Rows = Callable[[Connection, Sequence[str] | None, Iterable[DistrictRecord]], Iterator[Any]]
+TABLES: dict[str, tuple[tuple[Column, ...], Rows]] = {
+    COVERAGE: (months.COLUMNS, months.coverage),
+    QUALITY: (quality.COLUMNS, quality.quality),
+}
+
+
+def export_table(
+    db: Database,
+    table: str,
+    target: Path | TextIO,
+    form: str = "csv",
+    *,
+    columns: str | None = None,
+    filters: Filters | None = None,
+    excel: bool = False,
+    registered: Iterable[DistrictRecord] = (),
+) -> int:
+    """Writes `table` (COVERAGE or QUALITY) to `target` as storage.serve.export does it; returns its rows.
+
+    Of `filters`, districts, provinces and places count, for COVERAGE also the first and the last month;
+    `registered` are districts of the registry, whose portals may be unknown to the archive. Raises
+    StorageError.
+    """
+    filters = filters or Filters()
+    if form not in FORMATS:
+        raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
+    if excel and form != "csv":
+        raise StorageError("--excel writes CSV; leave out --format")
+    if filters.query is not None:
+        raise StorageError(message("--{table} counts all articles; leave out --query", table=table))
+    since, until = period(filters)
+    if table == QUALITY and (since or until):
+        raise StorageError(message("--quality counts all articles; leave out --from and --to"))
+    every, rows = TABLES[table]
+    picked = named(columns, every)
+    at = [every.index(column) for column in picked]
+    with db.reading() as connection:
+        found = rows(connection, districts_meant(connection, filters), registered)
+        kept = (row for row in found if table == QUALITY or _within(row.month, since, until))
+        return written(target, form, picked, ([row[n] for n in at] for row in kept), excel)
+
+
+def _within(month: str, since: str | None, until: str | None) -> bool:
+    """Whether a month lies in a period of days, months or years, both ends included."""
+    after = since is None or month[: len(since)] >= since[: len(month)]
+    return after and (until is None or month[: len(until)] <= until[: len(month)])

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from storage.serve import browse, portals, timeline
+from storage.serve import browse, facets, portals, timeline
 from storage.serve.browse import PRECISIONS, SOURCES
 from storage.vocabulary import iso
 from web.articles import found
@@ -28,7 +28,9 @@ def articles(request: Request) -> Response:
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
         count = browse.counted(connection, where)
-        page = browse.listed(connection, where, after=request.query_params.get("after"), size=size)
+        page = browse.listed(
+            connection, where, after=request.query_params.get("after"), size=size, count=count
+        )
     following = None
     if page.after is not None:
         address = asked.address("/api/articles")
@@ -51,10 +53,17 @@ def article(request: Request) -> Response:
 
 def districts(request: Request) -> Response:
     """The districts that have articles."""
-    names = ("province", "id", "name", "code", "articles")
     with site_of(request).reading() as connection:
-        rows = browse.by_district(connection)
-    return JSONResponse([dict(zip(names, row, strict=True)) for row in rows])
+        places = facets.totals(connection).places
+        known = facets.district_places(connection)
+    return JSONResponse([
+        {
+            "id": key, "name": name, "province": province, "articles": count,
+            "code": known[key].code if key in known else None,
+            "province_now": known[key].province_now if key in known else None,
+        }
+        for province, key, name, count in places
+    ])  # fmt: skip
 
 
 def coverage(request: Request) -> Response:

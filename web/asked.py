@@ -66,7 +66,10 @@ class Asked:
         )
 
     def address(self, path: str, **changes: str | None) -> str:
-        """Returns an address with these conditions and others; None takes one away."""
+        """Returns an address with these conditions and others; None takes one away.
+
+        An underscore at the end of a name is left out (`from_`).
+        """
         values = {name: self.values[name] for name in NAMES if name in self.values}
         for name, value in changes.items():
             values.pop(name.rstrip("_"), None)

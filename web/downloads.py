@@ -74,13 +74,8 @@ def _streamed(site: Site, form: str, asked: Asked, columns: str | None, excel: b
 
 
 def _export(site: Site, stream: TextIO, form: str, asked: Asked, columns: str | None, excel: bool) -> None:
-    selection = asked.selection
-    export(
-        site.patient,
-        stream,
-        form,
-        columns=columns,
-        filters=selection.filters,
-        excel=excel,
-        also=selection.also(),
-    )
+    with site.patient.reading() as connection:
+        where = browse.chosen(connection, site.patient, asked.selection)
+    everything = not asked.values
+    also = [] if everything else [where.versions()]
+    export(site.patient, stream, form, columns=columns, excel=excel, also=also)

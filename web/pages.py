@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from crawler.charts.draw import style
+from storage.places.lookup import TODAY
 from storage.records import article_id
-from storage.serve import browse, portals
-from storage.serve.browse import Selection
+from storage.serve import browse, facets, portals
+from storage.serve.browse import Selection, Where
 from storage.serve.selection import Filters
 from web.asked import Asked
 from web.errors import Missing
-from web.parts.figures import over_time
+from web.parts.figures import month_figure, over_time
 from web.site import Site, spoken
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further
@@ -33,11 +34,10 @@ def start(request: Request) -> Response:
     """The first page: what the archive holds, its newest articles, its districts."""
     site = site_of(request)
     with site.reading() as connection:
-        totals = browse.totals(connection)
-        newest = browse.listed(connection, (), size=_NEWEST)
-        places = browse.by_district(connection)
+        totals = facets.totals(connection)
+        newest = browse.listed(connection, Where(), size=_NEWEST)
     provinces: dict[str, list[tuple[str, str, int]]] = {}
-    for province, key, name, _, count in places:
+    for province, key, name, count in totals.places:
         provinces.setdefault(province, []).append((key, name, count))
     return site.page(
         request,
@@ -56,39 +56,38 @@ def search(request: Request) -> Response:
     asked = Asked.of(request.query_params.multi_items())
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
-        count = browse.counted(connection, where)
-        page = browse.listed(connection, where, after=request.query_params.get("after"))
-        facets = browse.facets(connection, where, count)
-        names = browse.district_names(connection)
-        charts = over_time(connection, where, spoken(request), ["by_month"])
-    shown = {
-        name: [
-            (value, found, asked.address("/search", **{f"{name}_": value}))
-            for value, found in _most(name, values)
-        ]
-        for name, values in facets.items()
-        if name not in asked.values and len(values) > 1
-    }
-    more = (
-        None
-        if page.after is None
-        else f"{asked.address('/search')}{'&' if asked.values else '?'}after={page.after}"
-    )
+        found = facets.facets(connection, where)
+        page = browse.listed(connection, where, after=request.query_params.get("after"), count=found.count)
+        names = facets.district_names(connection)
+    more = None if page.after is None else asked.address("/search", after=page.after)
     return site.page(
         request,
         "search.html",
         asked=asked,
         query=asked.values.get("q"),
         rows=page.rows,
-        count=count,
-        facets=shown,
-        few=count <= browse.MANY,
-        many=browse.MANY,
+        count=found.count,
+        facets=_shown(asked, found.values),
+        few=found.count <= facets.MANY,
+        many=facets.MANY,
         names=names,
         more=more,
         first="after" in request.query_params,
-        charts=charts,
+        charts=[month_figure(found.periods, spoken(request))],
     )
+
+
+def _shown(asked: Asked, found: Mapping[str, facets.Values]) -> dict[str, list[tuple[str, int, str]]]:
+    """Returns of each facet that can narrow further its values, numbers and addresses."""
+    shown = {}
+    for name, values in found.items():
+        key, behind = ("province", TODAY) if name == "province_now" else (name, "")
+        if key not in asked.values and len(values) > 1:
+            shown[name] = [
+                (value, n, asked.address("/search", **{f"{key}_": value + behind}))
+                for value, n in (values if name == "year" else values[:_FACETS])
+            ]
+    return shown
 
 
 def figures(request: Request) -> Response:
@@ -98,7 +97,7 @@ def figures(request: Request) -> Response:
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
         charts = over_time(connection, where, spoken(request))
-        names = browse.district_names(connection)
+        names = facets.district_names(connection)
     return site.page(
         request, "figures.html", asked=asked, query=asked.values.get("q"), charts=charts, names=names
     )
@@ -107,10 +106,6 @@ def figures(request: Request) -> Response:
 def charts_style(request: Request) -> Response:
     """The style of charts, which stand in pages and in files."""
     return Response(style(), media_type="text/css")
-
-
-def _most(name: str, values: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
-    return values if name == "year" else values[:_FACETS]
 
 
 def district(request: Request) -> Response:

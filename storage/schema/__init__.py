@@ -1,6 +1,15 @@
 """The tables of the archive, a module for each room that fills them; import them from here."""
 
-from storage.schema.articles import Article, Design, Furniture, FurnitureCount, Holder, Suspect, Version
+from storage.schema.articles import (
+    Article,
+    Catalogued,
+    Design,
+    Furniture,
+    FurnitureCount,
+    Holder,
+    Suspect,
+    Version,
+)
 from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.checks import Check
 from storage.schema.duplicates import Band, Link
@@ -19,6 +28,7 @@ __all__ = [
     "Band",
     "Base",
     "Capture",
+    "Catalogued",
     "Check",
     "Content",
     "Design",

@@ -177,3 +177,26 @@ class FurnitureCount(Base):
     pages: Mapped[int]
     once: Mapped[str]
     design: Mapped[str | None]  # of the template since which is counted; none before its first redesign
+
+
+class Catalogued(Base):
+    """An article in its current version, by what is searched, sorted and counted beside its words.
+
+    Triggers keep it in step with `articles` and `versions`, whose rows are too wide to be read for each hit.
+    `published` is empty where unknown, so that descending order has undated articles last; `copy` is
+    `duplicate_kind`; `flags` is the text of a JSON array; `files`: it has attachments.
+    Its indexes stand in migrations/, since neither database reflects a descending one.
+    """
+
+    __tablename__ = "catalogue"
+    version_id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=False)
+    article_id: Mapped[str] = mapped_column(Key, unique=True)
+    district_id: Mapped[str] = mapped_column(Key)
+    published: Mapped[str] = mapped_column(Key)
+    precision: Mapped[str] = mapped_column(Key)
+    source: Mapped[str | None] = mapped_column(Key)
+    status: Mapped[str] = mapped_column(Key)
+    copy: Mapped[str | None] = mapped_column(Key)
+    flags: Mapped[str] = mapped_column(Key)
+    files: Mapped[bool]
+    confidence: Mapped[float | None] = mapped_column(Double)

@@ -1,4 +1,4 @@
-"""What a reader of the archive looks at: a selection of articles, page by page, with its facets.
+"""What a reader of the archive looks at: a selection of articles, page by page, and single ones.
 
 Every function takes a connection of one `Database.reading()` block. Nothing is asked per row.
 """
@@ -9,24 +9,24 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
-from storage.schema import UNDATED, Article, District, Version
-from storage.serve.selection import Filters, conditions
+from storage.schema import Article, Catalogued, District, Version
+from storage.serve.grammar import parse
+from storage.serve.search import MANY, matching, walked
+from storage.serve.selection import Columns, Filters, conditions
+from storage.serve.selection import after as after_all
 from storage.vocabulary import iso
 
 PAGE = 20  # articles a page
-MANY = 10_000  # hits up to which every facet is counted: beyond, those that need each text take too long
-_THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
-_YEAR = func.substr(Article.published_order, literal_column("1"), literal_column("4"))
-Where = Sequence[ColumnElement[bool]]  # what is asked of articles and their current versions
+_LISTED = Columns(Catalogued.district_id, func.nullif(Catalogued.published, ""), Catalogued.version_id)
 PRECISIONS = ("minute", "day", "month", "year", "none")
 SOURCES = ("meta", "json-ld", "visible", "url", "feed", "text", "inferred")
 
@@ -51,32 +51,57 @@ class Selection:
     least: float | None = None
 
     def also(self) -> list[ColumnElement[bool]]:
-        """Returns the conditions beyond those of an export, over articles and their current versions."""
+        """Returns the conditions beyond those of an export, over the catalogue."""
         found: list[ColumnElement[bool]] = []
-        if self.year is not None:
-            year = UNDATED if self.year == "none" else self.year
-            found.append(_YEAR.in_([year]))
+        if self.year == "none":
+            found.append(Catalogued.published == "")
+        elif self.year is not None:
+            found += [Catalogued.published >= self.year, Catalogued.published < after_all(self.year)]
         for column, value in (
-            (Version.published_precision, self.precision),
-            (Version.published_source, self.source),
-            (Article.status, self.status),
+            (Catalogued.precision, self.precision),
+            (Catalogued.source, self.source),
+            (Catalogued.status, self.status),
         ):
             if value is not None:
                 found.append(column == value)
         if self.flag is not None:
-            found.append(cast(Version.flags, Text).contains(json.dumps(self.flag), autoescape=True))
+            found.append(Catalogued.flags.contains(json.dumps(self.flag), autoescape=True))
         if not self.copies:
-            found.append(Article.duplicate_of.is_(None))
+            found.append(Catalogued.copy.is_(None))
         if self.files:
-            found.append(cast(Version.attachments, Text) != "[]")
+            found.append(Catalogued.files.is_(True))
         if self.least is not None:
-            found.append(Version.confidence >= self.least)
+            found.append(Catalogued.confidence >= self.least)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a selection asks of the catalogue; `query` of its versions' words, on SQLite or not."""
+
+    plain: Sequence[ColumnElement[bool]] = ()
+    query: str | None = None
+    sqlite: bool = True
+
+    def conditions(self, walking: bool = False) -> list[ColumnElement[bool]]:
+        """Returns the conditions; `walking` where many articles meet them and the newest are wanted."""
+        if self.query is None:
+            return [*self.plain]
+        version = walked(self.sqlite) if walking else Catalogued.version_id
+        return [*self.plain, matching(self.query, self.sqlite, version)]
+
+    def versions(self) -> ColumnElement[bool]:
+        """Returns the condition for an export of the selection."""
+        return Version.id.in_(select(Catalogued.version_id).where(*self.conditions()))
 
 
 def chosen(connection: Connection, db: Database, selection: Selection) -> Where:
     """Returns what `selection` asks, once for all that a page shows of it. Raises StorageError."""
-    return [*conditions(connection, db, selection.filters), *selection.also()]
+    filters = replace(selection.filters, query=None)
+    plain = [*conditions(connection, db, filters, _LISTED), *selection.also()]
+    if (query := selection.filters.query) is not None:
+        parse(query)
+    return Where(plain, query, db.sqlite)
 
 
 class Row(NamedTuple):
@@ -114,72 +139,43 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def listed(connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE) -> Page:
+def listed(
+    connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE, count: int = MANY
+) -> Page:
     """Returns the articles of a selection, the latest published first, undated ones last.
 
-    `after` is what the page before gave. Raises StorageError for one that no page gave.
+    `after` is what the page before gave; `count` how many the selection has, where that is known. Raises
+    StorageError for an `after` that no page gave.
     """
-    # Undated ones sort behind all dates: theirs is the greatest key, and the list goes down.
-    key = func.replace(Article.published_order, UNDATED, "")
+    key = (Catalogued.published, Catalogued.article_id)
     statement = (
-        select(*COLUMNS, key)
-        .select_from(Article)
-        .join(Version, _THIS)
-        .outerjoin(District, District.id == Article.district_id)
-        .where(*where)
-        .order_by(key.desc(), Article.id)
+        select(Catalogued.version_id, *key)
+        .where(*where.conditions(walking=count >= MANY))
+        .order_by(Catalogued.published.desc(), Catalogued.article_id)
         .limit(size + 1)
     )
     if after is not None:
         day, last = _unpacked(after)
-        statement = statement.where(or_(key < day, and_(key == day, Article.id > last)))
-    rows = connection.execute(statement).all()
-    shown = rows[:size]
-    more = _packed(shown[-1][-1], shown[-1][0]) if len(rows) > size else None
-    return Page([Row(*row[:-1]) for row in shown], more)
+        later = or_(Catalogued.published < day, Catalogued.article_id > last)
+        statement = statement.where(Catalogued.published <= day, later)
+    found = connection.execute(statement).all()
+    shown = found[:size]
+    more = _packed(shown[-1][1], shown[-1][2]) if len(found) > size else None
+    ids = [row[0] for row in shown]
+    rows = (
+        select(Version.id, *COLUMNS)
+        .join(Article, Article.id == Version.article_id)
+        .outerjoin(District, District.id == Article.district_id)
+        .where(Version.id.in_(ids))
+    )
+    read = {row[0]: Row(*row[1:]) for row in connection.execute(rows)} if ids else {}
+    return Page([read[id_] for id_ in ids], more)
 
 
 def counted(connection: Connection, where: Where) -> int:
     """Returns how many articles a selection has."""
-    return connection.scalar(_counting(where, func.count())) or 0
-
-
-def facets(connection: Connection, where: Where, count: int) -> dict[str, list[tuple[str, int]]]:
-    """Returns for each facet its values with the number of articles, the most frequent first; years in order.
-
-    Beyond MANY articles (`count`) only place and year are counted.
-    """
-    year = _counting(where, _YEAR.label("value"), func.count()).group_by(_YEAR)
-    found = {
-        "district": _values(connection, where, Article.district_id),
-        "year": [("none" if value == UNDATED else value, n) for value, n in connection.execute(year)],
-    }
-    found["year"].sort(key=lambda pair: (pair[0] == "none", pair[0]))
-    if count <= MANY:
-        found["precision"] = _values(connection, where, Version.published_precision)
-        found["source"] = _values(connection, where, Version.published_source)
-        found["status"] = _values(connection, where, Article.status)
-        found["flag"] = _flags(connection, where)
-    return found
-
-
-def _values(connection: Connection, where: Where, column: Any) -> list[tuple[str, int]]:
-    statement = _counting(where, column, func.count()).group_by(column)
-    rows = [(value, n) for value, n in connection.execute(statement) if value]
-    return sorted(rows, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _flags(connection: Connection, where: Where) -> list[tuple[str, int]]:
-    text = cast(Version.flags, Text)
-    counts: dict[str, int] = {}
-    for value, n in connection.execute(_counting(where, text, func.count()).group_by(text)):
-        for flag in json.loads(value or "[]"):
-            counts[flag] = counts.get(flag, 0) + n
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _counting(where: Where, *columns: Any) -> Any:
-    return select(*columns).select_from(Article).join(Version, _THIS).where(*where)
+    statement = select(func.count()).select_from(Catalogued).where(*where.conditions())
+    return connection.execute(statement).scalar_one()
 
 
 def article(connection: Connection, key: str, number: int | None = None) -> Mapping[str, Any] | None:
@@ -216,46 +212,6 @@ _VERSION = (
     "encoding", "reader_version", "confidence", "witnesses", "content_hash", "run_id", "warc_file",
     "warc_offset", "warc_length", "warc_digest",
 )  # fmt: skip
-
-
-def totals(connection: Connection) -> Mapping[str, Any]:
-    """Returns of the whole archive: articles, districts, portals, first and last date (or None)."""
-    dated = Article.published_order != UNDATED
-    row = connection.execute(
-        select(
-            func.count().label("articles"),
-            func.count(Article.district_id.distinct()).label("districts"),
-            func.count(Article.portal.distinct()).label("portals"),
-        )
-    ).mappings().one()  # fmt: skip
-    first, last = (
-        connection.scalar(select(one(Article.published_order)).where(dated)) for one in (func.min, func.max)
-    )
-    return {**row, "first": first and first[:10], "last": last and last[:10]}
-
-
-def by_district(connection: Connection) -> list[tuple[str, str, str, str | None, int]]:
-    """Returns (province, district id, name, code, articles) of every district that has articles."""
-    statement = (
-        select(
-            func.coalesce(District.province, ""),
-            Article.district_id,
-            func.coalesce(District.name, Article.district_id),
-            District.code,
-            func.count(),
-        )
-        .select_from(Article)
-        .outerjoin(District, District.id == Article.district_id)
-        .group_by(District.province, Article.district_id, District.name, District.code)
-    )
-    return sorted(
-        (province, id_, name, code, n) for province, id_, name, code, n in connection.execute(statement)
-    )
-
-
-def district_names(connection: Connection) -> dict[str, str]:
-    """Returns the names of the districts that the archive knows, by id."""
-    return {row.id: row.name for row in connection.execute(select(District.id, District.name))}
 
 
 def at_address(connection: Connection, keys: Sequence[str]) -> str | None:

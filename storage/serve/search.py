@@ -12,25 +12,16 @@ from sqlalchemy import ColumnElement, Connection, Select, String, desc, func, li
 from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
-from storage.schema import Article, District, Version
+from storage.schema import Article, Catalogued, District, Version
 from storage.serve.grammar import Phrase, Query, parse
 from storage.serve.passages import passage
 
 INDEXED = 200_000  # characters of what PostgreSQL indexes of a text; its migration has the same number
 SORTS = ("date", "relevance")
 COUNTED = 10_000  # articles; beyond, a count says "more than"
-_MANY = 2_000  # hits from which on walking the newest articles is quicker than sorting the hits
+MANY = 2_000  # hits from which on walking the newest articles is quicker than sorting the hits
 _SIMPLE = literal_column("'simple'::regconfig", String)
 _THIS = (Version.article_id == Article.id) & (Version.number == Article.version)
-
-# Walks the articles from the newest on and stops after enough hits; left alone, SQLite sorts all of them.
-_NEWEST = """
-    SELECT versions.id FROM versions INDEXED BY ix_versions_newest
-    CROSS JOIN articles ON articles.id = versions.article_id AND articles.version = versions.number
-    WHERE versions.id IN (SELECT rowid FROM search WHERE search MATCH :match)
-    ORDER BY versions.published_at IS NULL, versions.published_at DESC, versions.article_id
-    LIMIT :limit OFFSET :offset
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +42,23 @@ class Hit:
     passage: str = ""
 
 
-def matching(query: str, sqlite: bool) -> ColumnElement[bool]:
-    """Returns the condition that a version holds what `query` asks for. Raises as `grammar.parse` does."""
-    asked = parse(query)
+def matching(query: str, sqlite: bool, version: Any = Version.id) -> ColumnElement[bool]:
+    """Returns the condition that the version with the id `version` holds what `query` asks for.
+
+    Raises as `grammar.parse` does.
+    """
+    condition: ColumnElement[bool] = version.in_(holding(parse(query), sqlite))
+    return condition
+
+
+def holding(asked: Query, sqlite: bool) -> Any:
+    """Returns the statement for the ids of versions that hold what is `asked`, superseded ones too."""
     if sqlite:
         match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(asked))
-        return Version.id.in_(select(literal_column("rowid")).select_from(text("search")).where(match))
-    return _vector().bool_op("@@")(tsquery(asked))
+        return select(literal_column("rowid")).select_from(text("search")).where(match)
+    found = select(Version.id).where(_vector().bool_op("@@")(tsquery(asked)))
+    # Found by the index at once: in an inner query, PostgreSQL would make the vector of each text anew.
+    return select(found.cte("hits").prefix_with("MATERIALIZED").c.id)
 
 
 def _vector() -> ColumnElement[Any]:
@@ -125,36 +126,42 @@ def _hit(asked: Query, row: Sequence[Any]) -> Hit:
 
 def count(db: Database, query: str) -> int:
     """Returns how many articles `query` finds, in their latest versions; COUNTED + 1 where there are more."""
-    found = select(Version.id).join(Article, _THIS).where(matching(query, db.sqlite)).limit(COUNTED + 1)
     with db.reading() as connection:
-        return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+        return _counted(connection, db, query, COUNTED + 1)
+
+
+def _counted(connection: Connection, db: Database, query: str, most: int) -> int:
+    hits = matching(query, db.sqlite, Catalogued.version_id)
+    found = select(Catalogued.version_id).where(hits).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def _page(
     connection: Connection, db: Database, query: str, limit: int, offset: int, sort: str
 ) -> Sequence[int]:
     """Returns the ids of the versions to show, in order; reads no texts for it."""
-    rows: Select[Any] = select(Version.id).join(Article, _THIS)
-    newest = (Version.published_at.is_(None), desc(Version.published_at), Article.id)
-    if sort == "date" or not db.sqlite:
-        rows = rows.where(matching(query, db.sqlite))
+    rows: Select[Any] = select(Catalogued.version_id)
+    newest = (desc(Catalogued.published), Catalogued.article_id)
     if sort == "relevance" and db.sqlite:
         match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(parse(query)))
         scored: Any = select(literal_column("rowid").label("id"), literal_column("rank").label("rank"))
         found = scored.select_from(text("search")).where(match).subquery()
-        rows = rows.join(found, found.c.id == Version.id).order_by(found.c.rank, *newest)
+        rows = rows.join(found, found.c.id == Catalogued.version_id).order_by(found.c.rank, *newest)
     elif sort == "relevance":
+        rows = rows.join(Version, Version.id == Catalogued.version_id).where(matching(query, False))
         # 1: divided by the logarithm of the length of the text
         rows = rows.order_by(desc(func.ts_rank(_vector(), tsquery(parse(query)), 1)), *newest)
-    elif db.sqlite and _many(connection, query):
-        asked = {"match": fts5(parse(query)), "limit": limit, "offset": offset}
-        return connection.execute(text(_NEWEST), asked).scalars().all()
     else:
+        many = _counted(connection, db, query, MANY) >= MANY
+        rows = rows.where(matching(query, db.sqlite, walked(db.sqlite) if many else Catalogued.version_id))
         rows = rows.order_by(*newest)
     return connection.execute(rows.limit(limit).offset(offset)).scalars().all()
 
 
-def _many(connection: Connection, query: str) -> bool:
-    match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(parse(query)))
-    hits = select(literal_column("rowid")).select_from(text("search")).where(match).limit(_MANY).subquery()
-    return connection.execute(select(func.count()).select_from(hits)).scalar_one() >= _MANY
+def walked(sqlite: bool) -> Any:
+    """Returns the version's id for a condition that many articles meet.
+
+    With it SQLite walks the catalogue from the newest article on and stops after enough; left alone, it would
+    look up all of them and sort them. PostgreSQL sorts them by a table that it has in memory.
+    """
+    return literal_column("+catalogue.version_id") if sqlite else Catalogued.version_id

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
@@ -38,6 +38,17 @@ class Filters:
     places: Sequence[str] = ()
 
 
+class Columns(NamedTuple):
+    """What the filters look at, of one table or of several that are joined."""
+
+    district_id: Any
+    published_at: Any  # NULL where unknown
+    version_id: Any
+
+
+EXPORTED = Columns(Article.district_id, Version.published_at, Version.id)
+
+
 def told(db: Database, filters: Filters) -> list[str]:
     """Returns in words what the provinces and places of `filters` were taken for. Raises StorageError."""
     with db.reading() as connection:
@@ -62,20 +73,28 @@ def selected(connection: Connection, db: Database, columns: Sequence[Any], filte
     )
 
 
-def conditions(connection: Connection, db: Database, filters: Filters) -> list[ColumnElement[bool]]:
-    """Returns what `filters` ask of articles and their latest versions. Raises StorageError."""
+def conditions(
+    connection: Connection, db: Database, filters: Filters, columns: Columns = EXPORTED
+) -> list[ColumnElement[bool]]:
+    """Returns what `filters` ask of `columns`: of articles and their latest versions, unless told otherwise.
+
+    Raises StorageError.
+    """
     found: list[ColumnElement[bool]] = []
     if (ids := districts_meant(connection, filters)) is not None:
-        found.append(Article.district_id.in_(ids))
+        found.append(columns.district_id.in_(ids))
     since, until = period(filters)
-    published = Version.published_at
-    # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26.
+    published = columns.published_at
+    # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26. The years are
+    # for the index.
     if since is not None:
+        found.append(published >= since[:4])
         found.append(published >= func.substr(literal(since), 1, func.length(published)))
     if until is not None:
+        found.append(published < after(until[:4]))
         found.append(func.substr(published, 1, len(until)) <= until)
     if filters.query is not None:
-        found.append(matching(filters.query, db.sqlite))
+        found.append(matching(filters.query, db.sqlite, columns.version_id))
     return found
 
 
@@ -104,6 +123,11 @@ def period(filters: Filters) -> tuple[str | None, str | None]:
             message("no day lies between {since} and {until}; exchange the two", since=since, until=until)
         )
     return since, until
+
+
+def after(period: str) -> str:
+    """Returns what sorts behind every date of a year or month."""
+    return f"{period}:"  # the sign behind the digits, before letters
 
 
 def _day(value: str) -> str:

@@ -11,9 +11,8 @@ from markupsafe import Markup
 from crawler.charts.bars import bars
 from crawler.charts.draw import Chart, Words
 from storage.serve import trends
+from storage.serve.browse import Where
 from web.parts import language
-
-NAMES = ("by_month", "by_precision", "by_copies")
 
 
 class Figure(NamedTuple):
@@ -30,23 +29,27 @@ class Figure(NamedTuple):
         return cls(title, Markup(chart.svg), chart.head, chart.rows)  # noqa: S704
 
 
-def over_time(
-    connection: Any, where: trends.Where, chosen: str, names: Sequence[str] = NAMES
-) -> list[Figure]:
-    """Returns the figures `names` of a selection in the language `chosen`; a query each."""
+def over_time(connection: Any, where: Where, chosen: str) -> list[Figure]:
+    """Returns the figures of a selection in the language `chosen`; a query each."""
     say = partial(language.say, chosen)
-    found = []
-    for name in names:
-        series: Mapping[str, Mapping[str, int]]
-        if name == "by_month":
-            series = {say("articles"): trends.by_month(connection, where)}
-        else:
-            split = {"by_precision": trends.by_precision, "by_copies": trends.by_copies}[name]
-            series = {
-                say("original_text" if key == "original" else key): counts
-                for key, counts in split(connection, where).items()
-            }
-        across = say("month" if name == "by_month" else "year")
-        words = Words(say(name), across, say("articles"), partial(language.number, chosen))
-        found.append(Figure.of(bars(series, words), say(name)))
+    found = [month_figure(trends.by_period(connection, where), chosen)]
+    for name, split in (("by_precision", trends.by_precision), ("by_copies", trends.by_copies)):
+        series = {
+            say("original_text" if key == "original" else key): counts
+            for key, counts in split(connection, where).items()
+            if counts
+        }
+        found.append(Figure.of(bars(series, _words(name, "year", chosen)), say(name)))
     return found
+
+
+def month_figure(periods: Mapping[str, int], chosen: str) -> Figure:
+    """Returns the articles a month; `periods` as storage.serve.trends.by_period has them."""
+    say = partial(language.say, chosen)
+    series = {say("articles"): {period: n for period, n in periods.items() if len(period) > len("2023")}}
+    return Figure.of(bars(series, _words("by_month", "month", chosen)), say("by_month"))
+
+
+def _words(title: str, across: str, chosen: str) -> Words:
+    say = partial(language.say, chosen)
+    return Words(say(title), say(across), say("articles"), partial(language.number, chosen))

@@ -153,7 +153,7 @@ def test_the_newest_of_many_hits_are_those_of_few(filled: Database, monkeypatch:
     more = [article(f"m{n}", title=f"ubnd {n}", published_at=f"20{n:02}") for n in range(10, 24)]
     keep(filled, more)
     before = [hit.id for hit in search(filled, "ubnd", 5)]
-    monkeypatch.setattr("storage.serve.search._MANY", 3)
+    monkeypatch.setattr("storage.serve.search.MANY", 3)
     assert [hit.id for hit in search(filled, "ubnd", 5)] == before
     assert [hit.url.rpartition("/")[2] for hit in search(filled, "ubnd", 3)] == ["c", "m23", "m22"]
 

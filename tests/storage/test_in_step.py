@@ -11,8 +11,8 @@ from tests.storage.making import article, keep, rows
 pytestmark = pytest.mark.slow  # PostgreSQL
 
 TRUE = """SELECT v.id, a.id, a.district_id,
-    CASE a.published_order WHEN '9999' THEN '' ELSE a.published_order END, v.published_precision, a.status, a.duplicate_kind, CAST(v.flags AS TEXT),
-    CAST(v.attachments AS TEXT) <> '[]', v.confidence
+    CASE a.published_order WHEN '9999' THEN '' ELSE a.published_order END, v.published_precision, a.status,
+    a.duplicate_kind, CAST(v.flags AS TEXT), CAST(v.attachments AS TEXT) <> '[]', v.confidence
     FROM articles a JOIN versions v ON v.article_id = a.id AND v.number = a.version ORDER BY v.id"""
 HELD = """SELECT version_id, article_id, district_id, published, precision, status, copy, flags, files,
     confidence FROM catalogue ORDER BY version_id"""

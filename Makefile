@@ -9,7 +9,7 @@ DEV := .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut
 PYWB := .venv-pywb/.run-$(shell cksum < requirements-pywb.lock | cut -d ' ' -f 1)
 # py-wacz and ReplayWeb.page (from npm) read our web archive packages in a test.
 WACZ := .venv-wacz/.run-$(shell cat requirements-wacz.lock requirements-npm.lock | cksum | cut -d ' ' -f 1)
-INSTALL := -m pip --disable-pip-version-check install --quiet
+INSTALL := -m pip --disable-pip-version-check install -qq
 PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config

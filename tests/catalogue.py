@@ -93,8 +93,12 @@ def update() -> None:
     with PO.open("wb") as file:
         write_po(file, catalogue, width=100, no_location=True, sort_output=True)
     MO.write_bytes(compiled(translations()))
-    missing = [repr(message.id) for message in catalogue if message.id and not message.string]
+    missing = [repr(message.id) for message in catalogue if message.id and not _whole(message.string)]
     print(f"{len(catalogue)} messages, {len(missing)} without a translation", *missing, sep="\n  ")
+
+
+def _whole(text: str | tuple[str, ...]) -> bool:
+    return bool(text) if isinstance(text, str) else bool(text) and all(text)
 
 
 if __name__ == "__main__":

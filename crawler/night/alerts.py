@@ -22,7 +22,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Config
-from crawler.terminal.tables import plain
+from crawler.terminal.tables import named, plain
+from storage.language.messages import Message, marked, message, ngettext, shown
+from storage.language.messages import gettext as _
 from storage.vocabulary import local
 
 COMMAND_SECONDS = 60.0  # a command may send a mail itself
@@ -60,18 +62,19 @@ def deliver(
     head, body = wording or (subject, letter)
     ways: list[tuple[str, Callable[[], None]]] = []
     if command:
-        ways.append((f"the command {command!r}", lambda: run(command, text)))
+        ways.append((message("the command {command!r}", command=command), lambda: run(command, text)))
     if config.webhook:
         host = urlsplit(config.webhook).netloc.rpartition("@")[2]
-        ways.append((f"the webhook at {host}", lambda: _patiently(lambda: post(config.webhook, text))))
+        hook = message("the webhook at {host}", host=host)
+        ways.append((hook, lambda: _patiently(lambda: post(config.webhook, text))))
     if config.mail_to:
         ways.append(
             (
-                f"the mail to {config.mail_to}",
+                message("the mail to {addresses}", addresses=config.mail_to),
                 lambda: _patiently(lambda: mail(text, config, head(summary), body(summary))),
             )
         )
-    faults = []
+    faults: list[str] = []
     for name, send in ways:
         try:
             send()
@@ -82,8 +85,9 @@ def deliver(
             smtplib.SMTPException,
             subprocess.SubprocessError,
         ) as error:
-            words = " ".join(str(error).split())[:300] or type(error).__name__
-            faults.append(f"no alert by {name}: {words}")
+            said = str(error)
+            words = said if isinstance(said, Message) else " ".join(said.split())[:300]
+            faults.append(message("no alert by {name}: {why}", name=name, why=words or type(error).__name__))
     return faults
 
 
@@ -118,14 +122,14 @@ def run(command: str, text: str, seconds: float = COMMAND_SECONDS) -> None:
     try:
         process.communicate(text.encode(), timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise TimeoutError(f"it took longer than {seconds:g} s") from None
+        raise TimeoutError(message("it took longer than {seconds:g} s", seconds=seconds)) from None
     finally:
         with suppress(ProcessLookupError, PermissionError):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if process.returncode:
-        raise ChildProcessError(f"it ended with status {process.returncode}")
+        raise ChildProcessError(message("it ended with status {status}", status=process.returncode))
 
 
 def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
@@ -138,24 +142,24 @@ def post(url: str, text: str, seconds: float = NET_SECONDS) -> None:
     except urllib.error.HTTPError as error:
         error.close()
         kind = _Later if error.code >= 500 or error.code in (408, 429) else OSError
-        raise kind(f"it answered {error.code} {error.reason}") from None
+        raise kind(message("it answered {code} {reason}", code=error.code, reason=error.reason)) from None
     except urllib.error.URLError as error:
         raise error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason)) from None
 
 
 def mail(text: str, config: Config, subject: str, letter: str, seconds: float = NET_SECONDS) -> None:
     """Mails `letter`, with `text` as an attachment, through the server of HUYEN_SMTP."""
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = sender(config)
-    message["To"] = config.mail_to
-    message["Date"] = format_datetime(datetime.now(UTC))
-    message["Message-ID"] = make_msgid("huyen")
-    message.set_content(letter)
-    message.add_attachment(text.encode(), "application", "json", filename="summary.json")
+    sent = EmailMessage()
+    sent["Subject"] = subject
+    sent["From"] = sender(config)
+    sent["To"] = config.mail_to
+    sent["Date"] = format_datetime(datetime.now(UTC))
+    sent["Message-ID"] = make_msgid("huyen")
+    sent.set_content(letter)
+    sent.add_attachment(text.encode(), "application", "json", filename="summary.json")
     with mail_server(config, seconds) as connection:
-        if refused := connection.send_message(message):  # by some; where all refuse, smtplib raises
-            raise OSError(f"it was refused for {', '.join(refused)}")
+        if refused := connection.send_message(sent):  # by some; where all refuse, smtplib raises
+            raise OSError(message("it was refused for {addresses}", addresses=", ".join(refused)))
 
 
 @contextmanager
@@ -183,32 +187,46 @@ def sender(config: Config) -> str:
 
 def subject(summary: Mapping[str, Any]) -> str:
     """Returns a crawl in one line, what needs attention first."""
-    told = {
-        "{} portal{s} needing attention": len(summary["needs_person"]),
-        "{} damaged registry entr{ies}": len(summary["registry_errors"]),
-        "{} district{s} not crawled": len(summary["not_begun"]),
-    }
+    people, entries, left = (len(summary[key]) for key in ("needs_person", "registry_errors", "not_begun"))
     counts = (
-        words.format(n, s="s"[: n != 1], ies="y" if n == 1 else "ies") for words, n in told.items() if n
+        (people, ngettext("{n} portal needing attention", "{n} portals needing attention", people)),
+        (entries, ngettext("{n} damaged registry entry", "{n} damaged registry entries", entries)),
+        (left, ngettext("{n} district not crawled", "{n} districts not crawled", left)),
     )
-    early = [_early(summary)] if summary["stopped_early"] else []
-    verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["totals"]["verdicts"].items()))
-    return f"huyen on {summary['host']}: {', '.join([*early, *counts])} ({verdicts or 'no run'})"
+    told = [_early(summary)] if summary["stopped_early"] else []
+    told += [words for count, words in counts if count]
+    verdicts = named("verdict", dict(sorted(summary["totals"]["verdicts"].items())))
+    return _(
+        "huyen on {host}: {told} ({verdicts})",
+        host=summary["host"],
+        told=", ".join(told),
+        verdicts=verdicts or message("no run"),
+    )
 
 
 def letter(summary: Mapping[str, Any]) -> str:
     """Returns what needs attention, one item per line, and where to find more."""
-    runs = [run["line"] for run in summary["needs_person"]]
-    more = [f"… and {len(runs) - _LINES} more"] if len(runs) > _LINES else []
-    because = f"The crawl {_early(summary)}: {summary['stopped_because']}."
-    lists = (("Not crawled", summary["not_begun"]), ("Cut short", summary["cut_short"]))
-    names = [f"{what}: {', '.join(ids[:_LINES])}" for what, ids in lists if ids]
-    began = local(summary["started_at"])
-    hint = f"\nFull list: huyen runs --from {began:%Y-%m-%d}. About each verdict: docs/operators.md."
-    first = [because] if summary["stopped_early"] else []
-    notices = summary.get("notices", [])  # of the machines of a shared night
-    return "\n".join([*first, *notices, *summary["registry_errors"], *names, *runs[:_LINES], *more, hint])
+    runs = [shown(run["line"]) for run in summary["needs_person"]]
+    more = ["… " + _("and {more} more", more=len(runs) - _LINES)] if len(runs) > _LINES else []
+    lists = (
+        (marked("Not crawled: {ids}"), summary["not_begun"]),
+        (marked("Cut short: {ids}"), summary["cut_short"]),
+    )
+    names = [_(what, ids=", ".join(ids[:_LINES])) for what, ids in lists if ids]
+    day = local(summary["started_at"]).strftime("%Y-%m-%d")
+    hint = "\n" + _("Full list: huyen runs --from {day}. About each verdict: docs/operators.md.", day=day)
+    first = [_because(summary)] if summary["stopped_early"] else []
+    notices = map(shown, summary.get("notices", []))  # of the machines of a shared night
+    faults = map(shown, summary["registry_errors"])
+    return "\n".join([*first, *notices, *faults, *names, *runs[:_LINES], *more, hint])
+
+
+def _because(summary: Mapping[str, Any]) -> str:
+    why = summary["stopped_because"]
+    if summary["status"] == 2:
+        return _("The crawl did not begin: {why}.", why=why)
+    return _("The crawl ended early: {why}.", why=why)
 
 
 def _early(summary: Mapping[str, Any]) -> str:
-    return "did not begin" if summary["status"] == 2 else "ended early"
+    return _("did not begin") if summary["status"] == 2 else _("ended early")

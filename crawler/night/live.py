@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from crawler.terminal.tables import requested, run_line, span
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import shown
 from storage.runs.records import RunRecord
 from storage.text import counted
 from storage.vocabulary import HEALTHY, KEPT, Outcome
@@ -68,7 +71,7 @@ def _teller(out: IO[str]) -> Watch:
                 told.add(worker.key)
                 for run in worker.runs:
                     if run.verdict in HEALTHY:
-                        print(run_line(run), file=out, flush=True)
+                        print(shown(run_line(run)), file=out, flush=True)
 
     return tell
 
@@ -82,12 +85,22 @@ def headline(workers: Sequence[Worker], waiting: int, seconds: float) -> str:
     failed = sum(run.counts.get(Outcome.FAILED, 0) for run in runs)
     unhealthy = sum(bool(run.verdict) and run.verdict not in HEALTHY for run in runs)
     left = len(workers) - done + waiting
-    rest = f", about {span(seconds / done * left)} left" if done and left else ""
-    return (
-        f"{done} done ({unhealthy} unhealthy), {len(workers) - done} running, {waiting} waiting; "
-        f"{counted(pages, 'page')} ({pages / max(seconds, 1):.1f}/s), {new} new articles, {failed} failed; "
-        f"{span(seconds)}{rest}"
+    said = _(
+        "{done} done ({unhealthy} unhealthy), {running} running, {waiting} waiting; "
+        "{pages} ({rate:.1f}/s), {new} new articles, {failed} failed; {time}",
+        done=done,
+        unhealthy=unhealthy,
+        running=len(workers) - done,
+        waiting=waiting,
+        pages=counted(pages, "page"),
+        rate=pages / max(seconds, 1),
+        new=new,
+        failed=failed,
+        time=span(seconds),
     )
+    if not (done and left):
+        return said
+    return f"{said}, {_('about {time} left', time=span(seconds / done * left))}"
 
 
 def live_table(workers: Sequence[Worker], waiting: int, seconds: float, width: int, height: int) -> Group:
@@ -102,17 +115,21 @@ def live_table(workers: Sequence[Worker], waiting: int, seconds: float, width: i
     counted = _MANY if width >= _NARROW else _FEW
     view = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name in ("district", "portal") if width >= _SPARSE else ("district",):
-        view.add_column(name, overflow="ellipsis", ratio=1, max_width=40)  # these give way, numbers do not
-    view.add_column("state", no_wrap=True)
+        view.add_column(
+            shown(word("column", name)), overflow="ellipsis", ratio=1, max_width=40
+        )  # these give way, numbers do not
+    view.add_column(shown(word("column", "state")), no_wrap=True)
     for name in ("pages", *counted):
-        view.add_column(name, justify="right", no_wrap=True)
+        view.add_column(shown(word("column", name)), justify="right", no_wrap=True)
     rows = sorted(_rows(workers), key=lambda row: not row[0])  # ended first: a cut drops the oldest of them
-    for _, district_id, state, run in rows[-max(height - len(head) - 2, 1) :]:
+    for _done, district_id, state, run in rows[-max(height - len(head) - 2, 1) :]:
         portal = run.portal.partition("://")[2].rstrip("/") if run else ""
         where = [district_id, portal][: 2 if width >= _SPARSE else 1]
         counts = run.counts if run else {}
         numbers = [requested(run) if run else 0, *(counts.get(name, 0) for name in counted)]
-        view.add_row(*where, state, *map(str, numbers), style=_STYLES.get(state, "red"))
+        view.add_row(
+            *where, shown(word("verdict", state)), *map(str, numbers), style=_STYLES.get(state, "red")
+        )
     return Group(Text("\n".join(head)), view)
 
 

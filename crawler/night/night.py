@@ -25,6 +25,7 @@ from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.entries import District
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import message
 from storage.runs import connections, nights, runs
 from storage.runs.records import RunRecord
 from storage.vocabulary import HEALTHY
@@ -221,7 +222,12 @@ def scarce(config: Config) -> str | None:
     free = shutil.disk_usage(config.data).free // 2**20
     if free >= config.min_free_mb:
         return None
-    return f"only {free} MB are free in {config.data}; a crawl needs {config.min_free_mb} (HUYEN_MIN_FREE_MB)"
+    return message(
+        "only {free} MB are free in {folder}; a crawl needs {needed} (HUYEN_MIN_FREE_MB)",
+        free=free,
+        folder=config.data,
+        needed=config.min_free_mb,
+    )
 
 
 def _allowed(night: Night, database: Database, jobs: int | None, ended: int | None, *, shared: bool) -> int:
@@ -282,11 +288,11 @@ def _look(night: Night, server: ForkServer, config: Config) -> None:
             worker.cause = cause
             server.signal(worker, signal.SIGKILL)
     if server.barren >= MAX_BARREN:
-        night.stop("crawls cannot be started")
+        night.stop(message("crawls cannot be started"))
     gone = now - night.answered > LOST_SECONDS
-    why = "the archive's database could not be reached" if gone else scarce(config)
+    why = message("the archive's database could not be reached") if gone else scarce(config)
     if night.crowded is not None and now - night.crowded > LOST_SECONDS:
-        why = "the database server has no connection left for a crawl"
+        why = message("the database server has no connection left for a crawl")
     if night.stopped is None and why:
         night.stop(why)
         for worker in running:
@@ -308,7 +314,7 @@ def _hand_on(night: Night, server: ForkServer) -> None:
         number = night.signals.pop(0)
         for worker in night.running():
             server.signal(worker, signal.SIGKILL if night.stopped else number)
-        night.stop("stopped by a signal")
+        night.stop(message("stopped by a signal"))
 
 
 @contextmanager

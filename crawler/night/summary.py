@@ -14,6 +14,7 @@ from typing import Any
 from crawler.night.night import Night, unhealthy
 from crawler.registry.faults import Fault
 from crawler.terminal.tables import run_line
+from storage.language.messages import gettext as _
 from storage.text import counted
 from storage.vocabulary import KEPT
 
@@ -74,15 +75,18 @@ def refused(why: str, at: datetime) -> dict[str, Any]:
 
 def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
     """Returns what needs attention, a line each: registry faults, unhealthy runs, districts not crawled."""
-    lines = [f"not crawled: {fault}" for fault in faults]
+    lines = [_("not crawled: {what}", what=str(fault)) for fault in faults]
     for worker in night.workers:
-        lines += [f"{run_line(run)}; log: {worker.log}" for run in worker.runs if unhealthy(run)]
+        lines += [
+            _("{run}; log: {log}", run=run_line(run), log=worker.log) for run in worker.runs if unhealthy(run)
+        ]
         if worker.unbegun and worker.status == 2:
-            lines.append(f"not crawled: {worker.district.id}: {worker.last_words()}")
+            lines.append(_("not crawled: {what}", what=f"{worker.district.id}: {worker.last_words()}"))
     if lost := night.cut_short():
         names = ", ".join(district.id for district in lost)
-        lines.append(f"the process that starts the workers was lost; ended early: {names}")
+        lines.append(_("the process that starts the workers was lost; ended early: {names}", names=names))
     if night.stopped:
         count = len(night.not_begun())
-        lines.append(f"{night.stopped}; not started: {counted(count, 'district')}")
+        districts = counted(count, "district")
+        lines.append(_("{why}; not started: {districts}", why=night.stopped, districts=districts))
     return lines

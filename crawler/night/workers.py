@@ -82,10 +82,18 @@ def overrun(worker: Worker, config: Config) -> str | None:
     if not _see(worker):
         return None
     if worker.peak_mb > BURST * config.portal_mb:
-        return f"killed: it used {worker.peak_mb:.0f} MB; HUYEN_PORTAL_MB allows {config.portal_mb}"
+        return message(
+            "killed: it used {used:.0f} MB; HUYEN_PORTAL_MB allows {allowed}",
+            used=worker.peak_mb,
+            allowed=config.portal_mb,
+        )
     bound = minutes(worker, config)
     if worker.seconds > bound * 60 + GRACE_SECONDS:
-        return f"killed after {worker.seconds / 60:.0f} minutes; HUYEN_PORTAL_MINUTES allows {bound}"
+        return message(
+            "killed after {minutes:.0f} minutes; HUYEN_PORTAL_MINUTES allows {allowed}",
+            minutes=worker.seconds / 60,
+            allowed=bound,
+        )
     return None
 
 

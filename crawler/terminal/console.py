@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.errors import Refused
 from crawler.terminal.escapes import json_text, printable
-from storage.language.messages import shown
+from storage.language.messages import gettext as _
+from storage.language.messages import message, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def waited_for(config: Config) -> Database:
             if not isinstance(refused.__cause__, DatabaseGone) or time.monotonic() > patience:
                 raise
             if not told:
-                complain(f"{refused}; trying again for {RETRY_SECONDS:g} s")
+                seconds = RETRY_SECONDS
+                complain(_("{why}; trying again for {seconds:g} s", why=refused, seconds=seconds))
                 told = True
             time.sleep(1)
 
@@ -97,7 +99,7 @@ def chosen(
         return Chosen(registry.named(names), [])
     wanted = registry.of_provinces(province or ())
     if not wanted.districts:
-        raise refusal(wanted.errors) if wanted.errors else Refused("the registry has no districts")
+        raise refusal(wanted.errors) if wanted.errors else Refused(message("the registry has no districts"))
     if unseen_too:
         return Chosen(list(wanted.districts), list(wanted.errors))
     seen = [left for district in wanted.districts if (left := district.seen())]
@@ -105,8 +107,11 @@ def chosen(
     unseen = portals - sum(len(district.portals) for district in seen)
     if not seen:
         raise Refused(
-            f"nobody has looked at the {counted(unseen, 'unseen portal')}; name a district to crawl it, "
-            "or look first: huyen districts check"
+            message(
+                "nobody has looked at the {portals}; name a district to crawl it, "
+                "or look first: huyen districts check",
+                portals=counted(unseen, "unseen portal"),
+            )
         )
     return Chosen(seen, list(wanted.errors), unseen)
 
@@ -131,7 +136,13 @@ def require_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     if soft != resource.RLIM_INFINITY and soft < FEW_FILES:
-        raise Refused(f"only {soft} files may be open at a time; raise the limit: ulimit -n {ENOUGH_FILES}")
+        raise Refused(
+            message(
+                "only {soft} files may be open at a time; raise the limit: ulimit -n {enough}",
+                soft=soft,
+                enough=ENOUGH_FILES,
+            )
+        )
 
 
 def print_json(value: object) -> None:
@@ -158,7 +169,7 @@ def print_answers(answers: Iterable[Mapping[str, object]]) -> int:
         count += 1
         failed += "error" in answer and "reason" not in answer  # "no article" is an answer
     if failed:
-        complain(f"{failed} of {count} lines could not be read")
+        complain(_("{failed} of {count} lines could not be read", failed=failed, count=count))
     return 1 if failed else 0
 
 
@@ -172,4 +183,4 @@ def progress() -> Iterator[Callable[[str], None]]:
     from rich.text import Text
 
     with Console(stderr=True).status("") as status:
-        yield lambda line: status.update(Text(printable(line)))
+        yield lambda line: status.update(Text(printable(shown(line))))

@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from crawler.terminal.diff import ADDED, CHANGED, REMOVED, SAME, Paragraph, Words, compared
 from crawler.terminal.escapes import printable
+from storage.language.messages import gettext as _
+from storage.language.messages import ngettext
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,8 +40,8 @@ def lines(before: Any, now: Any) -> Iterator[Line]:
     for op, some in groupby(compared(before, now), key=lambda one: one.op):
         if op == SAME:
             count = sum(1 for _ in some)
-            what = "1 paragraph" if count == 1 else f"{count} paragraphs"
-            yield Line(_MARKS[op], (Words(SAME, f"{what} unchanged"),))
+            what = ngettext("{n} paragraph unchanged", "{n} paragraphs unchanged", count)
+            yield Line(_MARKS[op], (Words(SAME, what),))
         else:
             yield from (Line(_MARKS[op], tuple(_shortened(one))) for one in some)
 
@@ -74,7 +76,7 @@ def brief(name: str, before: Any, now: Any) -> list[str]:
     long.
     """
     found = [plain(line) for line in lines(before, now) if line.mark != _MARKS[SAME]]
-    more = [f"… and {len(found) - _LINES} more lines"] if len(found) > _LINES else []
+    more = ["… " + _("and {count} more lines", count=len(found) - _LINES)] if len(found) > _LINES else []
     return [f"{name}: {line[:_WIDE]}" for line in found[:_LINES]] + more
 
 

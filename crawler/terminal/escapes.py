@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from storage.language.messages import Message, shown
+
 # What steers a terminal: control characters but tab and newline, and marks that turn the direction of text
 # (Unicode Standard Annex 9).
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -18,8 +20,13 @@ def printable(text: str) -> str:
 
 
 def inline(value: object) -> str:
-    """Returns `value` as printable text in one line."""
-    return printable(_BREAKS.sub(" ", str(value)))
+    """Returns `value` as printable text in one line, in the language of the process."""
+    return printable(_BREAKS.sub(" ", shown(value)))
+
+
+def tidy(said: str) -> str:
+    """Returns a sentence to be shown later, of which no value steers a terminal or breaks the line."""
+    return said.mapped(inline) if isinstance(said, Message) else inline(said)
 
 
 def json_text(value: object, **options: Any) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crawler.terminal.tables import table
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import message, shown
 
 _META = (
     "status", "pages", "doc_code", "doc_type", "doc_date", "doc_issuer", "doc_subject", "doc_signer",
@@ -16,10 +19,10 @@ _META = (
 def listed(found: Sequence[Mapping[str, Any]]) -> str:
     """Returns files as a table."""
     if not found:
-        return "no such files"
+        return _("no such files")
     rows = (
         (
-            one["id"], f"{one['status']}" + (f" ({one['reason']})" if one["reason"] else ""),
+            one["id"], shown(word("file", one["status"])) + _why(one["reason"]),
             one["type"] or "", size(one["size"]), one["version"], one["district_id"], one["title"],
             one["url"],
         )
@@ -28,33 +31,42 @@ def listed(found: Sequence[Mapping[str, Any]]) -> str:
     return table(("id", "status", "type", "size", "version", "district", "title", "url"), rows)
 
 
+def _why(reason: str | None) -> str:
+    return f" ({shown(word('reason', reason))})" if reason else ""
+
+
 def hosts(found: Sequence[Mapping[str, Any]]) -> str:
     """Returns hosts that belong to no portal as a table."""
     if not found:
-        return "no files on hosts of others"
+        return _("no files on hosts of others")
     return table(
-        ("host", "files", "linked from"), ((one["host"], one["files"], one["portal"]) for one in found)
+        ("host", "files", _("linked from")), ((one["host"], one["files"], one["portal"]) for one in found)
     )
 
 
 def one(told: Mapping[str, Any]) -> Iterator[str]:
     """Yields the lines that say all of one file."""
-    reason = f" ({told['reason']})" if told["reason"] else ""
-    yield f"{told['id']}  {told['kind']}  {told['status']}{reason}"
+    kind, status = shown(word("kind", told["kind"])), shown(word("file", told["status"]))
+    yield f"{told['id']}  {kind}  {status}{_why(told['reason'])}"
     yield f"  {told['url']}"
-    looked, due = told["looked_at"] or "never", told["next_at"] or "never"
-    yield f"  first seen {told['first_seen_at']}, looked at {looked}, next {due}"
+    yield "  " + _(
+        "first seen {first}, looked at {looked}, next {due}",
+        first=told["first_seen_at"],
+        looked=told["looked_at"] or message("never"),
+        due=told["next_at"] or message("never"),
+    )
     for version in told["versions"]:
-        yield (
-            f"  version {version['number']}: {version['type']}, {size(version['size'])},"
-            f" {version['fetched_at']}, {version['name']}"
+        yield "  " + _(
+            "version {number}: {type}, {size}, {fetched_at}, {name}",
+            **{**version, "size": size(version["size"])},
         )
         yield f"    sha256 {version['sha256']}"
-        yield f"    {version['warc_file']} offset {version['warc_offset']}"
+        yield "    " + _("{warc_file} offset {warc_offset}", **version)
         said = [f"{name} {version[name]}" for name in _META if version[name] is not None]
-        yield f"    {', '.join(said) or 'not read yet'}"
+        yield f"    {', '.join(said) or _('not read yet')}"
     for article in told["articles"]:
-        yield f"  {article['role']} of {article['id']} {article['url']}: {article['title']}"
+        role = word("kind", article["role"])
+        yield "  " + _("{role} of {id} {url}: {title}", **{**article, "role": role})
 
 
 def size(count: int | None) -> str:
@@ -69,11 +81,11 @@ def size(count: int | None) -> str:
 def estimates(found: Sequence[Mapping[str, Any]]) -> str:
     """Returns what keeping each kind of file takes as a table."""
     if not found:
-        return "its articles link to no files"
-    headings = ("kind", "files", "kept", "size of these", "mean", "estimate for all")
+        return _("its articles link to no files")
+    headings = ("kind", "files", "kept", _("size of these"), "mean", _("estimate for all"))
     rows = (
-        (one["kind"], one["files"], one["kept"], size(one["bytes"]), size(one["mean_bytes"]),
-         size(one["estimated_bytes"]) or "unknown")
+        (word("kind", one["kind"]), one["files"], one["kept"], size(one["bytes"]), size(one["mean_bytes"]),
+         size(one["estimated_bytes"]) or _("unknown"))
         for one in found
     )  # fmt: skip
     return table(headings, rows)

@@ -6,26 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from crawler.config import BUNDLED, BUNDLED_REGISTRY
+from crawler.config import BUNDLED_REGISTRY
 from crawler.registry.country import Seat, country
 from crawler.registry.entries import Status
 from crawler.registry.raw import DISTRICT, Entry, Origin
 from crawler.terminal.escapes import inline
-from crawler.terminal.tables import politeness, shown, table
+from crawler.terminal.tables import named, politeness, setting, table
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined, message, ngettext, shown
 from storage.places import lookup
 from storage.text import counted
 
 if TYPE_CHECKING:
     from crawler.registry.entries import District
 
-DEFAULT = "default"  # the origin of a value that no file gives
+DEFAULT = message("default")  # the origin of a value that no file gives
 
 
 def districts(entries: Iterable[District]) -> str:
     """Returns the registry as a table, a portal a line."""
     headings = ("id", "code", "kind", "name", "province", "family", "status", "portal")
     rows = (
-        (d.id, d.code, d.kind, d.name, d.province, p.family, p.status, p.url)
+        (d.id, d.code, d.kind, d.name, d.province, p.family, word("status", p.status), p.url)
         for d in entries
         for p in d.portals
     )
@@ -42,16 +45,21 @@ def provinces(entries: Sequence[District]) -> str:
         here = [d for d in entries if d.province_id == province_id]
         counts = Counter(p.status for d in here for p in d.portals)
         rows.append((name, len(here), of[province_id] or None, *(counts[status] for status in statuses)))
-    return table(("province", "districts", "of", *statuses), rows)
+    return table(("province", "districts", "of", *(shown(word("status", one)) for one in statuses)), rows)
 
 
 def totals(entries: Sequence[District]) -> str:
     """Returns in one line what `entries` cover of the country."""
     counts = Counter(p.status for d in entries for p in d.portals)
-    by_status = ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
+    by_status = named("status", {status: counts[status] for status in get_args(Status) if counts[status]})
     known = {seat.code for seat in country()} & {d.code for d in entries}  # a rehearsal may invent others
-    portals = f"{counted(sum(counts.values()), 'portal')}: {by_status or 'none'}"
-    return f"{len(known)} of {counted(len(country()), 'district')}; {portals}"
+    return _(
+        "{known} of {districts}; {portals}: {by_status}",
+        known=len(known),
+        districts=counted(len(country()), "district"),
+        portals=counted(sum(counts.values()), "portal"),
+        by_status=by_status or message("none"),
+    )
 
 
 def unregistered(seats: Iterable[Seat], leads: Counter[str]) -> str:
@@ -64,13 +72,13 @@ def district(found: District, entry: Entry) -> str:
     """Returns all that the registry says of a district, a setting a line with its origin, and what became of
     it.
     """
-    head = f"{found.id}: {found.kind} {found.name}, {found.province}, code {found.code}"
-    parts = [f"{head}  ({origin(entry.origin(DISTRICT, 'code'))})", fate(found.code)]
+    head = _head(found.id, found.kind, found.name, found.province, found.code)
+    parts = [f"{head}  ({shown(origin(entry.origin(DISTRICT, 'code')))})", fate(found.code)]
     for n, portal in enumerate(found.portals):
         lines = [
             (name, told, origin(entry.origins.get((n, name))))
             for name, value in portal.model_dump(mode="json").items()
-            if (told := shown(value))
+            if (told := setting(value))
         ]
         width = max(min(len(told), 60) for _, told, _ in lines)
         said = "\n".join(f"{name:12} {inline(told):{width}}  ({where})" for name, told, where in lines)
@@ -78,14 +86,25 @@ def district(found: District, entry: Entry) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def _head(id_: str, kind: str, name: str, province: str, code: str) -> str:
+    return _(
+        "{id}: {kind} {name}, {province}, code {code}",
+        id=id_,
+        kind=kind,
+        name=name,
+        province=province,
+        code=code,
+    )
+
+
 def origin(where: Origin | None) -> str:
     """Returns where a value stands, in words: `bundled nghe-an.toml, [defaults]`, or default."""
     if where is None:
         return DEFAULT
-    inherited = ", [defaults]" if where.inherited else ""
+    said: str = str(where.file)
     if where.file.parent == BUNDLED_REGISTRY:
-        return f"{BUNDLED} {where.file.name}{inherited}"
-    return f"{where.file}{inherited}"
+        said = message("bundled {name}", name=where.file.name)
+    return joined([said, "[defaults]"]) if where.inherited else said
 
 
 def fate(code: str) -> str:
@@ -94,24 +113,35 @@ def fate(code: str) -> str:
     if place is None:
         return ""
     units = lookup.became(place)
-    named = "; ".join(dict.fromkeys(unit.resolution for unit in units if unit.resolution))
-    head = f"since 1 July 2025: {len(units)} units of {lookup.province_now(place).name}"
-    lines = [f"{head} ({named})" if named else head]
+    resolutions = "; ".join(dict.fromkeys(unit.resolution for unit in units if unit.resolution))
+    head = ngettext(
+        "since 1 July 2025: {n} unit of {province}",
+        "since 1 July 2025: {n} units of {province}",
+        len(units),
+        province=lookup.province_now(place).name,
+    )
+    lines = [f"{head} ({resolutions})" if resolutions else head]
     for unit in units:
         parts = [
-            o.place.name if o.whole else f"{o.place.name} (part)" for o in unit.origins if o.place != place
+            o.place.name if o.whole else _("{name} (part)", name=o.place.name)
+            for o in unit.origins
+            if o.place != place
         ]
-        told = f"from {', '.join(parts)}" if parts else "all of it"
+        told = _("from {names}", names=", ".join(parts)) if parts else _("all of it")
         if unit.shared:
-            told += f"; also of {', '.join(f'{lookup.kind(other)} {other.name}' for other in unit.shared)}"
+            others = ", ".join(f"{lookup.kind(other)} {other.name}" for other in unit.shared)
+            told += "; " + _("also of {others}", others=others)
         lines.append(f"  {unit.place.code} {unit.place.kind} {unit.place.name}: {told}")
     return "\n".join(lines)
 
 
 def seat(of: Seat, leads: Sequence[str]) -> str:
     """Returns what is known of a district without an entry; `leads` are candidate hosts."""
-    head = f"{of.id}: {of.kind} {of.name}, {of.province}, code {of.code}"
-    said = f"no portal in the registry; candidates that nobody has looked at: {', '.join(leads) or 'none'}"
+    head = _head(of.id, of.kind, of.name, of.province, of.code)
+    said = _(
+        "no portal in the registry; candidates that nobody has looked at: {leads}",
+        leads=", ".join(leads) or message("none"),
+    )
     return f"{head}\n{said}\n\n{fate(of.code)}"
 
 

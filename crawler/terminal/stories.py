@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.terminal.escapes import printable
 from crawler.terminal.tables import clock
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import marked, ngettext, shown
 from storage.text import counted
 from storage.vocabulary import local
 
@@ -17,6 +20,18 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # copies of a story; a notice may stand on hundreds of portals
 _UNITS = {4: "year", 7: "month", 10: "day", 25: "minute"}  # by the length of an ISO date
+_SAME = {
+    "year": marked("the same year"),
+    "month": marked("the same month"),
+    "day": marked("the same day"),
+    "minute": marked("the same minute"),
+}
+_SPANS: dict[str, Callable[[int], str]] = {
+    "year": lambda n: counted(n, "year"),
+    "month": lambda n: counted(n, "month"),
+    "day": lambda n: counted(n, "day"),
+    "minute": lambda n: counted(n, "minute"),
+}
 _HOUR, _DAY = 60, 24 * 60  # minutes
 
 
@@ -44,33 +59,39 @@ def later(found: tuple[int, str] | None) -> str:
         return ""
     count, unit = found
     if count == 0:
-        return f"the same {unit}"
+        return _(_SAME[unit])
     if unit == "minute" and count >= 2 * _DAY:
         count, unit = count // _DAY, "day"
     elif unit == "minute" and count >= _HOUR:
-        return f"{count // _HOUR} h {count % _HOUR:02} min later"
-    return f"{count} {unit}{'' if count == 1 else 's'} later"
+        return _("{hours} h {minutes:02} min later", hours=count // _HOUR, minutes=count % _HOUR)
+    return _("{span} later", span=_SPANS[unit](count))
 
 
 def story_lines(story: Story) -> Iterator[str]:
     """Yields a story for a person: its title, then two lines an article, SHOWN copies at most."""
     first = story.original
     yield printable(first.title)
-    seen = "" if first.published_at else f"first seen {clock(first.first_seen_at)[:10]}"
-    yield from _article("first", first, seen)
+    seen = "" if first.published_at else _("first seen {day}", day=clock(first.first_seen_at)[:10])
+    yield from _article(_("first"), first, seen)
     for copy in story.copies[:SHOWN]:
         alike = f" {int(copy.similarity * 100) / 100:.2f}" if copy.similarity is not None else ""
-        yield from _article(f"{copy.kind}{alike}", copy, later(delay(first, copy)))
+        kind = shown(word("reason", copy.kind or ""))
+        yield from _article(f"{kind}{alike}", copy, later(delay(first, copy)))
     if len(story.copies) > SHOWN:
-        yield f"  … and {len(story.copies) - SHOWN} more copies; --json has them all"
+        yield "  … " + _("and {count} more copies; --json has them all", count=len(story.copies) - SHOWN)
 
 
 def total_line(totals: Mapping[str, int]) -> str:
     """Returns the totals in one line."""
     stories, exact, near = totals["stories"], totals["exact"], totals["near"]
-    articles = counted(stories + exact + near, "article")
-    copies = f"{exact} exact and {near} near {'copy' if near == 1 else 'copies'}"
-    return f"{counted(stories, 'story', 'stories')} in {articles}: {copies}"
+    return ngettext(
+        "{stories} in {articles}: {exact} exact and {n} near copy",
+        "{stories} in {articles}: {exact} exact and {n} near copies",
+        near,
+        stories=counted(stories, "story", "stories"),
+        articles=counted(stories + exact + near, "article"),
+        exact=exact,
+    )
 
 
 def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:
@@ -79,14 +100,14 @@ def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:
     """
     lines = [
         f"  {p.copy_district} ({_host(p.copy_portal)}) ← {p.original_district} ({_host(p.original_portal)}): "
-        f"{p.exact + p.near} ({p.exact} exact, {p.near} near)"
+        + _("{count} ({exact} exact, {near} near)", count=p.exact + p.near, exact=p.exact, near=p.near)
         for p in pairs
     ]
     if lines:
-        yield "who repeats whom most (copy ← original)"
+        yield _("who repeats whom most (copy ← original)")
         yield from lines
     if own:
-        yield f"{own} of the copies stand on the portal of their original"
+        yield _("{own} of the copies stand on the portal of their original", own=own)
 
 
 def story_json(story: Story) -> dict[str, Any]:
@@ -104,8 +125,8 @@ def _copy_json(first: Member, copy: Member) -> dict[str, Any]:
 
 
 def _article(role: str, one: Member, note: str) -> Iterator[str]:
-    printed = (one.published_at or "date unknown")[:16].replace("T", " ")
-    event = "date of the event" if one.published_is_event else ""
+    printed = (one.published_at or _("date unknown"))[:16].replace("T", " ")
+    event = _("date of the event") if one.published_is_event else ""
     where = ", ".join(filter(None, (one.district, one.province)))
     yield f"  {role:9}  {printed:16}  {'; '.join(filter(None, (where, event, note)))}"
     yield f"  {'':9}  {one.id}  {printable(one.url)}"

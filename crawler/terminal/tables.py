@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.terminal.escapes import inline, printable
+from crawler.terminal.escapes import inline, printable, tidy
+from storage.language.codes import word
+from storage.language.messages import Message, joined, message, nmessage, shown
+from storage.language.messages import gettext as _
 from storage.runs.records import RunRecord
 from storage.text import counted
-from storage.vocabulary import KEPT, Outcome, iso, local
+from storage.vocabulary import KEPT, Outcome, RunKind, iso, local
 
 if TYPE_CHECKING:
     from crawler.registry.entries import Portal
@@ -20,8 +23,8 @@ _HEAD = ("id", "district_id", "portal", "kind", "started_at", "finished_at", "ve
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Returns `rows` under `headings` in aligned columns, two spaces apart; None is shown as -."""
-    shown = (["-" if cell is None else inline(cell) for cell in row] for row in rows)
-    cells = [list(headings), *shown]
+    shown_rows = (["-" if cell is None else inline(cell) for cell in row] for row in rows)
+    cells = [[shown(word("column", heading)) for heading in headings], *shown_rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells)
     return "\n".join(lines)
@@ -29,7 +32,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def findings(found: Iterable[tuple[str, str, str, str]]) -> str:
     """Returns the checks of `huyen doctor` (name, state, what was found, what to do), what to do below."""
-    rows = [(state, name, inline(said), inline(todo)) for name, state, said, todo in found]
+    rows = [
+        (shown(word("check", state)), shown(word("check", name)), inline(said), inline(todo))
+        for name, state, said, todo in found
+    ]
     widths = [max((len(row[n]) for row in rows), default=0) for n in (0, 1)]
     lines = []
     for state, name, said, todo in rows:
@@ -56,21 +62,43 @@ def plain(value: object) -> object:
 
 
 def run_line(run: RunRecord) -> str:
-    """Returns one run in one line: where, verdict, how its URLs ended, and the evidence."""
-    counts = run.counts
-    absent = counts.get("absent", 0)  # a sitemap that never was is no article that is gone
-    shown = {**counts, Outcome.GONE: counts.get(Outcome.GONE, 0) - absent}
-    ended = ", ".join(f"{shown[o]} {o}" for o in Outcome if shown.get(o)) or "nothing fetched"
-    ended += f", {counted(absent, 'listing or sitemap', 'listings or sitemaps')} not there" if absent else ""
-    because = f" ({'; '.join(map(str, run.evidence))})" if run.evidence else ""
-    return inline(f"{run.district_id} {run.portal} {run.verdict or 'running'}: {ended}{because}")
+    """Returns one run in one line, to be shown later: where, verdict, how its URLs ended, the evidence."""
+    absent = run.counts.get("absent", 0)  # a sitemap that never was is no article that is gone
+    had = {**run.counts, Outcome.GONE: run.counts.get(Outcome.GONE, 0) - absent}
+    counts: dict[str, int] = {outcome: had[outcome] for outcome in Outcome if had.get(outcome)}
+    ended = [named("outcome", counts) or message("nothing fetched")]
+    if absent:
+        ended.append(
+            nmessage("{n} listing or sitemap not there", "{n} listings or sitemaps not there", absent)
+        )
+    said = message(
+        "{district} {portal} {verdict}: {ended}",
+        district=run.district_id,
+        portal=run.portal,
+        verdict=_verdict(run),
+        ended=joined(ended),
+    )
+    because = message("({evidence})", evidence=joined(run.evidence, "; "))
+    return tidy(joined([said, because], " ") if run.evidence else said)
+
+
+def _verdict(run: RunRecord) -> Message:
+    return word("rescue" if run.kind == RunKind.RESCUE else "verdict", run.verdict or "running")
+
+
+def named(group: str, counts: Mapping[str, int]) -> Message:
+    """Returns numbers with their words, as `3 new, 1 failed`; empty where there is none."""
+    return joined(message("{count} {what}", count=n, what=word(group, name)) for name, n in counts.items())
 
 
 def summary(totals: Mapping[str, Any]) -> str:
     """Returns the totals of a crawl (crawler.night.summary) in one line: portals by verdict, and articles."""
-    verdicts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(totals["verdicts"].items()))
-    articles = ", ".join(f"{n} {name}" for name, n in totals["articles"].items())
-    return f"{counted(totals['portals'], 'portal')}: {verdicts}; articles: {articles}"
+    return _(
+        "{portals}: {verdicts}; articles: {articles}",
+        portals=counted(totals["portals"], "portal"),
+        verdicts=named("verdict", dict(sorted(totals["verdicts"].items()))),
+        articles=named("outcome", totals["articles"]),
+    )
 
 
 def files(told: Mapping[str, Any]) -> str:
@@ -86,8 +114,8 @@ def files(told: Mapping[str, Any]) -> str:
         "blocked",
         "off_site",
     )
-    counts = [f"{told[name]} {name.replace('_', ' ')}" for name in names if told.get(name)]
-    return f"files: {', '.join(counts)}" if counts else ""
+    counts = named("file", {name: told[name] for name in names if told.get(name)})
+    return _("files: {counts}", counts=counts) if counts else ""
 
 
 def runs(found: Sequence[RunRecord]) -> str:
@@ -102,13 +130,13 @@ def runs(found: Sequence[RunRecord]) -> str:
                     run.id,
                     run.district_id,
                     run.portal,
-                    run.kind,
+                    word("run", run.kind),
                     clock(run.started_at),
                     clock(run.finished_at),
                 ),
-                run.verdict,
+                _verdict(run) if run.verdict else None,
                 *(run.counts.get(name, 0) for name in names),
-                "; ".join(map(str, run.evidence)),
+                joined(run.evidence, "; "),
             )
             for run in found
         ),
@@ -120,7 +148,7 @@ def hits(found: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for hit in found:
         lines += [
-            f"{hit['published_at'] or 'undated'}  {hit['district']}  {hit['title']}",
+            f"{hit['published_at'] or _('undated')}  {hit['district']}  {hit['title']}",
             f"    {hit['url']}",
         ]
         lines += [f"    {hit['passage']}"] if hit.get("passage") else []
@@ -129,17 +157,18 @@ def hits(found: Sequence[Mapping[str, Any]]) -> str:
 
 def article(answer: Mapping[str, Any]) -> str:
     """Returns an article as a person reads it, from the columns that `huyen read --json` prints."""
-    event = ", day of the event" if answer["published_is_event"] else ""
-    published = (
-        f"{answer['published_at']} ({answer['published_precision']}, {answer['published_source']}{event})"
-    )
+    how = [word("precision", answer["published_precision"]), word("source", answer["published_source"])]
+    how += [message("day of the event")] if answer["published_is_event"] else []
+    published = f"{answer['published_at']} ({shown(joined(how))})"
     page = answer.get("page")
-    notes = [f"page {page['number']} of {page['of']} of this article"] if page else []
-    notes += [f"{name}: {', '.join(answer[name])}" for name in ("tags", "flags") if answer[name]]
-    notes += [f"caption: {caption}" for caption in answer["captions"]]
-    notes += [f"image: {image['url']}" for image in answer["images"]]
-    notes += [f"attachment: {file['title']} <{file['url']}>" for file in answer["attachments"]]
-    by = [published if answer["published_at"] else "no date", answer["author"], answer["category"]]
+    notes = [_("page {number} of {of} of this article", **page)] if page else []
+    notes += [_("tags: {tags}", tags=", ".join(answer["tags"]))] if answer["tags"] else []
+    flags = joined(word("flag", flag) for flag in answer["flags"])
+    notes += [_("flags: {flags}", flags=flags)] if flags else []
+    notes += [_("caption: {caption}", caption=caption) for caption in answer["captions"]]
+    notes += [_("image: {url}", url=image["url"]) for image in answer["images"]]
+    notes += [_("attachment: {title} <{url}>", **file) for file in answer["attachments"]]
+    by = [published if answer["published_at"] else _("no date"), answer["author"], answer["category"]]
     parts = [answer["title"], " · ".join(filter(None, by)), answer["url"], answer["lead"]]
     parts += [*answer["body"].split("\n"), "\n".join(notes)]
     return printable("\n\n".join(filter(None, parts)))
@@ -150,28 +179,30 @@ def politeness(portal: Portal) -> str:
     requests, megabytes = portal.requests_a_night, portal.megabytes_a_night
     budget: list[str] = [counted(requests, "request")] if requests is not None else []
     budget += [f"{megabytes:g} MB"] if megabytes is not None else []
+    limit = joined(budget)
     rules = [
-        "robots.txt is obeyed; its Crawl-delay applies if it is longer",
-        f"one request at a time, {portal.delay:g} s apart; slower while the server is slow",
-        "Retry-After is obeyed; failed requests are repeated later, then left to the next night",
-        f"at most {' and '.join(budget)} a night" if budget else "no limit of requests or MB a night",
-        f"certificates: {portal.tls}",
-        f"through {portal.proxy}" if portal.proxy else "no proxy",
-        f"contact in the user agent: {portal.contact or 'HUYEN_CONTACT'}",
+        _("robots.txt is obeyed; its Crawl-delay applies if it is longer"),
+        _("one request at a time, {delay:g} s apart; slower while the server is slow", delay=portal.delay),
+        _("Retry-After is obeyed; failed requests are repeated later, then left to the next night"),
+        _("at most {limit} a night", limit=limit) if limit else _("no limit of requests or MB a night"),
+        _("certificates: {tls}", tls=portal.tls),
+        _("through {proxy}", proxy=portal.proxy) if portal.proxy else _("no proxy"),
+        _("contact in the user agent: {contact}", contact=portal.contact or "HUYEN_CONTACT"),
     ]
-    return "\n".join(f"{'' if n else 'politeness':12} {rule}" for n, rule in enumerate(rules))
+    head = _("politeness")
+    return "\n".join(f"{'' if n else head:12} {rule}" for n, rule in enumerate(rules))
 
 
 def settings(values: Mapping[str, Any]) -> str:
     """Returns names and values, one a line; what is empty is left out."""
     lines = []
     for name, value in values.items():
-        if said := shown(value):
-            lines.append(f"{name:12} {inline(said)}")
+        if said := setting(value):
+            lines.append(f"{shown(word('column', name)):12} {inline(said)}")
     return "\n".join(lines)
 
 
-def shown(value: object) -> str:
+def setting(value: object) -> str:
     """Returns a setting in words; empty for one that says nothing."""
     if isinstance(value, datetime):
         return clock(value)
@@ -179,7 +210,7 @@ def shown(value: object) -> str:
         return ", ".join(f"{key} {held}" for key, held in value.items() if held)
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    return "" if value is None else shown(value)
 
 
 def run(found: RunRecord) -> str:
@@ -187,37 +218,44 @@ def run(found: RunRecord) -> str:
     listings.
     """
     counts = found.counts
-    head = settings({name: getattr(found, name) for name in _HEAD})
+    said = {name: getattr(found, name) for name in _HEAD}
+    said |= {"verdict": found.verdict and _verdict(found), "kind": word("run", found.kind)}
+    head = settings(said)
     took = _took(found)
-    parts = [head + (f"\n{'took':12} {took}" if took else "")]
-    parts += (
-        ["\n".join(["evidence", *(f"  {inline(line)}" for line in found.evidence)])] if found.evidence else []
-    )
+    parts = [head + (f"\n{_('took'):12} {took}" if took else "")]
+    parts += [_listed(_("evidence"), map(inline, found.evidence))] if found.evidence else []
     ended = [(name, counts[name]) for name in Outcome if counts.get(name)]
     other = [(name, n) for name, n in counts.items() if name not in set(Outcome) and ":" not in name]
-    for title, rows in (("urls by outcome", ended), ("other counts", other)):
+    for title, group, rows in (
+        (_("urls by outcome"), "outcome", ended),
+        (_("other counts"), "count", other),
+    ):
         lines = []
         for name, number in rows:
-            lines.append((f"  {name}", number))
+            lines.append((f"  {shown(word(group, name))}", number))
             why = {k.partition(":")[2]: n for k, n in counts.items() if k.startswith(f"{name}:")}
-            lines += [(f"    {reason}", n) for reason, n in sorted(why.items(), key=lambda item: -item[1])]
+            ordered = sorted(why.items(), key=lambda item: -item[1])
+            lines += [(f"    {shown(word('reason', reason))}", n) for reason, n in ordered]
         parts += [table((title, ""), lines)] if lines else []
-    files = found.warc_files
-    parts += ["\n".join(["warc files", *(f"  {inline(name)}" for name in files)])] if files else []
+    parts += [_listed(_("warc files"), map(inline, found.warc_files))] if found.warc_files else []
     read = [
         (f"  {url}", page.get("links"), page.get("new"), page.get("pages"))
         for url, page in found.listings.items()
     ]
     parts += [table(("listings", "links", "new", "pages"), read)] if read else []
     left = [(page, url) for url, listing in found.listings.items() for page in listing.get("left", ())]
-    said = [f"  {inline(page)} (on {inline(_path(url))})" for page, url in left]
-    said += [
-        f"  {counted(listing['documents'], 'document')} (on {inline(_path(url))})"
+    ignored = [_("{link} (on {path})", link=inline(page), path=inline(_path(url))) for page, url in left]
+    ignored += [
+        _("{link} (on {path})", link=counted(listing["documents"], "document"), path=inline(_path(url)))
         for url, listing in found.listings.items()
         if listing.get("documents")
     ]
-    parts += ["\n".join(["links not followed", *said])] if said else []
+    parts += [_listed(_("links not followed"), ignored)] if ignored else []
     return printable("\n\n".join(parts))
+
+
+def _listed(title: str, lines: Iterable[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines)])
 
 
 def _path(url: str) -> str:

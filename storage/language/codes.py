@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from storage.language.messages import ENGLISH, Message, message, pmessage
 
 CODES: Mapping[str, tuple[str, ...]] = {
-    group: tuple(words.split())
+    group: tuple(word.replace("~", " ") for word in words.split())
     for group, words in {
-        "verdict": "ok quiet frozen moved degraded broken unreachable died running never gone hijacked "
-        "unlisted unseen",
+        "verdict": "ok quiet frozen moved degraded broken unreachable died running starting not~begun never "
+        "gone hijacked unlisted unseen",
         "status": "live frozen moved gone hijacked unseen unlisted",
         "outcome": "new changed unchanged duplicate listing file part not_an_article redirected gone suspect "
         "blocked failed",
@@ -39,9 +39,13 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "count": "requests bytes revisit undated unsigned bodiless doubtful partial suspected_spam "
         "median_words compared compared_words agreed_words errors named held left documents sections "
         "unwalked complete absent",
-        "column": "id district district_id portal started started_at ended finished_at verdict host pid "
-        "evidence code kind name province family status districts of candidates type size version title "
-        "url files kept mean state sure before checked value from listings links new pages rows",
+        "run": "crawl rescue",
+        "check": "ok note attention registry environment contact database clock data~folder space limits "
+        "tesseract webhook mail alerts cron machine",
+        "column": "id code kind name district district_id portal portals province family status districts of "
+        "started started_at ended finished_at verdict host pid evidence candidates type size version title "
+        "url files kept mean state sure before checked value from listings links pages rows new changed "
+        "unchanged duplicate failed",
     }.items()
 }
 

@@ -8,7 +8,7 @@ is `shown`. So JSON, logs and the database keep English. Nothing is loaded while
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -49,6 +49,17 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.template, self.values, self.plural, self.context)
+
+    def mapped(self, change: Callable[[str], str]) -> Self:
+        """Returns the message with each plain string among its values, and theirs, changed."""
+
+        def changed(value: Any) -> Any:
+            if isinstance(value, Message):
+                return value.mapped(change)
+            return change(value) if isinstance(value, str) else value
+
+        values = {name: changed(value) for name, value in self.values.items()}
+        return type(self)(self.template, values, self.plural, self.context)
 
     def in_language(self, language: str) -> str:
         """Returns the sentence in `language`; one that the catalogue lacks in English."""

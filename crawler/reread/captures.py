@@ -83,6 +83,7 @@ class Look:
     reason: str = ""
     part: PartNote | None = None
     late: bool = False  # its record was looked at before, and counted
+    stranger: str = ""  # its URL, where it is a page of a host that the registry does not know
 
     @property
     def url(self) -> str | None:
@@ -254,7 +255,8 @@ def look_at(capture: Capture, owners: Owners) -> Look:
     exchange, look = capture.exchange, _left(capture, Outcome.LISTING)
     place = owners.of(exchange.url)
     if look.record is None or (place is None and not owners.linked(exchange.url)):
-        return Look(capture.ref.offset)
+        page = exchange.status in PAGE and "html" in (exchange.header("Content-Type") or "").lower()
+        return Look(capture.ref.offset, stranger=exchange.url if page else "")
     if place is None:
         notes = {"file": file_id(exchange.url), "kind": Kind.ATTACHMENT.value, "sure": "0"}
         return _filed(capture, notes, _response(capture))

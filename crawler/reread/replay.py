@@ -25,6 +25,7 @@ from crawler.reread.chains import Chains, assembled
 from crawler.reread.files import fill
 from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
+from crawler.reread.strangers import Strangers
 from pipelines.items import RawPage
 from storage.articles import furniture
 from storage.articles.batch import Answer, Batch
@@ -63,6 +64,7 @@ class Report:
     samples: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     filed: Counter[str] = field(default_factory=Counter)  # looks at files that articles link to
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 @dataclass(slots=True)
@@ -126,7 +128,10 @@ class Keeper:
             self.pages[look.record.url, look.record.fetched_at] = look.record
         if look.outcome is None:
             self.report.counts[OFF_SITE] += 1
+            if look.stranger:
+                self.report.strangers.met(look.stranger, page=True)
             return
+        self.report.strangers.known += look.page is not None
         if look.url in self.urls:  # one batch knows one news of a URL: the order of its captures decides
             self.flush()
         if look.url:
@@ -292,7 +297,12 @@ def _placed(
     into = rehearse or folder
     try:
         with packing.unpacked(source, into.parent) as (file, vouched):
-            brought = bring_in(file, into, lambda url: owners.of(url) is not None or owners.linked(url))
+            brought = bring_in(
+                file,
+                into,
+                lambda url: owners.of(url) is not None or owners.linked(url),
+                lambda url, page: report.strangers.met(url, page=page),
+            )
     except PackageError as error:
         report.faults.append(str(error))
         return None

@@ -16,6 +16,8 @@ from storage.warc.walk import Damage, Record, walk
 LEVEL = 6  # written once, read for ever
 _CAPTURES = ("response", "revisit", "resource")
 BESIDE = ("request", "metadata")
+_HEAD = 4096  # bytes that hold the status and the type of nearly every response
+_OK = re.compile(rb"http/\S+ 20[0136]\b")
 
 
 @dataclass(slots=True)
@@ -29,8 +31,15 @@ class Brought:
     damage: list[Damage] = field(default_factory=list)
 
 
-def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought:
+def bring_in(
+    path: Path,
+    folder: Path,
+    wanted: Callable[[str], bool],
+    unwanted: Callable[[str, bool], None] = lambda url, page: None,
+) -> Brought:
     """Copies the records whose URL is `wanted`, each as a gzip member of its own, into a file of `folder`.
+
+    `unwanted` hears of each other capture, and whether it is a page (HTML, answered with 200).
 
     Whatever the form of the file at `path`, every record can then be read by its offset. The new name holds a
     digest of what was written: the same file brought in twice is there once. Raises OSError.
@@ -47,7 +56,7 @@ def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought
             for record in walk(path):
                 if isinstance(record, Damage):
                     brought.damage.append(record)
-                elif _kept(record, wanted, brought):
+                elif _kept(record, wanted, brought, unwanted):
                     member = gzip.compress(unpacked_bytes(record), LEVEL, mtime=0)
                     digest.update(member)
                     out.write(member)
@@ -62,17 +71,28 @@ def bring_in(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Brought
     return brought
 
 
-def _kept(record: Record, wanted: Callable[[str], bool], brought: Brought) -> bool:
+def _kept(
+    record: Record,
+    wanted: Callable[[str], bool],
+    brought: Brought,
+    unwanted: Callable[[str, bool], None],
+) -> bool:
     if record.kind not in _CAPTURES:
         return record.kind == "warcinfo" or (record.kind in BESIDE and wanted(record.url))
     if not wanted(record.url):
         brought.off_site += 1
+        unwanted(record.url, _is_page(record))
         return False
     if record.block is None:
         brought.too_large += 1
         return False
     brought.kept += 1
     return True
+
+
+def _is_page(record: Record) -> bool:
+    head = (record.block or b"")[:_HEAD].partition(b"\r\n\r\n")[0].lower()
+    return record.kind == "response" and _OK.match(head) is not None and b"html" in head
 
 
 def unpacked_bytes(record: Record) -> bytes:

@@ -36,7 +36,7 @@ def replay(
 ) -> int:
     """Read WARC or WACZ files again, without the network. Articles are kept beside those already there."""
     config, registry = configured()
-    return read_files(config, registry, paths, dry_run=dry_run, jobs=jobs, as_json=as_json)
+    return read_files(config, registry, paths, dry_run=dry_run, jobs=jobs, as_json=as_json, strange=True)
 
 
 def read_files(
@@ -47,9 +47,13 @@ def read_files(
     dry_run: bool = False,
     jobs: int | None = None,
     as_json: bool = False,
+    strange: bool = False,
 ) -> int:
     """Reads the files at `paths` into the archive: what belongs to `registry`. Prints what came of it;
     returns the exit status.
+
+    With `strange`, a host of the files that looks like a portal, and that no entry names, is a fault: the
+    entry is proposed.
     """
     from crawler.fetch.filehosts import pictured
     from crawler.filing.reading import read_new
@@ -90,14 +94,33 @@ def read_files(
             complain(f"huyen: {error}; run the same command again to continue")
             return 1
     if as_json:
-        print_json({name: getattr(report, name) for name in report.__slots__})
+        told = {name: getattr(report, name) for name in report.__slots__ if name != "strangers"}
+        print_json({**told, "strangers": report.strangers.captures})
     else:
         say(*_lines(report, dry_run))
     for fault in report.faults:
         complain(fault)
     for entry in registry.errors:
         complain(f"not read with its family: {entry}")
-    return 1 if report.faults or registry.errors else 0
+    sites = report.strangers.portals() if strange else []
+    for line in _strangers(report, sites):
+        complain(line)
+    return 1 if report.faults or registry.errors or sites else 0
+
+
+def _strangers(report: Report, sites: list[str]) -> Iterator[str]:
+    """Yields, for each of `sites`, that no entry names it, and the entry that would."""
+    from crawler.reread.strangers import SHOWN, owner, proposal
+
+    found = report.strangers
+    for site in sites[:SHOWN]:
+        captures = counted(found.captures[site], "capture")
+        yield f"no entry of the registry names {site}: {captures} left out. The entry that would bring it in:"
+        url = f"{'https' if site in found.secure else 'http'}://{site}"
+        yield from (f"    {line}" for line in proposal(url, owner(site)))
+    if sites:
+        more = f" ({counted(len(sites) - SHOWN, 'more host')})" if len(sites) > SHOWN else ""
+        yield f"Add what is a district's portal to the registry, then run the same command again{more}"
 
 
 def _files(paths: list[Path]) -> list[Path]:

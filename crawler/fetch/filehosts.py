@@ -22,13 +22,13 @@ IMAGE_MB, REQUISITE_MB = 8.0, 4.0  # 2^20 bytes
 def may_ask(portal: Portal, host: str) -> bool:
     """Returns whether files of `portal` may be fetched from `host` (as storage.filing.addresses.host_key).
 
-    Its own host and its companions; with `file_hosts = "domain"` also hosts of the same registered domain
-    and the stores of vendors. A name or address of a local network must be a companion.
+    Its own host, its companions and the hosts in `file_hosts`; with "domain" there also hosts of the same
+    registered domain and the stores of vendors. A name or address of a local network must be named.
     """
-    if host in listed(portal):
+    if host in listed(portal) or host in {host_key(f"//{name}") for name in portal.file_hosts}:
         return True
     bare = host.partition(":")[0]
-    if portal.file_hosts == "listed" or ":" in host or is_internal(bare):
+    if "domain" not in portal.file_hosts or ":" in host or is_internal(bare):
         return False
     return bool(_STORES.fullmatch(bare)) or registered_domain(bare) == registered_domain(host_key(portal.url))
 
@@ -64,6 +64,14 @@ def largest(portal: Portal, kind: Kind) -> int:
 def kinds_of(portal: Portal, usual: Iterable[str]) -> frozenset[Kind]:
     """Returns which files of `portal` are kept; `usual`: where its entry does not say (HUYEN_KEEP)."""
     return frozenset(Kind(name.removesuffix("s")) for name in (usual if portal.keep is None else portal.keep))
+
+
+def drawn(registry: Registry, usual: Iterable[str], *, chosen: bool = False) -> list[tuple[str, Portal]]:
+    """Returns the portals whose pages are kept with what they draw with, each with the id of its district;
+    `chosen`: all portals.
+    """
+    every = ((district.id, portal) for district in registry.districts for portal in district.portals)
+    return [(id_, portal) for id_, portal in every if chosen or Kind.REQUISITE in kinds_of(portal, usual)]
 
 
 def pictured(registry: Registry, usual: Iterable[str]) -> frozenset[str]:

@@ -11,12 +11,13 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from crawler.config import Config
 from crawler.fetch.filehosts import kinds_of, may_ask
+from crawler.filing.requisites import ROUNDS, templates
 from crawler.night.forkclient import ForkServer
 from crawler.night.night import catching, cores, scarce
 from crawler.registry.entries import Portal
@@ -39,13 +40,15 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which files are fetched: those of `districts` (ids; None: of all), of `kinds` (empty: what is kept of
-    each portal), at most `limit` a host and portal; `every`: also those that are not due.
+    each portal), at most `limit` a host and portal; `every`: also those that are not due. `backlog`: what all
+    kept pages draw with, not only the newest.
     """
 
     districts: frozenset[str] | None = None
     kinds: frozenset[Kind] = frozenset()
     limit: int | None = None
     every: bool = False
+    backlog: bool = False
 
 
 @dataclass(slots=True)
@@ -72,14 +75,38 @@ def fetch(
     """
     began, started = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
     take_in(database, config.warc, registry)
+    notices = _draw(config, registry, database, wanted, started, jobs)
     hosts = due_hosts(config, registry, database, wanted, started)
-    notices: list[str] = []
-    if hosts:
+    if hosts and not notices:
         tell(f"files: {sum(hosts.values())} are due on {len(hosts)} hosts")
         notices += _run(config, hosts, wanted, jobs)
     figures = figures_since(database, started, wanted.districts)
     notices += failing(figures)
     return Fetched(figures, notices, time.monotonic() - began)
+
+
+def _draw(
+    config: Config, registry: Registry, database: Database, wanted: Wanted, now: datetime, jobs: int | None
+) -> list[str]:
+    """Fetches what kept pages draw with, round by round, as style sheets name more; returns what went
+    wrong.
+    """
+    if wanted.kinds and Kind.REQUISITE not in wanted.kinds:
+        return []
+    found = templates(
+        database, config.warc, registry, config.kept,
+        districts=wanted.districts, chosen=bool(wanted.kinds), every=wanted.every, backlog=wanted.backlog,
+    )  # fmt: skip
+    only = replace(wanted, kinds=frozenset([Kind.REQUISITE]), every=False)
+    for _ in range(ROUNDS if found else 0):
+        for template in found:
+            template.note()
+        hosts = due_hosts(config, registry, database, only, now)
+        if not hosts:
+            break
+        if notices := _run(config, hosts, only, jobs):
+            return notices
+    return []
 
 
 def due_hosts(

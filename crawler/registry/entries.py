@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from crawler.verdict.judge import DEFAULTS
 from storage.records import DistrictRecord, PortalRecord
@@ -85,6 +85,14 @@ def _companion(value: str) -> str:
     return f"{host}:{parts.port}" if parts.port else host
 
 
+def _one_or_more(value: object) -> object:
+    if isinstance(value, str):
+        if value not in ("listed", "domain"):
+            raise ValueError('must be "listed", "domain" or a list of hosts')
+        return (value,)
+    return value
+
+
 def _family(value: str) -> str:
     if value not in families():
         raise ValueError(f"unknown family; allowed: {', '.join(families())}")
@@ -139,6 +147,11 @@ def _pattern(value: str) -> str:
 XPaths = tuple[Annotated[str, AfterValidator(_xpath)], ...]
 Links = tuple[Annotated[str, AfterValidator(_link)], ...]
 Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
+# "listed", "domain", or further hosts of files alone, "domain" among them where it holds as well
+FileHosts = Annotated[
+    tuple[Annotated[str, AfterValidator(_companion)], ...],
+    BeforeValidator(_one_or_more),
+]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]  # Strict: true is not 1
 Delay = Annotated[Number, Field(le=3600)]
@@ -187,7 +200,7 @@ class Portal(BaseModel):
     )
     files_a_night: Annotated[int, Strict(), Field(ge=0)] = 1000
     files_mb_a_night: Annotated[Number, Field(ge=0)] = 2000.0  # 10^6 bytes, as received
-    file_hosts: Literal["listed", "domain"] = "domain"  # crawler.fetch.filehosts
+    file_hosts: FileHosts = ("domain",)  # crawler.fetch.filehosts
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None  # where the portal answers only some networks
     cookies: Annotated[bool, Strict()] = False  # keep what the portal sets for the whole of a run
     tls: Literal["verify", "allow-expired", "allow-incomplete-chain", "legacy"] = (

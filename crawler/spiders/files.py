@@ -33,7 +33,7 @@ from pipelines.context import context_of, end_for
 from pipelines.items import capture_written
 from storage.articles.keep import keep_captures
 from storage.errors import RawKeepingError, StorageError, Taken
-from storage.filing import queries
+from storage.filing import queries, requisites
 from storage.filing.addresses import host_key
 from storage.filing.keep import keep_look
 from storage.filing.records import DueFile, FileLook
@@ -131,6 +131,7 @@ class FileSpider(Spider):
         self._paced: set[str] = set()  # hosts whose delay is set; robots.txt and slow answers change it
         self.begun = datetime.now(UTC)
         self.looks: Counter[str] = Counter()
+        self._drawn: Counter[str] = Counter()  # bytes of requisites in a month, by portal
         self._captures: list[CaptureRecord] = []
         self._waiting: list[str] = []
         self._since = monotonic()
@@ -181,6 +182,9 @@ class FileSpider(Spider):
         ended = portal.status == "frozen" or (portal.until is not None and portal.until < today)
         order = {"oldest_first": ended, "every": self.full}
         archive = context_of(self.crawler).archive()
+        if Kind.REQUISITE in kinds:
+            held = requisites.month_bytes(archive, portal.url, self.begun)
+            self._drawn[portal.url] = max(held, self._drawn[portal.url])
         return queries.due(archive, host, portal.url, kinds, self.begun, most, **order) if kinds else []
 
     def _lock(self, host: str) -> bool:
@@ -223,12 +227,14 @@ class FileSpider(Spider):
         while queue.files and not self._broken:
             file = queue.files.popleft()
             portal = next((one for one in self.portals if one.url == file.portal), None)
-            if portal is None or self._spent(portal):
+            if portal is None or self._spent(portal, file.kind):
                 continue
             yield self._request(file, portal, queue)
             return
 
-    def _spent(self, portal: Portal) -> bool:
+    def _spent(self, portal: Portal, kind: Kind) -> bool:
+        if kind is Kind.REQUISITE and self._drawn[portal.url] >= requisites.MOST_BYTES:
+            return True
         bound = portal.megabytes_a_night
         return bound is None or context_of(self.crawler).received[portal.url] >= bound * 1e6
 
@@ -276,6 +282,8 @@ class FileSpider(Spider):
         url = canonical(response.url)
         answer = Answer(url, response.status, headers(response), response.body, at, ref)
         look = judged(response.meta["page"], answer)[0]
+        if file.kind is Kind.REQUISITE:
+            self._drawn[file.portal] += len(response.body)
         self._keep(look or FileLook(file.id, answer.at, Status.FAILED, "redirects"))
         yield from self._next(queue)
 

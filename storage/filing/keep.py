@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from storage.database import Database, insert_into
 from storage.filing import schedule
 from storage.filing.records import Bytes, FileLook
-from storage.filing.words import Status
+from storage.filing.words import Kind, Status
 from storage.schema import Content, File, FileVersion
 
 Row = dict[str, Any]
@@ -56,14 +56,15 @@ def keep_look(connection: Connection, look: FileLook, read: Read = lambda: None)
 def _state(connection: Connection, row: Row, look: FileLook, at: datetime) -> Row:
     """Returns status, reason, tries, size and next look of a file after its latest look."""
     kept = row["version"] > 0
+    drawn = row["kind"] == Kind.REQUISITE  # storage.filing.requisites says when it is due again
     tries = row["tries"] + 1
     if look.status is Status.KEPT:
         first = select(FileVersion.fetched_at).where(FileVersion.file_id == row["id"])
         begun = connection.scalar(first.order_by(FileVersion.fetched_at).limit(1)) or at
-        due = schedule.after_kept(row["url"], begun, at)
+        due = None if drawn else schedule.after_kept(row["url"], begun, at)
         return {"status": Status.KEPT, "reason": "", "tries": 0, "next_at": due}
     if look.status is Status.GONE:
-        due = schedule.after_gone(tries, at)
+        due = None if drawn else schedule.after_gone(tries, at)
         return {"status": Status.GONE, "reason": look.reason, "tries": tries, "next_at": due}
     if look.status is Status.BLOCKED:
         due = schedule.after_blocked(at)

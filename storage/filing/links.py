@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Text, case, cast, exists, select, update
 
 from storage.database import Database, insert_into
 from storage.filing.addresses import file_id, host_key
-from storage.filing.words import KIND_OF, Role, Status
+from storage.filing.words import KIND_OF, Kind, Role, Status
 from storage.records import LIVE, ArticleRecord, Kept
 from storage.schema import Article, ArticleFile, File, Version
 from storage.statements import chunks
@@ -39,11 +39,11 @@ def note(
             continue
         named = _named(article.attachments, article.candidates, article.images, article.portal in pictured)
         for role, position, url, title in named:
-            key = _add(files, links, article, now.article_id, now.version, article.fetched_at,
+            key = add(files, links, article, now.article_id, now.version, article.fetched_at,
                        (role, position, url, title))  # fmt: skip
             if key and now.outcome in READ and now.version > 1:
                 again.add(key)
-    _write(connection, files, links)
+    write(connection, files, links)
     for some in chunks(sorted(again)):
         due = update(File).where(File.id.in_(some), File.status.in_((Status.KEPT, Status.GONE)))
         connection.execute(due.values(next_at=File.last_seen_at))
@@ -85,8 +85,8 @@ def _keep_old(connection: Connection, portal: str, role: Role, rows: Sequence[An
         article = ArticleRecord(url, district, portal, at, "")
         for position, one in enumerate(told):
             title = one.get("title") or one.get("caption") or one.get("alt") or ""
-            _add(files, links, article, id_, number, at, (role, position, one["url"], title))
-    _write(connection, files, links)
+            add(files, links, article, id_, number, at, (role, position, one["url"], title))
+    write(connection, files, links)
 
 
 def _named(
@@ -102,7 +102,7 @@ def _named(
         yield Role.IMAGE, position, one["url"], one.get("caption") or one.get("alt") or ""
 
 
-def _add(
+def add(
     files: dict[str, Row],
     links: dict[tuple[str, str, str], Row],
     article: ArticleRecord,
@@ -111,6 +111,9 @@ def _add(
     at: datetime,
     named: tuple[Role, int, str, str],
 ) -> str | None:
+    """Adds to `files` and `links` the rows of a file that version `number` of `article` names: by its role,
+    position, URL and title; returns its key, None where its URL has no host.
+    """
     role, position, url, title = named
     host = host_key(url)
     if not host:
@@ -146,15 +149,17 @@ def _add(
     return key
 
 
-def _write(
+def write(
     connection: Connection, files: Mapping[str, Row], links: Mapping[tuple[str, str, str], Row]
 ) -> None:
+    """Writes rows that add made; what is there already is joined with them."""
     if not files:
         return
     into = insert_into(connection, File)
     seen = {
         "first_seen_at": _lesser(File.first_seen_at, into.excluded.first_seen_at),
         "last_seen_at": _greater(File.last_seen_at, into.excluded.last_seen_at),
+        "kind": case((File.kind == Kind.REQUISITE, into.excluded.kind), else_=File.kind),
     }
     connection.execute(
         into.on_conflict_do_update(index_elements=["id"], set_=seen), [files[key] for key in sorted(files)]

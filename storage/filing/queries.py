@@ -94,14 +94,16 @@ def due(
     oldest_first: bool = False,
     every: bool = False,
 ) -> list[DueFile]:
-    """Returns at most `most` files of `portal` on `host` that are due `now`, those of the newest articles
-    first; `oldest_first`: of the oldest. `every`: also those that are not due. Raises StorageError.
+    """Returns at most `most` files of `portal` on `host` that are due `now`: first what its pages draw with,
+    then those of the newest articles; `oldest_first`: of the oldest. `every`: also those that are not due.
+    Raises StorageError.
     """
     dated = case((Article.published_order == UNDATED, ""), else_=Article.published_order)
     sure = func.max(case((ArticleFile.role == Role.CANDIDATE, 0), else_=1))
     newest = func.max(dated)
     oldest = func.min(Article.published_order)
-    order = (oldest.asc(),) if oldest_first else (newest.desc(),)
+    first = case((File.kind == Kind.REQUISITE, 0), else_=1)
+    order = (first, oldest.asc() if oldest_first else newest.desc())
     wanted: list[ColumnElement[bool]] = [
         File.host == host, File.portal == portal, File.kind.in_(list(kinds)), File.status.in_(_ASKED)
     ]  # fmt: skip
@@ -110,8 +112,8 @@ def due(
     columns = (File.id, File.url, File.host, File.portal, File.district_id, File.kind)
     query = (
         select(*columns, sure)
-        .join(ArticleFile, ArticleFile.file_id == File.id)
-        .join(Article, Article.id == ArticleFile.article_id)
+        .outerjoin(ArticleFile, ArticleFile.file_id == File.id)
+        .outerjoin(Article, Article.id == ArticleFile.article_id)
         .where(*wanted)
         .group_by(*columns)
         .order_by(*order, func.min(ArticleFile.position), File.id)

@@ -10,6 +10,7 @@ TRIES = 3  # in as many nights, before a file that brings nothing is given up
 NIGHT = timedelta(hours=20)  # a nightly run that starts a little early still counts as the next night
 DAYS = (1, 7, 30, 180)  # after the first look that kept it: documents are corrected soon or never
 GONE_DAYS = (7, 30)  # after a 404: a portal that moves its files brings them back within a month
+MONTH = timedelta(days=30) - (timedelta(days=1) - NIGHT)  # between two looks at what a page draws with
 BLOCKED_DAYS = 30  # rules of robots.txt change rarely
 # Ticks of .NET (18 digits since the year 1000), a digest or a UUID in the name: other bytes have another name
 _STAMPED = re.compile(

@@ -19,7 +19,7 @@ def fetch(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="K", help="Only this kind, whatever is kept: attachments, images."),
+        typer.Option("--kind", metavar="K", help="Only attachments, images or requisites, whatever is kept."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -54,7 +54,7 @@ def fetch(
             roles |= {Role.IMAGE} if Kind.IMAGE in kinds else set()
             link_old(database, [portal.url], roles)
         theirs = frozenset(district.id for district in districts) if names else None
-        wanted = phase.Wanted(theirs, only, limit, full)
+        wanted = phase.Wanted(theirs, only, limit, full, backlog=True)
         fetched = phase.fetch(
             config, registry, database, wanted, jobs=jobs, tell=lambda told: print(told, file=out, flush=True)
         )

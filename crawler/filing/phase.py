@@ -10,7 +10,8 @@ import logging
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -75,24 +76,22 @@ def fetch(
     """
     began, started = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
     take_in(database, config.warc, registry)
-    notices = _draw(config, registry, database, wanted, started, jobs)
-    hosts = due_hosts(config, registry, database, wanted, started)
-    if hosts and not notices:
-        tell(f"files: {sum(hosts.values())} are due on {len(hosts)} hosts")
-        notices += _run(config, hosts, wanted, jobs)
+    with _workers(config, jobs) as workers:
+        _draw(config, registry, database, wanted, started, workers)
+        hosts = due_hosts(config, registry, database, wanted, started)
+        if hosts and not workers.stopped:
+            tell(f"files: {sum(hosts.values())} are due on {len(hosts)} hosts")
+            workers.ask(hosts, wanted)
     figures = figures_since(database, started, wanted.districts)
-    notices += failing(figures)
-    return Fetched(figures, notices, time.monotonic() - began)
+    return Fetched(figures, workers.notices + failing(figures), time.monotonic() - began)
 
 
 def _draw(
-    config: Config, registry: Registry, database: Database, wanted: Wanted, now: datetime, jobs: int | None
-) -> list[str]:
-    """Fetches what kept pages draw with, round by round, as style sheets name more; returns what went
-    wrong.
-    """
+    config: Config, registry: Registry, database: Database, wanted: Wanted, now: datetime, workers: _Workers
+) -> None:
+    """Fetches what kept pages draw with, round by round, as style sheets name more."""
     if wanted.kinds and Kind.REQUISITE not in wanted.kinds:
-        return []
+        return
     found = templates(
         database, config.warc, registry, config.kept,
         districts=wanted.districts, chosen=bool(wanted.kinds), every=wanted.every, backlog=wanted.backlog,
@@ -102,11 +101,9 @@ def _draw(
         for template in found:
             template.note()
         hosts = due_hosts(config, registry, database, only, now)
-        if not hosts:
+        if not hosts or workers.stopped:
             break
-        if notices := _run(config, hosts, only, jobs):
-            return notices
-    return []
+        workers.ask(hosts, only)
 
 
 def due_hosts(
@@ -142,23 +139,45 @@ def _wants(portal: Portal, kind: Kind, wanted: Wanted, config: Config) -> bool:
     return kind in (wanted.kinds or kinds_of(portal, config.kept))
 
 
-def _run(config: Config, hosts: dict[str, int], wanted: Wanted, jobs: int | None) -> list[str]:
-    """Has processes ask `hosts`, dealt out by what is due; returns what went wrong."""
-    count = min(len(hosts), jobs or PER_CORE * cores())
-    hands: list[list[str]] = [[] for _ in range(count)]
-    for place, host in enumerate(sorted(hosts, key=lambda one: (-hosts[one], one))):
-        hands[place % count].append(host)
-    server, left = ForkServer(config), dict(enumerate(hands))
-    signals: list[int] = []
-    notices: list[str] = []
-    with catching(signals):
+@dataclass(slots=True)
+class _Workers:
+    """The processes that ask file hosts. `notices` says what went wrong, `stopped` whether they are told to
+    end.
+    """
+
+    config: Config
+    jobs: int | None
+    server: ForkServer
+    signals: list[int] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    ended: bool = False
+    orders: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        return self.ended or bool(self.signals)
+
+    def ask(self, hosts: dict[str, int], wanted: Wanted) -> None:
+        """Has processes ask `hosts`, dealt out by what is due; returns when they have ended."""
+        count = min(len(hosts), self.jobs or PER_CORE * cores())
+        hands: list[list[str]] = [[] for _ in range(count)]
+        for place, host in enumerate(sorted(hosts, key=lambda one: (-hosts[one], one))):
+            hands[place % count].append(host)
+        left = dict(enumerate(hands, self.orders))
+        self.orders += count
+        for key, hand in left.items():
+            _order(self.server, key, hand, wanted, self.config)
+        self.ended = not _wait(self.server, left, self.signals, self.notices, self.config)
+
+
+@contextmanager
+def _workers(config: Config, jobs: int | None) -> Iterator[_Workers]:
+    made = _Workers(config, jobs, ForkServer(config))
+    with catching(made.signals):
         try:
-            for key, hand in left.items():
-                _order(server, key, hand, wanted, config)
-            _wait(server, left, signals, notices, config)
+            yield made
         finally:
-            server.close()
-    return notices
+            made.server.close()
 
 
 def _order(server: ForkServer, key: int, hand: Sequence[str], wanted: Wanted, config: Config) -> None:
@@ -183,14 +202,15 @@ def _order(server: ForkServer, key: int, hand: Sequence[str], wanted: Wanted, co
 
 def _wait(
     server: ForkServer, left: dict[int, list[str]], signals: list[int], notices: list[str], config: Config
-) -> None:
+) -> bool:
+    """Waits until all have ended; returns whether more may be asked."""
     stopped: float | None = None
     looked = time.monotonic()
     while left:
         for one in server.news(_POLL_SECONDS):
             if "gone" in one:
                 notices.append("files: the process that starts the workers was lost; what is left waits")
-                return
+                return False
             if "status" in one and (hand := left.pop(one["key"], None)) and one["status"] and not stopped:
                 notices.append(f"files: the worker for {_few(hand)} ended with status {one['status']}")
         now = time.monotonic()
@@ -206,6 +226,7 @@ def _wait(
                 stopped = now
         if stopped and now - stopped > _STOP_SECONDS:
             _signal(server, left, signal.SIGKILL)
+    return stopped is None
 
 
 def _signal(server: ForkServer, left: Iterable[int], number: int) -> None:

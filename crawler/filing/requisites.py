@@ -15,11 +15,12 @@ from pathlib import Path
 from crawler.fetch.filehosts import drawn, kinds_of, may_ask
 from crawler.registry.entries import Portal
 from crawler.registry.load import Registry
+from crawler.reread.files import fill
 from pipelines.html.parse import parse
 from pipelines.html.requisites import Sort, of_page, of_sheet, renditions, sheet_text
 from storage.database import Database
 from storage.errors import RawReadingError
-from storage.filing.addresses import host_key
+from storage.filing.addresses import file_id, host_key
 from storage.filing.requisites import DrawnPage, latest, note, note_pictures, pages, sheets
 from storage.filing.words import Kind
 from storage.warc.reader import read_capture
@@ -35,6 +36,7 @@ class Template:
     def __init__(self, db: Database, folder: Path, district: str, portal: Portal) -> None:
         self.db, self.folder, self.district, self.portal = db, folder, district, portal
         self.at: datetime | None = None  # of the newest page
+        self._pictures: set[str] = set()  # URLs of pictures of articles
         self._pages: Counter[str] = Counter()  # URL to pages that name it
         self._sorts: dict[str, Sort] = {}
         self._read: set[tuple[str, str]] = set()  # style sheets: URL and digest
@@ -52,6 +54,7 @@ class Template:
             own = [str(image["url"]) for image in page.images]
             others = renditions(tree, page.url, own)
             if pictures and own:
+                self._pictures |= {*own, *(url for more in others.values() for url in more)}
                 note_pictures(self.db, self.portal.url, self.district, page, others)
             theirs = {*own, *(url for more in others.values() for url in more)}
             self._take({url: sort for url, sort in of_page(tree, page.url).items() if url not in theirs})
@@ -71,6 +74,10 @@ class Template:
                     self._take(of_sheet(sheet_text(body, sheet.content_type), sheet.url))
         now = datetime.now(UTC)
         return note(self.db, self.portal.url, self.district, self._needed(), (self.at, now))
+
+    def ids(self) -> list[str]:
+        """Returns the keys of what the pages draw with, and of the pictures that were noted."""
+        return [file_id(url) for url in (*self._sorts, *self._pictures)]
 
     def _sheets(self) -> list[str]:
         return [url for url, sort in self._sorts.items() if sort is Sort.SHEET]
@@ -99,22 +106,38 @@ def templates(
     chosen: bool = False,
     every: bool = False,
     backlog: bool = False,
+    ended: bool = False,
 ) -> list[Template]:
     """Returns what is known of the pages of the portals that keep what these draw with, of `districts` (ids;
     None: of all); `chosen`: of all portals there, whatever they keep. `usual` is HUYEN_KEEP.
 
-    `every`: also pages that were looked at before; `backlog`: all pages however many. Raises StorageError.
+    `every`: also pages that were looked at before; `backlog`: all pages however many; `ended`:
+    also of portals that nobody crawls any more. Raises StorageError.
     """
     usual = tuple(usual)
     found = []
     for id_, portal in drawn(registry, usual, chosen=chosen):
-        if not portal.crawlable or (districts is not None and id_ not in districts):
+        if not (ended or portal.crawlable) or (districts is not None and id_ not in districts):
             continue
         template = Template(db, folder, id_, portal)
         pictures = Kind.IMAGE in kinds_of(portal, usual)
         template.look(pictures=pictures, every=every, most=None if backlog or every else _NIGHTLY)
         found.append(template)
     return found
+
+
+def settle(db: Database, folder: Path, registry: Registry, usual: Iterable[str]) -> Counter[str]:
+    """Notes what the kept pages of portals draw with, and keeps what captures have of it, without a request;
+    returns how many files by what they were (storage.filing.keep). Raises StorageError.
+    """
+    done: Counter[str] = Counter()
+    for template in templates(db, folder, registry, usual, every=True, ended=True):
+        for _ in range(ROUNDS):
+            due = template.note()
+            done += fill(db, folder, template.ids())
+            if not due:
+                break
+    return done
 
 
 def _key(sheet: DrawnPage) -> tuple[str, str]:

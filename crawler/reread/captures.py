@@ -20,6 +20,7 @@ from scrapy.http import Response
 
 from crawler.discover.urls import canonical, print_view, same_site, trap
 from crawler.families import hints_of
+from crawler.fetch.filehosts import may_ask
 from crawler.fetch.files import Answer, judged
 from crawler.fetch.responses import (
     PAGE,
@@ -37,7 +38,7 @@ from pipelines.items import Hints, RawPage
 from storage.articles.reread import original
 from storage.database import Database
 from storage.errors import RawReadingError
-from storage.filing.addresses import file_id
+from storage.filing.addresses import file_id, host_key
 from storage.filing.words import Kind
 from storage.records import CaptureRecord, Sighting
 from storage.vocabulary import Outcome
@@ -110,6 +111,7 @@ class Owners:
     linked: Callable[[str], bool] = lambda url: False
     files: set[str] = field(default_factory=set)  # digests of bytes that were those of a file
     _known: dict[str, Place] = field(default_factory=dict)
+    _stores: dict[str, bool] = field(default_factory=dict)  # by host
     # By host, since a foreign file may hold a million URLs of other sites; the longest path first.
     _sites: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
 
@@ -139,6 +141,14 @@ class Owners:
         sites = self._sites.get(_host(page), ())
         hits = (place for key, place in sites if page == key or page.startswith((f"{key}/", f"{key}?")))
         return next(hits, None)
+
+    def stores(self, url: str) -> bool:
+        """Returns whether files of a portal may be fetched from the host of `url`."""
+        host = host_key(url)
+        if host not in self._stores:
+            portals = (one for district in self.registry.districts for one in district.portals)
+            self._stores[host] = any(may_ask(portal, host) for portal in portals)
+        return self._stores[host]
 
     def noted(self, district_id: str, portal: str) -> Place:
         """Returns the portal that a crawl noted, also where it has left the registry since."""

@@ -297,10 +297,11 @@ def _placed(
     into = rehearse or folder
     try:
         with packing.unpacked(source, into.parent) as (file, vouched):
+            own = noted(file)  # then what it asked of file hosts was asked as a file
             brought = bring_in(
                 file,
                 into,
-                lambda url: owners.of(url) is not None or owners.linked(url),
+                lambda url: owners.of(url) is not None or owners.linked(url) or (own and owners.stores(url)),
                 lambda url, page: report.strangers.met(url, page=page),
             )
     except PackageError as error:

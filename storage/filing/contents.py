@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from storage.database import Database
+from storage.filing.words import Kind
 from storage.schema import Content, File, FileVersion
 from storage.text import indexed
 from storage.warc.captures import CaptureRef
@@ -33,7 +34,7 @@ class Unread:
 def unread(
     db: Database, *, reader: str | None = None, scans: bool = False, portals: Iterable[str] | None = None
 ) -> Iterator[Unread]:
-    """Yields the bytes that nobody has read; those first that came last. Raises StorageError.
+    """Yields the bytes of attachments that nobody has read; those first that came last. Raises StorageError.
 
     `reader`: also those that another reader than this one read. `scans`: only those whose pages are pictures
     and have no text yet (for OCR). `portals`: only files that these linked to first.
@@ -50,7 +51,7 @@ def unread(
         )
         .join(FileVersion, FileVersion.content_digest == Content.digest)
         .join(File, File.id == FileVersion.file_id)
-        .where(wanted)
+        .where(wanted, File.kind == Kind.ATTACHMENT)
         .order_by(Content.id.desc(), FileVersion.id)
         .limit(_PAGE)
     )  # fmt: skip

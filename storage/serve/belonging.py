@@ -1,7 +1,8 @@
 """Which records belong to a selection of articles: found in the database, noted in a scratch table.
 
 Every capture of their addresses, what their versions were read from, redirects that lead there, files and
-pictures that were kept, and of a revisit also the record with the body.
+pictures that were kept, what the pages of their portals draw with, and of a revisit also the record with the
+body.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from sqlalchemy import Connection, select
 
 from storage.database import Database
 from storage.errors import RawReadingError, StorageError
+from storage.filing.words import Kind
 from storage.language.messages import message
 from storage.records import article_id
-from storage.schema import Article, ArticleFile, Capture, FileVersion, Version
+from storage.schema import Article, ArticleFile, Capture, File, FileVersion, Version
 from storage.serve.selection import Filters, selected
 from storage.statements import chunks
 from storage.warc.captures import CaptureRef
@@ -45,13 +47,15 @@ def belonging(
     """Puts the places of all records that belong to the selection into `table`, which has TABLES; returns the
     moment of the latest capture among them. Raises StorageError where nothing is selected.
     """
-    query = selected(connection, db, [Article.id, Article.url], filters)
+    query = selected(connection, db, [Article.id, Article.url, Article.portal], filters)
+    portals: set[str] = set()
     columns = (Version.warc_file, Version.warc_offset, Version.images, Version.attachments, Version.parts)
     versions = select(*columns)
     last: datetime | None = None
     with connection.execution_options(yield_per=ROWS).execute(query) as rows:
         for some in rows.partitions(ROWS):
             ids = [row.id for row in some]
+            portals |= {row.portal for row in some}
             addresses = {article_id(row.url) for row in some} | set(ids)
             addresses |= set(_all(connection, select(ArticleFile.file_id), ArticleFile.article_id, ids))
             for row in _all(connection, versions, Version.article_id, ids, rows=True):
@@ -63,6 +67,8 @@ def belonging(
             last = max(filter(None, (last, found)), default=None)
     if last is None:
         raise StorageError(message("no article is selected, so there is nothing to put into a package"))
+    drawn = select(File.id).where(File.kind == Kind.REQUISITE, File.version > 0)
+    _addressed(connection, table, _all(connection, drawn, File.portal, sorted(portals)))
     _redirected(connection, table, folder)
     _originals(connection, table, folder)
     return last

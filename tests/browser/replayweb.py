@@ -59,7 +59,7 @@ def served(package: Path) -> Iterator[str]:
             if asked is None:
                 return self.answer(200, data, kind)
             size, (first, last) = len(data), asked.groups()
-            start = int(first) if first else size - int(last)
+            start = int(first) if first else max(0, size - int(last))  # a suffix may be longer
             end = min(int(last), size - 1) if first and last else size - 1
             self.answer(206, data[start : end + 1], kind, f"bytes {start}-{end}/{size}")
 
@@ -95,8 +95,8 @@ def _attributes(query: str) -> list[tuple[str, str]]:
     return [(name, value.replace('"', "&quot;")) for name, value in parse_qsl(query)]
 
 
-def shown(package: Path, enough: Callable[[str], bool], **asked: str) -> str:
-    """What ReplayWeb.page shows of `package` as soon as it is `enough`.
+def shown(package: Path, enough: Callable[[str], bool], script: str = _TEXT, **asked: str) -> str:
+    """What ReplayWeb.page shows of `package` as soon as it is `enough`: its text, or what a `script` says.
 
     `asked` are attributes of its element: url and ts of a page, or view and query. At the end of its patience
     it returns what is there.
@@ -105,6 +105,6 @@ def shown(package: Path, enough: Callable[[str], bool], **asked: str) -> str:
         tab.look(1200, 900)
         tab.open(site + "?" + "&".join(f"{name}={quote(value)}" for name, value in asked.items()))
         until = time.monotonic() + _SECONDS
-        while not enough(text := str(tab.run(_TEXT))) and time.monotonic() < until:
+        while not enough(text := str(tab.run(script))) and time.monotonic() < until:
             time.sleep(0.2)
         return text

@@ -57,6 +57,7 @@ def read_files(
     """
     from crawler.fetch.filehosts import pictured
     from crawler.filing.reading import read_new
+    from crawler.filing.requisites import settle
     from crawler.locks import alone
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
@@ -89,6 +90,7 @@ def read_files(
                 tell=tell,
             )
             if not dry_run:
+                report.filed += settle(database, config.warc, registry, config.kept)
                 read_new(database, config)
         except OSError as error:  # a full disk, or files that may not be read
             complain(f"huyen: {error}; run the same command again to continue")

@@ -1,5 +1,5 @@
-"""A portal whose pages need more than their HTML: style sheets that import others, fonts, scripts, pictures of
-several sizes, late ones, counters, and parts on hosts of others.
+"""A portal whose pages need more than their HTML: style sheets that import others, fonts, scripts, pictures
+of several sizes, late ones, counters, and parts on hosts of others.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def png(width: int, height: int = 40, grey: int = 120) -> bytes:
 
 def page(store: str, other: str) -> Answer:
     told = "".join(
-        f"<p>Sáng nay, bà con thôn Rú Chàng góp {12 + k} ngày công dọn sân; ông Trần Văn Thà, trưởng thôn, cho"
-        f" biết nhà văn hóa rộng {180 + 7 * k} mét vuông được dựng trong {5 + k} tháng.</p>"
+        f"<p>Sáng nay, bà con thôn Rú Chàng góp {12 + k} ngày công dọn sân; ông Trần Văn Thà, trưởng thôn,"
+        f" cho biết nhà văn hóa rộng {180 + 7 * k} mét vuông được dựng trong {5 + k} tháng.</p>"
         for k in range(4)
     )
     html = f"""<!DOCTYPE html><html lang=vi><head><meta charset=utf-8><title>{TITLE}</title>
@@ -57,7 +57,8 @@ def page(store: str, other: str) -> Answer:
 <p><picture><source media="(min-width: 900px)" srcset="/anh/doi-hinh-lon.png"><img id=doi
  src="/anh/doi-hinh.png" alt="Đội hình"></picture></p></div>
 <img src="{other}/quang-cao.png" alt=""><img src="/counter.aspx?rnd=0.4711" width=1 height=1>
-<script src="/js/chinh.js"></script><script src="/js/cham.js"></script><script src="/thong-ke/bo-dem.js"></script>
+<script src="/js/chinh.js"></script><script src="/js/cham.js"></script>
+<script src="/thong-ke/bo-dem.js"></script>
 </body></html>"""
     return Answer(html.encode(), 200, {"Content-Type": "text/html; charset=utf-8"})
 
@@ -93,9 +94,11 @@ class Dressed:
 def dressed(folder: Path, keep: str = '["attachments", "images", "requisites"]') -> Iterator[Dressed]:
     """The sites, with a registry in `folder` that keeps `keep`."""
     sheets = {
-        "/giao-dien/chinh.css?v=3": '@import "luoi.css"; body { color: rgb(1, 2, 3); background: url(anh/nen.png) }',
+        "/giao-dien/chinh.css?v=3": '@import "luoi.css"; body { color: rgb(1, 2, 3);'
+        " background: url(anh/nen.png) }",
         "/giao-dien/luoi.css": "@import url( 'sau/mau.css' ) screen; .noi-dung { width: 700px }",
-        "/giao-dien/sau/mau.css": '/* url(bo-qua.png) */ h1 { background-image: URL("hoa-van.png"); letter-spacing: 3px }',
+        "/giao-dien/sau/mau.css": '/* url(bo-qua.png) */ h1 { background-image: URL("hoa-van.png");'
+        " letter-spacing: 3px }",
     }
     scripts = {
         "/js/chinh.js": "document.documentElement.dataset.chay = 'roi';",
@@ -109,8 +112,12 @@ def dressed(folder: Path, keep: str = '["attachments", "images", "requisites"]')
 
         def store(path: str, headers: dict[str, str]) -> Answer:
             if path == "/kieu.css":
-                return _css("@font-face { font-family: Chu; src: url('phong-chu.eot?#iefix'), url('phong-chu.woff2') }"
-                            " .ngay { font-family: Chu; text-indent: 7px }")  # fmt: skip
+                return _css(
+                    "@font-face { font-family: Chu;"
+                    " src: url('phong-chu.eot?#iefix') format('embedded-opentype'),"
+                    " url('phong-chu.woff2') format('woff2') }"
+                    " .ngay { font-family: Chu; text-indent: 7px }"
+                )
             return Answer(b"wOF2" + bytes(400), 200, {"Content-Type": "font/woff2"})
 
         with serve(store) as stored:

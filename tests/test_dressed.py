@@ -61,14 +61,14 @@ LOOKS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A portal crawled, and again a month later; what each crawl asked for, and a package of it."""
+    """A portal crawled, and its files asked for a month later; what each command asked for, and a package."""
     folder = tmp_path_factory.mktemp("dressed")
     with dressed(folder) as site:
         nights = []
-        for days in (0, 31):
+        for days, command in ((0, ["crawl"]), (31, ["files", "fetch"])):
             before = len(site.own.asked)
             site.made.pass_days(days) if days else None
-            site.made.huyen("crawl", "son-ha")
+            site.made.huyen(*command, "son-ha")
             nights.append(set(site.own.paths()[before:]) & (OWN | COUNTERS))
         path = folder / "trang.wacz"
         site.made.huyen("export", "--format", "wacz", "-o", str(path))

@@ -19,7 +19,7 @@ def estimate(
     ] = 20,
     as_json: AsJson = False,
 ) -> int:
-    """Fetch a sample of a district's documents and pictures, and estimate the size of all."""
+    """Fetch some of a district's documents, pictures and requisites, and estimate the size of all."""
     from crawler.filing import phase
     from crawler.terminal.filetables import estimates
     from storage.filing.figures import sizes
@@ -34,7 +34,7 @@ def estimate(
     with closing(waited_for(config)) as database:
         urls = [portal.url for portal in district.portals]
         link_old(database, urls, {Role.ATTACHMENT, Role.IMAGE})
-        for kind in (Kind.ATTACHMENT, Kind.IMAGE) if sample else ():
+        for kind in Kind if sample else ():
             wanted = phase.Wanted(frozenset([district.id]), frozenset([kind]), sample)
             notices += phase.fetch(
                 config, registry, database, wanted, tell=lambda told: print(told, file=sys.stderr)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from storage.errors import RawReadingError
-from storage.serve import browse, stories, timeline
+from storage.serve import browse, cite, stories, timeline
 from storage.vocabulary import iso
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import decoded, read_capture
@@ -20,7 +20,7 @@ from storage.warc.walk import open_file
 from web.asked import Asked
 from web.errors import Missing
 from web.pages import site_of
-from web.site import Site
+from web.site import Site, spoken
 
 _WORDS = re.compile(r"\s+|[^\W_]+|.", re.S)
 _KEY = re.compile(r"[0-9a-f]{16}")
@@ -42,7 +42,10 @@ def article(request: Request) -> Response:
         "asked": Asked({}),
         "query": None,
     }
-    return site.page(request, "article.html", **values, cited=cited(row), pywb=_pywb(site, row), iso=iso)
+    chosen = spoken(request)
+    source = cite.of_article(row, chosen)
+    values["cited"] = [(form, cite.cited(source, form, chosen)) for form in cite.FORMATS]
+    return site.page(request, "article.html", **values, pywb=_pywb(site, row), iso=iso)
 
 
 def found(connection: Any, key: str, number: int | None) -> Any:
@@ -57,29 +60,6 @@ def _pywb(site: Site, row: Any) -> str | None:
     if not site.pywb or row["warc_file"] is None:
         return None
     return f"{site.pywb.rstrip('/')}/{row['fetched_at']:%Y%m%d%H%M%S}/{row['url']}"
-
-
-def cited(row: Any) -> dict[str, str]:
-    """Returns a citation of a version: as text, BibTeX and CSL-JSON fields."""
-    day = (row["published_at"] or "")[:10]
-    name = row["author"] or row["district"] or row["portal"]
-    fetched = iso(row["fetched_at"])
-    text = (
-        f"{name} ({day or 'n.d.'}). {row['title']}. {row['portal']}. "
-        f"huyen:{row['id']}/{row['number']}, fetched {fetched}, "
-        f"SHA-256 {row['content_hash'][:16]}. {row['url']}"
-    )
-    bibtex = (
-        f"@misc{{huyen_{row['id']}_{row['number']},\n  author = {{{{{_braced(name)}}}}},\n"
-        f"  title = {{{{{_braced(row['title'])}}}}},\n  year = {{{day[:4]}}},\n"
-        f"  howpublished = {{{_braced(row['portal'])}}},\n  url = {{{_braced(row['url'])}}},\n"
-        f"  note = {{huyen:{row['id']}/{row['number']}, fetched {fetched}}}\n}}"
-    )
-    return {"text": text, "bibtex": bibtex}
-
-
-def _braced(text: str) -> str:
-    return re.sub(r"[{}\\]", " ", text)
 
 
 def diff(request: Request) -> Response:

@@ -210,7 +210,7 @@ _VERSION = (
     "title", "lead", "body", "author", "category", "published_at", "published_precision", "published_source",
     "published_raw", "published_is_event", "captions", "images", "attachments", "tags", "flags", "fetched_at",
     "encoding", "reader_version", "confidence", "witnesses", "content_hash", "run_id", "warc_file",
-    "warc_offset", "warc_length", "warc_digest",
+    "warc_offset", "warc_length", "warc_digest", "captured_via",
 )  # fmt: skip
 
 

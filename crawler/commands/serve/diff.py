@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -12,6 +11,7 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, opened, say
+from crawler.terminal.naming import CANDIDATES, key_of, only
 from crawler.terminal.options import MOST, AsJson
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     Pair = tuple[Stamp, Stamp]
 
-_HEX = re.compile(r"[0-9a-fA-F]{1,16}")
-_SHORTEST = 8  # digits of an id; 7 are shared by some two in 100,000 articles, 8 by hardly any
-_CANDIDATES = 10
 _WHY = {
     "edited": "edited on the portal",
     "reread": "the same page, read by another reader",
@@ -55,9 +52,9 @@ def diff(
     from storage.serve.files import changes
     from storage.serve.timeline import FIELDS, named, text, timeline
 
-    key = _key(article)
+    key = key_of(article)
     with closing(opened(load())) as database, asked(), database.reading() as connection:
-        found = _only(article, named(connection, key, _CANDIDATES + 1))
+        found = only(article, named(connection, key, CANDIDATES + 1))
         versions = timeline(connection, found.id)
         pairs = chosen(versions, first, last)
         texts = ([text(connection, found.id, one.number) for one in pair] for pair in pairs)
@@ -99,37 +96,6 @@ def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> li
     if before is now:
         raise Refused(f"version {now.number} cannot be compared with itself; give another one with --to")
     return [(before, now)]
-
-
-def _key(article: str) -> str:
-    """Returns the digits with which the id of `article` begins: of an id, or of the URL that it is."""
-    from crawler.discover.urls import canonical
-    from storage.records import article_id
-
-    name = article.strip()
-    if _HEX.fullmatch(name):
-        if len(name) < _SHORTEST:
-            raise Refused(f'"{name}" is too short; give at least {_SHORTEST} digits of the id')
-        return name.lower()
-    if "." not in name and "/" not in name:
-        raise Refused(f'"{name}" is neither an id (16 hex digits) nor a URL')
-    try:
-        return article_id(canonical(name if "://" in name else f"https://{name}"))
-    except ValueError as error:
-        raise Refused(str(error)) from None
-
-
-def _only(article: str, found: Sequence[Named]) -> Named:
-    """Returns the one article that was found; Refused, with the candidates, where there is another number of
-    them.
-    """
-    if not found:
-        raise Refused(f"the archive has no article {article}; `huyen search --json` gives ids and URLs")
-    if len(found) > 1:
-        lines = [f"  {one.id}  {one.url}" for one in found[:_CANDIDATES]]
-        lines += ["  …"] if len(found) > _CANDIDATES else []
-        raise Refused("\n".join([f"{article} matches several articles; give more digits:", *lines]))
-    return found[0]
 
 
 def _told(

@@ -54,9 +54,7 @@ def _release(path: Path) -> Source | None:
     if path.is_dir():
         path = path / PACKAGE
         if not path.is_file():
-            raise Refused(
-                message("{folder} is no release: it has no {file}", folder=path.parent, file=PACKAGE)
-            )
+            raise Refused(message("{folder} is no release: it has no datapackage.json", folder=path.parent))
     elif path.name != PACKAGE or not path.is_file():
         return None
     try:

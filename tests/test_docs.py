@@ -27,6 +27,7 @@ from pipelines.dating.line import Kind
 from pipelines.items import DateSource, Precision
 from storage.articles.reread import LOST, REREAD
 from storage.coverage import months, quality
+from storage.language.codes import CODES
 from storage.serve.columns import DEFAULT, REST
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
@@ -262,6 +263,15 @@ def test_the_glossary_has_the_words_of_the_program() -> None:
     outcomes = first_cells(section("docs/glossary.md", "Outcomes"))
     assert outcomes == [str(outcome) for outcome in Outcome]
     assert first_cells(section("docs/glossary.md", "Verdicts")) == [str(verdict) for verdict in Verdict]
+
+
+@pytest.mark.parametrize("group", [name for name in CODES if name not in ("column", "field", "check", "run")])
+def test_every_word_that_people_are_shown_stands_in_the_glossary_or_behind_its_links(group: str) -> None:
+    behind = ("state", "gap", "reason", "rescue")  # the glossary names the page and the heading
+    pages = ("docs/codebook.md", "docs/archivists.md") if group in behind else ()
+    known = re.findall(r"`([^`\n]+)`", " ".join(map(text, ("docs/glossary.md", *pages))))
+    files = set(CODES["file"]) if group == "reason" else set()
+    assert set(CODES[group]) - set(known) - files == set()
 
 
 def test_the_archivists_know_every_fault_of_a_verification() -> None:

@@ -27,8 +27,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "repeated_path language_switch nested_url calendar redirect_home section_front soft_404 login "
         "script_wall redirect_page search static comments hacked empty unreadable no_html not_modified "
         "same_bytes exact near not_a_file",
-        "flag": "undated doubtful partial short suspected_spam damaged_text cut_short font_encoded "
-        "captions_only",
+        "flag": "undated doubtful partial short suspected_spam damaged_text cut_short captions_only",
         "source": "meta json-ld visible url feed text inferred none",
         "field": "title lead body author category date captions images attachments",
         "archive": "held sightings waiting unplayable after_end",
@@ -71,7 +70,6 @@ LABELS: Mapping[str, str] = {  # what pages say in English, where the code alone
     "source.feed": "feed or listing",
     "flag.doubtful": "doubtful reading",
     "flag.partial": "pages missing",
-    "flag.font_encoded": "font-encoded text",
     "outcome.listing": "listings",
     "outcome.part": "further pages",
     "outcome.not_an_article": "no article",

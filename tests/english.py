@@ -24,5 +24,6 @@ _NAMES = re.compile(
 
 
 def english(text: str) -> list[str]:
-    """The English words of `text`, as they stand; addresses, options, commands and code apart."""
-    return _ENGLISH.findall(_NAMES.sub(" ", text))
+    """The English words of `text`, as they stand; addresses, options, commands, code and NAMES apart."""
+    found = _ENGLISH.findall(_NAMES.sub(" ", text))
+    return [word for word in found if not word.isupper()]

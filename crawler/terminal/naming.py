@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crawler.errors import Refused
+from storage.language.messages import message
 
 if TYPE_CHECKING:
     from storage.serve.timeline import Named
@@ -24,10 +25,16 @@ def key_of(article: str) -> str:
     name = article.strip()
     if _HEX.fullmatch(name):
         if len(name) < _SHORTEST:
-            raise Refused(f'"{name}" is too short; give at least {_SHORTEST} digits of the id')
+            raise Refused(
+                message(
+                    '"{name}" is too short; give at least {shortest} digits of the id',
+                    name=name,
+                    shortest=_SHORTEST,
+                )
+            )
         return name.lower()
     if "." not in name and "/" not in name:
-        raise Refused(f'"{name}" is neither an id (16 hex digits) nor a URL')
+        raise Refused(message('"{name}" is neither an id (16 hex digits) nor a URL', name=name))
     try:
         return article_id(canonical(name if "://" in name else f"https://{name}"))
     except ValueError as error:
@@ -39,9 +46,20 @@ def only(article: str, found: Sequence[Named]) -> Named:
     them.
     """
     if not found:
-        raise Refused(f"the archive has no article {article}; `huyen search --json` gives ids and URLs")
+        raise Refused(
+            message(
+                "the archive has no article {article}; `huyen search --json` gives ids and URLs",
+                article=article,
+            )
+        )
     if len(found) > 1:
         lines = [f"  {one.id}  {one.url}" for one in found[:CANDIDATES]]
         lines += ["  …"] if len(found) > CANDIDATES else []
-        raise Refused("\n".join([f"{article} matches several articles; give more digits:", *lines]))
+        raise Refused(
+            message(
+                "{article} matches several articles; give more digits:{lines}",
+                article=article,
+                lines="".join(f"\n{line}" for line in lines),
+            )
+        )
     return found[0]

@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection, func, select
 
 from storage.holdings.records import State
+from storage.language.messages import message
 from storage.schema import Article, Holding, Version
 from storage.warc.provenance import CRAWL
 
@@ -34,9 +35,15 @@ class Year:
     @property
     def sentence(self) -> str:
         """What a person wants to know of it."""
-        return (
-            f"{self.source} {self.year}: {self.held} fetched, {self.sightings} of the same text, "
-            f"{self.missing} known and not held, {self.after_end} after its end"
+        return message(
+            "{source} {year}: {held} fetched, {sightings} of the same text, "
+            "{missing} known and not held, {after_end} after its end",
+            source=self.source,
+            year=str(self.year),
+            held=self.held,
+            sightings=self.sightings,
+            missing=self.missing,
+            after_end=self.after_end,
         )
 
     @property

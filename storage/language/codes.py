@@ -17,7 +17,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "gone hijacked unlisted unseen",
         "status": "live frozen moved gone hijacked unseen unlisted",
         "outcome": "new changed unchanged duplicate listing file part not_an_article redirected gone suspect "
-        "blocked failed",
+        "blocked failed reread settled off_site too_large lost",
         "state": "lives frozen moved another_office hijacked parked maintenance default_page certificate "
         "refused error no_name no_answer unclear",
         "gap": "no_portal unseen lost empty troubled held",
@@ -39,6 +39,11 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "median_words compared compared_words agreed_words errors named held left documents sections "
         "unwalked complete absent",
         "run": "crawl rescue",
+        "fault": "no_evidence no_version unreadable missing_file stray_file orphan_file damaged digest "
+        "record no_record no_body",
+        "checked": "files bytes captures versions documents unlisted",
+        "text": "text scan mixed ocr_layer suspect empty encrypted broken unsupported too_large timeout "
+        "crashed lost",
         "check": "ok note attention registry environment contact database clock data~folder space limits "
         "tesseract webhook mail alerts cron machine",
         "column": "id code kind name district district_id portal portals province family status districts of "

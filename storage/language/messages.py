@@ -91,8 +91,8 @@ class _Vietnamese(string.Formatter):
 
 
 def _said(value: Any) -> Any:
-    """Returns what an error says; other values as they are."""
-    return str(value) if isinstance(value, BaseException) else value
+    """Returns what an error or another object says; text, numbers and days as they are."""
+    return value if isinstance(value, str | int | float | date) else str(value)
 
 
 def _in_language(value: Any, language: str) -> Any:

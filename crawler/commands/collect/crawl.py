@@ -14,6 +14,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson, Districts, Province
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -69,9 +71,9 @@ def crawl(
     from storage.errors import StorageError
 
     if bool(ids) == (every or bool(province)):
-        raise Refused("name the districts to crawl, or give --all or --province P")
+        raise Refused(message("name the districts to crawl, or give --all or --province P"))
     if shared and ids:
-        raise Refused("--shared deals out the districts of --all or --province P; name none")
+        raise Refused(message("--shared deals out the districts of --all or --province P; name none"))
     config = configuration.load()
     require_files()
     arguments = {**({"full": "1"} if full else {}), **({"limit": str(limit)} if limit else {})}
@@ -121,12 +123,22 @@ def _crawled(
     if not ids:
         arguments = {**arguments, "seen": "1"}  # what nobody has looked at is crawled only by name
     if unseen:
-        print(f"left out: {counted(unseen, 'unseen portal')}; name a district to crawl its portals", file=out)
+        print(
+            _(
+                "left out: {unseen}; name a district to crawl its portals",
+                unseen=counted(unseen, "unseen portal"),
+            ),
+            file=out,
+        )
     config.require_writable()
     if why := crawling.scarce(config):
         raise Refused(why)
     # Crawls of single districts may run beside a night: each portal has its own lock.
-    guard = nullcontext() if ids else alone(config.data / "night.lock", "another crawl of many districts")
+    guard = (
+        nullcontext()
+        if ids
+        else alone(config.data / "night.lock", message("another crawl of many districts"))
+    )
     with guard, closing(waited_for(config)) as database:
         logs.expire(config.data / "logs", config.log_days)
         night = _Night(config, database, listed, districts, list(faults), jobs, arguments, out, files)
@@ -243,7 +255,7 @@ def _fill_places(database: Database) -> None:
     try:
         fill(database)
     except StorageError as error:
-        complain(f"the tables of places were not filled: {error}")
+        complain(_("the tables of places were not filled: {error}", error=error))
 
 
 def _write_metrics(config: Config, database: Database, listed: Registry, summary: dict[str, Any]) -> None:
@@ -259,4 +271,4 @@ def _write_metrics(config: Config, database: Database, listed: Registry, summary
         runs = [run for run in nights.latest(database) if listed.lists(run.district_id, run.portal)]
         metrics.write(config.data / "metrics" / "huyen.prom", metrics.exposition(runs, summary))
     except (OSError, StorageError) as error:
-        complain(f"no metrics were written: {error}")
+        complain(_("no metrics were written: {error}", error=error))

@@ -9,6 +9,7 @@ import typer
 
 from crawler.terminal.console import print_answers, print_json
 from crawler.terminal.options import AsJson, FetchedAt
+from storage.language.messages import gettext as _
 
 
 def date(
@@ -32,5 +33,5 @@ def date(
     if as_json:
         print_json(answer)
     else:
-        print(answer["value"] or "no date", answer["precision"], answer["kind"], sep="\t")
+        print(answer["value"] or _("no date"), answer["precision"], answer["kind"], sep="\t")
     return 0

@@ -10,6 +10,7 @@ import typer
 from crawler.errors import BadInput
 from crawler.terminal.console import complain, configured, print_answers, print_json, say
 from crawler.terminal.options import AsJson, FetchedAt
+from storage.language.messages import gettext as _
 
 
 def read(
@@ -51,5 +52,5 @@ def read(
     elif "error" not in answer:
         say(explaining.shown(answer) if explain else tables.article(answer))
     if "error" in answer:
-        complain(f"huyen: {answer['error']}")
+        complain(_("huyen: {why}", why=answer["error"]))
     return 1 if "error" in answer else 0

@@ -14,6 +14,9 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json, progress, require_files, say
 from crawler.terminal.options import AsJson, Jobs
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined, marked, message, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def read_files(
     require_files()
     if not dry_run:
         config.require_writable()
-    lock = alone(config.data / "replay.lock", f"another replay into {config.data}")
+    lock = alone(config.data / "replay.lock", message("another replay into {data}", data=config.data))
     with (
         tempfile.TemporaryDirectory(prefix="replay-") if dry_run else nullcontext() as copies,
         closing(_rehearsed(config, Path(copies)) if copies else opened(config, create=True)) as database,
@@ -76,7 +79,9 @@ def read_files(
     ):
         bookmark = None if dry_run else _bookmark(config, database)
         if bookmark and bookmark.places:
-            complain(f"continuing an earlier replay of {counted(len(bookmark.places), 'file')}")
+            complain(
+                _("continuing an earlier replay of {count}", count=counted(len(bookmark.places), "file"))
+            )
         try:
             report = replay(
                 files,
@@ -93,7 +98,7 @@ def read_files(
                 report.filed += settle(database, config.warc, registry, config.kept)
                 read_new(database, config)
         except OSError as error:  # a full disk, or files that may not be read
-            complain(f"huyen: {error}; run the same command again to continue")
+            complain(_("huyen: {error}; run the same command again to continue", error=error))
             return 1
     if as_json:
         told = {name: getattr(report, name) for name in report.__slots__ if name != "strangers"}
@@ -103,7 +108,7 @@ def read_files(
     for fault in report.faults:
         complain(fault)
     for entry in registry.errors:
-        complain(f"not read with its family: {entry}")
+        complain(_("not read with its family: {entry}", entry=entry))
     sites = report.strangers.portals() if strange else []
     for line in _strangers(report, sites):
         complain(line)
@@ -117,12 +122,17 @@ def _strangers(report: Report, sites: list[str]) -> Iterator[str]:
     found = report.strangers
     for site in sites[:SHOWN]:
         captures = counted(found.captures[site], "capture")
-        yield f"no entry of the registry names {site}: {captures} left out. The entry that would bring it in:"
+        yield _(
+            "no entry of the registry names {site}: {captures} left out. The entry that would bring it in:",
+            site=site,
+            captures=captures,
+        )
         url = f"{'https' if site in found.secure else 'http'}://{site}"
         yield from (f"    {line}" for line in proposal(url, owner(site)))
     if sites:
-        more = f" ({counted(len(sites) - SHOWN, 'more host')})" if len(sites) > SHOWN else ""
-        yield f"Add what is a district's portal to the registry, then run the same command again{more}"
+        told = _("Add what is a district's portal to the registry, then run the same command again")
+        left = len(sites) - SHOWN
+        yield f"{told} ({shown(counted(left, 'more host'))})" if left > 0 else told
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -135,12 +145,14 @@ def _files(paths: list[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.name.endswith(endings) and one.is_file())
             if not inside:
-                raise Refused(f"the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)")
+                raise Refused(
+                    message("the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)", path=path)
+                )
             files += inside
         elif path.is_file():
             files.append(path)
         else:
-            raise Refused(f"no WARC file at {path}")
+            raise Refused(message("no WARC file at {path}", path=path))
     return list(dict.fromkeys(files))
 
 
@@ -165,24 +177,36 @@ def _lines(report: Report, dry_run: bool) -> Iterator[str]:
     changes.
     """
     from crawler.terminal.difflines import brief
+    from crawler.terminal.tables import named
     from storage.vocabulary import Outcome
 
-    ended = ", ".join(f"{number} {name}" for name, number in report.counts.most_common()) or "nothing in them"
-    yield f"{counted(report.files, 'file')}, {counted(report.captures, 'capture')}: {ended}"
+    yield _(
+        "{files}, {captures}: {ended}",
+        files=counted(report.files, "file"),
+        captures=counted(report.captures, "capture"),
+        ended=named("outcome", dict(report.counts.most_common())) or message("nothing in them"),
+    )
     for reason, number in sorted(report.reasons.items()):
         if reason.startswith("failed:"):
-            yield f"{number} failed: {reason.partition(':')[2]}"
-    if filed := ", ".join(
-        f"{report.filed[name]} {name}" for name in (Outcome.NEW, Outcome.CHANGED) if report.filed[name]
-    ):
-        yield f"files: {filed}"
+            why = word("reason", reason.partition(":")[2])
+            yield _("{number} failed: {reason}", number=number, reason=why)
+    filed: dict[str, int] = {
+        name: report.filed[name] for name in (Outcome.NEW, Outcome.CHANGED) if report.filed[name]
+    }
+    if filed:
+        yield _("files: {counts}", counts=named("outcome", filed))
     if report.counts["reread"]:
-        fields = ", ".join(f"{name} in {number}" for name, number in report.fields.most_common())
-        how = "would read otherwise" if dry_run else "read otherwise now"
-        yield f"{counted(report.counts['reread'], 'article')} {how}: {fields}"
+        how = marked("{articles} would read otherwise: {fields}")
+        if not dry_run:
+            how = marked("{articles} read otherwise now: {fields}")
+        fields = joined(
+            message("{field} in {number}", field=name, number=number)
+            for name, number in report.fields.most_common()
+        )
+        yield _(how, articles=counted(report.counts["reread"], "article"), fields=fields)
     for one in report.samples:
         yield f"{one['article_id']} {one['url']}"
         for name, change in one["changes"].items():
             yield from (f"    {line}" for line in brief(name, change["before"], change["now"]))
     if dry_run:
-        yield "dry run: nothing was changed"
+        yield _("dry run: nothing was changed")

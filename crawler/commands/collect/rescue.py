@@ -12,6 +12,9 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, progress, require_files, say
 from crawler.terminal.options import MOST, AsJson, Province
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined, message, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -59,16 +62,16 @@ def rescue(
     from storage.vocabulary import Outcome
 
     if bool(ids) == (every or bool(province)):
-        raise Refused("name the districts to rescue, or give --all or --province P")
+        raise Refused(message("name the districts to rescue, or give --all or --province P"))
     if source and Path(source).exists():
         if since or until or only_list or limit is not None:
-            raise Refused("--since, --until, --list and --limit are for archives, not for a file")
+            raise Refused(message("--since, --until, --list and --limit are for archives, not for a file"))
         return _from_file(Path(source), ids or [], province, as_json)
     order = _order(source, since, until, only_list, limit)
     config = configuration.load()
     require_files()
     listed = registry.load(config.registry)
-    districts, faults, _ = chosen(listed, ids or [], province, unseen_too=True)  # dead portals, too
+    districts, faults, _unseen = chosen(listed, ids or [], province, unseen_too=True)  # dead portals, too
     config.require_writable()
     if why := scarce(config):
         raise Refused(why)
@@ -78,7 +81,12 @@ def rescue(
             if any(one.counts[Outcome.FILE] for one in work.results):
                 read_new(database, config)
         except OSError as error:  # a full disk
-            complain(f"huyen: {error.strerror or error}; run the same command again to continue")
+            complain(
+                _(
+                    "huyen: {strerror}; run the same command again to continue",
+                    strerror=error.strerror or error,
+                )
+            )
             return 1
     unhealthy = [one for one in work.results if not one.healthy]
     status = 1 if unhealthy or not whole or faults else 0
@@ -89,9 +97,17 @@ def rescue(
         for one in work.results:
             say(*_lines(one, only_list))
     for one in unhealthy:
-        complain(f"{one.district_id} {one.portal}: {one.verdict}: {'; '.join(one.evidence) or 'ended early'}")
+        complain(
+            _(
+                "{district} {portal}: {verdict}: {evidence}",
+                district=one.district_id,
+                portal=one.portal,
+                verdict=word("rescue", one.verdict),
+                evidence=joined(one.evidence, "; ") or message("ended early"),
+            )
+        )
     if not whole:
-        complain("ended by a signal; the same command goes on where it was")
+        complain(_("ended by a signal; the same command goes on where it was"))
     for fault in faults:
         complain(str(fault))
     return status
@@ -104,7 +120,7 @@ def _from_file(path: Path, ids: list[str], province: list[str] | None, as_json: 
     from crawler.registry import load as registry
 
     config = configuration.load()
-    districts, faults, _ = chosen(registry.load(config.registry), ids, province, unseen_too=True)
+    districts, faults, _unseen = chosen(registry.load(config.registry), ids, province, unseen_too=True)
     wanted = registry.Registry(tuple(districts), tuple(faults))
     return read_files(config, wanted, [path], as_json=as_json)
 
@@ -119,9 +135,11 @@ def _order(
         try:
             source = collection.address(source)
         except ValueError as error:
-            raise Refused(f"--from {source}: {error}") from None
+            raise Refused(message("--from {source}: {error}", source=source, error=error)) from None
     elif source is not None and source not in SOURCES:
-        raise Refused(f"--from {source}: give wayback, commoncrawl, a file that exists, or a URL")
+        raise Refused(
+            message("--from {source}: give wayback, commoncrawl, a file that exists, or a URL", source=source)
+        )
     sources = SOURCES if source is None else (source,)
     return Order(sources, _stamp(since, 0), _stamp(until, 1), only_list, limit)
 
@@ -137,23 +155,46 @@ def _stamp(day: str | None, more: int) -> str:
     try:
         begin = datetime.strptime(day.strip(), "%Y-%m-%d").replace(tzinfo=VIETNAM)
     except ValueError:
-        raise Refused(f"{day!r} is not a day; write it as 2024-05-31") from None
+        raise Refused(message("{day!r} is not a day; write it as 2024-05-31", day=day)) from None
     moment = begin + timedelta(days=more) - timedelta(seconds=more)
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def _lines(one: Result, only_list: bool) -> list[str]:
     """Returns what a person wants to know of one portal."""
-    known = f"{counted(one.rows, 'capture')} of {counted(one.urls, 'address', 'addresses')}"
-    known += f", {one.article_like} like articles"
-    rest = f"{one.held} held, {counted(one.sightings, 'sighting')}, {one.gone} not found"
-    rest += f", {one.after_end} after its end"
-    lines = [f"{one.district_id} {one.portal}: {one.verdict}", f"    {known}; {rest}"]
-    lines += [f"    {sentence}" for sentence in one.evidence if one.healthy]  # others are told at the end
+    from crawler.terminal import tables
+
+    known = _(
+        "{captures} of {addresses}, {article_like} like articles; "
+        "{held} held, {sightings}, {gone} not found, {after_end} after its end",
+        captures=counted(one.rows, "capture"),
+        addresses=counted(one.urls, "address", "addresses"),
+        article_like=one.article_like,
+        held=one.held,
+        sightings=counted(one.sightings, "sighting"),
+        gone=one.gone,
+        after_end=one.after_end,
+    )
+    lines = [f"{one.district_id} {one.portal}: {shown(word('rescue', one.verdict))}", f"    {known}"]
+    lines += [f"    {shown(said)}" for said in one.evidence if one.healthy]  # others are told at the end
+    files: str = " " + _("({files} of files)", files=one.files) if one.files else ""
     if only_list:
-        files = f" ({one.files} of files)" if one.files else ""
-        return [*lines, f"    {one.to_fetch} to fetch{files}, about {one.minutes:g} minutes at this rate"]
-    ended = ", ".join(f"{number} {name}" for name, number in one.counts.most_common()) or "nothing new"
-    files = f" ({one.files} of files)" if one.files else ""
-    lines.append(f"    {one.fetched} of {one.to_fetch}{files} fetched: {ended}")
-    return [*lines, *(f"    not had: {name}" for name in one.unplayed)]
+        return [
+            *lines,
+            "    "
+            + _(
+                "{to_fetch} to fetch{files}, about {minutes:g} minutes at this rate",
+                to_fetch=one.to_fetch,
+                files=files,
+                minutes=one.minutes,
+            ),
+        ]
+    ended = tables.named("outcome", dict(one.counts.most_common())) or message("nothing new")
+    fetched = _(
+        "{fetched} of {to_fetch}{files} fetched: {ended}",
+        fetched=one.fetched,
+        to_fetch=one.to_fetch,
+        files=files,
+        ended=ended,
+    )
+    return [*lines, f"    {fetched}", *("    " + _("not had: {name}", name=name) for name in one.unplayed)]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -42,13 +44,17 @@ def census(province: list[str] | None, output: Path | None, as_json: bool) -> in
         write(rows, sys.stdout)
     else:
         if not output.absolute().parent.is_dir():
-            raise Refused(f"the folder {output.absolute().parent} does not exist; create it")
+            raise Refused(
+                message("the folder {parent} does not exist; create it", parent=output.absolute().parent)
+            )
         try:
             with whole(output) as stream:
                 write(rows, stream)
         except OSError as error:
-            complain(f"huyen: cannot write {output}: {error.strerror or error}")
+            complain(
+                _("huyen: cannot write {output}: {strerror}", output=output, strerror=error.strerror or error)
+            )
             return 1
     for fault in registry.errors:
-        complain(f"not in the census: {fault}")
+        complain(_("not in the census: {fault}", fault=fault))
     return 1 if registry.errors else 0

@@ -12,6 +12,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, district_id, opened, print_json, progress, say
 from crawler.terminal.options import MOST, AsJson, Province
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,9 +63,9 @@ def check(
     if history:
         return _history(ids or [], limit, as_json)
     if bool(ids) == (every or bool(province)):
-        raise Refused("name the districts to check, or give --all or --province P")
+        raise Refused(message("name the districts to check, or give --all or --province P"))
     if yes and not write:
-        raise Refused("--yes goes with --write")
+        raise Refused(message("--yes goes with --write"))
     if write:
         _own_registry()
     summary, found, targets = _checked(ids or [], province, candidates)
@@ -74,9 +76,9 @@ def check(
         say(tables.checks(found.records))
         say(tables.totals(summary))
         if write:
-            say(edits.rstrip("\n") or "nothing to change in the registry")
+            say(edits.rstrip("\n") or _("nothing to change in the registry"))
             for path in written:
-                say(f"written: {path}")
+                say(_("written: {path}", path=path))
     for line in tables.complaints(summary):
         complain(line)
     if summary["changed"]:
@@ -111,7 +113,9 @@ def _checked(
             raise Refused(str(error)) from error
     # A check of many and a night would ask the same servers at the same time.
     guard = (
-        nullcontext() if ids else locks.alone(config.data / "night.lock", "another crawl of many districts")
+        nullcontext()
+        if ids
+        else locks.alone(config.data / "night.lock", message("another crawl of many districts"))
     )
     statuses = {
         (one.subject.district_id, one.subject.portal): one.subject.status
@@ -125,7 +129,11 @@ def _checked(
             targets,
             registry,
             database,
-            lambda done, of: tell(f"{done} of {of} portals") if done % step == 0 or done == of else None,
+            lambda done, of: (
+                tell(_("{done} of {of} portals", done=done, of=of))
+                if done % step == 0 or done == of
+                else None
+            ),
         )
     faults = [] if ids else list(map(str, registry.of_provinces(province or ()).errors))
     seconds = time.monotonic() - began
@@ -156,11 +164,15 @@ def _edited(targets: list[Target], found: Checked, yes: bool) -> tuple[list[str]
     try:
         written = edits.write()
     except OSError as error:
-        raise Refused(f"cannot write {error.filename}: {error.strerror}") from error
+        raise Refused(
+            message("cannot write {filename}: {strerror}", filename=error.filename, strerror=error.strerror)
+        ) from error
     errors = configured()[1].errors
     if len(errors) > before:
         edits.undo()
-        raise Refused(f"the edits would break the registry, so nothing was written: {errors[-1]}")
+        raise Refused(
+            message("the edits would break the registry, so nothing was written: {errors}", errors=errors[-1])
+        )
     return list(map(str, written)), edits.diff()
 
 
@@ -179,7 +191,7 @@ def _targets(
             codes = {seat.code for seat in of_provinces(province or ())}
         found += checking.candidates(registry, codes)
     if not found:
-        raise Refused("there is nothing to look at")
+        raise Refused(message("there is nothing to look at"))
     return found
 
 

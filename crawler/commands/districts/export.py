@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.terminal.console import complain, configured, say
 from crawler.terminal.options import Province
+from storage.language.messages import gettext as _
 
 
 def export(province: Province = None) -> int:
@@ -19,11 +20,11 @@ def export(province: Province = None) -> int:
     wanted = registry.of_provinces(province or ())
     found = shared(wanted.districts, registry.entries, BUNDLED_REGISTRY)
     if settings.own_registry is None:
-        complain("the registry has no layer of your own: set HUYEN_REGISTRY=bundled:FOLDER")
+        complain(_("the registry has no layer of your own: set HUYEN_REGISTRY=bundled:FOLDER"))
     if found.toml:
         say(found.toml.rstrip("\n"))
     for line in found.left:
-        complain(f"not printed: {line}")
+        complain(_("not printed: {line}", line=line))
     for fault in wanted.errors:
         complain(str(fault))
     return 1 if found.left or wanted.errors else 0

@@ -9,6 +9,7 @@ import typer
 
 from crawler.terminal.console import complain, print_json, say
 from crawler.terminal.options import AsJson
+from storage.language.messages import gettext as _
 
 
 def probe(
@@ -35,7 +36,7 @@ def probe(
         fault = proposal.fault(error)
         if as_json:
             print_json({"url": url, "error": fault, "toml": None})
-        complain(f"huyen: {fault}")
+        complain(_("huyen: {why}", why=fault))
         return 1
     entry = proposal.toml(found, place, delay)
     if as_json:
@@ -44,5 +45,11 @@ def probe(
         say(entry.rstrip("\n"))
     if not found.recognised:
         notes = "".join(f"\n{note}" for note in found.notes[:1])
-        complain(f"huyen: {found.portal} answers, but nothing on it looks like a list of articles{notes}")
+        complain(
+            _(
+                "huyen: {portal} answers, but nothing on it looks like a list of articles{notes}",
+                portal=found.portal,
+                notes=notes,
+            )
+        )
     return 0 if found.recognised else 1

@@ -12,6 +12,8 @@ from crawler.commands.districts.census import census as of_country
 from crawler.errors import Refused, UnknownDistrict
 from crawler.terminal.console import complain, configured, print_json, say
 from crawler.terminal.options import AsJson, Province
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 
 if TYPE_CHECKING:
     from crawler.registry.country import Seat
@@ -48,11 +50,17 @@ def show(
     from crawler.terminal import registry as display
 
     if status is not None and status not in get_args(Status):
-        raise Refused(f'no status "{status}"; there are {", ".join(get_args(Status))}')
+        raise Refused(
+            message(
+                'no status "{status}"; there are {statuses}',
+                status=status,
+                statuses=", ".join(get_args(Status)),
+            )
+        )
     if name and (province or status or unregistered or census):
-        raise Refused("a district goes without --province, --status, --unregistered and --census")
+        raise Refused(message("a district goes without --province, --status, --unregistered and --census"))
     if output and not census:
-        raise Refused("-o goes with --census")
+        raise Refused(message("-o goes with --census"))
     if census:
         return of_country(province, output, as_json)
     _, registry = configured()
@@ -118,5 +126,9 @@ def _unregistered(registered: set[str], province: list[str] | None, as_json: boo
     if as_json:
         print_json([seat._asdict() | {"candidates": leads[seat.code]} for seat in found])
     else:
-        say(display.unregistered(found, leads), "", f"{len(found)} of {len(seats)} districts have no entry")
+        say(
+            display.unregistered(found, leads),
+            "",
+            _("{count} of {all} districts have no entry", count=len(found), all=len(seats)),
+        )
     return 0

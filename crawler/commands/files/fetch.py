@@ -11,6 +11,7 @@ import typer
 from crawler.commands.files.list import kind_named
 from crawler.terminal.console import chosen, complain, configured, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson
+from storage.language.messages import gettext as _
 
 
 def fetch(
@@ -62,7 +63,7 @@ def fetch(
     if as_json:
         print_json(phase.as_json(fetched))
     else:
-        say(line(phase.as_json(fetched)) or "files: nothing is due")
+        say(line(phase.as_json(fetched)) or _("files: nothing is due"))
     for notice in fetched.notices:
         complain(notice)
     return 1 if fetched.notices else 0

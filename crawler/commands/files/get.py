@@ -12,6 +12,8 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 
 
 def get(
@@ -35,16 +37,22 @@ def get(
 
     config = load()
     if output is None and sys.stdout.isatty():
-        raise Refused("bytes would garble the terminal; give -o PATH, or redirect the output")
+        raise Refused(message("bytes would garble the terminal; give -o PATH, or redirect the output"))
     with closing(opened(config)) as database, asked():
         ref, digest, name = place_of(database, id_, version)
     try:
         body = read_capture(config.warc, ref).content
     except RawReadingError as error:
-        complain(f"huyen: {error}")
+        complain(_("huyen: {why}", why=error))
         return 1
     if body is None or hashlib.sha256(body).hexdigest() != digest:
-        complain(f"huyen: the bytes in {ref.file} at offset {ref.offset} are not those that were kept")
+        complain(
+            _(
+                "huyen: the bytes in {file} at offset {offset} are not those that were kept",
+                file=ref.file,
+                offset=ref.offset,
+            )
+        )
         return 1
     if output is None:
         sys.stdout.buffer.write(body)
@@ -54,7 +62,9 @@ def get(
         with draft(target) as stream:
             stream.write(body)
     except OSError as error:
-        complain(f"huyen: cannot write {target}: {error.strerror or error}")
+        complain(
+            _("huyen: cannot write {target}: {strerror}", target=target, strerror=error.strerror or error)
+        )
         return 1
     print(target)
     return 0

@@ -11,6 +11,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import asked, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson
+from storage.language.messages import message
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -43,7 +44,9 @@ def list_(
     from storage.serve import files
 
     if status is not None and status not in list(Status):
-        raise Refused(f"no status {status!r}; there are {', '.join(Status)}")
+        raise Refused(
+            message("no status {status!r}; there are {statuses}", status=status, statuses=", ".join(Status))
+        )
     which = files.Which(name, status, type_, kind_named(kind), off_site, changed)
     with closing(opened(load())) as database, asked():
         if name and _ID.fullmatch(name):
@@ -64,5 +67,9 @@ def kind_named(name: str | None) -> str | None:
     if name is None:
         return None
     if name.removesuffix("s") not in list(Kind):
-        raise Refused(f"no kind {name!r}; there are {', '.join(f'{kind}s' for kind in Kind)}")
+        raise Refused(
+            message(
+                "no kind {name!r}; there are {kinds}", name=name, kinds=", ".join(f"{kind}s" for kind in Kind)
+            )
+        )
     return name.removesuffix("s")

@@ -9,6 +9,7 @@ import typer
 
 from crawler.terminal.console import chosen, complain, configured, print_json, say, waited_for
 from crawler.terminal.options import AsJson
+from storage.language.messages import gettext as _
 
 
 def read(
@@ -29,6 +30,7 @@ def read(
     """Read kept documents into text, without the network; what was read before is left alone."""
     from crawler.filing.reading import LOST, read_files, recognise_scans
     from crawler.night.night import cores
+    from crawler.terminal.tables import named
     from pipelines.files.ocr import can_recognise
 
     config, registry = configured()
@@ -36,18 +38,28 @@ def read(
     if names:
         portals = [portal.url for one in chosen(registry, names, None).districts for portal in one.portals]
     if ocr and not can_recognise():
-        complain("tesseract or its Vietnamese is not installed (Debian: tesseract-ocr-vie); scans are left")
+        complain(
+            _("tesseract or its Vietnamese is not installed (Debian: tesseract-ocr-vie); scans are left")
+        )
     with closing(waited_for(config)) as database:
         counts = read_files(database, config.warc, again=again, jobs=jobs or cores(), portals=portals)
         scans = recognise_scans(database, config.warc, portals=portals) if ocr else {}
     if as_json:
         print_json({"read": dict(counts), "scans": dict(scans)})
     else:
-        told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-        say(f"files read: {told}" if told else "files read: there was nothing to read")
+        told = named("text", dict(sorted(counts.items())))
+        say(_("files read: {told}", told=told) if told else _("files read: there was nothing to read"))
         if scans:
-            say(f"scans: {scans.get('text', 0)} gave text, {scans.get('none', 0)} none")
+            say(
+                _(
+                    "scans: {text} gave text, {none} none",
+                    text=scans.get("text", 0),
+                    none=scans.get("none", 0),
+                )
+            )
     lost = counts[LOST] + scans.get(LOST, 0)
     if lost:
-        complain(f"{lost} files cannot be read from their WARC records; `huyen verify` names them")
+        complain(
+            _("{lost} files cannot be read from their WARC records; `huyen verify` names them", lost=lost)
+        )
     return 1 if lost else 0

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.terminal.console import asked, opened
+from storage.language.messages import gettext as _
 
 
 def backup(
@@ -23,5 +24,12 @@ def backup(
     config = load()
     with closing(opened(config)) as database, asked():
         size = backup(database, path)
-    print(f"{size / 2**20:.1f} MB in {path}; the WARC files in {config.warc} are not in it")
+    print(
+        _(
+            "{size:.1f} MB in {path}; the WARC files in {warc} are not in it",
+            size=size / 2**20,
+            path=path,
+            warc=config.warc,
+        )
+    )
     return 0

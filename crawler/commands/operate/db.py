@@ -5,6 +5,8 @@ from __future__ import annotations
 from crawler.errors import Refused
 from crawler.terminal.console import complain, print_json
 from crawler.terminal.options import AsJson
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 from storage.text import counted
 
 
@@ -21,10 +23,24 @@ def check(as_json: AsJson = False) -> int:
     if as_json:
         print_json({name: getattr(health, name) for name in health.__slots__})
     else:
-        state = f"pending: {', '.join(health.pending)}" if health.pending else "up to date"
-        print(f"schema {health.revision or 'empty'}, {state}; {counted(len(health.faults), 'fault')}")
+        state = (
+            _("pending: {pending}", pending=", ".join(health.pending)) if health.pending else _("up to date")
+        )
+        print(
+            _(
+                "schema {revision}, {state}; {count}",
+                revision=health.revision or message("empty"),
+                state=state,
+                count=counted(len(health.faults), "fault"),
+            )
+        )
     if health.pending:
-        complain(f"the schema is older than this huyen ({', '.join(health.pending)}): run `huyen db upgrade`")
+        complain(
+            _(
+                "the schema is older than this huyen ({pending}): run `huyen db upgrade`",
+                pending=", ".join(health.pending),
+            )
+        )
     for fault in health.faults:
         complain(fault)
     return 1 if health.pending or health.faults else 0
@@ -46,5 +62,8 @@ def upgrade() -> int:
             fill(database)
     except StorageError as error:
         raise Refused(str(error)) from error
-    print(f"schema {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
+    if before == after:
+        print(_("schema {after}", after=after))
+    else:
+        print(_("schema {after} (it was {before})", after=after, before=before or message("empty")))
     return 0

@@ -9,6 +9,9 @@ import typer
 
 from crawler.terminal.console import complain, print_json, say
 from crawler.terminal.options import AsJson
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined
 from storage.text import counted
 
 
@@ -33,6 +36,13 @@ def doctor(
     else:
         say(findings((one.name, one.state, one.said, one.todo) for one in found))
     if wrong:
-        names = ", ".join(dict.fromkeys(one.name for one in wrong))
-        complain(f"{len(wrong)} of {counted(len(found), 'check')} need attention: {names}")
+        names = joined(word("check", name) for name in dict.fromkeys(one.name for one in wrong))
+        complain(
+            _(
+                "{count} of {checks} need attention: {names}",
+                count=len(wrong),
+                checks=counted(len(found), "check"),
+                names=names,
+            )
+        )
     return status

@@ -11,6 +11,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import complain, configured, opened, print_json, say
 from crawler.terminal.options import AsJson, Province
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 from storage.text import counted
 
 
@@ -27,26 +29,40 @@ def report(
     """Write the status page, one HTML file that needs no server. With --json, print its figures as well."""
     from crawler.report.figures import gather
     from crawler.report.page import page, write
+    from crawler.terminal.tables import named
 
     config, registry = configured()
     path = (output or config.data / "reports" / "index.html").absolute()
     if output and not path.parent.is_dir():
-        raise Refused(f"the folder {path.parent} does not exist; create it or give another path")
+        raise Refused(
+            message("the folder {parent} does not exist; create it or give another path", parent=path.parent)
+        )
     if path.is_dir():
-        raise Refused(f"{path} is a folder; name a file in it, such as {path / 'index.html'}")
+        raise Refused(
+            message(
+                "{path} is a folder; name a file in it, such as {file}", path=path, file=path / "index.html"
+            )
+        )
     with closing(opened(config)) as database:
         figures = gather(database, registry, province or ())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(page(figures), path)
     except OSError as error:
-        complain(f"huyen: cannot write {path}: {error.strerror or error}")
+        complain(_("huyen: cannot write {path}: {strerror}", path=path, strerror=error.strerror or error))
         return 1
     if as_json:
         print_json({"path": str(path), **figures.as_json()})
     else:
-        verdicts = ", ".join(f"{count} {name}" for name, count in sorted(figures.totals.verdicts.items()))
-        say(f"{counted(len(figures.portals), 'portal')} ({verdicts or 'none'}) in {path}")
+        verdicts = named("verdict", dict(sorted(figures.totals.verdicts.items())))
+        say(
+            _(
+                "{portals} ({verdicts}) in {path}",
+                portals=counted(len(figures.portals), "portal"),
+                verdicts=verdicts or message("none"),
+                path=path,
+            )
+        )
     for fault in registry.errors:
-        complain(f"not in the report: {fault}")
+        complain(_("not in the report: {fault}", fault=fault))
     return 1 if registry.errors else 0

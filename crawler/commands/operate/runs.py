@@ -11,6 +11,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import configured, district_id, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson, From, InDistrict, Since, To, Until
+from storage.language.messages import gettext as _
+from storage.language.messages import message, shown
 from storage.vocabulary import VIETNAM, Rescued, RunKind, Verdict
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ def runs(
 
     words = dict.fromkeys((*Verdict, *Rescued))
     if verdict is not None and verdict not in words:
-        raise Refused(f"no verdict {verdict!r}; there are {', '.join(words)}")
+        raise Refused(
+            message("no verdict {verdict!r}; there are {words}", verdict=verdict, words=", ".join(words))
+        )
     begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
     config, registry = configured()
     where = [id_ for name in district or () if (id_ := district_id(registry, name))]
@@ -53,11 +57,11 @@ def runs(
             with database.reading() as connection:
                 years = captures.of_portal(connection, found[0].district_id, found[0].portal)
     if run is not None and not found:
-        raise Refused(f"no run {run} in the archive; `huyen runs` lists them")
+        raise Refused(message("no run {run} in the archive; `huyen runs` lists them", run=run))
     if as_json:
         print_json([one.as_json() for one in found])
     elif run is not None:
-        known = ["", "what archives hold", *(f"  {one.sentence}" for one in years)]
+        known = ["", _("what archives hold"), *(f"  {shown(one.sentence)}" for one in years)]
         say(display.run(found[0]), *(known if years else []))
     else:
         say(display.runs(found))
@@ -72,4 +76,6 @@ def _midnight(option: str, day: str | None, later: int) -> datetime | None:
         moment = datetime.combine(date.fromisoformat(day) + timedelta(later), time(), VIETNAM)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Refused(f"{option} takes a day such as 2026-11-21, not {day!r}") from None
+        raise Refused(
+            message("{option} takes a day such as 2026-11-21, not {day!r}", option=option, day=day)
+        ) from None

@@ -12,6 +12,9 @@ import typer
 from crawler.terminal.console import complain, opened, print_json, progress, require_files
 from crawler.terminal.escapes import inline
 from crawler.terminal.options import MOST, AsJson, Jobs
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ def verify(
 ) -> int:
     """Check the archive against its WARC files. Every text must have its bytes, unchanged."""
     from crawler.config import load
+    from crawler.terminal.tables import named
     from storage.care.verify import Checked, verify
     from storage.care.verify import sample as look
 
@@ -43,15 +47,21 @@ def verify(
         for fault in faults:
             found.append(fault)
             if not as_json:
-                print(inline(f"{fault.kind}: {fault}"), flush=True)
+                said = joined([word("fault", fault.kind), str(fault)], ": ")
+                print(inline(said), flush=True)
     if as_json:
         print_json({**_counts(checked), "faults": [fault._asdict() for fault in found]})
     else:
-        print(", ".join(f"{number} {name}" for name, number in _counts(checked).items()))
+        print(shown(named("checked", _counts(checked))))
     if checked.unlisted and not as_json:
-        print(f"in no table of the archive: {counted(checked.unlisted, 'record')}; `huyen replay` adds them")
+        print(
+            _(
+                "in no table of the archive: {unlisted}; `huyen replay` adds them",
+                unlisted=counted(checked.unlisted, "record"),
+            )
+        )
     if found:
-        complain(f"{counted(len(found), 'fault')} in the archive")
+        complain(_("{count} in the archive", count=counted(len(found), "fault")))
     return 1 if found else 0
 
 

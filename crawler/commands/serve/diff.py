@@ -13,6 +13,8 @@ from crawler.errors import Refused
 from crawler.terminal.console import asked, opened, say
 from crawler.terminal.naming import CANDIDATES, key_of, only
 from crawler.terminal.options import MOST, AsJson
+from storage.language.messages import gettext as _
+from storage.language.messages import message, ngettext
 
 if TYPE_CHECKING:
     from storage.serve.timeline import Named, Stamp
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     Pair = tuple[Stamp, Stamp]
 
 _WHY = {
-    "edited": "edited on the portal",
-    "reread": "the same page, read by another reader",
-    "edited_or_reread": "another page and another reader; either may have made the difference",
+    "edited": message("edited on the portal"),
+    "reread": message("the same page, read by another reader"),
+    "edited_or_reread": message("another page and another reader; either may have made the difference"),
 }
 
 
@@ -62,13 +64,14 @@ def diff(
         if as_json:
             print_array(_told(found, pair, old, new, FIELDS) for pair, (old, new) in compared)
             return 0
-        one = "1 version; there is nothing to compare it with"
-        say(f"{found.url}\n{found.id}: {f'{len(versions)} versions' if len(versions) > 1 else one}")
+        many = ngettext("{n} version; there is nothing to compare it with", "{n} versions", len(versions))
+        say(f"{found.url}\n{found.id}: {many}")
         for pair, (old, new) in compared:
             _show(pair, {name: (old[name], new[name]) for name in FIELDS if old[name] != new[name]})
         for change in changes(connection, found.id):
             day, digests = clock(change.at), f"sha256 {change.before[:12]}… → {change.after[:12]}…"
-            say("", f"file {change.name} changed on {day} ({digests}): huyen files {change.file_id}")
+            told = _("file {name} changed on {day} ({digests})", name=change.name, day=day, digests=digests)
+            say("", f"{told}: huyen files {change.file_id}")
     return 0
 
 
@@ -86,15 +89,28 @@ def chosen(versions: Sequence[Stamp], first: int | None, last: int | None) -> li
     held = {one.number: one for one in versions}
     for number in (first, last):
         if number is not None and number not in held:
-            raise Refused(f"no version {number}; the versions are {', '.join(map(str, sorted(held)))}")
+            raise Refused(
+                message(
+                    "no version {number}; the versions are {held}",
+                    number=number,
+                    held=", ".join(map(str, sorted(held))),
+                )
+            )
     if not pairs:
         return []
     now = held[last] if last else versions[-1]
     before = held[first] if first else next((old for old, new in pairs if new is now), None)
     if before is None:
-        raise Refused(f"version {now.number} is the earliest; give another one with --from")
+        raise Refused(
+            message("version {number} is the earliest; give another one with --from", number=now.number)
+        )
     if before is now:
-        raise Refused(f"version {now.number} cannot be compared with itself; give another one with --to")
+        raise Refused(
+            message(
+                "version {number} cannot be compared with itself; give another one with --to",
+                number=now.number,
+            )
+        )
     return [(before, now)]
 
 
@@ -125,22 +141,27 @@ def _show(pair: Pair, changes: Mapping[str, tuple[Any, Any]]) -> None:
     from storage.serve.timeline import made
 
     before, now = pair
-    print(f"\nversion {before.number} → {now.number}: {_WHY[made(before, now)]}")
+    why = _WHY[made(before, now)]
+    print("\n" + _("version {before} → {now}: {why}", before=before.number, now=now.number, why=why))
     for one in pair:
         say(*_proof(one, before.reader_version != now.reader_version))
     sys.stdout.flush()
     if changes:
         shown(changes, sys.stdout)
     else:
-        print("  no field differs")
+        print("  " + _("no field differs"))
 
 
 def _proof(one: Stamp, with_reader: bool) -> list[str]:
     """Returns when a version was fetched and where its bytes are, in lines that fit a terminal."""
     from crawler.terminal.tables import clock
 
-    reader = f", read by {one.reader_version or 'an unknown reader'}" if with_reader else ""
-    lines = [f"  {one.number}: fetched {clock(one.fetched_at)}{reader}"]
+    said = _("{number}: fetched {at}", number=one.number, at=clock(one.fetched_at))
+    if with_reader:
+        reader = one.reader_version or message("an unknown reader")
+        said = _("{fetched}, read by {reader}", fetched=said, reader=reader)
+    lines = [f"  {said}"]
     if one.warc_file is not None:
-        lines += [f"     {one.warc_file}, offset {one.warc_offset}", f"     {one.warc_digest}"]
+        place = _("{file}, offset {offset}", file=one.warc_file, offset=one.warc_offset)
+        lines += [f"     {place}", f"     {one.warc_digest}"]
     return lines

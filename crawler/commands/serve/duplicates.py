@@ -10,6 +10,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, say
 from crawler.terminal.options import MOST, AsJson, InDistrict, Province
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 
 _PAIRS = 10  # of portals, in print
 
@@ -39,7 +41,9 @@ def duplicates(
     from storage.serve.stories import KINDS, Which, pairs, stories, told_in, totals
 
     if kind is not None and kind not in KINDS:
-        raise Refused(f"unknown kind of copy {kind!r}; use {' or '.join(KINDS)}")
+        raise Refused(
+            message("unknown kind of copy {kind!r}; use one of {kinds}", kind=kind, kinds=", ".join(KINDS))
+        )
     with closing(opened(load())) as database, asked(), database.reading() as connection:
         which = Which(told_in(connection, district or (), province or ()), kind)
         sums = totals(connection, which)
@@ -50,11 +54,12 @@ def duplicates(
             print_object(head, "stories", map(storylines.story_json, found))
             return 0
         if not sums["stories"]:
-            complain("no story was published more than once")
+            complain(_("no story was published more than once"))
             return 0
         for story in found:
             say(*storylines.story_lines(story), "")
         if limit and sums["stories"] > limit:
-            print(f"… and {sums['stories'] - limit} more stories; --limit 0 lists all\n")
+            left = sums["stories"] - limit
+            print("… " + _("and {left} more stories; --limit 0 lists all", left=left) + "\n")
         say(storylines.total_line(sums), *storylines.pair_lines(who, own))
     return 0

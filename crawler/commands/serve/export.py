@@ -13,6 +13,7 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, progress
 from crawler.terminal.options import From, InDistrict, Province, To
+from storage.language.messages import gettext as _
 from storage.language.messages import message
 from storage.text import counted
 
@@ -77,7 +78,12 @@ def export(
     from storage.serve.selection import Filters
 
     if output and not output.absolute().parent.is_dir():
-        raise Refused(f"the folder {output.absolute().parent} does not exist; create it or give another path")
+        raise Refused(
+            message(
+                "the folder {parent} does not exist; create it or give another path",
+                parent=output.absolute().parent,
+            )
+        )
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     form = _form(output, form)
@@ -96,7 +102,7 @@ def export(
         return _packed(output, filters, columns is not None or excel)
     count = _written(tables[0] if tables else "articles", output, form, columns, filters, excel)
     if output:
-        print(f"{count} in {output}")
+        print(_("{count} in {output}", count=count, output=output))
     return 0
 
 
@@ -130,9 +136,22 @@ def _form(output: Path | None, form: str | None) -> str:
     ending = output.suffix.lower() if output else ""
     named = _ENDINGS.get(ending)
     if form is None and ending in _OTHERS:
-        raise Refused(f"no format here is called {ending}; use {' or '.join(_ENDINGS)}, or give --format")
+        raise Refused(
+            message(
+                "no format here is called {ending}; use one of {endings}, or give --format",
+                ending=ending,
+                endings=", ".join(_ENDINGS),
+            )
+        )
     if form and named and named != form:
-        raise Refused(f"{output} is named as {named}, and --format says {form}; leave one out")
+        raise Refused(
+            message(
+                "{output} is named as {named}, and --format says {form}; leave one out",
+                output=output,
+                named=named,
+                form=form,
+            )
+        )
     return form or named or "csv"
 
 
@@ -142,15 +161,22 @@ def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
     from storage.serve.wacz import package
 
     if output is None:
-        raise Refused("a web archive is written to a file: name it with -o X.wacz")
+        raise Refused(message("a web archive is written to a file: name it with -o X.wacz"))
     if shaped:
-        raise Refused("--columns and --excel are for CSV; leave out --format wacz")
+        raise Refused(message("--columns and --excel are for CSV; leave out --format wacz"))
     config = load()
     with closing(opened(config)) as database, asked(), progress() as tell:
         for line in told(database, filters):
             complain(line)
         done = package(database, config.warc, output.absolute(), filters, tell=tell)
-    print(f"{counted(done.articles, 'article')}, {counted(done.captures, 'capture')} in {output}")
+    print(
+        _(
+            "{articles}, {captures} in {output}",
+            articles=counted(done.articles, "article"),
+            captures=counted(done.captures, "capture"),
+            output=output,
+        )
+    )
     for fault in done.faults:
         complain(fault)
     return 1 if done.faults else 0

@@ -10,6 +10,8 @@ import typer
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, print_json, say
 from crawler.terminal.options import MOST, AsJson
+from storage.language.messages import gettext as _
+from storage.language.messages import message, ngettext
 
 _PLACES = ("articles", "files", "all")
 
@@ -44,7 +46,7 @@ def search(
     from storage.serve.search import COUNTED, count, search
 
     if where not in _PLACES:
-        raise Refused(f"--in {where}: use {', '.join(_PLACES)}")
+        raise Refused(message("--in {where}: use {places}", where=where, places=", ".join(_PLACES)))
     if where != "articles":
         return _in_files(query, where, limit, as_json)
     with closing(opened(load())) as database, asked():
@@ -54,11 +56,13 @@ def search(
         print_json(hits)
     elif hits:
         say(tables.hits(hits))
-        found = f"{held:,}" if held <= COUNTED else f"more than {COUNTED:,}"
-        more = "; --limit N shows more" if held > len(hits) else ""
-        complain(f"{len(hits):,} of {found} {'article' if held == 1 else 'articles'}{more}")
+        many = held > COUNTED
+        told = ngettext("{shown:,} of {n:,} article", "{shown:,} of {n:,} articles", held, shown=len(hits))
+        if many:
+            told = _("{shown:,} of more than {counted:,} articles", shown=len(hits), counted=COUNTED)
+        complain(f"{told}; {_('--limit N shows more')}" if held > len(hits) else told)
     else:
-        complain("nothing found")
+        complain(_("nothing found"))
     return 0
 
 
@@ -87,5 +91,5 @@ def _in_files(query: str, where: str, limit: int, as_json: bool) -> int:
             f"    {hit['url']}",
         )
     if not articles and not found:
-        complain("nothing found")
+        complain(_("nothing found"))
     return 0

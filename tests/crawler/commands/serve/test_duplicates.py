@@ -167,7 +167,7 @@ def test_a_district_and_a_kind_narrow_it(huyen: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--kind", "alike"), "exact or near"),
+        (("--kind", "alike"), "one of exact, near"),
         (("--district", "khong-co"), "has no district 'khong-co'"),
         (("--province", "khong-co"), "it knows Nghệ An, Ninh Bình"),
         (("--limit", "-1"), "--limit"),

@@ -28,9 +28,7 @@ def articles(request: Request) -> Response:
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
         count = browse.counted(connection, where)
-        page = browse.listed(
-            connection, where, after=request.query_params.get("after"), size=size, count=count
-        )
+        page = browse.listed(connection, where, after=request.query_params.get("after"), size=size)
     following = None
     if page.after is not None:
         address = asked.address("/api/articles")

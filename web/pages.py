@@ -57,7 +57,7 @@ def search(request: Request) -> Response:
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
         found = facets.facets(connection, where)
-        page = browse.listed(connection, where, after=request.query_params.get("after"), count=found.count)
+        page = browse.listed(connection, where, after=request.query_params.get("after"))
         names = facets.district_names(connection)
     more = None if page.after is None else asked.address("/search", after=page.after)
     return site.page(

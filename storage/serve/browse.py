@@ -20,13 +20,13 @@ from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, Catalogued, District, Version
 from storage.serve.grammar import parse
-from storage.serve.search import MANY, matching, walked
+from storage.serve.search import WALKED, finds_many, matching
 from storage.serve.selection import Columns, Filters, conditions
 from storage.serve.selection import after as after_all
 from storage.vocabulary import iso
 
 PAGE = 20  # articles a page
-_LISTED = Columns(Catalogued.district_id, func.nullif(Catalogued.published, ""), Catalogued.version_id)
+_LISTED = Columns(Catalogued.district_id, Catalogued.published, Catalogued.version_id)
 PRECISIONS = ("minute", "day", "month", "year", "none")
 SOURCES = ("meta", "json-ld", "visible", "url", "feed", "text", "inferred")
 
@@ -77,31 +77,37 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What a selection asks of the catalogue; `query` of its versions' words, on SQLite or not."""
+    """What a selection asks of the catalogue; `query` of its versions' words, on SQLite or not.
+
+    `many`: the words are in so many versions that an index is walked in order (storage.serve.search.WALKED).
+    """
 
     plain: Sequence[ColumnElement[bool]] = ()
     query: str | None = None
     sqlite: bool = True
+    many: bool = False
 
-    def conditions(self, walking: bool = False) -> list[ColumnElement[bool]]:
-        """Returns the conditions; `walking` where many articles meet them and the newest are wanted."""
+    def conditions(self, ordered: bool = True) -> list[ColumnElement[bool]]:
+        """Returns the conditions; `ordered` where an index has the order that is wanted."""
         if self.query is None:
             return [*self.plain]
-        version = walked(self.sqlite) if walking else Catalogued.version_id
+        version = WALKED if self.many and ordered else Catalogued.version_id
         return [*self.plain, matching(self.query, self.sqlite, version)]
 
     def versions(self) -> ColumnElement[bool]:
         """Returns the condition for an export of the selection."""
-        return Version.id.in_(select(Catalogued.version_id).where(*self.conditions()))
+        return Version.id.in_(select(Catalogued.version_id).where(*self.conditions(ordered=False)))
 
 
 def chosen(connection: Connection, db: Database, selection: Selection) -> Where:
     """Returns what `selection` asks, once for all that a page shows of it. Raises StorageError."""
     filters = replace(selection.filters, query=None)
     plain = [*conditions(connection, db, filters, _LISTED), *selection.also()]
-    if (query := selection.filters.query) is not None:
-        parse(query)
-    return Where(plain, query, db.sqlite)
+    query = selection.filters.query
+    many = query is not None and db.sqlite and finds_many(connection, query)
+    if query is not None:
+        parse(query)  # what cannot be understood is said before anything is asked
+    return Where(plain, query, db.sqlite, many)
 
 
 class Row(NamedTuple):
@@ -139,18 +145,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def listed(
-    connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE, count: int = MANY
-) -> Page:
+def listed(connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE) -> Page:
     """Returns the articles of a selection, the latest published first, undated ones last.
 
-    `after` is what the page before gave; `count` how many the selection has, where that is known. Raises
-    StorageError for an `after` that no page gave.
+    `after` is what the page before gave. Raises StorageError for one that no page gave.
     """
     key = (Catalogued.published, Catalogued.article_id)
     statement = (
         select(Catalogued.version_id, *key)
-        .where(*where.conditions(walking=count >= MANY))
+        .where(*where.conditions())
         .order_by(Catalogued.published.desc(), Catalogued.article_id)
         .limit(size + 1)
     )
@@ -174,7 +177,7 @@ def listed(
 
 def counted(connection: Connection, where: Where) -> int:
     """Returns how many articles a selection has."""
-    statement = select(func.count()).select_from(Catalogued).where(*where.conditions())
+    statement = select(func.count()).select_from(Catalogued).where(*where.conditions(ordered=False))
     return connection.execute(statement).scalar_one()
 
 

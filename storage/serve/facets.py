@@ -67,7 +67,7 @@ def _by_district(connection: Connection, where: Where) -> dict[str, int]:
 
 def _details(connection: Connection, where: Where) -> dict[str, Values]:
     columns = (Catalogued.precision, Catalogued.source, Catalogued.status, Catalogued.flags)
-    statement = select(*columns, func.count()).where(*where.conditions()).group_by(*columns)
+    statement = select(*columns, func.count()).where(*where.conditions(ordered=False)).group_by(*columns)
     found: dict[str, Counter[str]] = {name: Counter() for name in ("precision", "source", "status", "flag")}
     for precision, source, status, flags, n in connection.execute(statement):
         found["precision"][precision] += n

@@ -19,7 +19,12 @@ def passage(asked: Query, texts: Iterable[str | None]) -> str:
     """
     phrases = [phrase for group in asked.every for phrase in group]
     lines = [line for line in texts if line]
+    wanted = [f" {' '.join(phrase.words)}" + ("" if phrase.prefix else " ") for phrase in phrases]
     for line in lines:
+        # a line at a time is a tenth of the cost of a word at a time
+        whole = f" {as_typed(line)} \n {searchable([line])} "
+        if not any(words in whole for words in wanted):
+            continue
         words = list(_WORD.finditer(line))
         typed, plain = [as_typed(word[0]) for word in words], [searchable([word[0]]) for word in words]
         places = [

@@ -17,6 +17,10 @@ from storage.serve.grammar import Phrase, Query, parse
 from storage.serve.passages import passage
 
 INDEXED = 200_000  # characters of what PostgreSQL indexes of a text; its migration has the same number
+# The version's id for a condition that many articles meet. With it SQLite walks an index in order, say from
+# the newest article on, and stops after enough; left alone, it would look up every hit and sort them all.
+# PostgreSQL looks them up in a table that it has in memory.
+WALKED: Any = literal_column("+catalogue.version_id")
 SORTS = ("date", "relevance")
 COUNTED = 10_000  # articles; beyond, a count says "more than"
 MANY = 2_000  # hits from which on walking the newest articles is quicker than sorting the hits
@@ -136,6 +140,12 @@ def _counted(connection: Connection, db: Database, query: str, most: int) -> int
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
+def finds_many(connection: Connection, query: str) -> bool:
+    """Returns whether at least MANY versions hold what `query` asks for; for SQLite (see `walked`)."""
+    hits = holding(parse(query), True).limit(MANY).subquery()
+    return connection.execute(select(func.count()).select_from(hits)).scalar_one() >= MANY
+
+
 def _page(
     connection: Connection, db: Database, query: str, limit: int, offset: int, sort: str
 ) -> Sequence[int]:
@@ -152,16 +162,7 @@ def _page(
         # 1: divided by the logarithm of the length of the text
         rows = rows.order_by(desc(func.ts_rank(_vector(), tsquery(parse(query)), 1)), *newest)
     else:
-        many = _counted(connection, db, query, MANY) >= MANY
-        rows = rows.where(matching(query, db.sqlite, walked(db.sqlite) if many else Catalogued.version_id))
+        many = db.sqlite and finds_many(connection, query)
+        rows = rows.where(matching(query, db.sqlite, WALKED if many else Catalogued.version_id))
         rows = rows.order_by(*newest)
     return connection.execute(rows.limit(limit).offset(offset)).scalars().all()
-
-
-def walked(sqlite: bool) -> Any:
-    """Returns the version's id for a condition that many articles meet.
-
-    With it SQLite walks the catalogue from the newest article on and stops after enough; left alone, it would
-    look up all of them and sort them. PostgreSQL sorts them by a table that it has in memory.
-    """
-    return literal_column("+catalogue.version_id") if sqlite else Catalogued.version_id

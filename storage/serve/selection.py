@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from storage.database import Database
 from storage.errors import StorageError
@@ -42,7 +42,7 @@ class Columns(NamedTuple):
     """What the filters look at, of one table or of several that are joined."""
 
     district_id: Any
-    published_at: Any  # NULL where unknown
+    published_at: Any  # NULL or empty where unknown
     version_id: Any
 
 
@@ -85,14 +85,13 @@ def conditions(
         found.append(columns.district_id.in_(ids))
     since, until = period(filters)
     published = columns.published_at
-    # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26. The years are
-    # for the index.
+    # Compared as far as both say something: 2023-10 is neither before nor after 2023-10-26. There is no
+    # function in it, so that an index is of use.
     if since is not None:
-        found.append(published >= since[:4])
-        found.append(published >= func.substr(literal(since), 1, func.length(published)))
+        wider = [since[:length] for length in (4, 7) if length < len(since)]
+        found += [published >= since[:4], or_(published >= since, published.in_(wider))]
     if until is not None:
-        found.append(published < after(until[:4]))
-        found.append(func.substr(published, 1, len(until)) <= until)
+        found += [published > "", published < after(until)]
     if filters.query is not None:
         found.append(matching(filters.query, db.sqlite, columns.version_id))
     return found
@@ -126,8 +125,8 @@ def period(filters: Filters) -> tuple[str | None, str | None]:
 
 
 def after(period: str) -> str:
-    """Returns what sorts behind every date of a year or month."""
-    return f"{period}:"  # the sign behind the digits, before letters
+    """Returns what sorts behind every date and time of a year, month or day."""
+    return f"{period}~"  # behind digits and letters
 
 
 def _day(value: str) -> str:

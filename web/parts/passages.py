@@ -27,7 +27,7 @@ def passage(query: str | None, *texts: str | None) -> Markup:
         first = next(filter(None, texts), "")
         return Markup("{}").format(first if len(first) <= 280 else first[: first.rfind(" ", 0, 280)] + " …")
     phrases = [phrase for group in asked.every for phrase in group]
-    text = passages.passage(asked, texts)
+    text = passages.passage(asked, [line for one in texts if one for line in one.split("\n")])
     shown, at = Markup(""), 0
     for word in _WORD.finditer(text):
         if any(_is(word[0], phrase) for phrase in phrases):

@@ -84,6 +84,7 @@ def upgrade() -> None:
     op.execute(ROWS)
     op.execute("CREATE INDEX ix_catalogue_newest ON catalogue (published DESC, article_id)")
     op.execute("CREATE INDEX ix_catalogue_district ON catalogue (district_id, published DESC, article_id)")
+    op.execute("CREATE INDEX ix_catalogue_month ON catalogue (substr(published, 1, 7), precision, copy)")
     op.execute("DROP INDEX ix_versions_newest")
     words = {
         "of_article": ", ".join(OF_ARTICLE),

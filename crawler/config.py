@@ -17,6 +17,7 @@ from crawler.lang import FILE, of_locale
 from storage.language.foreign import recognised
 from storage.language.messages import LANGUAGES, message
 from storage.secrets import masked
+from storage.warc import store
 
 PREFIX = "HUYEN_"
 KEEPABLE = ("attachments", "images", "requisites")
@@ -59,6 +60,8 @@ class Config(BaseSettings):
     commoncrawl_index_url: str = "https://index.commoncrawl.org"
     commoncrawl_data_url: str = "https://data.commoncrawl.org"
     rescue_rate: float = Field(1.0, gt=0, le=10_000)  # replays a second, over all processes of the machine
+    warc_store: str = ""  # an fsspec URL to which finished WARC files are shipped
+    warc_keep_days: int = Field(30, ge=0)  # that a shipped file stays on the local disk, too
     lang: str = Field(default_factory=of_locale)  # of messages: vi or en
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -133,6 +136,15 @@ class Config(BaseSettings):
     def _archive(cls, url: str) -> str:
         if not re.match(r"https?://[^/]", url):
             raise ValueError(message("an archive must be an http:// or https:// URL"))
+        return url.rstrip("/")
+
+    @field_validator("warc_store")
+    @classmethod
+    def _shippable(cls, url: str) -> str:
+        if url == "none":
+            return ""
+        if url and not re.match(r"[a-z][a-z0-9+.-]*://", url):
+            raise ValueError(message("give a URL such as s3://bucket/prefix or file:///mnt/warc, or none"))
         return url.rstrip("/")
 
     @field_validator("lang")
@@ -254,6 +266,7 @@ def load(cwd: Path | None = None) -> Config:
         raise ConfigError(
             message("{name} ({source}): {said}", name=PREFIX + name.upper(), source=source, said=said)
         ) from error
+    store.use(config.warc_store)
     config._sources.update({name: _source(name, values, file) for name in Config.model_fields})
     return config
 

@@ -10,6 +10,7 @@ PackageError      storage.wacz -> replay, which names it and reads the other fil
 ContentError      storage.warc.content -> crawler.fetch.archiving, reason `encoding`; readers of WARC files
 ContentTooLarge   storage.warc.content -> crawler.fetch.archiving, reason `too_large`
 RawReadingError   storage.warc.reader -> replay and verify, which name the record; a resumed crawl
+StoreError        storage.warc.store -> whoever reads WARC files, as an OSError; crawl and rescue ship later
 RawKeepingError   storage.warc.writer -> crawler.fetch.archiving, which ends the crawl
 
 storage.articles.reread raises one more, for itself alone, to roll a rehearsal back.
@@ -50,6 +51,10 @@ class ContentTooLarge(ContentError):
 
 class RawReadingError(OSError):
     """A record is not where it should be, or cannot be read; the message names file and offset."""
+
+
+class StoreError(OSError):
+    """The store of WARC files does not answer, or has another file under a name; the message says which."""
 
 
 class RawKeepingError(OSError):

@@ -121,7 +121,7 @@ def record(request: Request) -> Response:
     site = site_of(request)
     row = _proof(site, request)
     try:
-        with open_file(site.warc / row["warc_file"]) as stream:
+        with open_file(site.warc / row["warc_file"], ahead=0) as stream:
             stream.seek(row["warc_offset"])
             body = stream.read(row["warc_length"])
     except OSError:

@@ -11,6 +11,10 @@ from crawler.config import Config
 from crawler.doctor.findings import Finding, attention, ok
 from crawler.night.night import SPARE_MB, available_mb, cores, scarce
 from crawler.terminal.console import ENOUGH_FILES
+from storage.errors import StoreError
+from storage.secrets import masked
+from storage.text import counted
+from storage.warc import store
 
 _FEW_INODES = 10_000  # a night of 700 portals makes a few thousand files
 
@@ -23,6 +27,8 @@ def machine(config: Config) -> Iterator[Finding]:
     yield limits()
     if config.ocr_minutes:
         yield recogniser(config.ocr_minutes)
+    if config.warc_store:
+        yield warc_store()
 
 
 def folder(config: Config) -> Finding:
@@ -69,6 +75,17 @@ def space(config: Config) -> Finding:
     free = shutil.disk_usage(config.data).free / 2**30
     articles = max(0.0, free - config.min_free_mb / 1024) * 2**20 / 20  # 20 KB an article: docs/operators.md
     return ok("space", f"{free:.1f} GB are free in {config.data}, enough for some {articles:,.0f} pages")
+
+
+def warc_store() -> Finding:
+    """Checks that the store of WARC files answers; writes nothing there."""
+    try:
+        count = len(store.names())
+    except StoreError as error:
+        return attention(
+            "store", str(error), "Until it answers, WARC files stay here and are shipped by a later night"
+        )
+    return ok("store", f"{masked(store.in_use())} answers and has {counted(count, 'WARC file')}")
 
 
 def limits() -> Finding:

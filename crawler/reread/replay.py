@@ -41,7 +41,7 @@ from storage.wacz import reading as packing
 from storage.wacz.reading import Source
 from storage.warc.importing import bring_in
 from storage.warc.reader import noted
-from storage.warc.walk import Damage, reachable
+from storage.warc.walk import Damage, reachable, size_of
 
 BATCH = 200  # articles a transaction: a commit costs little then
 CAPTURES = 2000
@@ -241,7 +241,7 @@ def replay(
                     bookmark.save(name, min([after, *waiting]))
             if monotonic() - told > _TELL_SECONDS:
                 told = monotonic()
-                part = look.offset / max(1, place[0].stat().st_size)
+                part = look.offset / max(1, size_of(place[0]))
                 tell(f"{number}/{len(sources)} {source.name} {part:.0%}: {report.captures} captures")
         keeper.flush()
         keeper.settle(folder, owners)

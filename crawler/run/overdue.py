@@ -83,10 +83,9 @@ def _told(folder: Path, place: Place) -> dict[str, Any]:
     """
     if place.file is None:
         return {}
-    path = next((p for p in (folder / place.file, folder / f"{place.file}.open") if p.exists()), None)
     notes, capture = {}, None
     with suppress(OSError, StopIteration):
-        capture = next(scan(path, folder, place.offset)) if path else None
+        capture = next(scan(folder / place.file, folder, place.offset))
         notes = dict(capture.page or {}) if isinstance(capture, Capture) else {}
     return {
         "title": notes.get("listing_title", ""),

@@ -19,6 +19,7 @@ from storage.pool import Pool
 from storage.records import article_id
 from storage.schema import Article, Capture, FileVersion, Version
 from storage.statements import chunks
+from storage.warc import store
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture
 from storage.warc.walk import OPEN_SUFFIX, Damage
@@ -74,7 +75,8 @@ def verify(
     Raises StorageError where the database, OSError where the folder cannot be read.
     """
     there = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix().removesuffix(OPEN_SUFFIX): path for path in there}
+    files = {name: folder / name for name in store.names()}  # those that are here, too, are read here
+    files |= {path.relative_to(folder).as_posix().removesuffix(OPEN_SUFFIX): path for path in there}
     with db.reading() as connection, Pool(examine, jobs) as pool:
         yield from _without_evidence(connection, checked)
         checked.documents = filefaults.count(connection)

@@ -38,7 +38,7 @@ def examine(file: tuple[Path, str]) -> Examined:
     path, name = file
     held = Examined([])
     try:
-        if not path.exists():
+        if path.name.endswith(OPEN_SUFFIX) and not path.exists():
             path = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
         for record in walk(path):
             if isinstance(record, Damage):

@@ -19,6 +19,7 @@ from storage.schema.nights import NightDistrict, NightMachine, SharedNight
 from storage.schema.places import PlaceChange, PlaceEdition, PlaceRow
 from storage.schema.rescue import Holding, Listed, Pause
 from storage.schema.runs import Capture, District, Pending, Portal, Run
+from storage.schema.shipped import Shipped
 
 __all__ = [
     "REVISION",
@@ -56,6 +57,7 @@ __all__ = [
     "Run",
     "Serial",
     "SharedNight",
+    "Shipped",
     "Suspect",
     "Version",
 ]

@@ -56,7 +56,7 @@ def read_capture(folder: Path, ref: CaptureRef) -> Capture:
         RawReadingError: the file is missing, or no whole response stands there.
     """
     try:
-        with open_file(folder / ref.file) as stream:
+        with open_file(folder / ref.file, ahead=0) as stream:
             stream.seek(ref.offset)
             member = stream.read(ref.length)
         record = record_in(member)

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator
 
 from storage.language.messages import message
+from storage.warc import store
 from storage.warc.bare import is_bare, read_bare
 
 OPEN_SUFFIX = ".open"
@@ -76,15 +77,25 @@ class Damage:
     cause: str
 
 
-def open_file(path: Path) -> BinaryIO:
-    """Returns the WARC file at `path`, also where its writer still holds it open under another name."""
+def open_file(path: Path, ahead: int = store.AHEAD) -> BinaryIO:
+    """Returns the WARC file at `path`, also where its writer still holds it open under another name, and
+    where only the store has it; `ahead`: bytes to read there beyond what is asked. Raises OSError.
+    """
     try:
         return path.open("rb")
     except FileNotFoundError:
         try:
             return path.with_name(path.name + OPEN_SUFFIX).open("rb")
-        except FileNotFoundError:  # renamed between the two, or really missing
-            return path.open("rb")
+        except FileNotFoundError:  # renamed between the two, shipped, or really missing
+            if path.exists() or not store.in_use():
+                return path.open("rb")
+            return store.opened(path.name, ahead)
+
+
+def size_of(path: Path) -> int:
+    """Returns how many bytes the WARC file at `path` has, here or in the store. Raises OSError."""
+    with open_file(path) as stream:
+        return stream.seek(0, 2)
 
 
 def instant(text: str) -> datetime | None:

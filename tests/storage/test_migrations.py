@@ -161,3 +161,17 @@ def test_an_archive_from_before_shared_nights_gains_their_tables(database_url: s
             _insert(connection, table)
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
     engine.dispose()
+
+
+def test_an_archive_from_before_the_store_gains_its_table(database_url: str) -> None:
+    engine = _at(database_url, "0015")
+    with engine.begin() as connection:
+        _insert(connection, "captures")
+    engine.dispose()
+    open_database(database_url).close()
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM captures")).scalar() == 1
+        _insert(connection, "shipped")
+        assert connection.execute(text("SELECT count(*) FROM shipped")).scalar() == 1
+    engine.dispose()

@@ -15,7 +15,7 @@ from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson, Districts, Province
 from storage.language.messages import gettext as _
-from storage.language.messages import message
+from storage.language.messages import message, ngettext
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -150,6 +150,9 @@ def _crawled(
         if not ids and not summary["stopped_early"]:
             _fill_places(database)
         _write_metrics(config, database, listed, summary)
+        if fault := _ship(config, database, out):
+            summary["status"] = summary["status"] or 1
+            lines.append(fault)
     return summary, lines
 
 
@@ -245,6 +248,32 @@ class _Night:
             portals = [one.url for of in self.listed.districts if of.id in districts for one in of.portals]
         read_new(self.database, self.config, portals)
         return fetched
+
+
+def _ship(config: Config, database: Database, out: TextIO) -> str:
+    """Ships finished WARC files where HUYEN_WARC_STORE says so; returns what went wrong, "" for nothing.
+
+    What was crawled is kept here in any case, and shipped the next time.
+    """
+    from crawler.locks import alone
+    from storage.care.shipping import ship
+    from storage.errors import StorageError
+
+    if not config.warc_store or not config.warc.is_dir():
+        return ""
+    try:
+        with alone(config.data / "ship.lock", "another shipment of WARC files"):
+            done = ship(database, config.warc, config.warc_keep_days)
+    except (Refused, OSError, StorageError) as error:
+        return _("the WARC files were not shipped: {error}", error=error)
+    if done.files or done.removed:
+        shipped = ngettext("{n} WARC file shipped", "{n} WARC files shipped", done.files)
+        removed = ngettext("{n} local copy removed", "{n} local copies removed", done.removed)
+        print(f"{shipped}, {removed}", file=out, flush=True)
+    if done.fault:
+        waiting = ngettext("{n} WARC file waits", "{n} WARC files wait", done.waiting)
+        return _("{waiting} to be shipped: {fault}", waiting=waiting, fault=done.fault)
+    return ""
 
 
 def _fill_places(database: Database) -> None:

@@ -65,7 +65,7 @@ def read_files(
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
 
-    files = _files(paths)
+    files = _files(paths, config.warc)
     require_files()
     if not dry_run:
         config.require_writable()
@@ -135,21 +135,27 @@ def _strangers(report: Report, sites: list[str]) -> Iterator[str]:
         yield f"{told} ({shown(counted(left, 'more host'))})" if left > 0 else told
 
 
-def _files(paths: list[Path]) -> list[Path]:
-    """Returns the files meant by `paths`, in order; those of a folder by name, which for ours is by time."""
+def _files(paths: list[Path], own: Path) -> list[Path]:
+    """Returns the files meant by `paths`, in order; those of a folder by name, which for ours is by time.
+
+    `own` is the folder of our WARC files: what stands in the store only belongs to it.
+    """
     from storage.wacz.reading import ENDING, WARC_ENDINGS
+    from storage.warc import store
 
     endings = (*WARC_ENDINGS, ENDING)
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.name.endswith(endings) and one.is_file())
+            if path.resolve() == own.resolve():
+                inside = sorted({*inside, *(path / name for name in store.names())})
             if not inside:
                 raise Refused(
                     message("the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)", path=path)
                 )
             files += inside
-        elif path.is_file():
+        elif path.is_file() or (path.parent.resolve() == own.resolve() and path.name in store.names()):
             files.append(path)
         else:
             raise Refused(message("no WARC file at {path}", path=path))

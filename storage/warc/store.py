@@ -1,0 +1,207 @@
+"""Finished WARC files in a store: shipped there whole, and read from there when they are gone from here.
+
+The store is an fsspec URL (`s3://bucket/prefix`, `file:///mnt/warc`), of this process and of those that it
+starts (the environment). Writing stays local: object stores know neither appending nor locks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from storage.errors import StoreError
+from storage.language.messages import message
+from storage.secrets import masked, scrubbed
+
+NAME = "HUYEN_WARC_STORE"
+AHEAD = 5 * 2**20  # bytes that a walk reads at once; a request to an object store costs 10 to 100 ms
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a file is: its bytes in number, and their SHA-256 in hex."""
+
+    size: int
+    sha256: str
+
+
+def use(url: str) -> None:
+    """Reads WARC files that are not here from the store at `url` from now on; "" for none."""
+    if url:
+        os.environ[NAME] = url
+    else:
+        os.environ.pop(NAME, None)
+
+
+def in_use() -> str:
+    """Returns the URL of the store, "" where there is none."""
+    return os.environ.get(NAME, "")
+
+
+def opened(name: str, ahead: int = AHEAD) -> BinaryIO:
+    """Returns the file `name` of the store, to be read and sought in.
+
+    `ahead`: bytes read beyond what is asked. Raises FileNotFoundError where the store has no such file or
+    there is no store, StoreError where it does not answer.
+    """
+    url = in_use()
+    if not url:
+        raise FileNotFoundError(2, os.strerror(2), name)
+    with _answering(url):
+        files, root = _files(url)
+        options = {"cache_type": "readahead", "block_size": ahead} if ahead else {"cache_type": "none"}
+        stream = files.open(f"{root}/{name}", "rb", **options)
+    return cast(BinaryIO, io.BufferedReader(_Raw(stream, url), 2**16))
+
+
+def names() -> list[str]:
+    """Returns the names of the WARC files in the store, sorted; none where there is no store. StoreError."""
+    url = in_use()
+    if not url:
+        return []
+    with _answering(url):
+        files, root = _files(url)
+        try:
+            found = files.find(root)
+        except FileNotFoundError:
+            return []
+        return sorted(one.removeprefix(root).lstrip("/") for one in found if one.endswith(".warc.gz"))
+
+
+def size(name: str) -> int | None:
+    """Returns how many bytes the file `name` of the store has; None where it has none. Raises StoreError."""
+    url = in_use()
+    with _answering(url):
+        files, root = _files(url)
+        try:
+            return int(files.info(f"{root}/{name}")["size"])
+        except FileNotFoundError:
+            return None
+
+
+def put(path: Path) -> Sum:
+    """Copies the finished file at `path` into the store under its name, reads it back, and returns its sum.
+
+    A file of that name that is there already, from a run that was killed, is taken if it has the same bytes.
+    Raises StoreError where it has others, where what comes back differs, or where the store does not answer;
+    OSError where `path` cannot be read.
+    """
+    url = in_use()
+    own = sum_of(path)
+    with _answering(url):
+        files, root = _files(url)
+        there = f"{root}/{path.name}"
+        with suppress(FileExistsError):
+            _create(files, path, there)
+        with files.open(there, "rb", cache_type="readahead", block_size=AHEAD) as stream:
+            back = _sum(stream)
+    if back != own:
+        raise StoreError(
+            message(
+                "{url} has another file {name}; the local one stays here", url=masked(url), name=path.name
+            )
+        )  # fmt: skip
+    return own
+
+
+def sum_of(path: Path) -> Sum:
+    """Returns the sum of the local file at `path`. Raises OSError."""
+    with path.open("rb") as stream:
+        return _sum(stream)
+
+
+def _create(files: Any, path: Path, there: str) -> None:
+    """Writes a new file, whole or not at all. Raises FileExistsError."""
+    if "file" in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
+        target = Path(there)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with path.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy, _CHUNK)
+                copy.flush()
+                os.fsync(copy.fileno())
+            os.link(part, target)  # unlike a rename it never replaces a file
+        finally:
+            part.unlink(missing_ok=True)
+        return
+    with path.open("rb") as source, files.open(there, "xb", block_size=8 * AHEAD) as copy:
+        shutil.copyfileobj(source, copy, 8 * AHEAD)
+
+
+def _sum(stream: Any) -> Sum:
+    digest, size = hashlib.sha256(), 0
+    while data := stream.read(_CHUNK):
+        digest.update(data)
+        size += len(data)
+    return Sum(size, digest.hexdigest())
+
+
+def _files(url: str) -> tuple[Any, str]:
+    """The file system of a URL, and the path in it."""
+    try:
+        from fsspec.core import url_to_fs  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    except ImportError as error:
+        raise StoreError(
+            message("{name} needs fsspec, and s3fs for s3://: pip install 'huyen[s3]'", name=NAME)
+        ) from error
+    try:
+        files, root = url_to_fs(url)
+    except ImportError as error:  # of the library of one kind of store
+        raise StoreError(
+            message("{name}={url} needs a library: {error}; for s3:// pip install 'huyen[s3]'",
+                    name=NAME, url=masked(url), error=error)
+        ) from error  # fmt: skip
+    return files, root.rstrip("/")
+
+
+@contextmanager
+def _answering(url: str) -> Iterator[None]:
+    """Turns what the library of a store raises into StoreError; that a file is missing, or there, is told."""
+    try:
+        yield
+    except (FileNotFoundError, FileExistsError, StoreError):
+        raise
+    except Exception as error:
+        said = scrubbed(" ".join(str(error).split())[:300] or type(error).__name__, url)
+        raise StoreError(
+            message("the WARC store {url} fails: {error}", url=masked(url), error=said)
+        ) from error
+
+
+class _Raw(io.RawIOBase):
+    """A stream of fsspec as Python's buffered readers want it; its faults are OSErrors."""
+
+    def __init__(self, stream: Any, url: str) -> None:
+        self._stream, self._url = stream, url
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with _answering(self._url):
+            data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._stream.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._stream.tell())
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()

@@ -1,0 +1,143 @@
+"""Finished WARC files go into a store, are read from there, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+from sqlalchemy import text
+
+from storage.care.shipping import ship
+from storage.care.verify import Checked, sample, verify
+from storage.database import Database
+from storage.errors import RawReadingError, StoreError
+from storage.records import CaptureRecord
+from storage.warc import store
+from storage.warc.captures import CaptureRef, Exchange
+from storage.warc.reader import read_capture, scan
+from storage.warc.writer import WarcWriter
+from tests.storage.making import PORTAL, article, at, keep
+
+HTML = ((b"Content-Type", b"text/html"),)
+
+
+@pytest.fixture(params=["file", "memory"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A store on another disk, and one that knows objects only."""
+    where = f"file://{tmp_path / 'store'}" if request.param == "file" else f"memory://{tmp_path.name}"
+    before = store.in_use()
+    store.use(where)
+    yield where
+    store.use(before)
+
+
+@pytest.fixture
+def refs(db: Database, tmp_path: Path) -> list[CaptureRef]:
+    found = []
+    for number in range(2):
+        with WarcWriter(tmp_path / "warc", f"t.d{number}", {}) as warc:
+            body = f"<p>Tin số {number}</p>".encode() * 40
+            found.append(warc.write(Exchange(f"{PORTAL}/tin-{number}", 200, HTML, body, at(number)), None))
+        shown = article(f"tin-{number}", number, capture=found[-1])
+        keep(db, [shown], [CaptureRecord(shown.url, shown.fetched_at, found[-1])])
+    return found
+
+
+def put_there(url: str, name: str, data: bytes) -> None:
+    with fsspec.open(f"{url}/{name}", "wb") as file:
+        file.write(data)
+
+
+def test_what_is_shipped_and_gone_from_here_is_read_and_verified_from_the_store(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    folder = tmp_path / "warc"
+    before = [read_capture(folder, ref).content for ref in refs]
+    done = ship(db, folder, keep_days=0)
+    assert (done.files, done.removed, done.waiting, done.fault) == (2, 2, 0, "")
+    assert list(folder.iterdir()) == []
+    assert store.names() == sorted(ref.file for ref in refs)
+    assert [read_capture(folder, ref).content for ref in refs] == before
+    assert len(list(scan(folder / refs[0].file))) == 1
+    checked = Checked()
+    if url.startswith("file"):  # the processes of verify have memories of their own
+        assert list(verify(db, folder, checked)) == []
+    assert list(sample(db, folder, 2, Checked())) == []
+    again = ship(db, folder, keep_days=0)
+    assert (again.files, again.removed) == (0, 0)
+
+
+def test_a_shipped_file_stays_here_for_some_days(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    folder = tmp_path / "warc"
+    assert ship(db, folder, keep_days=30).removed == 0
+    assert len(list(folder.iterdir())) == 2
+    row = db.read(lambda c: c.execute(text("SELECT file, store, size FROM shipped ORDER BY file")).all())
+    assert [(one.file, one.store) for one in row] == [(ref.file, url) for ref in refs]
+    assert [one.size for one in row] == [(folder / ref.file).stat().st_size for ref in refs]
+
+
+def test_a_copy_that_was_made_before_a_kill_is_taken_and_another_file_of_that_name_is_not(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    folder = tmp_path / "warc"
+    put_there(url, refs[0].file, (folder / refs[0].file).read_bytes())
+    put_there(url, refs[1].file, b"another")
+    done = ship(db, folder, keep_days=0)
+    assert (done.files, done.waiting) == (1, 1)
+    assert refs[1].file in done.fault
+    assert "stays here" in done.fault
+    assert (folder / refs[1].file).exists()
+
+
+def test_a_copy_that_shrank_in_the_store_keeps_the_local_file(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    folder = tmp_path / "warc"
+    ship(db, folder, keep_days=30)
+    put_there(url, refs[0].file, b"half")
+    assert ship(db, folder, keep_days=0).removed == 1
+    assert [path.name for path in folder.iterdir()] == [refs[0].file]
+
+
+def test_verify_names_what_was_changed_in_the_store(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    if url.startswith("memory"):  # the processes of verify have memories of their own
+        store.use(url := f"file://{tmp_path / 'store'}")
+    folder = tmp_path / "warc"
+    data = bytearray((folder / refs[0].file).read_bytes())
+    ship(db, folder, keep_days=0)
+    data[refs[0].offset + 60] ^= 255
+    put_there(url, refs[0].file, bytes(data))
+    faults = list(verify(db, folder, Checked()))
+    assert faults
+    assert {fault.file for fault in faults} == {refs[0].file}
+
+
+def test_a_store_that_is_away_leaves_everything_here_and_says_so(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
+) -> None:
+    (tmp_path / "wall").write_text("no folder")
+    store.use(f"file://{tmp_path / 'wall' / 'store'}")
+    folder = tmp_path / "warc"
+    done = ship(db, folder, keep_days=0)
+    assert (done.files, done.waiting) == (0, 2)
+    assert "wall" in done.fault
+    store.use(url)
+    assert ship(db, folder, keep_days=0).files == 2, "it ships later"
+
+
+def test_without_a_file_there_or_here_the_error_names_the_file(tmp_path: Path, url: str) -> None:
+    missing = CaptureRef("t-1.warc.gz", 0, 10, "sha1:x", "", False)
+    with pytest.raises(RawReadingError, match=r"t-1\.warc\.gz"):
+        read_capture(tmp_path, missing)
+
+
+def test_an_unknown_kind_of_store_says_what_to_install(tmp_path: Path, url: str) -> None:
+    store.use("s3x://bucket")
+    with pytest.raises(StoreError, match="s3x"):
+        store.names()

@@ -89,10 +89,13 @@ async def survey(url: str, net: Net) -> Survey:
         urlsplit(found.portal).path + "/"
     )  # one host may serve many districts, each in a folder of its own
     for address, name in [c for c in named if urlsplit(c[0]).path.startswith(below)][:MAX_SECTIONS]:
-        if page := await _page(net, address, found.notes):
+        page = await _page(net, address, found.notes)
+        if page and canonical(page.url) not in {canonical(one.page.url) for one in seen}:  # one leads home
             seen.append(Seen(page, parse(page.body, page.headers), name))
     _recognise(found, seen)
-    pages = list({frozenset(link.url for link in s.links): s for s in reversed(seen[1:])}.values())[::-1]
+    shown = {frozenset(link.url for link in s.links): s for s in reversed(seen[1:])}
+    shown.pop(frozenset(link.url for link in home.links), None)  # the home page under another address
+    pages = list(shown.values())[::-1]
     listings = [(page, own) for page, own in own_links(pages) if len(own) >= MIN_LINKS]
     for listing, own in listings:
         days = [day for link in own if (day := day_of(link, listing.page.fetched_at))]

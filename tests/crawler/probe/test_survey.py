@@ -18,13 +18,14 @@ import pytest
 from crawler.cli import main
 from crawler.probe.fingerprints import recognise
 from crawler.probe.proposal import Place, placed, toml
-from crawler.probe.sections import Fetched
+from crawler.probe.sections import Fetched, candidates
 from crawler.probe.survey import MAX_REQUESTS, Section, Survey, survey
 from crawler.registry.load import load
 from fixtures.families import SYSTEMS, site
 from fixtures.portal import definitions
 from fixtures.server import FixtureServer
 from fixtures.truth import truth
+from pipelines.html.parse import parse_text
 from tests.crawler.families.test_new_families import answering
 from tests.crawler.site import Answer, serve
 from tests.fixtures_test.client import ask
@@ -260,3 +261,61 @@ def test_wrong_use_is_status_2_and_one_line(
     said = capsys.readouterr()
     assert (said.out, len(said.err.splitlines())) == ("", 1)
     assert words in said.err
+
+
+def _row(name: str, number: int) -> str:
+    title = f"Bà con {name} thu hoạch vụ mùa thứ {number} trong niềm vui"
+    return f"<li><a href='/bai/{name}-thu-hoach-vu-mua-{number}-{7000 + number}.html'>{title}</a> 0{number}/6/2024</li>"
+
+
+def _page(links: dict[str, str], rows: str) -> bytes:
+    menu = "".join(f"<li><a href='{href}'>{text}</a></li>" for href, text in links.items())
+    return (
+        f"<html><body><ul class='menu'>{menu}</ul><div id='tin'><ul>{rows}</ul></div></body></html>".encode()
+    )
+
+
+PARTS = {
+    "/page/2": "2", "/?paged=3": "Trang 3", "/index.php?start=20": "Trang sau", "/trang-3.html": "Cuối",
+    "/home?page=2": "Bài cũ hơn", "/san-xuat?trang=2": "Tin sản xuất cũ",
+    "/tag/lua-mua": "Lúa mùa", "/tu-khoa/thu-hoach": "Thu hoạch", "/hashtag/vui": "#vui", "/the/cau-ca": "Cầu cá",
+    "/trang-chu": "Trang chủ", "/index.html": "Huyện nhà", "/?lang=vi": "Tiếng Việt", "/portal": "Trang nhất",
+    "/gioi-thieu-chung/huyen": "Bản tin huyện",  # shows what the home page shows
+    "/den-trang-nha": "Tin nhà",  # redirects home
+}  # fmt: skip
+
+
+def test_no_page_number_tag_or_other_name_of_the_home_page_is_a_section() -> None:
+    real = {"/san-xuat": "Sản xuất", "/doi-song": "Đời sống", "/danh-muc/thong-bao-2": "Thông báo"}
+    front = _page({**real, **PARTS}, "".join(_row("lang", n) for n in range(1, 6)))
+
+    def answer(path: str, _: dict[str, str]) -> Answer:
+        if path == "/den-trang-nha":
+            return Answer(status=302, headers={"Location": "/"})
+        if path in real:
+            name = path.rpartition("/")[2].rpartition("-")[0]
+            return Answer(_page({**real, **PARTS}, "".join(_row(name, n) for n in range(1, 6))))
+        if path == "/" or path in PARTS:
+            more = "".join(_row(path.strip("/?").replace("/", "-") or "lang", n) for n in range(1, 6))
+            return Answer(front if path in ("/", "/gioi-thieu-chung/huyen") else _page(real, more))
+        return Answer(status=404)
+
+    with serve(answer) as served:
+        found = asyncio.run(survey(served.url, PlainNet()))
+    assert {section.path for section in found.sections} == set(real)
+
+
+@pytest.mark.parametrize(
+    ("href", "name"),
+    [
+        ("/?cat=5", "Kinh tế"),
+        ("/index.php?option=com_content&view=category&id=3", "Văn hóa"),
+        ("/search/label/Tin%20x%C3%A3", "Tin xã"),
+        ("/tin-tuc?page=1", "Tin tức"),
+        ("/tin-the-thao", "Tin thể thao"),
+        ("/the-thao/bong-da", "Bóng đá"),
+    ],
+)
+def test_a_section_whose_address_looks_like_one_of_those(href: str, name: str) -> None:
+    tree = parse_text(f"<body><ul class='menu'><li><a href='{href}'>{name}</a></li></ul></body>")
+    assert [said for _, said in candidates(tree, "https://a.example.vn/")] == [name]

@@ -36,7 +36,8 @@ _PAGE_PATH = re.compile(r"(?:^|[/_-])(?:page|trang|p)[-_/]?\d+(?:[-_.]\w+)?/?$",
 _HOME_PAGE = re.compile(r"/(?:vi/)?(?:trang-?chu|home|index)(?:/(?:index|\d+))?(?:\.\w{3,5})?/?", re.I)
 _LANGUAGE_KEY = re.compile(r"(?:lang|language|hl|locale|ngon-?ngu)", re.I)
 _TURN = re.compile(
-    r"trang (?:chu|nhat)|home(?: ?page)?|(?:trang )?(?:dau|cuoi|sau|truoc|tiep|ke)(?: tien| cung)?|xem tiep|tiep theo|(?:tin|bai|bai viet)"
+    r"trang (?:chu|nhat)|home(?: ?page)?"
+    r"|(?:trang )?(?:dau|cuoi|sau|truoc|tiep|ke)(?: tien| cung)?|xem tiep|tiep theo|(?:tin|bai|bai viet)"
     r" (?:cu|moi) hon|(?:older|newer)(?: posts)?|next(?: page)?|previous(?: page)?|first|last"
 )
 

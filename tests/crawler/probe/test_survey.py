@@ -265,7 +265,8 @@ def test_wrong_use_is_status_2_and_one_line(
 
 def _row(name: str, number: int) -> str:
     title = f"Bà con {name} thu hoạch vụ mùa thứ {number} trong niềm vui"
-    return f"<li><a href='/bai/{name}-thu-hoach-vu-mua-{number}-{7000 + number}.html'>{title}</a> 0{number}/6/2024</li>"
+    link = f"<a href='/bai/{name}-thu-hoach-vu-mua-{number}-{7000 + number}.html'>{title}</a>"
+    return f"<li>{link} 0{number}/6/2024</li>"
 
 
 def _page(links: dict[str, str], rows: str) -> bytes:
@@ -278,7 +279,7 @@ def _page(links: dict[str, str], rows: str) -> bytes:
 PARTS = {
     "/page/2": "2", "/?paged=3": "Trang 3", "/index.php?start=20": "Trang sau", "/trang-3.html": "Cuối",
     "/home?page=2": "Bài cũ hơn", "/san-xuat?trang=2": "Tin sản xuất cũ",
-    "/tag/lua-mua": "Lúa mùa", "/tu-khoa/thu-hoach": "Thu hoạch", "/hashtag/vui": "#vui", "/the/cau-ca": "Cầu cá",
+    "/tag/lua-mua": "Lúa mùa", "/tu-khoa/thu-hoach": "Thu hoạch", "/hashtag/vui": "#vui", "/the/cau-ca": "Cá",
     "/trang-chu": "Trang chủ", "/index.html": "Huyện nhà", "/?lang=vi": "Tiếng Việt", "/portal": "Trang nhất",
     "/gioi-thieu-chung/huyen": "Bản tin huyện",  # shows what the home page shows
     "/den-trang-nha": "Tin nhà",  # redirects home

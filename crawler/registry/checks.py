@@ -11,6 +11,7 @@ from crawler.registry.entries import District, site_key
 from crawler.registry.faults import Fault
 from crawler.registry.places import misplaced
 from crawler.registry.raw import DISTRICT, Entry
+from storage.language.messages import message
 
 # Names that no public site can have: RFC 2606, 6761, 6762, 9476.
 _RESERVED = re.compile(r"(?:.+\.)?(?:localhost|test|example(?:\.\w+)?|invalid|local|internal)")
@@ -45,34 +46,42 @@ def unshared(
     for district in districts:
         before = len(faults)
 
-        def fault(portal: int, key: str, message: str, district: District = district) -> None:
+        def fault(portal: int, key: str, why: str, district: District = district) -> None:
             origin = entries[district.id].origin(portal, key)
             where = f"{origin.table}, key {key}"
-            faults.append(Fault(origin.file, district.province_id, district.id, where, message))
+            faults.append(Fault(origin.file, district.province_id, district.id, where, why))
 
         invented = stand_in(district)
-        for key, message in misplaced(district, invented):
-            fault(DISTRICT, key, message)
+        for key, why in misplaced(district, invented):
+            fault(DISTRICT, key, why)
         other = codes.setdefault(district.code, district.id)
         if other != district.id and not invented:
             fault(
                 DISTRICT,
                 "code",
-                f"{district.code} is already the code of {other}; use that id to add to its entry",
+                message(
+                    "{code} is already the code of {other}; use that id to add to its entry",
+                    code=district.code,
+                    other=other,
+                ),
             )
         for n, portal in enumerate(district.portals):
             if (site := site_key(portal.url)) in owners:
-                said = f"{portal.url} is already a portal of {owners[site]}"
-                fault(n, "url", f"{said}; a portal belongs to one district, once")
+                said = message("{url} is already a portal of {owner}", url=portal.url, owner=owners[site])
+                fault(n, "url", message("{said}; a portal belongs to one district, once", said=said))
             owners.setdefault(site, district.id)
             for key in ("former", "companions"):
                 for host in getattr(portal, key):
                     owner = portals.get(site_key(f"//{host}"), district.id)
                     if owner != district.id:
-                        fault(n, key, f"{host} is a portal of {owner}")
+                        fault(n, key, message("{host} is a portal of {owner}", host=host, owner=owner))
             for host in portal.former:
                 owner = formers.setdefault(site_key(f"//{host}"), district.id)
                 if owner != district.id:
-                    fault(n, "former", f"{host} is already a former host of {owner}")
+                    fault(
+                        n,
+                        "former",
+                        message("{host} is already a former host of {owner}", host=host, owner=owner),
+                    )
         if len(faults) == before:
             yield district

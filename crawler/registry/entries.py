@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from crawler.verdict.judge import DEFAULTS
+from storage.language.messages import message
 from storage.records import DistrictRecord, PortalRecord
 
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")  # one part of a host name (RFC 1123), other scripts allowed
@@ -59,12 +60,12 @@ def _host(host: str) -> str:
 def _url(value: str) -> str:
     parts = urlsplit(value)  # raises ValueError itself on a broken IPv6 address
     if parts.scheme not in ("http", "https") or not parts.netloc or value.split() != [value]:
-        raise ValueError("must be an address such as https://doluong.nghean.gov.vn")
+        raise ValueError(message("must be an address such as https://doluong.nghean.gov.vn"))
     host = _host(parts.hostname or "")
     if parts.port == 0:  # parts.port raises ValueError itself out of 0-65535
-        raise ValueError("port 0 cannot be reached")
+        raise ValueError(message("port 0 cannot be reached"))
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must be the address of the portal alone, without user, query or fragment")
+        raise ValueError(message("must be the address of the portal alone, without user, query or fragment"))
     netloc = parts.netloc.lower() if host.isascii() else parts.netloc  # they know no capitals; a path does
     return f"{parts.scheme}://{netloc}{parts.path}"
 
@@ -73,14 +74,14 @@ def _link(value: str) -> str:
     if value.startswith(("http://", "https://")):
         _host(urlsplit(value).hostname or "")
     elif not value.startswith(("/", "?")) or value.startswith("//"):
-        raise ValueError("must be a path that begins with / (or a whole http address)")
+        raise ValueError(message("must be a path that begins with / (or a whole http address)"))
     return value
 
 
 def _companion(value: str) -> str:
     parts = urlsplit(f"//{value}")
     if parts.netloc != value or parts.username is not None:
-        raise ValueError("must be a host such as datafiles.nghean.gov.vn, without scheme and path")
+        raise ValueError(message("must be a host such as datafiles.nghean.gov.vn, without scheme and path"))
     host = _host(parts.hostname or "")
     return f"{host}:{parts.port}" if parts.port else host
 
@@ -88,14 +89,14 @@ def _companion(value: str) -> str:
 def _one_or_more(value: object) -> object:
     if isinstance(value, str):
         if value not in ("listed", "domain"):
-            raise ValueError('must be "listed", "domain" or a list of hosts')
+            raise ValueError(message('must be "listed", "domain" or a list of hosts'))
         return (value,)
     return value
 
 
 def _family(value: str) -> str:
     if value not in families():
-        raise ValueError(f"unknown family; allowed: {', '.join(families())}")
+        raise ValueError(message("unknown family; allowed: {known}", known=", ".join(families())))
     return value
 
 
@@ -103,7 +104,9 @@ def _proxy(value: str) -> str:
     parts = urlsplit(value)
     plain = parts.scheme == "http" and parts.port and parts.path in ("", "/")
     if not plain or parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must be an address such as http://proxy.example.vn:3128, without user and password")
+        raise ValueError(
+            message("must be an address such as http://proxy.example.vn:3128, without user and password")
+        )
     _host(parts.hostname or "")
     return value
 
@@ -116,13 +119,19 @@ def _code(value: str) -> str:
 
 def _some(value: tuple[Portal, ...]) -> tuple[Portal, ...]:
     if not value:  # min_length would blame it too where every portal has a fault of its own
-        raise ValueError("must hold at least one portal")
+        raise ValueError(message("must hold at least one portal"))
     return value
 
 
 def _expectations(value: dict[str, float]) -> dict[str, float]:
     if unknown := sorted(value.keys() - DEFAULTS):
-        raise ValueError(f"unknown key {unknown[0]}; allowed: {', '.join(sorted(DEFAULTS))}")
+        raise ValueError(
+            message(
+                "unknown key {key}; allowed: {known}",
+                key=unknown[0],
+                known=", ".join(sorted(DEFAULTS)),
+            )
+        )
     return value
 
 
@@ -132,7 +141,7 @@ def _xpath(value: str) -> str:
     try:
         etree.XPath(value)
     except etree.XPathError as error:
-        raise ValueError(f"is not an XPath: {error}") from None
+        raise ValueError(message("is not an XPath: {error}", error=error)) from None
     return value
 
 
@@ -140,7 +149,7 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"is not a regular expression: {error}") from None
+        raise ValueError(message("is not a regular expression: {error}", error=error)) from None
     return value
 
 

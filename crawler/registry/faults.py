@@ -14,22 +14,24 @@ from pydantic import ValidationError
 from crawler.errors import RegistryError
 from crawler.registry.entries import District, Portal, Select
 from crawler.registry.raw import DISTRICT, Entry
+from storage.language.foreign import recognised
+from storage.language.messages import joined, message
 
 DERIVED = frozenset({"id", "province", "province_id"})  # taken from the file; no table may set them
 
 _SHOWN = 80  # characters of a value that a message repeats
 
 _WORDS = {  # pydantic's error types, where its own sentence speaks of Python
-    "string_type": 'must be a text in quotes, such as "427"',
-    "tuple_type": "must be a list, such as []",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "float_type": "must be a number",
-    "int_type": "must be a whole number",
-    "finite_number": "must be a finite number",
-    "date_type": "must be a date without quotes, such as 2025-06-30",
-    "string_too_short": "must not be empty",
-    "missing": "is missing",
+    "string_type": message('must be a text in quotes, such as "427"'),
+    "tuple_type": message("must be a list, such as []"),
+    "dict_type": message("must be a table"),
+    "model_type": message("must be a table"),
+    "float_type": message("must be a number"),
+    "int_type": message("must be a whole number"),
+    "finite_number": message("must be a finite number"),
+    "date_type": message("must be a date without quotes, such as 2025-06-30"),
+    "string_too_short": message("must not be empty"),
+    "missing": message("is missing"),
 }
 
 
@@ -47,13 +49,15 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.file), self.where, self.message) if part)
+        return joined([part for part in (str(self.file), self.where, self.message) if part], ": ")
 
 
 def refusal(faults: Sequence[Fault]) -> RegistryError:
     """Returns the error for `faults` in two lines at most: the first in full, and how many more there are."""
-    more = f"\nand {len(faults) - 1} more; `huyen districts` names each" if len(faults) > 1 else ""
-    return RegistryError(f"{faults[0]}{more}")
+    said = [str(faults[0])]
+    if len(faults) > 1:
+        said.append(message("and {more} more; `huyen districts` names each", more=len(faults) - 1))
+    return RegistryError(joined(said, "\n"))
 
 
 def of_entry(error: ValidationError, entry: Entry) -> Iterator[Fault]:
@@ -85,31 +89,44 @@ def of_toml(error: tomllib.TOMLDecodeError) -> str:
     """
     twice = re.match(r"Cannot declare \((.*?),?\) twice(.*)", str(error))
     if not twice:
-        return f"is not valid TOML: {error}"
+        return message("is not valid TOML: {error}", error=error)
     table = twice[1].replace("'", "").replace(", ", ".")
-    return f"duplicate id: table [{table}] is declared twice{twice[2]}; give each district one table"
+    return message(
+        "duplicate id: table [{table}] is declared twice{twice}; give each district one table",
+        table=table,
+        twice=twice[2],
+    )
 
 
 def unknown_key(model: type[District | Portal | Select]) -> str:
-    return f"unknown key; allowed: {', '.join(sorted(set(model.model_fields) - DERIVED))}"
+    return message(
+        "unknown key; allowed: {known}",
+        known=", ".join(sorted(set(model.model_fields) - DERIVED)),
+    )
 
 
 def _message(found: Any, loc: tuple[int | str, ...]) -> str:
     kind, value = found["type"], found["input"]
     if kind == "extra_forbidden":
         return unknown_key(Select if "select" in loc[:-1] else Portal if loc[0] == "portals" else District)
-    shown = "" if kind == "missing" or isinstance(value, (dict, list)) else f" (it is {_toml(value)})"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", found["ctx"]["expected"])
-        return f"must be one of {', '.join(allowed)}{shown}"
-    plain = str(found["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
-    return _WORDS.get(kind, plain) + shown
+        said: str = message("must be one of {allowed}", allowed=", ".join(allowed))
+    elif kind in _WORDS:
+        said = _WORDS[kind]
+    elif error := found.get("ctx", {}).get("error"):
+        said = str(error)
+    else:
+        said = recognised(str(found["msg"]).replace("Input should be", "must be"))
+    if kind == "missing" or isinstance(value, (dict, list)):
+        return said
+    return message("{said} (it is {value})", said=said, value=_toml(value))
 
 
 def _toml(value: object) -> str:
     """Returns a scalar as TOML writes it, its beginning where it is long."""
     if isinstance(value, int) and abs(value) >= 10**_SHOWN:
-        return f"a number of more than {_SHOWN} digits"
+        return message("a number of more than {shown} digits", shown=_SHOWN)
     text = f'"{value}"' if isinstance(value, str) else str(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -18,6 +18,7 @@ from crawler.errors import RegistryError
 from crawler.registry.entries import Portal
 from crawler.registry.faults import Fault, of_defaults, of_toml
 from crawler.registry.places import province_fault, province_name
+from storage.language.messages import message
 from storage.text import nfc
 
 # What a province says once for its portals: all but what makes a portal itself, and what was seen of it.
@@ -37,7 +38,7 @@ INHERITED = frozenset(Portal.model_fields) - frozenset(
     ]
 )
 _ID = re.compile(r"[A-Za-z0-9_-]+")  # a bare TOML key: no id needs quoting in a shell or a file name
-_BAD_ID = "letters a-z, digits, - and _ only, such as do-luong"
+_BAD_ID = message("letters a-z, digits, - and _ only, such as do-luong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,21 @@ def documents(layers: Sequence[Path], faults: list[Fault]) -> Iterator[Document]
     for path in layers:
         if not path.exists():
             raise RegistryError(
-                f"registry {path} does not exist; set HUYEN_REGISTRY to folders of TOML files, or TOML files"
+                message(
+                    "registry {path} does not exist; set HUYEN_REGISTRY to folders of TOML files, or TOML "
+                    "files",
+                    path=path,
+                )
             )
         files = [path]
         if path.is_dir():
             files = sorted(f for f in path.glob("*.toml") if not f.name.startswith("."))
         if not files:
             raise RegistryError(
-                f"registry {path} holds no .toml file; it takes one a province, such as nghe-an.toml"
+                message(
+                    "registry {path} holds no .toml file; it takes one a province, such as nghe-an.toml",
+                    path=path,
+                )
             )
         for file in files:
             if document := _read(file, faults):
@@ -77,52 +85,56 @@ def _read(file: Path, faults: list[Fault]) -> Document | None:
     """Returns one file; None where it cannot be read at all."""
     province_id = file.stem
 
-    def fault(message: str, table: str | None = None, where: str = "") -> None:
-        faults.append(Fault(file, province_id, table and f"{province_id}.{table}", where, message))
+    def fault(said: str, table: str | None = None, where: str = "") -> None:
+        faults.append(Fault(file, province_id, table and f"{province_id}.{table}", where, said))
 
     if not _ID.fullmatch(province_id):
-        fault(f"the file's name is the province's id: {_BAD_ID}")
+        fault(message("the file's name is the province's id: {bad_id}", bad_id=_BAD_ID))
         return None
     try:
         document = tomllib.loads(nfc(file.read_bytes().decode("utf-8-sig")))
     except OSError as error:
-        fault(f"cannot be read: {error.strerror}")
+        fault(message("cannot be read: {strerror}", strerror=error.strerror))
         return None
     except UnicodeDecodeError as error:
-        fault(f"is not UTF-8 (byte {error.start}); save it as UTF-8")
+        fault(message("is not UTF-8 (byte {start}); save it as UTF-8", start=error.start))
         return None
     except tomllib.TOMLDecodeError as error:
         fault(of_toml(error))
         return None
     except RecursionError:
-        fault("is nested too deeply to be a registry")
+        fault(message("is nested too deeply to be a registry"))
         return None
     except ValueError:  # Python converts no more digits than this (sys.get_int_max_str_digits)
-        fault("holds a number of more than 4,300 digits; shorten it")
+        fault(message("holds a number of more than 4,300 digits; shorten it"))
         return None
     province = None
     if "province" in document and not isinstance(document["province"], dict):
         province = document.pop("province")
         if not isinstance(province, str) or not province.strip():
-            fault('must be a text such as "Nghệ An"', where="key province")
+            fault(message('must be a text such as "Nghệ An"'), where="key province")
             return None
         if wrong := province_fault(province_id, province):
             fault(wrong, where="key province")
             return None
     defaults = document.pop("defaults", {})
     if isinstance(defaults, dict):
-        for where, message in _bad_defaults(defaults):
-            fault(message, where=where)
+        for where, said in _bad_defaults(defaults):
+            fault(said, where=where)
     else:
-        fault("must be a table", where="key defaults")
+        fault(message("must be a table"), where="key defaults")
         defaults = {}
     tables = {}
     for table, content in document.items():
         if not isinstance(content, dict):
-            known = "province, defaults, and one table a district"
-            fault(f"unknown key; allowed at the top: {known}", table, f"key {table}")
+            said = message("unknown key; allowed at the top: province, defaults, and one table a district")
+            fault(said, table, f"key {table}")
         elif not _ID.fullmatch(table):
-            fault(f"the table's name is the district's id: {_BAD_ID}", table, f'["{table}"]')
+            fault(
+                message("the table's name is the district's id: {bad_id}", bad_id=_BAD_ID),
+                table,
+                f'["{table}"]',
+            )
         else:
             tables[table] = content
     return Document(file, province_id, province, defaults, tables)
@@ -132,13 +144,14 @@ def _bad_defaults(defaults: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yields what is wrong with a table [defaults] as (table and key, message), and takes it out."""
     for key in sorted(defaults.keys() - INHERITED):
         defaults.pop(key)
-        yield f"[defaults], key {key}", f"unknown key; allowed: {', '.join(sorted(INHERITED))}"
+        known = ", ".join(sorted(INHERITED))
+        yield f"[defaults], key {key}", message("unknown key; allowed: {known}", known=known)
     try:
         Portal.model_validate({"url": "http://portal.invalid", "family": "generic"} | defaults)
     except ValidationError as error:
-        for key, where, message in of_defaults(error):
+        for key, where, said in of_defaults(error):
             defaults.pop(key, None)
-            yield where, message
+            yield where, said
 
 
 def written(documents: Sequence[Document]) -> str:

@@ -20,6 +20,7 @@ from crawler.registry.faults import DERIVED, Fault, of_entry, refusal, unknown_k
 from crawler.registry.files import documents
 from crawler.registry.layers import merged
 from crawler.registry.raw import DISTRICT, Entry
+from storage.language.messages import joined, message
 from storage.places.lookup import TODAY
 from storage.text import nfc, words
 
@@ -42,7 +43,9 @@ class Registry:
         ids = sorted({d.id for d in self.districts} | {e.district_id for e in self.errors if e.district_id})
         found = _matching(nfc(name), ids) or [d.id for d in self.districts if d.code == name]
         if len(found) > 1:
-            raise UnknownDistrict(f'"{name}" matches {", ".join(found)}; give the full id')
+            raise UnknownDistrict(
+                message('"{name}" matches {found}; give the full id', name=name, found=", ".join(found))
+            )
         unread = [e for e in self.errors if e.district_id is None and name.startswith(f"{e.province_id}.")]
         if faults := [e for e in self.errors if e.district_id in found] or unread:
             raise refusal(faults)
@@ -64,7 +67,9 @@ class Registry:
         errors = tuple(e for e in self.errors if e.province_id in ids or words(e.province_id) == wanted)
         if not districts and not errors:
             known = ", ".join(sorted({d.province_id for d in self.districts}))
-            raise UnknownDistrict(f'no province "{province}" in the registry; it has {known}')
+            raise UnknownDistrict(
+                message('no province "{name}" in the registry; it has {known}', name=province, known=known)
+            )
         return Registry(districts, errors, self.entries)
 
     def of_provinces(self, names: Iterable[str]) -> Registry:
@@ -114,9 +119,12 @@ class Registry:
         known = {i.partition(".")[2]: i for i in ids} | {i: i for i in ids}
         tries = (name, "-".join(words(name)), "-".join(words(name.rpartition(".")[2])))
         close = next(filter(None, (difflib.get_close_matches(t, known, 3, 0.7) for t in tries)), [])
-        hint = f"did you mean {' or '.join(known[c] for c in close)}?" if close else "see `huyen districts`"
-        unread = next((f"\n{e}" for e in self.errors if e.district_id is None), "")  # it may stand in there
-        return f'no district "{name}" in the registry; {hint}{unread}'
+        hint = message("see `huyen districts`")
+        if close:
+            hint = message("did you mean {names}?", names=", ".join(known[c] for c in close))
+        said = message('no district "{name}" in the registry; {hint}', name=name, hint=hint)
+        unread = [str(e) for e in self.errors if e.district_id is None][:1]  # it may stand in there
+        return joined([said, *unread], "\n")
 
 
 def load(layers: Path | Sequence[Path]) -> Registry:
@@ -149,8 +157,8 @@ def _district(entry: Entry, faults: list[Fault]) -> District | None:
         faults += of_entry(error, entry)
         return None
     except Exception as error:  # a value that nobody foresaw costs its entry, not the night
-        message = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
-        faults.append(Fault(entry.files[-1], entry.province_id, entry.id, f"[{entry.table}]", message))
+        said = message("cannot be read ({name}: {error})", name=type(error).__name__, error=str(error)[:80])
+        faults.append(Fault(entry.files[-1], entry.province_id, entry.id, f"[{entry.table}]", said))
         return None
     return district if len(faults) == before else None
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from crawler.registry.country import Seat, country, slug
 from crawler.registry.entries import District
+from storage.language.messages import joined, message
 from storage.places import lookup
 from storage.places.tables import UPPER, Place, places
 from storage.text import words
@@ -29,31 +30,58 @@ def misplaced(district: District, invented: bool) -> Iterator[tuple[str, str]]:
     seat = _codes().get(district.code)
     if seat and seat.name == district.name and seat.province_id == district.province_id:
         if seat.kind != district.kind and not invented:
-            yield "kind", f"{district.code} is {_said(seat)}{_namesake(district)}"
+            yield (
+                "kind",
+                joined(
+                    [message("{code} is {seat}", code=district.code, seat=_said(seat)), *_namesake(district)],
+                    "; ",
+                ),
+            )
         return
     here = _named(district)
     if invented:
         exact = [one for one in here if (one.id, one.name) == (district.id, district.name)]
         if exact and seat not in exact:
-            yield "code", f"{_told(seat, district)}; {_codes_of(exact)}"
+            yield "code", joined([_told(seat, district), _codes_of(exact)], "; ")
         return
     if seat in here:  # written with other marks: Hoà for Hòa
         return
     named_alike = seat is not None and words(seat.name) == words(district.name)
     if here:
-        yield "code", f"{_told(seat, district)}; {_codes_of(here)}"
+        yield "code", joined([_told(seat, district), _codes_of(here)], "; ")
     elif seat and named_alike:
         if _province_is_meant(district.province_id):
             yield (
                 "code",
-                f"{_said(seat)} is in {seat.province}: its table belongs into {seat.province_id}.toml",
+                message(
+                    "{seat} is in {province}: its table belongs into {province_id}.toml",
+                    seat=_said(seat),
+                    province=seat.province,
+                    province_id=seat.province_id,
+                ),
             )
     elif old := _former(district):
-        yield "name", f"{district.name} was called so until {old.valid_to}; {_since(old)}"
+        yield (
+            "name",
+            message(
+                "{name} was called so until {day}; {since}",
+                name=district.name,
+                day=old.valid_to,
+                since=_since(old),
+            ),
+        )
     elif seat and seat.province_id == district.province_id:
-        yield "name", f"{district.code} is {_said(seat)}"
+        yield "name", message("{code} is {seat}", code=district.code, seat=_said(seat))
     elif _province_is_meant(district.province_id):  # with neither place nor province real, a rehearsal
-        yield "code", f"no district {district.name} in {district.province}; {_told(seat, district)}"
+        yield (
+            "code",
+            message(
+                "no district {name} in {province}; {told}",
+                name=district.name,
+                province=district.province,
+                told=_told(seat, district),
+            ),
+        )
 
 
 def province_name(province_id: str) -> str:
@@ -77,8 +105,10 @@ def province_fault(province_id: str, name: str | None) -> str | None:
     if plain in (words(right), words(_ALSO.get(province_id, right))):
         return None
     other = next((one for one, said in known.items() if words(said) == plain), None)
-    file = f"; {name} has {other}.toml" if other else ""
-    return f'{province_id}.toml is of {right}, not of "{name}"{file}'
+    said = message('{id}.toml is of {right}, not of "{name}"', id=province_id, right=right, name=name or "")
+    if other is None:
+        return said
+    return joined([said, message("{name} has {other}.toml", name=name or "", other=other)], "; ")
 
 
 def _province_is_meant(province_id: str) -> bool:
@@ -108,23 +138,34 @@ def _former(district: District) -> Place | None:
 def _since(old: Place) -> str:
     now = _codes().get(old.code)
     if now is None:
-        return f"code {old.code} ended then: give the district that it became part of"
-    return f"{old.code} is {now.kind} {now.name} since ([{now.table}] in {now.province_id}.toml)"
+        return message("code {code} ended then: give the district that it became part of", code=old.code)
+    return message(
+        "{code} is {kind} {name} since ([{table}] in {province_id}.toml)",
+        code=old.code,
+        kind=now.kind,
+        name=now.name,
+        table=now.table,
+        province_id=now.province_id,
+    )
 
 
 def _told(seat: Seat | None, district: District) -> str:
     return (
-        f"{district.code} is {_said(seat)} in {seat.province}" if seat else f"no district has {district.code}"
+        message(
+            "{code} is {seat} in {province}", code=district.code, seat=_said(seat), province=seat.province
+        )
+        if seat
+        else message("no district has {code}", code=district.code)
     )
 
 
 def _codes_of(seats: list[Seat]) -> str:
-    return ", ".join(f"{_said(seat)} has {seat.code}" for seat in seats)
+    return joined(message("{seat} has {code}", seat=_said(seat), code=seat.code) for seat in seats)
 
 
-def _namesake(district: District) -> str:
+def _namesake(district: District) -> list[str]:
     other = [s for s in _named(district) if s.code != district.code]
-    return f"; {_codes_of(other)}" if other else ""
+    return [_codes_of(other)] if other else []
 
 
 def _said(seat: Seat) -> str:

@@ -20,6 +20,9 @@ _SENTENCES = (  # the longer form first
     marked("Input should be greater than or equal to {least}"),
     marked("Input should be less than or equal to {most}"),
     marked("Input should be greater than {least}"),
+    marked("must be greater than or equal to {least}"),
+    marked("must be less than or equal to {most}"),
+    marked("must be greater than {least}"),
     marked("Input should be a valid integer, unable to parse string as an integer"),
     marked("Input should be a valid number, unable to parse string as a number"),
 )

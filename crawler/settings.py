@@ -120,6 +120,7 @@ ITEM_PIPELINES = {
     "pipelines.extract.ExtractPipeline": 200,
     "pipelines.dates.DatesPipeline": 300,
     "pipelines.normalise.NormalisePipeline": 400,
+    "pipelines.mentions.MentionsPipeline": 450,
     "pipelines.dedup.DedupPipeline": 500,
     "pipelines.persist.PersistPipeline": 600,
 }

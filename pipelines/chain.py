@@ -6,6 +6,7 @@ from pipelines.dates import date_article
 from pipelines.dedup import fingerprint
 from pipelines.extract import extract
 from pipelines.items import Article, NotAnArticle, RawPage
+from pipelines.mentions import note_mentions
 from pipelines.normalise import normalise
 
 
@@ -20,5 +21,6 @@ def read(page: RawPage) -> Article | NotAnArticle:
     if result.published.value is None:
         result.flags.append("undated")
     result = normalise(result)
+    note_mentions(result)
     result.fingerprint = fingerprint(result)
     return result

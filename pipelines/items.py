@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from storage.records import DocumentNamed, Mention
 from storage.warc.writer import CaptureRef
 
 Precision = Literal["minute", "day", "month", "year", "none"]
@@ -45,6 +46,7 @@ class Hints:
     furniture: frozenset[str] = frozenset()
     furniture_at_edges: frozenset[str] = frozenset()
     template: frozenset[str] = frozenset()
+    district_code: str = ""  # of the General Statistics Office; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class Article:
     told_date: str | None = None  # what stands where the family says that the date does
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
+    mentions: list[Mention] = field(default_factory=list)  # communes that the texts name
+    documents: list[DocumentNamed] = field(default_factory=list)  # documents that they name by number
     blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.articles.furniture counts
     design: str = ""  # the signature of the page's template (pipelines.html.design)
     further: Further | None = None  # what its pager says, where it is one page of several

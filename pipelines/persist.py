@@ -218,4 +218,6 @@ def record(article: Article) -> ArticleRecord:
         algorithm=print_.algorithm if print_ else "",
         blocks=tuple(article.blocks),
         design=article.design,
+        mentions=tuple(article.mentions),
+        documents=tuple(article.documents),
     )

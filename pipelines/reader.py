@@ -16,12 +16,14 @@ _NOT_READING = (
 )  # of pipelines: they read nothing
 _FILES = "files"  # of pipelines: it reads attachments, and has a name of its own
 _FILE_LIBRARIES = ("olefile", "pypdfium2", "python-calamine", "striprtf")
-_FILE_SHARED = ("pipelines/html/fonts.py", "storage/text.py")
+_FILE_SHARED = ("pipelines/html/fonts.py", "pipelines/naming/symbols.py", "storage/text.py")
 _FAMILIES = "crawler/families"  # their selectors find headline, text and date of a known portal
+_PLACES = ("named.py", "lookup.py", "tables.py", "communes.csv.gz", "communes_changes.csv.gz")
 _SHARED = (
     "pipelines/files/sniff.py",
     "storage/text.py",
     "storage/articles/block_keys.py",
+    *(f"storage/places/{name}" for name in _PLACES),
 )  # rules of reading that the archive uses, too
 
 

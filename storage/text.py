@@ -105,7 +105,12 @@ def as_typed(text: str) -> str:
     A tone stands where the older spelling has it (hòa, thủy), so that both spellings are one word.
     """
     lower = unicodedata.normalize("NFKC", text).lower().replace("ð", "đ")
-    return _TONE.sub(lambda pair: _OLDER[pair.group()], " ".join(_INDEXED.findall(lower)))
+    return older_tones(" ".join(_INDEXED.findall(lower)))
+
+
+def older_tones(text: str) -> str:
+    """Returns lower-case `text` with the tone of oa, oe and uy where the older spelling has it (hoà: hòa)."""
+    return _TONE.sub(lambda pair: _OLDER[pair.group()], text)
 
 
 def indexed(texts: Iterable[str | None]) -> str:

@@ -6,7 +6,7 @@ import importlib
 import re
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.families.base import Family
 from pipelines.items import Hints
@@ -44,14 +44,15 @@ def family_of(name: str, article: str | None) -> Family:
     return described
 
 
-def hints_of(portal: Portal) -> Hints:
-    """Returns the family's hints with the portal's own selectors before them."""
+def hints_of(portal: Portal, code: str) -> Hints:
+    """Returns the family's hints with the portal's own selectors before them; `code` is its district's."""
     hints = family(portal.family).hints
     own = {name: tuple(xpaths) for name, xpaths in portal.select if xpaths}
-    return replace(hints, **{name: own[name] + getattr(hints, name) for name in own})
+    selectors: dict[str, Any] = {name: own[name] + getattr(hints, name) for name in own}
+    return replace(hints, **selectors, district_code=code)
 
 
 def hints_for(url: str, registry: Registry) -> Hints:
     """Returns the hints for a page of one of the registry's portals; empty for any other address."""
     found = registry.at(url)
-    return hints_of(found[1]) if found else Hints()
+    return hints_of(found[1], found[0].code) if found else Hints()

@@ -119,7 +119,9 @@ class Owners:
         companions: list[tuple[str, Place]] = []
         for district in self.registry.districts:
             for portal in district.portals:
-                place = self._known[portal.url] = Place(district.id, portal.url, hints_of(portal))
+                place = self._known[portal.url] = Place(
+                    district.id, portal.url, hints_of(portal, district.code)
+                )
                 self._add(site_key(portal.url), place)
                 companions += [
                     (site_key(f"//{host}"), place) for host in (*portal.companions, *portal.former)

@@ -147,6 +147,29 @@ def columns(article: Article) -> Answer:
         "confidence": article.confidence,
         "witnesses": list(article.witnesses),
         "agreement": article.agreement,
+        **_named(article),
+    }
+
+
+def _named(article: Article) -> Answer:
+    """The communes and the documents that the texts name; communes None where the district is not known."""
+    from dataclasses import asdict
+
+    from storage.places import named
+    from storage.serve.mentioned import codes, codes_now
+
+    texts = {"title": article.title, "lead": article.lead or "", "body": "\n".join(article.body)}
+    found = [(one, place) for one in article.mentions if (place := named.at(one.place_id))]
+    places = [place for _, place in found]
+    known = bool(article.page.hints.district_code)
+    return {
+        "communes": codes(article.published.value or "", places) if known else None,
+        "communes_now": codes_now(places) if known else None,
+        "mentions": [
+            asdict(one) | {"code": place.code, "text": texts[one.field][one.start : one.end]}
+            for one, place in found
+        ],
+        "documents_named": [asdict(one) for one in article.documents],
     }
 
 

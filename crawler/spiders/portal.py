@@ -63,7 +63,7 @@ class PortalSpider(ArticleSpider):
             walk = Walk(
                 portal,
                 family_of(portal.family, portal.article),
-                hints_of(portal),
+                hints_of(portal, self.district.code),
                 self.run.run_ids.get(portal.url),
                 self.full or self.run.deep.get(portal.url, True),
                 self.run.tonight.get(portal.url),

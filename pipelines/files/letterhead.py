@@ -13,20 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipelines.files.letterhead_words import ISSUERS, OFFICES, ORGANS, SURNAMES, TEXT_BEGINS, TYPES
+from pipelines.files.letterhead_words import OFFICES, ORGANS, SURNAMES, TEXT_BEGINS
+from pipelines.naming.symbols import ISSUERS, SYMBOL, TYPES, code_of, types_of
 
 _HEAD = 1_500  # letters in which issuer, number and date stand
 _LINES = 25
 
 _UP = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
-_PIECE = r"[A-ZĐÂĂÊÔƠƯ](?:[A-ZĐÂĂÊÔƠƯ0-9&.]|[hriyn](?![a-zà-ỹ]|[hriyn]{2}))*(?<!\.)"
-_SYMBOL = rf"{_PIECE}(?:\s?[-–/]\s?{_PIECE}(?![a-zà-ỹ])){{0,4}}"
 NUMBER = re.compile(
     rf"^\W{{0,3}}(?:(?:Luật|Nghị\s+quyết|Pháp\s+lệnh)\s+số|S[ốôo60]|SỐ)\s*[:;.]?\s*"
     rf"(?P<number>\d[\d ]{{0,5}}[a-zđ]?(?![\w]))?[\s._…]*"
-    rf"(?:/\s?(?P<year>(?:19|20)\d\d))?\s*(?P<join>[/\-–])\s?(?P<symbol>{_SYMBOL})(?![a-zà-ỹ])"
+    rf"(?:/\s?(?P<year>(?:19|20)\d\d))?\s*(?P<join>[/\-–])\s?(?P<symbol>{SYMBOL})(?![a-zà-ỹ])"
 )
-_CITED = rf"\d{{1,5}}[a-zđ]?(?:/(?:19|20)\d\d)?\s?[/\-–]\s?{_SYMBOL}"
+_CITED = rf"\d{{1,5}}[a-zđ]?(?:/(?:19|20)\d\d)?\s?[/\-–]\s?{SYMBOL}"
 _COLUMNS = re.compile(r"\t| {3,}")
 _BLANK_LEFT = re.compile(r"(?<=[Ss]ố:) {2,}(?=/)|(?<=[Ss]ố) {2,}(?=/)|(?<=ngày) {2,}(?=tháng)")
 _ANNEX = re.compile(
@@ -47,11 +46,6 @@ _DIGITS_DATE = re.compile(
 )
 _AS_DIGIT = str.maketrans("lIO", "110")
 
-_BY_SYMBOL: dict[str, list[str]] = {}
-for _kind_name, _symbols in TYPES.items():
-    for _one in _symbols.split():
-        _BY_SYMBOL.setdefault(_one, []).append(_kind_name)
-_BY_SYMBOL["QĐ"] = ["Quyết định"]  # a Quy định of the Party prints QĐi, or QĐ with its title
 _TITLES = {name.upper().replace("HOÀ", "HÒA"): name for name in TYPES}
 _LETTER = re.compile(rf"(?:{'|'.join(ISSUERS)})")
 _AUTHORITY = re.compile(
@@ -98,9 +92,9 @@ def letterhead(text: str) -> Letterhead:
     at = _number_row(rows)
     if at is None:
         annex = _ANNEX.search(" ".join(text[:_HEAD].split()))
-        return Letterhead(annex_of=_code(annex["code"]) if annex else None)
+        return Letterhead(annex_of=code_of(annex["code"]) if annex else None)
     match = next(filter(None, map(NUMBER.match, rows[at])))
-    symbol = _code(match["symbol"])
+    symbol = code_of(match["symbol"])
     found = Letterhead(symbol=symbol)
     if match["number"]:
         number = re.sub(r"\s", "", match["number"]) + (f"/{match['year']}" if match["year"] else "")
@@ -144,10 +138,6 @@ def _number_row(rows: Sequence[Sequence[str]]) -> int | None:
     return None
 
 
-def _code(printed: str) -> str:
-    return re.sub(r"\s+", "", printed).replace("–", "-")
-
-
 def _title(rows: Sequence[Sequence[str]], number: int) -> tuple[int | None, str | None]:
     """The line that names the type in capitals, behind the number, or near it."""
     for at in [*range(number + 1, len(rows)), *range(number)]:
@@ -161,7 +151,8 @@ def _title(rows: Sequence[Sequence[str]], number: int) -> tuple[int | None, str 
 
 def _kind(titled: str | None, symbol: str) -> str | None:
     first = re.split(r"[-/]", symbol)[0]
-    told = _BY_SYMBOL.get(first, [])
+    # a Quy định of the Party prints QĐi, or QĐ with its title
+    told = ["Quyết định"] if first == "QĐ" else types_of(first)
     if re.fullmatch(r"(?:QH|UBTVQH)\d+", symbol):
         return titled or None
     if titled:

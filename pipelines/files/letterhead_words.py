@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-# The types of Nghị định 30/2020/NĐ-CP, of the laws, and of the Party, with the first part of their symbols.
-TYPES = {
-    "Nghị quyết": "NQ", "Quyết định": "QĐ", "Chỉ thị": "CT", "Quy chế": "QC QCh", "Quy định": "QyĐ QĐi QĐ",
-    "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD", "Chương trình": "CTr", "Kế hoạch": "KH",
-    "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA DAn", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
-    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT",
-    "Giấy ủy quyền": "GUQ", "Giấy mời": "GM", "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP",
-    "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB", "Nghị định": "NĐ", "Thông tư": "TT",
-    "Thông tư liên tịch": "TTLT", "Luật": "L", "Kết luận": "KL", "Quy trình": "QTr", "Công văn": "CV",
-    "Thông tri": "TT", "Báo cáo giải trình": "BCGT", "Giấy chứng nhận": "GCN",
-}  # fmt: skip
-
 # What begins the name of an organ; a line that begins otherwise goes on with the one above it.
 ORGANS = (
     "ỦY BAN|UỶ BAN|UBND|UBMTTQ|HỘI ĐỒNG|HĐND|PHÒNG|BAN|SỞ|TRƯỜNG|TRUNG TÂM|ĐẢNG BỘ|HUYỆN ỦY|HUYỆN UỶ|"
@@ -27,12 +15,6 @@ OFFICES = (
     "CHỦ TỊCH|CHỦ NHIỆM|BÍ THƯ|TRƯỞNG PHÒNG|TRƯỞNG BAN|TRƯỞNG CÔNG AN|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|"
     "HIỆU TRƯỞNG|CHÁNH THANH TRA|CHI CỤC TRƯỞNG|TỔNG GIÁM ĐỐC|CHỈ HUY TRƯỞNG|TRƯỞNG ĐOÀN|ĐỘI TRƯỞNG|"
     "VIỆN TRƯỞNG|CHÁNH ÁN|THỦ TƯỚNG|BỘ TRƯỞNG|CỤC TRƯỞNG|THƯ KÝ"
-).split("|")
-
-# What begins the symbol of an ordinary letter: its issuer.
-ISSUERS = (
-    "UBND|HĐND|VP|UBMT|MTTQ|BCĐ|BCH|PGD|GDĐT|TNMT|TCKH|LĐTBXH|NV|YT|KTHT|NN|BQL|TTHT|TTrHT|CAH|BHXH|HU|"
-    "ĐU|TU|BTG|BDV|BTC"
 ).split("|")
 
 # What begins the text behind the subject.

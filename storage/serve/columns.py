@@ -16,6 +16,7 @@ from storage.language.messages import message
 from storage.places.lookup import district, districts, province, province_now
 from storage.places.tables import Place
 from storage.schema import Article, Capture, District, Version
+from storage.serve import mentioned
 from storage.vocabulary import iso
 
 
@@ -82,6 +83,11 @@ def _now(name: str, attribute: str) -> Column:
     return Column(name, District.code, told, lambda code: told(code) or "")
 
 
+def _named(name: str, told: Callable[[str | None], list[str] | None]) -> Column:
+    """Returns a column of the communes that the texts name."""
+    return Column(name, mentioned.mentioned(), told, lambda value: mentioned.cell(told(value)))
+
+
 def _province_code(code: str | None) -> str | None:
     """Returns the code of the province that a district belonged to; None for a code of no district."""
     place = district(code or "")
@@ -140,6 +146,8 @@ REST = (
     Column("captured_by", _of_capture(Capture.captured_by)),
     Column("source_uri", _of_capture(Capture.source_uri)),
     _list("parts", Version.parts),
+    _named("communes", mentioned.communes),
+    _named("communes_now", mentioned.communes_now),
 )
 ALL = DEFAULT + REST
 

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select
 from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
-from storage.schema import Article, District, Version
+from storage.schema import Article, District, Mention, Version
+from storage.serve.mentioned import naming
 from storage.serve.names import district_named, place_meant, province_meant
 from storage.serve.search import matching
 
@@ -27,7 +28,8 @@ class Filters:
     `districts`: ids, or their last parts where unique. `provinces`, `places`: as storage.serve.names takes
     them. Of several of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26,
     2023-10, 2023), both included; an article dated less precisely is in where its month or year overlaps, an
-    undated one is out. `query`: as for search.
+    undated one is out. `query`: as for search. `mentions`: communes that the text names, as
+    storage.serve.mentioned takes them.
     """
 
     districts: Sequence[str] = ()
@@ -36,6 +38,7 @@ class Filters:
     until: str | None = None
     query: str | None = None
     places: Sequence[str] = ()
+    mentions: Sequence[str] = ()
 
 
 class Columns(NamedTuple):
@@ -54,6 +57,7 @@ def told(db: Database, filters: Filters) -> list[str]:
     with db.reading() as connection:
         said = [province_meant(connection, name).told for name in filters.provinces]
         said += [place_meant(connection, name).told for name in filters.places]
+        said += [naming(connection, name)[1] for name in filters.mentions]
     return [line for line in said if line]
 
 
@@ -92,6 +96,11 @@ def conditions(
         found += [published >= since[:4], or_(published >= since, published.in_(wider))]
     if until is not None:
         found += [published > "", published < after(until)]
+    if filters.mentions:
+        states = {id_ for name in filters.mentions for id_ in naming(connection, name)[0]}
+        of_version = (Mention.article_id == Version.article_id) & (Mention.version == Version.number)
+        named = select(Version.id).join(Mention, of_version).where(Mention.place_id.in_(sorted(states)))
+        found.append(columns.version_id.in_(named))
     if filters.query is not None:
         found.append(matching(filters.query, db.sqlite, columns.version_id))
     return found

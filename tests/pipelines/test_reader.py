@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 NOT_READING = {
     "storage.duplicates.figures",  # which texts tell one story
     "storage.duplicates.similarity",
+    "storage.records",  # how a reading is handed on
+    "storage.language.messages",  # how a message is written in two languages
     "storage.vocabulary",  # names of outcomes, the zone of Vietnam
 }
 

@@ -47,6 +47,13 @@ def export(
             help="Only articles of the districts that became this commune, ward or special zone of today.",
         ),
     ] = None,
+    mentions: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE|NAME",
+            help="Only articles whose text names this commune of today, or one that became it.",
+        ),
+    ] = None,
     first: From = None,
     last: To = None,
     query: Annotated[
@@ -87,13 +94,16 @@ def export(
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     form = _form(output, form)
-    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, tuple(place or ()))
+    places = (tuple(place or ()), tuple(mentions or ()))
+    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, *places)
     tables = [name for name, on in (("files", files), ("coverage", coverage), ("quality", quality)) if on]
     if len(tables) > 1:
         this, that = tables[:2]
         raise Refused(
             message("--{one} and --{other} are two tables; export one at a time", one=this, other=that)
         )
+    if mentions and tables and not files:
+        raise Refused(message("--mentions selects articles; leave out --{table}", table=tables[0]))
     if form == "wacz":
         if tables:
             raise Refused(

@@ -1,0 +1,1 @@
+"""NAMING: the communes and the documents that a text names."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from pipelines.files.letterhead_words import OFFICES, ORGANS, SURNAMES, TEXT_BEGINS
 from pipelines.naming.symbols import ISSUERS, SYMBOL, TYPES, code_of, types_of
@@ -22,7 +23,7 @@ _LINES = 25
 _UP = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
 NUMBER = re.compile(
     rf"^\W{{0,3}}(?:(?:Luật|Nghị\s+quyết|Pháp\s+lệnh)\s+số|S[ốôo60]|SỐ)\s*[:;.]?\s*"
-    rf"(?P<number>\d[\d ]{{0,5}}[a-zđ]?(?![\w]))?[\s._…]*"
+    rf"(?P<number>(?=[lIO ]{{0,3}}\d)[\dlIO][\dlIO ]{{0,5}}[a-km-np-zđ]?(?![\w]))?[\s._…]*"
     rf"(?:/\s?(?P<year>(?:19|20)\d\d))?\s*(?P<join>[/\-–])\s?(?P<symbol>{SYMBOL})(?![a-zà-ỹ])"
 )
 _CITED = rf"\d{{1,5}}[a-zđ]?(?:/(?:19|20)\d\d)?\s?[/\-–]\s?{SYMBOL}"
@@ -54,6 +55,17 @@ _AUTHORITY = re.compile(
 )
 _ORGAN = re.compile(rf"(?:{'|'.join(ORGANS)})\s")
 _STOP = re.compile(rf"(?:{'|'.join(map(re.escape, TEXT_BEGINS))}|Điều \d|I[./]|1\.|A\.)")
+# A word behind which a subject must go on, whatever begins the next line
+_WANTS_MORE = re.compile(
+    r"(?:[,(–-]|\b(?:của|cho|tại|và|với|về|do|ở|từ|đến|xã|huyện|thôn|số|theo|trên|là))$", re.I
+)
+# An organ or a person, and what they do in the first sentence of a document
+_SAYS = re.compile(
+    r"(?:Ban|B[ộô]|Chủ tịch|Chi|Công an|Cơ quan|Đảng ủy|Đoàn|Hội|Huyện ủy|Liên đoàn|Phòng|Sở|Thường trực"
+    r"|Tòa án|Trung tâm|Trường|UBND|[UỦ]y ban|Uỷ ban|Văn phòng|Viện|Kính|Trân trọng|Được|Nay|Hiện|Trong|Sau"
+    r"|Qua)\b.{0,140}?\b(?:thông báo|yêu cầu|đề nghị|ban hành|xây dựng|báo cáo|mời|tổ chức|quyết định"
+    r"|hướng dẫn|nhận được|triển khai|kính|xin|đã|cam kết|trình|công bố|giao|cử)\b"
+)
 _SIGNED = re.compile(r"\(?\s*(?:đã ký|Đã ký|ĐÃ KÝ|Ký tên|ký tên|\[daky\])[^)]*\)?")
 _STAMP = re.compile(r"Ký bởi|Ký bằng|Người ký|Cơ quan:|Ngày ký|Thời gian ký|Signature|Digitally|Email:", re.I)
 _ANNEX_TITLE = re.compile(r"(?:PHỤ LỤC|BIỂU (?:MẪU|SỐ)|DANH SÁCH|MẪU SỐ|BẢNG TỔNG HỢP)\b")
@@ -97,19 +109,22 @@ def letterhead(text: str) -> Letterhead:
     symbol = code_of(match["symbol"])
     found = Letterhead(symbol=symbol)
     if match["number"]:
-        number = re.sub(r"\s", "", match["number"]) + (f"/{match['year']}" if match["year"] else "")
+        number = re.sub(r"\s", "", match["number"]).translate(_AS_DIGIT) + (
+            f"/{match['year']}" if match["year"] else ""
+        )
         joint = "/" if match["join"] == "/" else "-"
         found = replace(found, number=number.partition("/")[0], code=f"{number}{joint}{symbol}")
     title_at, titled = _title(rows, at)
-    kind = _kind(titled, symbol)
     issuer, parent = _issuer(rows[:at] if at else [], at)
     lines = text.split("\n")
+    subject = _subject(lines, rows, at, title_at)
+    kind = _kind(titled, symbol, letter=subject is not None and title_at is None)
     return replace(
         found,
         type=kind,
         issuer=issuer,
         parent=parent,
-        subject=_subject(lines, rows, at, title_at),
+        subject=subject,
         **_date(rows, title_at),
         **_signer(lines),
     )
@@ -149,7 +164,10 @@ def _title(rows: Sequence[Sequence[str]], number: int) -> tuple[int | None, str 
     return None, None
 
 
-def _kind(titled: str | None, symbol: str) -> str | None:
+def _kind(titled: str | None, symbol: str, *, letter: bool) -> str | None:
+    """The type by title and symbol; `letter`: no title, but a subject below the number, as letters alone
+    have it.
+    """
     first = re.split(r"[-/]", symbol)[0]
     # a Quy định of the Party prints QĐi, or QĐ with its title
     told = ["Quyết định"] if first == "QĐ" else types_of(first)
@@ -159,7 +177,7 @@ def _kind(titled: str | None, symbol: str) -> str | None:
         return titled if not told or titled in told or first in TYPES.get(titled, "").split() else None
     if len(told) == 1:
         return told[0]
-    return "Công văn" if not told and _LETTER.match(first) else None
+    return "Công văn" if not told and (letter or _LETTER.match(first)) else None
 
 
 def _date(rows: Sequence[Sequence[str]], title: int | None) -> dict[str, str | None]:
@@ -211,15 +229,16 @@ def _subject(
 ) -> str | None:
     if title is not None and title > number:
         said: list[str] = []
-        for line in lines[title + 1 : title + 7]:
-            text = " ".join(line.split())
+        behind = [" ".join(line.split()) for line in lines[title + 1 : title + 8]]
+        for text, below in pairwise([*behind, ""]):
             capital = text == text.upper() and (_ORGAN.match(text) or _AUTHORITY.match(text))
-            if not text or _STOP.match(text) or (said and capital):
+            begins = _STOP.match(text) and (said or not _names_task(text, below))
+            if not text or begins or (said and (capital or _sentence(said[-1], text))):
                 break
             said.append(text)
-            if text.endswith((".", ";")):
+            if text.endswith(".") or (text.endswith(";") and not below[:1].islower()):
                 break
-        return _about(" ".join(said))
+        return _about(" ".join(_without_text(said)))
     said = []
     for cells in rows[number:]:
         cell = cells[0] if cells else ""
@@ -230,6 +249,31 @@ def _subject(
                 break
             said.append(cell)
     return _about(" ".join(said))
+
+
+def _sentence(before: str, line: str) -> bool:
+    """Whether `line` begins the text behind a subject that ends with `before`: a sentence of the issuer.
+
+    A subject goes on in small letters, or with a name behind a word that wants one.
+    """
+    if line[0].islower() or _WANTS_MORE.search(before):
+        return False
+    return bool(_SAYS.match(line)) or line.endswith((".", ":", ";"))
+
+
+def _without_text(said: list[str]) -> list[str]:
+    """`said` without the sentence of several lines that a full stop at its end betrays."""
+    if said and said[-1].endswith("."):
+        for at in range(len(said) - 1, 0, -1):
+            if said[at][0].isupper() and not _WANTS_MORE.search(said[at - 1]):
+                return said[:at]
+    return said
+
+
+def _names_task(line: str, below: str) -> bool:
+    """Whether a line that begins as a text does is a subject: "Thực hiện nhiệm vụ năm học 2022 - 2023"."""
+    plain = line.startswith("Thực hiện ") and not re.search(r"\bsố\b|[,:.;]$", line)
+    return plain and not below[:1].islower()
 
 
 def _about(text: str) -> str | None:

@@ -23,12 +23,12 @@ def listed(found: Sequence[Mapping[str, Any]]) -> str:
     rows = (
         (
             one["id"], shown(word("file", one["status"])) + _why(one["reason"]),
-            one["type"] or "", size(one["size"]), one["version"], one["district_id"], one["title"],
-            one["url"],
+            one["type"] or "", shown(word("text", one["reading"])) if one["reading"] else "",
+            size(one["size"]), one["version"], one["district_id"], one["title"], one["url"],
         )
         for one in found
     )  # fmt: skip
-    return table(("id", "status", "type", "size", "version", "district", "title", "url"), rows)
+    return table(("id", "status", "type", "reading", "size", "version", "district", "title", "url"), rows)
 
 
 def _why(reason: str | None) -> str:

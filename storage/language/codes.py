@@ -49,7 +49,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "column": "id code kind name district district_id portal portals province family status districts of "
         "started started_at ended finished_at verdict host pid evidence candidates type size version title "
         "url files kept mean state sure before checked value from listings links pages rows new changed "
-        "unchanged duplicate failed",
+        "unchanged duplicate failed reading",
     }.items()
 }
 

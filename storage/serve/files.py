@@ -42,8 +42,10 @@ def listed(db: Database, which: Which, limit: int | None = None) -> list[dict[st
         select(
             File.id, File.status, File.reason, File.kind, FileVersion.type, File.size, File.version,
             File.district_id, File.portal, title.label("title"), File.url, File.looked_at, File.next_at,
+            Content.status.label("reading"),
         )
         .outerjoin(FileVersion, current)
+        .outerjoin(Content, Content.digest == FileVersion.content_digest)
         .order_by(File.last_seen_at.desc(), File.id)
         .limit(limit)
     )  # fmt: skip

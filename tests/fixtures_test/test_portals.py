@@ -173,7 +173,7 @@ def test_robots_files_differ_as_they_do_in_the_field(server: FixtureServer) -> N
 
 
 def test_attachments_are_files_of_their_type(server: FixtureServer) -> None:
-    magic = {"pdf": b"%PDF-", "docx": b"PK\x03\x04"}
+    magic = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "doc": b"\xd0\xcf\x11\xe0"}
     seen = set()
     for portal in PORTALS:
         for entry in truth(portal):

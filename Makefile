@@ -46,6 +46,14 @@ check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 messages: $(DEV)  ## takes new messages into the Vietnamese catalogue and compiles it
 	@$(BIN)/python -m tests.catalogue
 
+viewer:  ## fetches ReplayWeb.page, with which `huyen serve` shows pages as they looked (needs npm)
+	@mkdir -p data/replaywebpage
+	@cd data/replaywebpage \
+		&& npm pack --silent "$$(sed -E 's/.* (.+)-([0-9.]+)\.tgz/\1@\2/' ../../requirements-npm.lock | grep ^replaywebpage)" > /dev/null \
+		&& grep replaywebpage ../../requirements-npm.lock | sha256sum --quiet -c - \
+		&& tar -xzf replaywebpage-*.tgz --strip-components=1 package/ui.js package/sw.js package/LICENSE \
+		&& rm replaywebpage-*.tgz && echo "data/replaywebpage has it; set HUYEN_DATA or --replay if your archive is elsewhere"
+
 lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
 	@# setuptools builds the project itself, without isolation, from what is locked.

@@ -20,7 +20,7 @@ from storage.warc.walk import open_file
 from web.asked import Asked
 from web.errors import Missing
 from web.pages import site_of
-from web.site import Site, spoken
+from web.site import spoken
 
 _WORDS = re.compile(r"\s+|[^\W_]+|.", re.S)
 _KEY = re.compile(r"[0-9a-f]{16}")
@@ -45,7 +45,7 @@ def article(request: Request) -> Response:
     chosen = spoken(request)
     source = cite.of_article(row, chosen)
     values["cited"] = [(form, cite.cited(source, form, chosen)) for form in cite.FORMATS]
-    return site.page(request, "article.html", **values, pywb=_pywb(site, row), iso=iso)
+    return site.page(request, "article.html", **values, look=_look(request, row), iso=iso)
 
 
 def found(connection: Any, key: str, number: int | None) -> Any:
@@ -56,10 +56,18 @@ def found(connection: Any, key: str, number: int | None) -> Any:
     return row
 
 
-def _pywb(site: Site, row: Any) -> str | None:
-    if not site.pywb or row["warc_file"] is None:
+def _look(request: Request, row: Any) -> str | None:
+    """Returns the address at which the page is shown as it looked; None where nothing shows it."""
+    site = site_of(request)
+    if row["warc_file"] is None:
         return None
-    return f"{site.pywb.rstrip('/')}/{row['fetched_at']:%Y%m%d%H%M%S}/{row['url']}"
+    if site.pywb:
+        return f"{site.pywb.rstrip('/')}/{row['fetched_at']:%Y%m%d%H%M%S}/{row['url']}"
+    if site.replay.startswith(":"):
+        host = request.url.hostname or ""
+        shown = f"[{host}]" if ":" in host else host
+        return f"{request.url.scheme}://{shown}{site.replay}/{row['id']}/{row['number']}"
+    return f"{site.replay.rstrip('/')}/{row['id']}/{row['number']}" if site.replay else None
 
 
 def diff(request: Request) -> Response:
@@ -101,8 +109,7 @@ def story(request: Request) -> Response:
 
 def raw(request: Request) -> Response:
     """The bytes of the page as they came, as text: a browser shows them and does nothing with them."""
-    site = site_of(request)
-    row = _proof(site, request)
+    site, row = site_of(request), proof(request)
     try:
         body = decoded(read_capture(site.warc, _ref(row)))
     except (RawReadingError, ValueError, EOFError) as error:
@@ -118,8 +125,7 @@ def raw(request: Request) -> Response:
 
 def record(request: Request) -> Response:
     """The WARC record of a version, byte for byte: a gzip member that every WARC tool reads."""
-    site = site_of(request)
-    row = _proof(site, request)
+    site, row = site_of(request), proof(request)
     try:
         with open_file(site.warc / row["warc_file"], ahead=0) as stream:
             stream.seek(row["warc_offset"])
@@ -132,8 +138,9 @@ def record(request: Request) -> Response:
     )
 
 
-def _proof(site: Site, request: Request) -> Any:
-    with site.reading() as connection:
+def proof(request: Request) -> Any:
+    """Returns the version that the address names, if the archive has its record. Raises Missing."""
+    with site_of(request).reading() as connection:
         row = found(connection, request.path_params["key"], request.path_params["number"])
     if row["warc_file"] is None:
         raise Missing

@@ -13,7 +13,6 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -24,11 +23,14 @@ _HEADERS = {
 class Guard:
     """Lets GET and HEAD through that name one of `hosts`, and sets the headers of every answer.
 
+    `policy` is the Content-Security-Policy, POLICY unless told otherwise.
+
     A foreign Host is a page elsewhere that resolves its own name to this machine (DNS rebinding).
     """
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], policy: str = POLICY) -> None:
         self.app, self.hosts = app, {host.lower() for host in hosts}
+        self.headers = _HEADERS | {"Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request itself, or hands it on."""
@@ -39,7 +41,7 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

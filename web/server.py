@@ -7,12 +7,15 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storage.database import Database
 from storage.errors import StorageError
+from web import replay
 from web.app import application
 from web.site import HOSTS, Site
 
@@ -32,39 +35,88 @@ def refuse_public(host: str, public: bool) -> None:
         raise StorageError(f"{host} can be reached from other machines; add --public if you want that")
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the application listens, and under which further `names` readers come.
+
+    `pywb` is the address of a pywb collection, or "". `viewer` has the files of ReplayWeb.page, where they
+    are, and `replay_url` is how readers reach the port after `port`, if not by the same host name.
+    """
+
+    host: str
+    port: int
+    names: Sequence[str] = ()
+    pywb: str = ""
+    viewer: Path | None = None
+    replay_url: str = ""
+
+
 def run(
-    database: Database,
-    patient: Database,
-    warc: Path,
-    host: str,
-    port: int,
-    names: Sequence[str],
-    pywb: str,
-    say: Callable[[str], None],
+    database: Database, patient: Database, warc: Path, where: Listening, say: Callable[[str], None]
 ) -> int:
     """Serves until it is told to stop; returns the exit status. `patient` is for downloads, which take long.
 
-    Raises StorageError where the address is taken.
+    Raises StorageError where an address is taken.
     """
-    hosts = (*HOSTS, host.strip("[]"), *names)
-    app = application(Site(database, patient, warc, hosts, pywb))
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    app, sockets = opened(database, patient, warc, where)
+    host, port = sockets[0].getsockname()[:2]
+    say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ shows the archive; stop it with Ctrl-C")
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):  # how uvicorn hands Ctrl-C on, when all is closed
+        uvicorn.Server(settings(app)).run(sockets=sockets)
+    return 0
+
+
+def settings(app: ASGIApp) -> uvicorn.Config:
+    """Returns how uvicorn serves `app`."""
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, limit_concurrency=_THREADS_LIMIT, server_header=False,
+        lifespan="off",
+    )  # fmt: skip
+
+
+def opened(
+    database: Database, patient: Database, warc: Path, where: Listening
+) -> tuple[ASGIApp, list[socket.socket]]:
+    """Returns the application, and the sockets on which it is to be served, its own first.
+
+    Raises StorageError where an address is taken.
+    """
+    host = where.host.strip("[]")
+    site = Site(database, patient, warc, (*HOSTS, host, *where.names), where.pywb)
+    sockets = [_bound(host, where.port)]
+    app = application(site)
+    if where.viewer is None or where.pywb:
+        return app, sockets
+    try:
+        sockets.append(_bound(host, where.port and where.port + 1))
+    except StorageError:
+        sockets[0].close()
+        raise
+    replaying = sockets[1].getsockname()[1]
+    site.replay = where.replay_url or f":{replaying}"
+    return _by_port(app, replaying, replay.application(site, where.viewer)), sockets
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host.strip("[]"), port))
+        listening.bind((host, port))
         listening.listen()  # so that who reads the next line can come at once
     except OSError as error:
         listening.close()
         raise StorageError(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
         ) from None
-    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    say(f"http://{shown}:{listening.getsockname()[1]}/ shows the archive; stop it with Ctrl-C")
-    sys.stdout.flush()
-    settings = uvicorn.Config(
-        app, log_level="warning", access_log=False, limit_concurrency=_THREADS_LIMIT, server_header=False
-    )
-    with suppress(KeyboardInterrupt):  # how uvicorn hands Ctrl-C on, when all is closed
-        uvicorn.Server(settings).run(sockets=[listening])
-    return 0
+    return listening
+
+
+def _by_port(app: ASGIApp, port: int, other: ASGIApp) -> ASGIApp:
+    """Returns the application that is `other` for what comes to `port`, and `app` for the rest."""
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = other if scope.get("server", ("", 0))[1] == port else app
+        await chosen(scope, receive, send)
+
+    return either

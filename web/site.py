@@ -25,7 +25,8 @@ class Site:
     """An archive that is shown: `database` for pages, `patient` for downloads, which may take long.
 
     `warc` is the folder of its raw files; `hosts` are the names under which requests may come; `pywb` is the
-    address of a pywb collection of the same files, or "".
+    address of a pywb collection of the same files, or ""; `replay` that of web.replay: a URL, a port of the
+    same host (":8001"), or "".
     """
 
     database: Database
@@ -33,6 +34,7 @@ class Site:
     warc: Path
     hosts: tuple[str, ...] = HOSTS
     pywb: str = ""
+    replay: str = ""
 
     @cached_property
     def templates(self) -> Environment:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
-from tests.browser.chromium import browsing
+from tests.browser.chromium import Tab, browsing
 
 FOLDER = Path(__file__).parents[2] / ".venv-wacz" / "package"
 _SECONDS = 60.0  # until a page shows what is waited for
@@ -104,7 +104,12 @@ def shown(package: Path, enough: Callable[[str], bool], script: str = _TEXT, **a
     with served(package) as site, browsing() as tab:
         tab.look(1200, 900)
         tab.open(site + "?" + "&".join(f"{name}={quote(value)}" for name, value in asked.items()))
-        until = time.monotonic() + _SECONDS
-        while not enough(text := str(tab.run(script))) and time.monotonic() < until:
-            time.sleep(0.2)
-        return text
+        return seen(tab, enough)
+
+
+def seen(tab: Tab, enough: Callable[[str], bool]) -> str:
+    """What a viewer in `tab` shows as soon as it is `enough`; at the end of its patience what is there."""
+    until = time.monotonic() + _SECONDS
+    while not enough(text := str(tab.run(_TEXT))) and time.monotonic() < until:
+        time.sleep(0.2)
+    return text

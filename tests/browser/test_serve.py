@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 
 from storage.database import open_database
+from tests.browser import replayweb
 from tests.browser.chromium import NAMES, Tab, binary, browsing
 from tests.browser.test_report_page import CONTRAST
 from tests.web.serving import Web, fill, serving
+from web.replay import viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -40,7 +43,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Web, dic
     database = open_database(url)
     ids = fill(database, folder / "warc")
     database.close()
-    with serving(url, folder / "warc") as web:
+    with serving(url, folder / "warc", viewer=viewer(replayweb.FOLDER)) as web:
         yield web, ids
 
 
@@ -121,3 +124,22 @@ def test_a_hostile_article_does_nothing(tab: Tab, archive: tuple[Web, dict[str, 
     assert "<script>" in tab.run("document.querySelector('h1').textContent")
     assert tab.run("document.title") != "owned"
     assert tab.run("document.querySelectorAll('a[href^=javascript]').length") == 0
+
+
+@pytest.mark.skipif(viewer(replayweb.FOLDER) is None, reason="ReplayWeb.page is not installed")
+def test_a_page_is_shown_as_it_looked_on_an_origin_of_its_own(
+    tab: Tab, archive: tuple[Web, dict[str, str]]
+) -> None:
+    web, ids = archive
+    tab.look(1200, 900)
+    tab.open(f"{web.base}/article/{ids['meeting']}/1")
+    address = tab.run("document.querySelector('a[target=_blank]').href")
+    assert urlsplit(address).netloc != urlsplit(web.base).netloc
+    tab.open(address)
+    shown = replayweb.seen(tab, lambda text: "Hội nghị xóm Đông" in text)
+    assert "Hội nghị xóm Đông" in shown
+    # what runs in a captured page reads nothing of the archive's pages
+    theft = f"fetch('{web.base}/api/articles').then(() => 'read', () => 'kept')"
+    assert tab.run(theft) == "kept"
+    assert web.get(f"/{ids['meeting']}/1").status == 404
+    assert Web(f"http://{urlsplit(address).netloc}").get("/api/articles").status == 404

@@ -20,8 +20,7 @@ from storage.readonly import open_readonly
 from storage.warc.captures import Exchange
 from storage.warc.writer import WarcWriter
 from tests.storage.making import DISTRICTS, PORTAL, article, at, keep
-from web.app import application
-from web.site import Site
+from web.server import Listening, opened, settings
 
 HTML = "<!doctype html><script>document.title = 'owned'</script><h1>Hội nghị xóm Đông</h1>".encode()
 HOSTILE = "<script>document.title='owned'</script>"
@@ -74,19 +73,18 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def serving(url: str, warc: Path, seconds: float | None = 30.0) -> Iterator[Web]:
-    """Serves the archive at `url` for the block."""
+def serving(url: str, warc: Path, seconds: float | None = 30.0, viewer: Path | None = None) -> Iterator[Web]:
+    """Serves the archive at `url` for the block, with the `viewer` of captured pages where one is given."""
     with closing(open_readonly(url, seconds)) as database, closing(open_readonly(url)) as patient:
-        app = application(Site(database, patient, warc))
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
+        app, sockets = opened(database, patient, warc, Listening("127.0.0.1", 0, viewer=viewer))
+        server = uvicorn.Server(settings(app))
+        thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
         thread.start()
         while not server.started:
             thread.join(0.01)
             assert thread.is_alive()
-        port = server.servers[0].sockets[0].getsockname()[1]
         try:
-            yield Web(f"http://127.0.0.1:{port}")
+            yield Web(f"http://127.0.0.1:{sockets[0].getsockname()[1]}")
         finally:
             server.should_exit = True
             thread.join()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crawler.errors import Refused
 from crawler.terminal.console import asked, say
 
 
@@ -22,6 +24,17 @@ def serve(
     ] = False,
     pywb: Annotated[
         str, typer.Option(metavar="URL", help="Collection of pywb that shows pages as they looked.")
+    ] = "",
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Files of ReplayWeb.page, which shows pages as they looked, on the port after --port "
+            "(default: HUYEN_DATA/replaywebpage, where it is).",
+        ),
+    ] = None,
+    replay_url: Annotated[
+        str, typer.Option(metavar="URL", help="Where readers reach that port, behind a web server.")
     ] = "",
 ) -> int:
     """Show the archive in a browser, read-only."""
@@ -40,4 +53,8 @@ def serve(
         closing(open_readonly(url)) as patient,
     ):
         server.refuse_public(host, public)
-        return int(server.run(database, patient, configuration.warc, host, port, name or [], pywb, say))
+        viewer = server.replay.viewer(replay or configuration.data / "replaywebpage")
+        if replay is not None and viewer is None:
+            raise Refused(f"{replay} has no {' and '.join(server.replay.FILES)} of ReplayWeb.page")
+        where = server.Listening(host, port, tuple(name or ()), pywb, viewer, replay_url)
+        return int(server.run(database, patient, configuration.warc, where, say))

@@ -14,7 +14,7 @@ PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config
 
-.PHONY: help install demo quick test check messages lock clean
+.PHONY: help install demo quick test check messages viewer lock clean
 .DELETE_ON_ERROR:
 
 help:  ## lists the targets

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import socket
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -173,7 +175,7 @@ class WarcWriter:
         while True:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-            name = f"{self._prefix}-{stamp}-{os.getpid()}-{self._serial:05}.warc.gz"
+            name = f"{self._prefix}-{stamp}-{_process()}-{self._serial:05}.warc.gz"
             path = self._folder / (name + OPEN_SUFFIX)
             try:
                 fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -189,6 +191,14 @@ class WarcWriter:
 
     def _failure(self, what: str, error: OSError) -> RawKeepingError:
         return RawKeepingError(error.errno, f"cannot {what} {self._folder / self._name}: {_cause(error)}")
+
+
+def _process() -> str:
+    """Returns digits that tell this process from those of all machines that share an archive.
+
+    In containers that start at the same moment the numbers of processes alone are often equal.
+    """
+    return f"{zlib.crc32(socket.gethostname().encode()) % 100_000}{os.getpid():07}"
 
 
 def _cause(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import resource
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -272,3 +273,16 @@ def test_a_file_that_breaks_off_gives_what_stands_before(tmp_path: Path) -> None
     assert next(captures).exchange.url == "http://a.vn/0"
     with pytest.raises(RawReadingError, match=path.name):
         next(captures)
+
+
+def test_machines_with_equal_process_numbers_name_their_files_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = set()
+    for host in ("crawler-0", "crawler-1"):
+        monkeypatch.setattr(socket, "gethostname", lambda host=host: host)
+        with WarcWriter(tmp_path / host, "files", {}) as writer:
+            writer.write(exchange(), None)
+        names |= {path.name.split("-")[2] for path in (tmp_path / host).iterdir()}
+    assert len(names) == 2
+    assert all(name.isdecimal() and name.endswith(f"{os.getpid():07}") for name in names)

@@ -21,6 +21,8 @@ from storage.articles import queries
 from storage.articles.batch import Batch
 from storage.database import Database
 from storage.filing.addresses import host_key
+from storage.language.codes import word
+from storage.language.messages import message
 from storage.records import CaptureRecord
 from storage.runs import states
 from storage.runs.states import CheckRecord
@@ -147,7 +149,7 @@ def _judged(subject: Subject, look: Look) -> Judgement:
     try:
         return judge(subject, look)
     except Exception as error:
-        said = f"its page cannot be judged ({type(error).__name__}: {str(error)[:80]})"
+        said = message("its page cannot be judged ({why})", why=f"{type(error).__name__}: {str(error)[:80]}")
         return Judgement(State.UNCLEAR, "guess", said)
 
 
@@ -193,13 +195,17 @@ def unexpected(one: CheckRecord, statuses: Mapping[tuple[str, str], str]) -> boo
 
 def line(one: CheckRecord) -> str:
     """Returns one look in one line: where, what, how sure and why."""
-    return f"{short(one)}, {one.sure}: {one.evidence}"
+    return message("{look}, {sure}: {why}", look=short(one), sure=word("sure", one.sure), why=one.evidence)
 
 
 def short(one: CheckRecord) -> str:
     """Returns where a look was and what it found."""
-    before = f" (was: {told(one.previous)})" if one.changed and one.previous else ""
-    return f"{one.district_id} {one.portal}: {in_words(one)}{before}"
+    said = message(
+        "{district} {portal}: {state}", district=one.district_id, portal=one.portal, state=in_words(one)
+    )
+    if one.changed and one.previous:
+        return message("{said} (was: {before})", said=said, before=told(one.previous))
+    return said
 
 
 def summary(

@@ -11,25 +11,27 @@ from crawler.check.rules import RULES, TRADE_HOST, Seen
 from crawler.discover.urls import same_site
 from crawler.probe.fingerprints import recognise
 from pipelines.html.parse import parse
+from storage.language.codes import word
+from storage.language.messages import joined, message
 from storage.vocabulary import State, local
 
 _REFUSALS = {401, 403, 406, 418, 429, 451}
 _TLS_WORDS = {
-    "expired": "it has expired",
-    "not_yet_valid": "it is not valid yet",
-    "self_signed": "it is self-signed",
-    "incomplete_chain": "its issuer is not sent along, nor known here",
-    "other_host": "it is another host's",
+    "expired": message("it has expired"),
+    "not_yet_valid": message("it is not valid yet"),
+    "self_signed": message("it is self-signed"),
+    "incomplete_chain": message("its issuer is not sent along, nor known here"),
+    "other_host": message("it is another host's"),
 }
 _FAILURES = {
-    "timeout": "it does not answer in time",
-    "silent_server": "other portals at its address did not answer either, so it was not asked",
-    "connection": "no connection to it could be made",
-    "unresolved": "its name could not be looked up just now",
-    "private_address": "its name leads to a private address, which is not asked",
-    "tls": "its TLS cannot be spoken",
-    "too_large": "its page is larger than is accepted",
-    "encoding": "its page cannot be decoded",
+    "timeout": message("it does not answer in time"),
+    "silent_server": message("other portals at its address did not answer either, so it was not asked"),
+    "connection": message("no connection to it could be made"),
+    "unresolved": message("its name could not be looked up just now"),
+    "private_address": message("its name leads to a private address, which is not asked"),
+    "tls": message("its TLS cannot be spoken"),
+    "too_large": message("its page is larger than is accepted"),
+    "encoding": message("its page cannot be decoded"),
 }
 
 
@@ -69,18 +71,22 @@ def _without_page(look: Look) -> Judgement:
     reason = look.failure
     if reason == "no_such_name":
         host = urlsplit(look.failed_url or look.portal).hostname
-        return Judgement(State.NO_NAME, "certain", f"{host} has no address")
+        return Judgement(State.NO_NAME, "certain", message("{host} has no address", host=host))
     if reason.startswith("tls_"):
         why = _TLS_WORDS.get(reason.removeprefix("tls_"), reason.removeprefix("tls_").replace("_", " "))
-        return Judgement(State.CERTIFICATE, "certain", f"its certificate is refused: {why}")
+        return Judgement(State.CERTIFICATE, "certain", message("its certificate is refused: {why}", why=why))
     if reason == "robots":
-        return Judgement(State.REFUSED, "certain", "its robots.txt forbids the home page to robots")
+        return Judgement(State.REFUSED, "certain", message("its robots.txt forbids the home page to robots"))
     if reason.endswith("_robots"):
         what = reason.removesuffix("_robots").replace("http_", "HTTP ")
-        said = _FAILURES.get(what, f"its robots.txt cannot be read ({what}), and without it nothing is asked")
+        said = _FAILURES.get(what) or message(
+            "its robots.txt cannot be read ({what}), and without it nothing is asked", what=what
+        )
         return Judgement(State.ERROR if what.startswith("HTTP") else State.NO_ANSWER, "likely", said)
     return Judgement(
-        State.NO_ANSWER, "likely", _FAILURES.get(reason, f"nothing came: {reason or 'no reason'}")
+        State.NO_ANSWER,
+        "likely",
+        _FAILURES.get(reason) or message("nothing came: {reason}", reason=word("reason", reason or "-")),
     )
 
 
@@ -89,7 +95,10 @@ def _with_failure(found: Judgement, look: Look) -> Judgement:
     if look.certificate.startswith("refused: ") and found.state in (State.LIVES, State.FROZEN):
         fault = look.certificate.removeprefix("refused: ")
         why = _TLS_WORDS.get(fault, fault.replace("_", " "))
-        said = f"its certificate is refused: {why}; by plain http it answers: {found.evidence}"
+        refused = message("its certificate is refused: {why}", why=why)
+        said = joined(
+            [refused, message("by plain http it answers: {evidence}", evidence=found.evidence)], "; "
+        )
         return replace(found, state=State.CERTIFICATE, sure="certain", evidence=said)
     return found
 
@@ -99,16 +108,24 @@ def _of_status(subject: Subject, look: Look, last: Hop) -> Judgement:
     text = _text(last)
     if 300 <= last.status < 400:
         return _led_away(look, last)
-    said = f"it answers HTTP {last.status}"
+    said = message("it answers HTTP {status}", status=last.status)
     if signs.WORKS.search(text) and last.status not in _REFUSALS and len(text.split()) <= signs.SHORT:
         return Judgement(
-            State.MAINTENANCE, "certain" if last.status == 503 else "likely", f"{said}: {text[:120]}"
+            State.MAINTENANCE,
+            "certain" if last.status == 503 else "likely",
+            joined([said, text[:120]], ": "),
         )
     if signs.PARKED.search(text) and len(text.split()) <= signs.SHORT:
-        return Judgement(State.PARKED, "likely", f"{said}: {text[:120]}")
+        return Judgement(State.PARKED, "likely", joined([said, text[:120]], ": "))
     if last.status in _REFUSALS:
-        return Judgement(State.REFUSED, "certain", f"{said}{': ' + text[:120] if text else ''}")
-    return Judgement(State.ERROR, "certain", f"its home page answers HTTP {last.status}")
+        return Judgement(
+            State.REFUSED,
+            "certain",
+            joined([said, text[:120]], ": ") if text else said,
+        )
+    return Judgement(
+        State.ERROR, "certain", message("its home page answers HTTP {status}", status=last.status)
+    )
 
 
 def _led_away(look: Look, last: Hop) -> Judgement:
@@ -119,15 +136,23 @@ def _led_away(look: Look, last: Hop) -> Judgement:
     except ValueError:
         host = ""
     if not host:
-        return Judgement(State.ERROR, "likely", f"it redirects to what is no address: {target}")
-    kind = "permanently" if last.status in (301, 308) else "for now"
+        return Judgement(
+            State.ERROR, "likely", message("it redirects to what is no address: {target}", target=target)
+        )
     unseen = {
-        "budget": f"the {look.requests} requests of a look were spent",
-        "off_site": "that address may not be asked",
-        "no_such_name": f"{host} has no address",
-        "robots": "its robots.txt forbids it to robots",
-    }.get(look.failure, f"it did not come ({look.failure or 'no reason'})")
-    said = f"it redirects {kind} to {target}, which was not read: {unseen}"
+        "budget": message("the {requests} requests of a look were spent", requests=look.requests),
+        "off_site": message("that address may not be asked"),
+        "no_such_name": message("{host} has no address", host=host),
+        "robots": message("its robots.txt forbids it to robots"),
+    }.get(look.failure) or message("it did not come ({reason})", reason=word("reason", look.failure or "-"))
+    if last.status in (301, 308):
+        said = message(
+            "it redirects permanently to {target}, which was not read: {why}", target=target, why=unseen
+        )
+    else:
+        said = message(
+            "it redirects for now to {target}, which was not read: {why}", target=target, why=unseen
+        )
     if same_site(target, look.portal):
         if look.failure == "robots":
             return Judgement(State.REFUSED, "likely", said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from storage.language.messages import message
 from storage.vocabulary import State
 
 MAX_REQUESTS = 4  # of one look, robots.txt and redirects included
@@ -91,27 +92,27 @@ def told(
 ) -> str:
     """Returns a state in words, with what belongs to it: "frozen since 2025-06-30", "moved to URL"."""
     if state == State.FROZEN and newest:
-        return f"frozen since {newest.isoformat()}"
+        return message("frozen since {day}", day=newest)
     if state == State.MOVED and target:
-        return f"moved to {target}"
+        return message("moved to {url}", url=target)
     if state == State.ANOTHER_OFFICE:
-        return f"another office now: {office}" if office else "another office now"
+        return message("another office now: {office}", office=office) if office else WORDS[state]
     return WORDS.get(state, state)
 
 
 WORDS: Mapping[str, str] = {
-    State.LIVES: "lives",
-    State.FROZEN: "frozen",
-    State.MOVED: "moved",
-    State.ANOTHER_OFFICE: "another office now",
-    State.HIJACKED: "hijacked",
-    State.PARKED: "parked or for sale",
-    State.MAINTENANCE: "maintenance",
-    State.DEFAULT_PAGE: "a server's default page",
-    State.CERTIFICATE: "certificate broken",
-    State.REFUSED: "refuses us",
-    State.ERROR: "answers with an error",
-    State.NO_NAME: "no name",
-    State.NO_ANSWER: "no answer from here",
-    State.UNCLEAR: "unclear",
+    State.LIVES: message("lives"),
+    State.FROZEN: message("frozen"),
+    State.MOVED: message("moved"),
+    State.ANOTHER_OFFICE: message("another office now"),
+    State.HIJACKED: message("hijacked"),
+    State.PARKED: message("parked or for sale"),
+    State.MAINTENANCE: message("maintenance"),
+    State.DEFAULT_PAGE: message("a server's default page"),
+    State.CERTIFICATE: message("certificate broken"),
+    State.REFUSED: message("refuses us"),
+    State.ERROR: message("answers with an error"),
+    State.NO_NAME: message("no name"),
+    State.NO_ANSWER: message("no answer from here"),
+    State.UNCLEAR: message("unclear"),
 }

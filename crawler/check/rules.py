@@ -20,6 +20,8 @@ from crawler.discover.notices import notice
 from crawler.fetch.responses import is_home
 from pipelines.article.spam import hacked, spam_links, trades
 from pipelines.html.parse import Page
+from storage.language.codes import word
+from storage.language.messages import joined, message
 from storage.text import fold, words
 from storage.vocabulary import State, Verdict
 
@@ -60,19 +62,21 @@ class Seen:
             key = said.claim.office, said.claim.own
             votes[key] = votes.get(key, 0) + said.weight
         if not votes:
-            return None, "guess", "nothing on its page says whose it is"
+            return None, "guess", message("nothing on its page says whose it is")
         best = max(votes, key=lambda key: votes[key])
         mine = [said for said in self.zones.claims if (said.claim.office, said.claim.own) == best]
         strongest = max(mine, key=lambda said: said.weight)
         rest = sum(weight for key, weight in votes.items() if key != best)
         sure: Sure = "certain" if len(mine) >= 2 and not rest else "likely" if votes[best] >= 3 else "guess"
-        return strongest.claim, sure, "; ".join(map(_quoted, mine[:2]))
+        return strongest.claim, sure, joined(map(_quoted, mine[:2]), "; ")
 
 
 def _no_text(seen: Seen) -> Judgement | None:
     kind = seen.last.headers.get("content-type", "html").lower()
     if seen.last.body.strip() and not any(part in kind for part in ("html", "xml", "text/plain")):
-        return Judgement(State.UNCLEAR, "certain", f"its home page is no page but {kind[:60]}")
+        return Judgement(
+            State.UNCLEAR, "certain", message("its home page is no page but {kind}", kind=kind[:60])
+        )
     return None
 
 
@@ -81,7 +85,9 @@ def _parked(seen: Seen) -> Judgement | None:
     found = signs.PARKED.search(read.title) or (read.words <= signs.SHORT and signs.PARKED.search(read.text))
     if not found or _own(seen):
         return None
-    return Judgement(State.PARKED, "likely", f'it says "{found.group()[:120]}"', target=_target(seen))
+    return Judgement(
+        State.PARKED, "likely", message('it says "{found}"', found=found.group()[:120]), target=_target(seen)
+    )
 
 
 def _failing(seen: Seen) -> Judgement | None:
@@ -89,7 +95,7 @@ def _failing(seen: Seen) -> Judgement | None:
     read = seen.zones
     if _own(seen) or read.words > signs.SHORT or not signs.ERROR_TITLE.search(read.title):
         return None
-    return Judgement(State.ERROR, "likely", f'its home page says "{read.title[:120]}"')
+    return Judgement(State.ERROR, "likely", message('its home page says "{title}"', title=read.title[:120]))
 
 
 def _default(seen: Seen) -> Judgement | None:
@@ -100,7 +106,9 @@ def _default(seen: Seen) -> Judgement | None:
         if signs.WALL.search(read.title) and "index of" not in read.title.lower():
             return None
         return Judgement(
-            State.DEFAULT_PAGE, "certain", f'a server\'s own page: "{read.title or found.group()}"'
+            State.DEFAULT_PAGE,
+            "certain",
+            message('a server\'s own page: "{title}"', title=read.title or found.group()),
         )
     return None
 
@@ -112,7 +120,7 @@ def _works(seen: Seen) -> Judgement | None:
     found = found or (signs.WORKS.search(read.title) if read.words <= signs.SHORT else None)
     if not found or seen.dated >= _FEW_DAYS:
         return None
-    return Judgement(State.MAINTENANCE, "likely", f'it says "{found.group()[:120]}"')
+    return Judgement(State.MAINTENANCE, "likely", message('it says "{found}"', found=found.group()[:120]))
 
 
 def _hijacked(seen: Seen) -> Judgement | None:
@@ -122,35 +130,51 @@ def _hijacked(seen: Seen) -> Judgement | None:
     if found := signs.DEFACED.search(f"{head} {read.headings}") or (
         read.words <= signs.SHORT and signs.DEFACED.search(read.text)
     ):
-        return Judgement(State.HIJACKED, "certain", f'it says "{found.group()}"', target=where)
+        return Judgement(
+            State.HIJACKED, "certain", message('it says "{found}"', found=found.group()), target=where
+        )
     links = spam_links(seen.page.tree, seen.last.url)
     body = f"{read.description} {read.headings} {read.text[:600]}"
     if _own(seen):  # the title was left, or mended: is anything else the site's?
         rest = any(said.zone in ("banner", "footer") for said in read.claims) or seen.dated >= _FEW_DAYS
         if rest or not hacked(head, body, links):
             return None
-        return Judgement(State.HIJACKED, "likely", f'its title advertises: "{head[:120]}"', target=where)
+        return Judgement(
+            State.HIJACKED, "likely", message('its title advertises: "{head}"', head=head[:120]), target=where
+        )
     if head and hacked(head, body, links):
         sure: Sure = "certain" if links >= 3 or len(trades(f"{head} {body}")) >= 3 else "likely"
-        return Judgement(State.HIJACKED, sure, f'its title advertises: "{head[:120]}"', target=where)
+        return Judgement(
+            State.HIJACKED, sure, message('its title advertises: "{head}"', head=head[:120]), target=where
+        )
     if links >= _SPAM_LINKS and 2 * links >= read.links:
         return Judgement(
-            State.HIJACKED, "likely", f"{links} of {read.links} links sell gambling or pills", target=where
+            State.HIJACKED,
+            "likely",
+            message("{links} of {all} links sell gambling or pills", links=links, all=read.links),
+            target=where,
         )
     said = trades(f"{head} {read.description} {read.headings} {read.text[:4000]}")
     if len(said) >= _TRADES and (seen.dated < _FEW_DAYS or not read.claims):
         return Judgement(
-            State.HIJACKED, "likely", f"it advertises: {', '.join(sorted(said)[:5])}", target=where
+            State.HIJACKED,
+            "likely",
+            message("it advertises: {said}", said=", ".join(sorted(said)[:5])),
+            target=where,
         )
     if read.language in ("zh", "ja", "ko", "th", "ru", "id") and read.words > _EMPTY:
         return Judgement(
             State.HIJACKED,
             "guess",
-            f'a page in another language ({read.language}): "{head[:120]}"',
+            message(
+                'a page in another language ({language}): "{head}"', language=read.language, head=head[:120]
+            ),
             target=where,
         )
     if seen.away and TRADE_HOST.search(urlsplit(seen.last.url).hostname or "") and not read.claims:
-        return Judgement(State.HIJACKED, "likely", f"it leads to {seen.last.url}", target=where)
+        return Judgement(
+            State.HIJACKED, "likely", message("it leads to {url}", url=seen.last.url), target=where
+        )
     return None
 
 
@@ -167,7 +191,12 @@ def _said_moved(seen: Seen) -> Judgement | None:
     itself = _OF_ITSELF.search(sentence) and (whose is None or _ours(whose))
     if fresh and not itself and slug not in fold(target or ""):
         return None
-    return Judgement(State.MOVED, "certain" if target else "likely", f'it says "{sentence}"', target=target)
+    return Judgement(
+        State.MOVED,
+        "certain" if target else "likely",
+        message('it says "{sentence}"', sentence=sentence),
+        target=target,
+    )
 
 
 def _said_closed(seen: Seen) -> Judgement | None:
@@ -175,7 +204,7 @@ def _said_closed(seen: Seen) -> Judgement | None:
     said = _notice(seen)
     if said is None or said[0] is not Verdict.FROZEN or _FOR_NOW.search(said[1]):
         return None
-    return Judgement(State.FROZEN, "certain", f'it says "{said[1]}"')
+    return Judgement(State.FROZEN, "certain", message('it says "{said}"', said=said[1]))
 
 
 def _notice(seen: Seen) -> tuple[Verdict, str] | None:
@@ -190,7 +219,10 @@ def _another(seen: Seen) -> Judgement | None:
         return None
     if seen.away and claim.office == "province" and _part_of(seen):
         return Judgement(
-            State.MOVED, "likely", f"it redirects to a part of another site; {said}", target=seen.last.url
+            State.MOVED,
+            "likely",
+            message("it redirects to a part of another site; {said}", said=said),
+            target=seen.last.url,
         )
     if not claim.own and sure != "certain" and _mentioned(seen) and not _named(seen, claim):
         return None  # a headline in the title: "Xã Tân Lập đón bằng công nhận"
@@ -202,17 +234,23 @@ def _moved(seen: Seen) -> Judgement | None:
         return None
     claim, sure, said = seen.claims()
     permanent = any(hop.status in (301, 308) for hop in seen.look.hops[:-1])
-    kind = f"it redirects to {seen.last.url}"
+    kind = message("it redirects to {url}", url=seen.last.url)
     if claim is not None:
         return Judgement(
-            State.MOVED, sure if permanent else "likely", f"{kind}; {said}", target=_address(seen)
+            State.MOVED,
+            sure if permanent else "likely",
+            joined([kind, said], "; "),
+            target=_address(seen),
         )
     host = urlsplit(seen.last.url).hostname or ""
     if host.endswith(".gov.vn") or _part_of(seen):
         return Judgement(
-            State.MOVED, "likely" if permanent else "guess", f"{kind}; {said}", target=_address(seen)
+            State.MOVED,
+            "likely" if permanent else "guess",
+            joined([kind, said], "; "),
+            target=_address(seen),
         )
-    return Judgement(State.UNCLEAR, "likely", f"{kind}; {said}", target=seen.last.url)
+    return Judgement(State.UNCLEAR, "likely", joined([kind, said], "; "), target=seen.last.url)
 
 
 def _shell(seen: Seen) -> Judgement | None:
@@ -221,17 +259,23 @@ def _shell(seen: Seen) -> Judgement | None:
     claim, _, said = seen.claims()
     wall = signs.WALL.search(read.title) or (read.words <= _SHELL and signs.WALL.search(read.text))
     if wall and read.words <= signs.SHORT and claim is None:
-        return Judgement(State.REFUSED, "likely", f'a firewall answers: "{wall.group()}"')
+        return Judgement(State.REFUSED, "likely", message('a firewall answers: "{wall}"', wall=wall.group()))
     bare = read.words <= _FORM and seen.dated < _FEW_DAYS
     if read.password and bare and signs.LOGIN.search(f"{read.title} {read.text}"):
-        return Judgement(State.REFUSED, "likely", f"a log-in stands in front of it; {said}")
+        return Judgement(
+            State.REFUSED, "likely", message("a log-in stands in front of it; {said}", said=said)
+        )
     if read.words > _SHELL or (read.words > _EMPTY and not read.scripts):
         return None
-    what = "an empty page" if read.words <= _EMPTY and not read.scripts else "a page that its scripts fill"
+    what = message("a page that its scripts fill")
+    if read.words <= _EMPTY and not read.scripts:
+        what = message("an empty page")
     if claim is not None and _ours(claim):
-        return Judgement(State.LIVES, "guess", f"{what}; {said}")
+        return Judgement(State.LIVES, "guess", joined([what, said], "; "))
     return Judgement(
-        State.UNCLEAR, "certain", f"{what}{', titled ' + repr(read.title[:80]) if read.title else ''}"
+        State.UNCLEAR,
+        "certain",
+        message("{what}, titled {title!r}", what=what, title=read.title[:80]) if read.title else what,
     )
 
 
@@ -249,20 +293,23 @@ def _still(seen: Seen) -> Judgement | None:
         sure: Sure = "guess"
     else:
         sure = "certain" if seen.today - seen.newest > SURELY_STILL else "likely"
-    said = f"the newest of {seen.dated} dates beside its links is {seen.newest}"
-    return Judgement(State.FROZEN, sure, f"{said}; {seen.claims()[2]}")
+    said = message("the newest of {dated} dates beside its links is {day}", dated=seen.dated, day=seen.newest)
+    return Judgement(State.FROZEN, sure, joined([said, seen.claims()[2]], "; "))
 
 
 def _lives(seen: Seen) -> Judgement | None:
     claim, sure, said = seen.claims()
     if claim is None or not _ours(claim):
-        sure, said = "guess", f"its text names {seen.subject.name}"
-    fresh = f"; newest article {seen.newest}" if seen.newest else "; no dates beside its links"
+        sure, said = "guess", message("its text names {name}", name=seen.subject.name)
+    told = [said, message("no dates beside its links")]
+    if seen.newest:
+        told[1] = message("newest article {day}", day=seen.newest)
     links = spam_links(seen.page.tree, seen.last.url)
-    spam = f"; {links} links on it sell gambling or pills: it was broken into" if links >= 3 else ""
+    if links >= 3:
+        told.append(message("{links} links on it sell gambling or pills: it was broken into", links=links))
     if seen.newest is None and sure == "certain":
         sure = "likely"
-    return Judgement(State.LIVES, sure, f"{said}{fresh}{spam}")
+    return Judgement(State.LIVES, sure, joined(told, "; "))
 
 
 RULES: tuple[Callable[[Seen], Judgement | None], ...] = (
@@ -327,4 +374,6 @@ def _printed(sentence: str) -> str | None:
 
 
 def _quoted(said: Said) -> str:
-    return f'{said.zone} "{said.line}"' if said.zone != "text" else said.line
+    if said.zone == "text":
+        return said.line
+    return message('{zone} "{line}"', zone=word("zone", said.zone), line=said.line)

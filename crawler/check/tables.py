@@ -8,6 +8,9 @@ from typing import Any
 from crawler.check.checking import in_words
 from crawler.check.look import WORDS
 from crawler.terminal.tables import clock, table
+from storage.language.codes import word
+from storage.language.messages import gettext as _
+from storage.language.messages import joined, message
 from storage.runs.states import CheckRecord
 from storage.text import counted
 
@@ -25,8 +28,8 @@ def checks(found: Sequence[CheckRecord], *, dated: bool = False) -> str:
                 one.district_id,
                 one.portal,
                 in_words(one),
-                one.sure,
-                one.previous if one.changed else None,
+                word("sure", one.sure),
+                word("state", one.previous) if one.changed and one.previous else None,
                 one.evidence,
             )
             for one in found
@@ -37,23 +40,30 @@ def checks(found: Sequence[CheckRecord], *, dated: bool = False) -> str:
 def totals(summary: Mapping[str, Any]) -> str:
     """Returns a check in one line: portals by state, and requests."""
     states = summary["totals"]["states"]
-    told = ", ".join(f"{states[name]} {words}" for name, words in WORDS.items() if states.get(name))
+    told = joined(
+        message("{count} {what}", count=states[name], what=words)
+        for name, words in WORDS.items()
+        if states.get(name)
+    )
     totals = summary["totals"]
-    return f"{counted(totals['portals'], 'portal')}: {told}; {counted(totals['requests'], 'request')}"
+    portals, requests = counted(totals["portals"], "portal"), counted(totals["requests"], "request")
+    return _("{portals}: {told}; {requests}", portals=portals, told=told, requests=requests)
 
 
 def complaints(summary: Mapping[str, Any]) -> list[str]:
     """Returns what needs attention, a line each."""
-    lines = [f"not checked: {fault}" for fault in summary["registry_errors"]]
+    lines = [_("not checked: {fault}", fault=fault) for fault in summary["registry_errors"]]
     if not summary["kept"]:
         lines.append(
-            "no server answered at all: the network of this machine may be down, so nothing was kept;"
-            " check it and try again"
+            _(
+                "no server answered at all: the network of this machine may be down, so nothing was kept; "
+                "check it and try again"
+            )
         )
         return lines
     changed = {(one["district_id"], one["portal"]) for one in summary["changed"]}
-    lines += [f"changed: {one['line']}" for one in summary["changed"][:_LINES]]
+    lines += [_("changed: {line}", line=one["line"]) for one in summary["changed"][:_LINES]]
     odd = [one for one in summary["needs_person"] if (one["district_id"], one["portal"]) not in changed]
-    lines += [f"not as in the registry: {one['short']}" for one in odd[:_LINES]]
+    lines += [_("not as in the registry: {line}", line=one["short"]) for one in odd[:_LINES]]
     rest = max(0, len(summary["changed"]) - _LINES) + max(0, len(odd) - _LINES)
-    return [*lines, f"… and {rest} more"] if rest else lines
+    return [*lines, "… " + _("and {more} more", more=rest)] if rest else lines

@@ -11,6 +11,7 @@ from crawler.doctor.findings import Finding, attention, note, ok
 from crawler.terminal.tables import clock as shown
 from storage.care.readiness import Readiness, look
 from storage.errors import NoArchive, StorageError
+from storage.language.messages import joined, marked, message
 from storage.secrets import masked
 from storage.text import counted
 
@@ -24,7 +25,10 @@ def archive(config: Config) -> list[Finding]:
     try:
         found = look(config.database_url)
     except NoArchive as missing:
-        return [note("database", f"{missing}; the first crawl makes it"), clock(config, Readiness(), now)]
+        return [
+            note("database", message("{missing}; the first crawl makes it", missing=missing)),
+            clock(config, Readiness(), now),
+        ]
     except StorageError as error:
         todo = "Mend that, then run huyen doctor again. docs/operators.md says how to set the database up"
         return [attention("database", str(error), todo), clock(config, Readiness(), now)]
@@ -37,30 +41,44 @@ def database(url: str, found: Readiness) -> Finding:
     if not found.writable:
         return attention(
             "database",
-            f"{name} cannot be written: {found.why_not}",
-            "Run huyen as the user that owns the archive, or give this user the rights to write it",
+            message("{name} cannot be written: {why_not}", name=name, why_not=found.why_not),
+            message("Run huyen as the user that owns the archive, or give this user the rights to write it"),
         )
     if found.revision is None:
-        return note("database", f"{name} is empty; the first crawl makes its tables")
+        return note("database", message("{name} is empty; the first crawl makes its tables", name=name))
     if found.pending and not is_sqlite:
         return attention(
             "database",
-            f"{name} has schema {found.revision}, which is older than this huyen",
-            "Back it up, then run huyen db upgrade",
+            message(
+                "{name} has schema {revision}, which is older than this huyen",
+                name=name,
+                revision=found.revision,
+            ),
+            message("Back it up, then run huyen db upgrade"),
         )
     if found.pending:
         return note(
             "database",
-            f"{name} has schema {found.revision}; the next command that opens it brings it to today's",
-            "Back it up first: huyen backup PATH",
+            message(
+                "{name} has schema {revision}; the next command that opens it brings it to today's",
+                name=name,
+                revision=found.revision,
+            ),
+            message("Back it up first: huyen backup PATH"),
         )
     if found.room is not None and found.room.crawls < _FEW_CRAWLS:
         return attention(
             "database",
-            f"{name} has connections left for {counted(max(0, found.room.crawls), 'crawl')} at a time",
-            "Raise max_connections, or CONNECTION LIMIT of the role or the database",
+            message(
+                "{name} has connections left for {crawls} at a time",
+                name=name,
+                crawls=counted(max(0, found.room.crawls), "crawl"),
+            ),
+            message("Raise max_connections, or CONNECTION LIMIT of the role or the database"),
         )
-    return ok("database", f"{name}, schema {found.revision}, takes writes")
+    return ok(
+        "database", message("{name}, schema {revision}, takes writes", name=name, revision=found.revision)
+    )
 
 
 def clock(config: Config, found: Readiness, now: datetime) -> Finding:
@@ -68,27 +86,36 @@ def clock(config: Config, found: Readiness, now: datetime) -> Finding:
     note of the past; a clock that was wrong for one night leaves its marks there, too.
     """
     if found.ahead is not None and abs(found.ahead) > SKEW:
-        way = "ahead of" if found.ahead > 0 else "behind"
+        ahead = marked("the clock of the database server is {span} ahead of that of this machine")
+        behind = marked("the clock of the database server is {span} behind that of this machine")
         return attention(
             "clock",
-            f"the clock of the database server is {_span(abs(found.ahead))} {way} that of this machine",
-            "Let both take the time from the network (NTP): timedatectl set-ntp true",
+            message(ahead if found.ahead > 0 else behind, span=_span(abs(found.ahead))),
+            message("Let both take the time from the network (NTP): timedatectl set-ntp true"),
         )
     for what, moment in (
-        ("the newest run in the archive", found.newest),
-        ("the newest WARC file", _newest(config.warc)),
-        ("huyen itself", _newest(Path(__file__).parent)),
+        (message("the newest run in the archive"), found.newest),
+        (message("the newest WARC file"), _newest(config.warc)),
+        (message("huyen itself"), _newest(Path(__file__).parent)),
     ):
         if moment is not None and moment - now > timedelta(seconds=SKEW):
             return attention(
                 "clock",
-                f"this machine's clock shows {shown(now)} (Vietnam), but {what} is of {shown(moment)}: "
-                "the clock is behind, or was ahead then",
-                "Let it take the time from the network: timedatectl set-ntp true",
+                message(
+                    "this machine's clock shows {now} (Vietnam), but {what} is of {moment}: the clock is "
+                    "behind, or was ahead then",
+                    now=shown(now),
+                    what=what,
+                    moment=shown(moment),
+                ),
+                message("Let it take the time from the network: timedatectl set-ntp true"),
             )
     zone = time.strftime("%Z (UTC%z)")
-    beside = "" if found.ahead is None else "; the database server agrees"
-    return ok("clock", f"{shown(now)} in Vietnam, {datetime.now():%H:%M} here in {zone}{beside}")  # noqa: DTZ005
+    here = datetime.now().strftime("%H:%M")  # noqa: DTZ005
+    said = message("{now} in Vietnam, {here} here in {zone}", now=shown(now), here=here, zone=zone)
+    if found.ahead is not None:
+        said = joined([said, message("the database server agrees")], "; ")
+    return ok("clock", said)
 
 
 def _newest(folder: Path) -> datetime | None:
@@ -101,7 +128,10 @@ def _newest(folder: Path) -> datetime | None:
 
 
 def _span(seconds: float) -> str:
-    for size, word in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {word}"
-    return f"{seconds:.0f} seconds"
+    if seconds >= 2 * 86_400:
+        return counted(round(seconds / 86_400), "day")
+    if seconds >= 2 * 3600:
+        return counted(round(seconds / 3600), "hour")
+    if seconds >= 2 * 60:
+        return counted(round(seconds / 60), "minute")
+    return counted(round(seconds), "second")

@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.config import Config
 from crawler.doctor import archive, machine, receivers, settings
 from crawler.doctor.findings import Finding, attention
+from storage.language.messages import message
 
 
 def examine(config: Config, folder: Path, *, send: bool = False) -> Iterator[Finding]:
@@ -30,4 +31,8 @@ def examine(config: Config, folder: Path, *, send: bool = False) -> Iterator[Fin
             yield from check()
         except Exception as error:  # one check that fails must not hide the others
             words = " ".join(str(error).split())[:200]
-            yield attention(name, f"could not be checked: {words or type(error).__name__}", "Report this")
+            yield attention(
+                name,
+                message("could not be checked: {words}", words=words or type(error).__name__),
+                message("Report this"),
+            )

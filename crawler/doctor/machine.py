@@ -12,6 +12,7 @@ from crawler.doctor.findings import Finding, attention, ok
 from crawler.night.night import SPARE_MB, available_mb, cores, scarce
 from crawler.terminal.console import ENOUGH_FILES
 from storage.errors import StoreError
+from storage.language.messages import message
 from storage.secrets import masked
 from storage.text import counted
 from storage.warc import store
@@ -37,7 +38,7 @@ def folder(config: Config) -> Finding:
     if not data.is_dir():
         return attention(
             "data folder",
-            f"{data} does not exist; a cron line that writes its log there fails",
+            message("{data} does not exist; a cron line that writes its log there fails", data=data),
             f"mkdir -p {data}",
         )
     inside = [data, config.warc, *data.glob("*.lock"), *data.glob("archive.db*")]
@@ -46,35 +47,52 @@ def folder(config: Config) -> Finding:
     if shut:
         return attention(
             "data folder",
-            f"this user cannot write {', '.join(map(str, shut[:3]))}; did another user run huyen here?",
-            f"As root: chown -R {_user()}: {data}",
+            message(
+                "this user cannot write {paths}; did another user run huyen here?",
+                paths=", ".join(map(str, shut[:3])),
+            ),
+            message("As root: chown -R {user}: {data}", user=_user(), data=data),
         )
     owner = data.stat().st_uid
     if os.geteuid() == 0 and owner != 0:
         return attention(
             "data folder",
-            f"{data} belongs to another user, and you are root: that user cannot change what you write now",
-            "Run huyen as the user of the nights: su -s /bin/sh huyen",
+            message(
+                "{data} belongs to another user, and you are root: that user cannot change what you "
+                "write now",
+                data=data,
+            ),
+            message("Run huyen as the user of the nights: su -s /bin/sh huyen"),
         )
-    return ok("data folder", f"{data} can be written")
+    return ok("data folder", message("{data} can be written", data=data))
 
 
 def space(config: Config) -> Finding:
     """Checks that the disk of the data folder has what HUYEN_MIN_FREE_MB asks for, and inodes."""
     if why := scarce(config):
         return attention(
-            "space", why, "Make room, or move HUYEN_DATA to a larger disk. Raw pages (data/warc) take most"
+            "space",
+            why,
+            message("Make room, or move HUYEN_DATA to a larger disk. Raw pages (data/warc) take most"),
         )
     system = os.statvfs(config.data)
     if system.f_files and system.f_favail < _FEW_INODES:
         return attention(
             "space",
-            f"the disk has inodes for {system.f_favail} more files",
-            "Remove small files there",
+            message("the disk has inodes for {left} more files", left=system.f_favail),
+            message("Remove small files there"),
         )
     free = shutil.disk_usage(config.data).free / 2**30
     articles = max(0.0, free - config.min_free_mb / 1024) * 2**20 / 20  # 20 KB an article: docs/operators.md
-    return ok("space", f"{free:.1f} GB are free in {config.data}, enough for some {articles:,.0f} pages")
+    return ok(
+        "space",
+        message(
+            "{free:.1f} GB are free in {data}, enough for some {articles:,.0f} pages",
+            free=free,
+            data=config.data,
+            articles=articles,
+        ),
+    )
 
 
 def warc_store() -> Finding:
@@ -83,9 +101,16 @@ def warc_store() -> Finding:
         count = len(store.names())
     except StoreError as error:
         return attention(
-            "store", str(error), "Until it answers, WARC files stay here and are shipped by a later night"
+            "store",
+            str(error),
+            message("Until it answers, WARC files stay here and are shipped by a later night"),
         )
-    return ok("store", f"{masked(store.in_use())} answers and has {counted(count, 'WARC file')}")
+    return ok(
+        "store",
+        message(
+            "{store} answers and has {count}", store=masked(store.in_use()), count=counted(count, "WARC file")
+        ),
+    )
 
 
 def limits() -> Finding:
@@ -94,18 +119,29 @@ def limits() -> Finding:
     if hard != resource.RLIM_INFINITY and hard < ENOUGH_FILES:
         return attention(
             "limits",
-            f"this user may have {hard} files open at a time; a night needs {ENOUGH_FILES}",
-            "Raise nofile in /etc/security/limits.conf, or LimitNOFILE in the systemd unit",
+            message(
+                "this user may have {hard} files open at a time; a night needs {enough}",
+                hard=hard,
+                enough=ENOUGH_FILES,
+            ),
+            message("Raise nofile in /etc/security/limits.conf, or LimitNOFILE in the systemd unit"),
         )
     memory = available_mb()
     if memory < SPARE_MB:
         return attention(
             "limits",
-            f"only {memory:.0f} MB are available; below {SPARE_MB} MB a night crawls one district per core",
-            "Stop other programs, or add memory or swap",
+            message(
+                "only {memory:.0f} MB are available; below {spare_mb} MB a night crawls one district per "
+                "core",
+                memory=memory,
+                spare_mb=SPARE_MB,
+            ),
+            message("Stop other programs, or add memory or swap"),
         )
-    told = f"{memory / 1024:.1f} GB of memory available" if memory != float("inf") else "memory unknown"
-    return ok("limits", f"{cores()} cores, {told}, enough open files")
+    told = message("memory unknown")
+    if memory != float("inf"):
+        told = message("{memory:.1f} GB of memory available", memory=memory / 1024)
+    return ok("limits", message("{cores} cores, {told}, enough open files", cores=cores(), told=told))
 
 
 def recogniser(minutes: int) -> Finding:
@@ -113,22 +149,33 @@ def recogniser(minutes: int) -> Finding:
     from pipelines.files.ocr import can_recognise
 
     if can_recognise():
-        return ok("tesseract", f"is installed with Vietnamese; a night reads scans for {minutes} minutes")
+        return ok(
+            "tesseract",
+            message(
+                "is installed with Vietnamese; a night reads scans for {minutes} minutes", minutes=minutes
+            ),
+        )
     return attention(
         "tesseract",
-        f"HUYEN_OCR_MINUTES is {minutes}, but tesseract with Vietnamese is not installed: scans stay unread",
-        "Debian: apt install tesseract-ocr tesseract-ocr-vie. Or set HUYEN_OCR_MINUTES to 0",
+        message(
+            "HUYEN_OCR_MINUTES is {minutes}, but tesseract with Vietnamese is not installed: scans "
+            "stay unread",
+            minutes=minutes,
+        ),
+        message("Debian: apt install tesseract-ocr tesseract-ocr-vie. Or set HUYEN_OCR_MINUTES to 0"),
     )
 
 
 def contact(config: Config) -> Finding:
     """Checks that webmasters learn whom to write to."""
     if config.contact:
-        return ok("contact", f"{config.contact} stands in the user agent")
+        return ok("contact", message("{contact} stands in the user agent", contact=config.contact))
     return attention(
         "contact",
-        "HUYEN_CONTACT is not set: a webmaster who sees the crawler cannot reach you, and may block it",
-        'Put a line into huyen.toml: HUYEN_CONTACT = "you@example.org"',
+        message(
+            "HUYEN_CONTACT is not set: a webmaster who sees the crawler cannot reach you, and may block it"
+        ),
+        message('Put a line into huyen.toml: HUYEN_CONTACT = "you@example.org"'),
     )
 
 

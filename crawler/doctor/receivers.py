@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from crawler.config import Config
 from crawler.doctor.findings import Finding, attention, note, ok
 from crawler.night import alerts, summary
+from storage.language.messages import Message, message
 
 SECONDS = 5.0  # for each step of a connection
 _PORTS = {"http": 80, "https": 443}
 _TODO = {
-    "webhook": "Check HUYEN_WEBHOOK, and whether this machine may reach that host (firewall, proxy)",
-    "mail": "Check HUYEN_SMTP, HUYEN_MAIL_TO and HUYEN_MAIL_FROM, and whether the mail server runs",
+    "webhook": message("Check HUYEN_WEBHOOK, and whether this machine may reach that host (firewall, proxy)"),
+    "mail": message("Check HUYEN_SMTP, HUYEN_MAIL_TO and HUYEN_MAIL_FROM, and whether the mail server runs"),
 }
 
 
@@ -34,8 +35,8 @@ def receivers(config: Config, *, send: bool = False) -> Iterator[Finding]:
     if not (config.webhook or config.mail_to):
         yield note(
             "alerts",
-            "none is set up: what needs attention goes to standard error, which cron may mail",
-            "Set HUYEN_MAIL_TO or HUYEN_WEBHOOK: docs/operators.md, In the morning",
+            message("none is set up: what needs attention goes to standard error, which cron may mail"),
+            message("Set HUYEN_MAIL_TO or HUYEN_WEBHOOK: docs/operators.md, In the morning"),
         )
 
 
@@ -43,9 +44,12 @@ def _tried(name: str, config: Config) -> Finding:
     try:
         return ok(name, webhook(config.webhook) if name == "webhook" else mail(config))
     except (OSError, smtplib.SMTPException) as error:
-        words = " ".join(str(error).split())[:200] or type(error).__name__
+        said = str(error)
+        words = said if isinstance(said, Message) else " ".join(said.split())[:200] or type(error).__name__
         where = _host(config.webhook if name == "webhook" else config.smtp)
-        return attention(name, f"{where} does not take alerts: {words}", _TODO[name])
+        return attention(
+            name, message("{where} does not take alerts: {words}", where=where, words=words), _TODO[name]
+        )
 
 
 def webhook(url: str) -> str:
@@ -59,12 +63,16 @@ def webhook(url: str) -> str:
     if (proxy := proxies.get(target.scheme)) and not urllib.request.proxy_bypass(host):
         through = urlsplit(proxy if "//" in proxy else f"//{proxy}")
         with socket.create_connection((through.hostname or "", through.port or 3128), SECONDS):
-            return f"the proxy {through.hostname} before {host} answers; --send tries the whole way"
+            return message(
+                "the proxy {proxy} before {host} answers; --send tries the whole way",
+                proxy=through.hostname or "",
+                host=host,
+            )
     with socket.create_connection((host, port), SECONDS) as connection:
         if target.scheme == "https":
             with ssl.create_default_context().wrap_socket(connection, server_hostname=host):
-                return f"{host} answers with a valid certificate; --send sends a test"
-    return f"{host} answers; --send sends a test"
+                return message("{host} answers with a valid certificate; --send sends a test", host=host)
+    return message("{host} answers; --send sends a test", host=host)
 
 
 def mail(config: Config) -> str:
@@ -76,18 +84,32 @@ def mail(config: Config) -> str:
         server.ehlo_or_helo_if_needed()
         code, words = server.mail(alerts.sender(config))
         if code >= 400:
-            raise OSError(f"it refuses the sender {alerts.sender(config)}: {_text(words)}")
+            raise OSError(
+                message(
+                    "it refuses the sender {address}: {words}",
+                    address=alerts.sender(config),
+                    words=_text(words),
+                )
+            )
         for address in config.mail_to.split(","):
             code, words = server.rcpt(address.strip())
             if code >= 400:
-                raise OSError(f"it refuses {address.strip()}: {_text(words)}")
+                raise OSError(
+                    message("it refuses {address}: {words}", address=address.strip(), words=_text(words))
+                )
         server.rset()
-    return f"{_host(config.smtp)} takes mail for {config.mail_to}; --send sends a test"
+    return message(
+        "{host} takes mail for {addresses}; --send sends a test",
+        host=_host(config.smtp),
+        addresses=config.mail_to,
+    )
 
 
 def _sent(config: Config) -> Iterator[Finding]:
     """Sends a test each way that is set up."""
-    test = summary.refused("this is a test by huyen doctor --send, no crawl was meant", datetime.now(UTC))
+    test = summary.refused(
+        message("this is a test by huyen doctor --send, no crawl was meant"), datetime.now(UTC)
+    )
     faults = alerts.deliver(test, None, config)
     for name, value in (("webhook", _host(config.webhook)), ("mail", config.mail_to)):
         if not value:
@@ -96,7 +118,7 @@ def _sent(config: Config) -> Iterator[Finding]:
         if fault:
             yield attention(name, fault, _TODO[name])
         else:
-            yield ok(name, f"a test was sent to {value}: look whether it has arrived")
+            yield ok(name, message("a test was sent to {value}: look whether it has arrived", value=value))
 
 
 def _text(words: bytes | str) -> str:

@@ -16,6 +16,7 @@ from crawler.config import PREFIX, Config, Row, describe
 from crawler.doctor.findings import Finding, attention, note, ok
 from crawler.lang import FILE
 from crawler.registry import load
+from storage.language.messages import joined, message, nmessage
 from storage.text import counted
 
 CRON_PATH = "/usr/bin:/bin"  # cron(8) of Debian and of most others
@@ -35,19 +36,29 @@ def registry(config: Config) -> Iterator[Finding]:
     """Yields what a night would crawl, and each entry that cannot be read. Raises RegistryError."""
     listed = load.load(config.registry)
     for fault in listed.errors:
-        yield attention("registry", str(fault), "Correct the entry; the others are crawled meanwhile")
+        yield attention(
+            "registry", str(fault), message("Correct the entry; the others are crawled meanwhile")
+        )
     portals = [portal for district in listed.districts for portal in district.portals]
     due = [portal for portal in portals if portal.status in ("live", "frozen")]
     unseen = sum(portal.status == "unseen" for portal in portals)
-    told = f"{counted(len(listed.districts), 'district')}; a night crawls {len(due)} of "
-    told += counted(len(portals), "portal") + (f" ({unseen} unseen)" if unseen else "")
+    told = message(
+        "{districts}; a night crawls {due} of {portals}",
+        districts=counted(len(listed.districts), "district"),
+        due=len(due),
+        portals=counted(len(portals), "portal"),
+    )
+    if unseen:
+        told = joined([told, message("({unseen} unseen)", unseen=unseen)], " ")
     if due:
         yield ok("registry", told)
     elif not listed.errors:
         yield attention(
             "registry",
             told,
-            "Look at a portal (huyen districts check ID), then set its status to live: docs/registry.md",
+            message(
+                "Look at a portal (huyen districts check ID), then set its status to live: docs/registry.md"
+            ),
         )
 
 
@@ -61,24 +72,36 @@ def file(folder: Path) -> Finding:
         if elsewhere:
             return attention(
                 FILE,
-                f"there is none in {folder}, so the one in {elsewhere[0].parent} is not read",
-                f"Run huyen there: cd {elsewhere[0].parent}",
+                message(
+                    "there is none in {folder}, so the one in {other} is not read",
+                    folder=folder,
+                    other=elsewhere[0].parent,
+                ),
+                message("Run huyen there: cd {folder}", folder=elsewhere[0].parent),
             )
-        return note(FILE, f"there is none in {folder}: the environment and the defaults hold")
+        return note(
+            FILE, message("there is none in {folder}: the environment and the defaults hold", folder=folder)
+        )
     if _tracked(folder):
         return attention(
             FILE,
-            f"git would send {path} to others: it is not ignored",
-            f"echo {FILE} >> .gitignore; if it is committed already: git rm --cached {FILE}",
+            message("git would send {path} to others: it is not ignored", path=path),
+            message(
+                "echo {file} >> .gitignore; if it is committed already: git rm --cached {file}", file=FILE
+            ),
         )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077 and _secret(path):
         return attention(
             FILE,
-            f"other users of this machine can read the password in {path} (mode {mode:o})",
+            message(
+                "other users of this machine can read the password in {path} (mode {mode:o})",
+                path=path,
+                mode=mode,
+            ),
             f"chmod 600 {path}",
         )
-    return ok(FILE, f"{path}, mode {mode:o}")
+    return ok(FILE, message("{path}, mode {mode:o}", path=path, mode=mode))
 
 
 def _secret(path: Path) -> bool:
@@ -113,8 +136,8 @@ def strangers(config: Config) -> Iterator[Finding]:
         if name.startswith(PREFIX):
             yield attention(
                 "environment",
-                f"{name} is set, but huyen has no such setting; it is not in force",
-                "huyen config lists the names",
+                message("{name} is set, but huyen has no such setting; it is not in force", name=name),
+                message("huyen config lists the names"),
             )
 
 
@@ -129,8 +152,8 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
     if isinstance(seen, str):
         yield attention(
             "cron",
-            f"huyen does not start in the environment of cron: {seen}",
-            "Set what is missing in the crontab, above the line",
+            message("huyen does not start in the environment of cron: {seen}", seen=seen),
+            message("Set what is missing in the crontab, above the line"),
         )
         return
     ours = {row.name: row for row in describe(config)}
@@ -138,31 +161,47 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
     if here:
         yield attention(
             "cron",
-            f"cron does not see {', '.join(here)}: set in this shell only",
-            f"Write {'it' if len(here) == 1 else 'them'} into {folder / FILE}",
+            message("cron does not see {names}: set in this shell only", names=", ".join(here)),
+            nmessage("Write it into {file}", "Write them into {file}", len(here), file=folder / FILE),
         )
     if lost := [name for name in _NEEDED if os.environ.get(name)]:
         yield note(
             "cron",
-            f"cron does not have {', '.join(lost)} of this shell",
-            "If a night needs them, set them in the crontab above the line, or in the systemd unit",
+            message("cron does not have {names} of this shell", names=", ".join(lost)),
+            message("If a night needs them, set them in the crontab above the line, or in the systemd unit"),
         )
     if config.ocr_minutes and shutil.which("tesseract") and not shutil.which("tesseract", path=CRON_PATH):
         yield attention(
             "cron",
-            f"{shutil.which('tesseract')} is not in the PATH of cron ({CRON_PATH})",
-            f"Put a line above the others in the crontab: PATH={os.environ.get('PATH', os.defpath)}",
+            message(
+                "{program} is not in the PATH of cron ({path})",
+                program=shutil.which("tesseract"),
+                path=CRON_PATH,
+            ),
+            message(
+                "Put a line above the others in the crontab: PATH={path}",
+                path=os.environ.get("PATH", os.defpath),
+            ),
         )
     lines = _crontab() if crontab is None else crontab
     nights = [one for one in lines.splitlines() if "huyen" in one and " crawl" in one and one[:1] != "#"]
     if astray := [one for one in nights if "cd " not in one and (folder / FILE).is_file()]:
         yield attention(
             "cron",
-            f"the crontab line {astray[0].strip()!r} starts in the home folder, where there is no {FILE}",
-            f"The command must be: {line}",
+            message(
+                "the crontab line {line!r} starts in the home folder, where there is no {file}",
+                line=astray[0].strip(),
+                file=FILE,
+            ),
+            message("The command must be: {line}", line=line),
         )
         return
-    yield ok("cron", f"{'has a line for a night; it' if nights else 'a line'} sees the same settings: {line}")
+    yield ok(
+        "cron",
+        message("has a line for a night; it sees the same settings: {line}", line=line)
+        if nights
+        else message("a line sees the same settings: {line}", line=line),
+    )
 
 
 def _as_cron_sees(folder: Path) -> Mapping[str, str] | str:

@@ -24,6 +24,7 @@ from crawler.fetch.robots import sitemaps_of
 from crawler.fetch.safety import RequestRefused, is_internal
 from pipelines.context import context_of
 from storage.filing.addresses import host_key
+from storage.language.messages import message
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -55,15 +56,15 @@ _SETTINGS: dict[str, Any] = {
     "LOG_INSTALL_ROOT_HANDLER": False,  # the answer says what went wrong
 }
 _WHY = {  # reasons of crawler.fetch.outcomes
-    "dns": "its name has no address",
-    "timeout": "it does not answer in time",
-    "tls": "its certificate, or its TLS, cannot be accepted",
-    "connection": "no connection to it could be made",
-    "robots": "its robots.txt forbids this page to robots",
-    "private_address": "its name leads to a private address",
-    "redirects": "it redirects without end",
-    "too_large": "it is larger than a crawl accepts",
-    "budget": "it took more requests or time than allowed",
+    "dns": message("its name has no address"),
+    "timeout": message("it does not answer in time"),
+    "tls": message("its certificate, or its TLS, cannot be accepted"),
+    "connection": message("no connection to it could be made"),
+    "robots": message("its robots.txt forbids this page to robots"),
+    "private_address": message("its name leads to a private address"),
+    "redirects": message("it redirects without end"),
+    "too_large": message("it is larger than a crawl accepts"),
+    "budget": message("it took more requests or time than allowed"),
 }
 
 
@@ -78,12 +79,14 @@ class Budget:
 def why(error: Unfetched) -> str:
     """Returns why a page did not come, as the end of a sentence about it."""
     if error.reason == "off_site":
-        return f"it leads to another host ({error.detail.partition(': ')[2]}), which was not asked for"
+        host = error.detail.partition(": ")[2]
+        return message("it leads to another host ({host}), which was not asked for", host=host)
     if error.reason.startswith("tls_"):
-        return f"its certificate is not accepted ({error.reason.removeprefix('tls_').replace('_', ' ')})"
+        why = error.reason.removeprefix("tls_").replace("_", " ")
+        return message("its certificate is not accepted ({why})", why=why)
     if error.reason.endswith("_robots"):
-        return "its robots.txt cannot be read, and without it nothing may be asked"
-    return _WHY.get(error.reason) or f"it answers {error.reason.replace('http_', 'HTTP ')}"
+        return message("its robots.txt cannot be read, and without it nothing may be asked")
+    return _WHY.get(error.reason) or message("it answers {what}", what=error.reason.replace("http_", "HTTP "))
 
 
 class BudgetMiddleware:

@@ -13,6 +13,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from storage.language.messages import gettext as _
+from storage.language.messages import message
+
 if TYPE_CHECKING:
     from crawler.config import Config
     from pipelines.items import Article, Hints
@@ -80,10 +83,12 @@ def shown(answer: Mapping[str, Any]) -> str:
 
 def _sure(answer: Mapping[str, Any]) -> str:
     """Returns the line with the confidence, the witnesses, and what the second reader took where asked."""
-    agreed = ", ".join(answer["witnesses"]) or "none"
+    agreed = ", ".join(answer["witnesses"]) or message("none")
     second = answer["agreement"]
-    took = "" if second is None else f"; the second reader took {second:.0%} of the text"
-    return f"{'confidence':<11}{answer['confidence']:.2f}  witnesses: {agreed}{took}"
+    said = _("witnesses: {agreed}", agreed=agreed)
+    if second is not None:
+        said += "; " + _("the second reader took {share:.0%} of the text", share=second)
+    return f"{_('confidence'):<11}{answer['confidence']:.2f}  {said}"
 
 
 def _shown(explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -93,7 +98,7 @@ def _shown(explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for line in held[:most]:
             yield _line(line)
         if len(held) > most:
-            yield f"    - … {len(held) - most} more blocks  [{reason}]"
+            yield "    - … " + _("{left} more blocks", left=len(held) - most) + f"  [{reason}]"
 
 
 def _line(line: Mapping[str, Any]) -> str:

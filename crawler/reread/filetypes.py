@@ -6,21 +6,24 @@ from collections.abc import Mapping
 
 from crawler.fetch.responses import READABLE
 from crawler.terminal.filetables import size
+from storage.language.messages import message
 
-ADVICE = "It is no web page: open it in its own program, or give the URL of the article that links to it"
+ADVICE = message(
+    "It is no web page: open it in its own program, or give the URL of the article that links to it"
+)
 _SIGNATURES = {  # the first bytes of files that district portals attach to articles
-    b"%PDF-": "a PDF file",
-    b"PK\x03\x04": "a ZIP file (or DOCX, XLSX, PPTX)",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Microsoft Office file (DOC, XLS, PPT)",
-    b"Rar!\x1a\x07": "a RAR file",
-    b"7z\xbc\xaf\x27\x1c": "a 7z file",
-    b"\x1f\x8b": "a gzip file",
-    b"\x89PNG\r\n": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"{\\rtf": "an RTF file",
-    b"RIFF": "a WebP, WAV or AVI file",
-    b"ID3": "an MP3 file",
+    b"%PDF-": message("a PDF file"),
+    b"PK\x03\x04": message("a ZIP file (or DOCX, XLSX, PPTX)"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": message("an old Microsoft Office file (DOC, XLS, PPT)"),
+    b"Rar!\x1a\x07": message("a RAR file"),
+    b"7z\xbc\xaf\x27\x1c": message("a 7z file"),
+    b"\x1f\x8b": message("a gzip file"),
+    b"\x89PNG\r\n": message("a PNG picture"),
+    b"\xff\xd8\xff": message("a JPEG picture"),
+    b"GIF8": message("a GIF picture"),
+    b"{\\rtf": message("an RTF file"),
+    b"RIFF": message("a WebP, WAV or AVI file"),
+    b"ID3": message("an MP3 file"),
 }
 
 
@@ -34,7 +37,7 @@ def not_a_page(body: bytes, headers: Mapping[str, str]) -> str | None:
     if name is None and (not kind or any(word in kind for word in READABLE)):
         return None
     about = ", ".join(filter(None, [kind, _size(len(body))]))
-    return f"{name or 'a file'} ({about})"
+    return message("{name} ({about})", name=name or message("a file"), about=about)
 
 
 def _size(count: int) -> str:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from crawler.errors import OutOfTime, ReadError
 from crawler.reread.onepage import Answer
+from storage.language.messages import message
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -28,9 +29,9 @@ def answers(source: IO[bytes], answer: Callable[[Answer], Answer]) -> Iterator[A
         except ReadError as error:
             result = {"error": str(error)}
         except OutOfTime:
-            result = {"error": f"took longer than {PAGE_SECONDS:.0f} seconds"}
+            result = {"error": message("took longer than {seconds:.0f} seconds", seconds=PAGE_SECONDS)}
         except Exception as error:  # one page must never cost the others their answer
-            result = {"error": f"could not be read: {type(error).__name__}: {error}"}
+            result = {"error": message("could not be read: {why}", why=f"{type(error).__name__}: {error}")}
         yield result
 
 
@@ -39,13 +40,13 @@ def _case(line: bytes, source: IO[bytes]) -> Answer:
     if len(line) > MAX_LINE:
         while line and not line.endswith(b"\n"):
             line = source.readline(2**20)
-        raise ReadError(f"the line is longer than {MAX_LINE // 2**20} MiB")
+        raise ReadError(message("the line is longer than {most} MiB", most=MAX_LINE // 2**20))
     try:
         case = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ReadError(f"the line is not JSON: {error}") from None
+        raise ReadError(message("the line is not JSON: {error}", error=error)) from None
     if not isinstance(case, dict):
-        raise ReadError("the line is not a JSON object")
+        raise ReadError(message("the line is not a JSON object"))
     return case
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from crawler.errors import BadInput, ReadError, Unfetched
 from crawler.reread.filetypes import ADVICE, not_a_page
+from storage.language.codes import word
+from storage.language.messages import joined, message
 from storage.vocabulary import VIETNAM, local
 
 if TYPE_CHECKING:
@@ -36,6 +38,15 @@ class Options(TypedDict, total=False):
     explain: bool
 
 
+def _no_article(reason: str) -> str:
+    return message("not an article: {reason}", reason=word("reason", reason))
+
+
+def _no_page(address: str, kind: str) -> str:
+    told = message("{address} is {kind}.", address=address or message("this"), kind=kind)
+    return joined([told, ADVICE], " ")
+
+
 def moment(text: str | None) -> datetime:
     """Returns an ISO 8601 time with its zone; without one it is Vietnamese wall time; now where `text` is
     None.
@@ -46,7 +57,9 @@ def moment(text: str | None) -> datetime:
         value = datetime.fromisoformat(text.strip())
     except (ValueError, AttributeError, TypeError):
         raise BadInput(
-            f"fetched_at {text!r} is not an ISO 8601 time such as 2026-11-21T18:59:00+07:00"
+            message(
+                "fetched_at {text!r} is not an ISO 8601 time such as 2026-11-21T18:59:00+07:00", text=text
+            )
         ) from None
     return value if value.tzinfo else value.replace(tzinfo=VIETNAM)
 
@@ -75,7 +88,7 @@ def read_page(
     except ValueError as error:
         raise BadInput(str(error)) from None
     if kind := not_a_page(body, headers or {}):
-        return {"error": f"{address or 'this'} is {kind}. {ADVICE}", "reason": "no_html", "url": address}
+        return {"error": _no_page(address, kind), "reason": "no_html", "url": address}
     known = registry.at(url) if registry else None
     learner = options.get("learner")
     learned = learner(known[1].url) if known and learner else []
@@ -96,7 +109,11 @@ def read_page(
         pages = result.further
         part = {"page": {"number": pages.number, "of": pages.last}} if pages else {}
         return columns(result) | part | more
-    return {"error": f"not an article: {result.reason}", "reason": result.reason, "url": page.url}
+    return {
+        "error": message("not an article: {reason}", reason=word("reason", result.reason)),
+        "reason": result.reason,
+        "url": page.url,
+    }
 
 
 def page(
@@ -111,7 +128,7 @@ def page(
             final, body, headers, status = fetch(source, registry)
             return read_page(body, url or final, at, registry, headers, status, **options)
         if "://" in source:
-            raise BadInput(f"{source}: only http and https addresses can be fetched")
+            raise BadInput(message("{source}: only http and https addresses can be fetched", source=source))
         return read_page(read_file(Path(source)), url, at, registry, **options)
     except BadInput:
         raise
@@ -194,9 +211,9 @@ def page_case(
     """Answers one line of `huyen read -`: `html` or `path`, and perhaps `url` and `fetched_at` of its own."""
     url, html, path = case.get("url") or "", case.get("html"), case.get("path")
     if not isinstance(url, str) or not isinstance(html, str | None) or not isinstance(path, str | None):
-        raise ReadError("url, html and path must be strings")
+        raise ReadError(message("url, html and path must be strings"))
     if (html is None) == (path is None):
-        raise ReadError('needs either "html" or "path"')
+        raise ReadError(message('needs either "html" or "path"'))
     at = moment(case.get("fetched_at", fetched_at))
     if path is not None:
         return read_page(read_file(Path(path)), url, at, registry, **options)
@@ -221,7 +238,7 @@ def read_file(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise BadInput(f"{path}: {getattr(error, 'strerror', None) or error}") from None
     if len(body) > MAX_PAGE:
-        raise ReadError(f"{path}: larger than {MAX_PAGE // 2**20} MiB")
+        raise ReadError(message("{path}: larger than {most} MiB", path=path, most=MAX_PAGE // 2**20))
     return body
 
 
@@ -245,7 +262,7 @@ def fetch(url: str, registry: Registry) -> tuple[str, bytes, dict[str, str], int
             byhand.require_public(address)
         response = byhand.run(job, address, byhand.Budget(MAX_REQUESTS, MAX_SECONDS), portals, **_FETCHING)
     except ValueError as error:
-        raise ReadError(f"{url} cannot be fetched: {error}") from None
+        raise ReadError(message("{url} cannot be fetched: {why}", url=url, why=error)) from None
     except Unfetched as error:
-        raise ReadError(f"{url} cannot be fetched: {byhand.why(error)}") from None
+        raise ReadError(message("{url} cannot be fetched: {why}", url=url, why=byhand.why(error))) from None
     return response.url, response.body, headers(response), response.status

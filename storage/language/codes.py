@@ -39,6 +39,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "median_words compared compared_words agreed_words errors named held left documents sections "
         "unwalked complete absent",
         "run": "crawl rescue",
+        "sure": "certain likely guess",
+        "zone": "title site~name banner footer text",
         "fault": "no_evidence no_version unreadable missing_file stray_file orphan_file damaged digest "
         "record no_record no_body",
         "checked": "files bytes captures versions documents unlisted",

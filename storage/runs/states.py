@@ -88,4 +88,5 @@ def history(db: Database, district_id: str | None = None, limit: int = 50) -> li
 def _row(one: CheckRecord) -> dict[str, Any]:
     values = one.as_json()
     del values["id"]
-    return values | {"answers": [dict(answer) for answer in one.answers]}
+    plain = {"evidence": str.__str__(one.evidence)}  # English; the table has no room for a message
+    return values | plain | {"answers": [dict(answer) for answer in one.answers]}

@@ -28,7 +28,7 @@ from crawler.commands.files import read as reading
 from crawler.commands.files.group import Files
 from crawler.commands.group import Command, Group
 from crawler.commands.operate import backup, config, db, doctor, report, runs, verify
-from crawler.commands.serve import cite, diff, duplicates, export, search, serve
+from crawler.commands.serve import chart, cite, diff, duplicates, export, search, serve
 from crawler.errors import Refused
 from crawler.lang import spoken
 from crawler.terminal.console import complain
@@ -44,7 +44,16 @@ PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
 }
 COMMANDS: tuple[Callable[..., int], ...] = (  # in the order of the help
     *(crawl.crawl, read.read, date.date, export.export, search.search, serve.serve),
-    *(runs.runs, diff.diff, duplicates.duplicates, cite.cite, report.report, doctor.doctor, config.config),
+    *(
+        runs.runs,
+        diff.diff,
+        duplicates.duplicates,
+        cite.cite,
+        chart.chart,
+        report.report,
+        doctor.doctor,
+        config.config,
+    ),
     *(verify.verify, replay.replay, rescue.rescue, backup.backup),
 )
 DISTRICTS_COMMANDS: tuple[Callable[..., int], ...] = (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
+from textwrap import wrap
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 FONT = 11  # px, as style.css has it
 LETTER = 6.2  # px that a letter takes on average
+NARROWEST = 480.0  # px of a file: its title and notes need room
 LEGEND = 18  # px that a line of the legend takes
+_SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)" width="\d+" height="\d+"')
+_VARIABLE = re.compile(r"(--[\w-]+): ([^;]+);\s*")
 
 
 class Words(NamedTuple):
@@ -32,17 +37,49 @@ class Chart(NamedTuple):
         """Whether there is anything to show."""
         return bool(self.rows)
 
-    def alone(self) -> str:
-        """Returns the chart as an SVG file: with its colours, on white, as paper has it."""
+    def alone(self, title: str = "", notes: Sequence[str] = ()) -> str:
+        """Returns the chart as an SVG file: with its colours, on white, as paper has it.
+
+        `title` stands above it and `notes` below, each on as many lines as it needs.
+        """
         start, end, rest = self.svg.partition(">")
-        light = "\n".join(line for line in style().splitlines() if not line.startswith("@media"))
+        size = _SIZE.search(start)
+        drawn, height = (float(part) for part in size.groups()) if size else (0.0, 0.0)
+        width = max(drawn, NARROWEST)
+        parts, top = _lines(title, width, FONT + 6.0, "title") if title else ([], 0.0)
+        body = f'<g transform="translate(0 {px(top)})">{rest.removesuffix("</svg>")}</g>'
+        y = top + height
+        for note in notes:
+            told, taken = _lines(note, width, y + FONT + 4, "note")
+            parts += told
+            y += taken
+        y += 4 if notes else 0
+        start = _SIZE.sub(f'viewBox="0 0 {width:.0f} {y:.0f}" width="{width:.0f}" height="{y:.0f}"', start)
         paper = '<rect width="100%" height="100%" fill="#fff"/>'
-        return f"<?xml version='1.0' encoding='utf-8'?>\n{start}{end}<style>{light}</style>{paper}{rest}\n"
+        return (
+            f"<?xml version='1.0' encoding='utf-8'?>\n{start}{end}<style>{_light()}</style>{paper}"
+            f"{''.join(parts)}{body}</svg>\n"
+        )
 
 
 def style() -> str:
     """Returns the rules of style for the classes of the charts."""
     return files("crawler.charts").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def _light() -> str:
+    """Returns the rules of style for paper, without variables, which few programs but browsers know."""
+    rules = "\n".join(line for line in style().splitlines() if not line.startswith("@media"))
+    values = dict(_VARIABLE.findall(rules))
+    return re.sub(r"var\((--[\w-]+)\)", lambda match: values[match[1]], _VARIABLE.sub("", rules))
+
+
+def _lines(text: str, width: float, y: float, class_: str) -> tuple[list[str], float]:
+    """Returns the marks of a text that is broken to `width`, its first line at `y`, and the height taken."""
+    letter, step = (LETTER * 1.45, 20) if class_ == "title" else (LETTER, 15)
+    lines = wrap(text, max(20, int((width - 8) / letter))) or [""]
+    marks = [mark("text", line, class_=class_, x=4, y=y + n * step) for n, line in enumerate(lines)]
+    return marks, float(len(lines) * step)
 
 
 def svg(words: Words, width: float, height: float, parts: Iterable[str]) -> str:

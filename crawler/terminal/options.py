@@ -21,6 +21,14 @@ InDistrict = Annotated[
     list[str] | None,
     typer.Option("--district", metavar="ID", help="Only this district. Repeat it for several."),
 ]
+InPlace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--place",
+        metavar="CODE|NAME",
+        help="Only articles of the districts that became this commune, ward or special zone of today.",
+    ),
+]
 From = Annotated[
     str | None, typer.Option("--from", metavar="DAY", help="First day, as in 2026-11-21 (Vietnamese time).")
 ]

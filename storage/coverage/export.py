@@ -47,8 +47,8 @@ def export_table(
         raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
-    if filters.query is not None:
-        raise StorageError(message("--{table} counts all articles; leave out --query", table=table))
+    if filters.query is not None or filters.mentions:
+        raise StorageError(message("--{table} counts all articles; leave out --query and --mentions", table=table))
     since, until = period(filters)
     if table == QUALITY and (since or until):
         raise StorageError(message("--quality counts all articles; leave out --from and --to"))
@@ -57,11 +57,5 @@ def export_table(
     at = [every.index(column) for column in picked]
     with db.reading() as connection:
         found = rows(connection, districts_meant(connection, filters), registered)
-        kept = (row for row in found if table == QUALITY or _within(row.month, since, until))
+        kept = (row for row in found if table == QUALITY or months.within(row.month, since, until))
         return written(target, form, picked, ([row[n] for n in at] for row in kept), excel)
-
-
-def _within(month: str, since: str | None, until: str | None) -> bool:
-    """Whether a month lies in a period of days, months or years, both ends included."""
-    after = since is None or month[: len(since)] >= since[: len(month)]
-    return after and (until is None or month[: len(until)] <= until[: len(month)])

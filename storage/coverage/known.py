@@ -73,18 +73,25 @@ def span(connection: Connection) -> tuple[str, str] | None:
 
     None for an archive that nothing is known of.
     """
-    moments = [connection.scalar(select(func.max(column))) for column in (Run.started_at, Check.checked_at)]
-    if not any(moments):
-        moments = [connection.scalar(select(func.max(Article.last_seen_at)))]
-    known = [month_of(moment) for moment in moments if moment]
-    if not known:
+    at = latest(connection)
+    if at is None:
         return None
-    last = max(known)
+    last = month_of(at)
     order = Article.published_order
     dated = (order >= EARLIEST, order <= f"{last}~", Article.id.not_in(_of_events()))
     published = connection.scalar(select(func.min(order)).where(*dated))
     captured = _stamped(connection.scalar(select(func.min(Holding.stamp)).where(_ANSWERED)))
     return min(f"{one}-01"[:7] for one in (published, captured, last) if one and one >= EARLIEST), last
+
+
+def latest(connection: Connection) -> datetime | None:
+    """Returns when the archive was last at work: its latest run or check; where it has neither, the latest
+    sighting of an article. None where there is none.
+    """
+    moments = [connection.scalar(select(func.max(column))) for column in (Run.started_at, Check.checked_at)]
+    if not any(moments):
+        moments = [connection.scalar(select(func.max(Article.last_seen_at)))]
+    return max(filter(None, moments), default=None)
 
 
 def known(

@@ -97,6 +97,12 @@ def months(first: str, last: str) -> list[str]:
     return [f"{n // _YEAR:04}-{n % _YEAR + 1:02}" for n in range(low, high + 1)]
 
 
+def within(month: str, since: str | None, until: str | None) -> bool:
+    """Whether a month lies in a period of days, months or years, both ends included."""
+    after = since is None or month[: len(since)] >= since[: len(month)]
+    return after and (until is None or month[: len(until)] <= until[: len(month)])
+
+
 def _row(one: Known, month: str) -> Month:
     state, reason, complete = judged(one, month)
     first, last = one.days.get(month, (None, None))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
-from storage.schema import Catalogued
+from storage.schema import Catalogued, Version
 from storage.serve.browse import Where
 
 PRECISIONS = ("minute", "day", "month", "year")
@@ -31,6 +31,16 @@ def by_period(connection: Connection, where: Where) -> dict[str, int]:
     month = _month()
     statement = select(month, func.count()).where(*where.conditions()).group_by(month).order_by(month)
     return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def events_by_period(connection: Connection, where: Where) -> dict[str, int]:
+    """Returns those of `by_period` whose date is that of an event, which says no more of their publication
+    than that it was not earlier."""
+    month = _period(_MONTH)
+    this = Version.id == Catalogued.version_id
+    statement = select(month, func.count()).join_from(Catalogued, Version, this).group_by(month)
+    rows = connection.execute(statement.where(*where.conditions(), Version.published_is_event))
+    return {row[0]: row[1] for row in rows}
 
 
 def by_precision(connection: Connection, where: Where) -> dict[str, dict[str, int]]:

@@ -12,7 +12,7 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, complain, opened, progress
-from crawler.terminal.options import From, InDistrict, Province, To
+from crawler.terminal.options import From, InDistrict, InPlace, Province, To
 from storage.language.messages import gettext as _
 from storage.language.messages import message
 from storage.text import counted
@@ -40,13 +40,7 @@ def export(
     ] = None,
     district: InDistrict = None,
     province: Province = None,
-    place: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CODE|NAME",
-            help="Only articles of the districts that became this commune, ward or special zone of today.",
-        ),
-    ] = None,
+    place: InPlace = None,
     mentions: Annotated[
         list[str] | None,
         typer.Option(

@@ -48,7 +48,9 @@ def export_table(
     if excel and form != "csv":
         raise StorageError("--excel writes CSV; leave out --format")
     if filters.query is not None or filters.mentions:
-        raise StorageError(message("--{table} counts all articles; leave out --query and --mentions", table=table))
+        raise StorageError(
+            message("--{table} counts all articles; leave out --query and --mentions", table=table)
+        )
     since, until = period(filters)
     if table == QUALITY and (since or until):
         raise StorageError(message("--quality counts all articles; leave out --from and --to"))

@@ -36,7 +36,7 @@ def by_period(connection: Connection, where: Where) -> dict[str, int]:
 def events_by_period(connection: Connection, where: Where) -> dict[str, int]:
     """Returns those of `by_period` whose date is that of an event, which says no more of their publication
     than that it was not earlier."""
-    month = _period(_MONTH)
+    month = _month()
     this = Version.id == Catalogued.version_id
     statement = select(month, func.count()).join_from(Catalogued, Version, this).group_by(month)
     rows = connection.execute(statement.where(*where.conditions(), Version.published_is_event))

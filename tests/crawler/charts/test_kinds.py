@@ -107,7 +107,9 @@ def test_a_file_stands_alone_in_programs_that_know_no_variables() -> None:
     chart = Chart(
         svg(words, 100, 40, [mark("rect", class_="c0", x=0, y=0, width=9, height=9)]), ("a",), [("b",)]
     )
-    file = chart.alone("Một tiêu đề dài đến mức không dòng nào chứa hết được nên phải xuống dòng", ["Ghi chú <một>", "hai"])
+    file = chart.alone(
+        "Một tiêu đề dài đến mức không dòng nào chứa hết được nên phải xuống dòng", ["Ghi chú <một>", "hai"]
+    )
     assert "var(" not in file and "--" not in file.partition("<style>")[2].partition("</style>")[0]
     root = ElementTree.fromstring(file)
     texts = [(one.text, float(one.get("y", "0"))) for one in root.iter(f"{SVG}text")]

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from storage.serve import browse, facets, portals, timeline
+from storage.serve import browse, citing, facets, portals, timeline
 from storage.serve.browse import PRECISIONS, SOURCES
 from storage.vocabulary import iso
 from web.articles import found
@@ -45,8 +45,12 @@ def article(request: Request) -> Response:
     with site.reading() as connection:
         row = found(connection, request.path_params["key"], request.path_params.get("number"))
         versions = timeline.timeline(connection, row["id"])
+        named = {
+            "mentions": citing.mentions(connection, row["id"], row["number"]),
+            "documents_named": citing.documents(connection, row["id"], row["number"]),
+        }
     numbers = [one.number for one in versions]
-    return JSONResponse({**browse.as_json(row), "versions": numbers})
+    return JSONResponse({**browse.as_json(row), **named, "versions": numbers})
 
 
 def districts(request: Request) -> Response:

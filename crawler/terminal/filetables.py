@@ -67,6 +67,8 @@ def one(told: Mapping[str, Any]) -> Iterator[str]:
     for article in told["articles"]:
         role = word("kind", article["role"])
         yield "  " + _("{role} of {id} {url}: {title}", **{**article, "role": role})
+    for article in told["named_in"]:
+        yield "  " + _("named in {id} {url}: {article}", **article)
 
 
 def size(count: int | None) -> str:

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Content, File, FileVersion, Version
+from storage.serve.citing import naming
 from storage.serve.names import district_named
 from storage.vocabulary import iso
 from storage.warc.captures import CaptureRef
@@ -69,8 +70,8 @@ def hosts_off_site(db: Database, which: Which) -> list[dict[str, Any]]:
 
 
 def about(db: Database, file_id: str) -> dict[str, Any]:
-    """Returns a file with its versions, what their bytes say, and the articles that name it. StorageError
-    where there is none.
+    """Returns a file with its versions, what their bytes say, the articles that link to it, and those that
+    name it by the number of its document (`named_in`). StorageError where there is none.
     """
     with db.reading() as connection:
         row = connection.execute(select(File.__table__).where(File.id == file_id)).mappings().one_or_none()
@@ -101,8 +102,9 @@ def about(db: Database, file_id: str) -> dict[str, Any]:
             one["sha256"] = one.pop("content_digest")
             del one["id"], one["file_id"]
         named = [dict(one) for one in connection.execute(articles).mappings()]
+        citing = naming(connection, file_id)
     file = _told(row) | {"host": row["host"], "tries": row["tries"]}
-    return file | {"versions": [_told(one) for one in found], "articles": named}
+    return file | {"versions": [_told(one) for one in found], "articles": named, "named_in": citing}
 
 
 class Change(NamedTuple):

@@ -79,7 +79,7 @@ class Config(BaseSettings):
     @field_validator("data")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+        return _plain(path)
 
     @field_validator("registry", mode="before")
     @classmethod
@@ -97,7 +97,7 @@ class Config(BaseSettings):
                 )
             )
         paths = [BUNDLED_REGISTRY if part == BUNDLED else Path(part).expanduser() for part in named]
-        return tuple(dict.fromkeys(path.absolute() for path in paths))
+        return tuple(dict.fromkeys(map(_plain, paths)))
 
     @field_validator("database_url")
     @classmethod
@@ -184,7 +184,7 @@ class Config(BaseSettings):
     def _beside_the_data(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values.get("database_url"):
             return values
-        folder = Path(values["data"]).expanduser().absolute()
+        folder = _plain(Path(values["data"]))
         return {**values, "database_url": f"sqlite:///{folder / 'archive.db'}"}
 
     @property
@@ -238,6 +238,12 @@ class Config(BaseSettings):
                 )
             ) from error
         return self
+
+
+def _plain(path: Path) -> Path:
+    """Returns an absolute path without `..`, which messages would repeat; links are followed only then."""
+    whole = path.expanduser().absolute()
+    return whole.resolve() if ".." in whole.parts else whole
 
 
 def load(cwd: Path | None = None) -> Config:

@@ -34,7 +34,6 @@ DOCUMENTS = (
 # What needs more than the archive of the demo: an edited article, a saved page, a portal that changed, wget.
 OTHERS = (
     "huyen diff 5230f542",
-    "huyen districts check",
     "huyen read page.html",
     "huyen replay gia-vien.warc.gz",
     "huyen backup",
@@ -70,10 +69,10 @@ def sessions(name: str) -> Iterator[Session]:
                 yield Session(name, command, [line for line in lines if line.strip("… ")])
 
 
-# A crawl adds to the archive, so it comes last.
+# A crawl and a check add to the archive, so they come last.
 SESSIONS = sorted(
     (session for name in DOCUMENTS for session in sessions(name)),
-    key=lambda session: session.command.startswith("huyen crawl"),
+    key=lambda session: session.command.startswith(("huyen crawl", "huyen districts check")),
 )
 
 
@@ -111,7 +110,8 @@ class Demo(NamedTuple):
             text=True,
             timeout=300,
         )
-        assert done.returncode == 0, done.stderr
+        # a portal of the demo is older than its entry says
+        assert done.returncode == (1 if command.startswith("huyen districts check") else 0), done.stderr
         return done.stdout
 
 

@@ -39,6 +39,10 @@ _OLDER = dict(
         strict=True,
     )
 )
+_MAINTENANCE = re.compile(
+    r"\b(?:bao tri|bao duong|nang cap|tam (?:ngung|dung|ngat)|(?:quay|tro) lai sau|su co|maintenance"
+    r"|upgrad\w+|under construction|temporarily|back (?:soon|shortly|later))\b"
+)
 BETWEEN = "\ua66e"  # a letter of one word in one book of 1429, to both databases a word of its own
 _WORD = re.compile(r"\w+")
 _INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
@@ -125,6 +129,11 @@ def indexed(texts: Iterable[str | None]) -> str:
         typed = as_typed(line)
         found += [plain] if plain == typed else [plain, typed]
     return f" {BETWEEN} ".join(filter(None, found))
+
+
+def sounds_like_maintenance(text: str) -> bool:
+    """Returns whether a page says that its site will be back: maintenance, an upgrade, a pause."""
+    return _MAINTENANCE.search(fold(text)) is not None
 
 
 def counted(number: int, one: str, many: str = "") -> Message:

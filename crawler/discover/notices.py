@@ -30,6 +30,7 @@ _MOVED = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+(?:vn|com|net|org)\b[^\s,;\"'<>]*", re.I)
 _TEXTS = etree.XPath("//*[not(self::script or self::style)]/text()", smart_strings=False)
+_BODY = etree.XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "td", "li", "center", "marquee", "strong", "span", "b", "font")
 _LOCATION = re.compile(
     r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
@@ -66,6 +67,12 @@ def notice(tree: html.HtmlElement, url: str) -> tuple[Verdict, str] | None:
         words = said[:_QUOTED]
         return kind, words if not target or target in words else f"{words} → {target}"
     return None
+
+
+def only_words(tree: html.HtmlElement) -> str | None:
+    """Returns what a page without a list says, if that is little: the first words of a maintenance page."""
+    said = visible(" ".join(_BODY(tree)))
+    return said[:_QUOTED] if 0 < len(said) <= _MOST else None
 
 
 def leads_on(tree: html.HtmlElement, url: str) -> str | None:

@@ -107,11 +107,22 @@ class Monitor:
         self._count(portal, outcome, reason)
 
     def listed(
-        self, portal: str, url: str, links: int, new: int, own: int, place: str, notice: Any, feed: bool
+        self,
+        portal: str,
+        url: str,
+        links: int,
+        new: int,
+        own: int,
+        place: str,
+        notice: Any,
+        feed: bool,
+        said: str | None = None,
     ) -> None:
         """Notes what a page of a listing held, and what it says of its portal."""
         tally = self.tallies[portal]
         tally.listed(url, links, new, own, place, feed=feed)
+        if said:
+            tally.said[url] = said
         if notice and tally.notice is None:
             tally.notice = (*notice, place)
 

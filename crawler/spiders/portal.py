@@ -15,7 +15,7 @@ from crawler.discover.clocks import to_the_day
 from crawler.discover.feeds import feeds_of, read_feed, read_sitemap
 from crawler.discover.fragments import page_of
 from crawler.discover.links import Link, plausible, set_aside
-from crawler.discover.notices import leads_on, notice
+from crawler.discover.notices import leads_on, notice, only_words
 from crawler.discover.order import MAX_WALK, Order, Shown, digest
 from crawler.discover.paging import NextPage
 from crawler.discover.sections import NAMED, left_over, named, news, sections
@@ -319,6 +319,7 @@ class PortalSpider(ArticleSpider):
             new=walk.unknown - unknown, own=own, place=f"{capture.file}:{capture.offset}",
             notice=notice(tree, response.url) if tree is not None else None,
             feed=response.meta["role"] == "feed",
+            said=only_words(tree) if tree is not None and not links else None,
         )  # fmt: skip
         if not links and tree is not None:
             walk.bare.add(url)

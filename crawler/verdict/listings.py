@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawler.verdict.tally import PASSING, Finding, Past, Tally, told
 from storage.language.codes import word
 from storage.language.messages import joined, message, nmessage
+from storage.text import sounds_like_maintenance
 from storage.vocabulary import Outcome, Verdict
 
 _RUNS = 3  # that found links, before the loss of a lesser listing is told: menus of a home page come and go
@@ -81,6 +82,9 @@ def _lost(url: str, tally: Tally, past: Past) -> str | None:
 def _sentence(url: str, what: str, tally: Tally) -> str:
     parts = [message("listing {path}: {what}", path=_path(url), what=what)]
     parts += [_WORDS[why]] if (why := tally.missed.get(url)) in _WORDS else []
+    if said := tally.said.get(url):
+        parts.append(message("it says “{words}”", words=said[:80]))
+        parts += [message("a maintenance page?")] if sounds_like_maintenance(said) else []
     parts += (
         [message("page kept in WARC at {place}", place=place)] if (place := tally.places.get(url)) else []
     )

@@ -44,6 +44,7 @@ class Tally:
     listings: dict[str, dict[str, Any]] = field(default_factory=dict)  # URL: links, new, own, pages, order
     places: dict[str, str] = field(default_factory=dict)  # URL of a listing: FILE:OFFSET of its first page
     missed: dict[str, str] = field(default_factory=dict)  # URL of a listing: why it held nothing to read
+    said: dict[str, str] = field(default_factory=dict)  # URL of a listing without links: the little it says
     notice: tuple[Verdict, str, str] | None = None  # frozen or moved, in what words, FILE:OFFSET
     away: Counter[tuple[str, str, bool]] = field(default_factory=Counter)  # role, other host, permanent
     fields: Counter[str] = field(default_factory=Counter)  # articles that lack one of FIELDS, or carry spam

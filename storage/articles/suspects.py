@@ -45,7 +45,7 @@ from storage.schema import (
     Version,
 )
 from storage.statements import chunks
-from storage.text import searchable
+from storage.text import searchable, sounds_like_maintenance
 from storage.vocabulary import CUT_SHORT, Outcome
 
 FOREIGN = (TEXT, CUT)  # kinds of looks that showed a text
@@ -283,7 +283,10 @@ def _page_words(page: Sequence[Any]) -> str:
         count=len(page),
         title=first.reason[:80],
     )
-    return joined([said, f"({first.warc_file}:{first.warc_offset})"], " ") if first.warc_file else said
+    parts: list[str] = [said]
+    parts += [message("(a maintenance page?)")] if sounds_like_maintenance(first.reason) else []
+    parts += [f"({first.warc_file}:{first.warc_offset})"] if first.warc_file else []
+    return joined(parts, " ")
 
 
 def _end_words(misses: Sequence[Any], stood: int) -> str:

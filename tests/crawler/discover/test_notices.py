@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discover.notices import leads_on, notice
-from pipelines.html.parse import parse
+from crawler.discover.notices import leads_on, notice, only_words
+from pipelines.html.parse import parse, parse_text
 
 URL = "http://huyena.tinh.gov.vn/"
 
@@ -76,3 +76,10 @@ def test_news_are_no_notices(body: str) -> None:
 )
 def test_a_page_without_content_leads_on(head: str, body: str, target: str | None) -> None:
     assert leads_on(parse(page(body, head), {}).tree, URL) == target
+
+
+def test_the_few_words_of_a_page_without_a_list() -> None:
+    page = "<title>Cổng</title><script>var a = 1</script><h1>Đang bảo trì</h1> <p>Mời quay lại sau 6 giờ.</p>"
+    assert only_words(parse_text(page)) == "Đang bảo trì Mời quay lại sau 6 giờ."
+    assert only_words(parse_text("<p>" + "Tin xã nhà. " * 50)) is None
+    assert only_words(parse_text("<img src=a.png>")) is None

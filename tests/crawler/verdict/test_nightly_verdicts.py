@@ -54,7 +54,8 @@ def test_what_broke_is_named_with_its_evidence(tmp_path: Path) -> None:
         run = nights.crawl()
         assert run["verdict"] == "broken"
         said = run["evidence"][0]
-        assert said.startswith("listing /tin-tuc: 0 links, 12 on the last 2 runs; page kept in WARC at ")
+        assert said.startswith("listing /tin-tuc: 0 links, 12 on the last 2 runs; it says “Giao diện mới”; ")
+        assert "; page kept in WARC at " in said
         file, _, offset = said.rpartition(" ")[2].rpartition(":")
         kept = {c.ref.offset: c for c in scan(nights.data / "warc" / file) if hasattr(c, "ref")}
         assert kept[int(offset)].exchange.url == f"{site.url}/tin-tuc"  # type: ignore[union-attr]

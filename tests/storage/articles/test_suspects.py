@@ -72,7 +72,10 @@ def test_the_same_page_at_several_addresses_is_an_outage_and_changes_nothing(hel
 
     words = settle(held, PORTAL, run)
 
-    assert words == f"2 known articles were answered with the same page, “{NOTICE[0]}” (a.warc.gz:2400)"
+    asked = "(a maintenance page?)"
+    assert (
+        words == f"2 known articles were answered with the same page, “{NOTICE[0]}” {asked} (a.warc.gz:2400)"
+    )
     assert states(held) == [("live", 1, True)] * 4
     assert rows(held, "SELECT outcome FROM captures") == [("suspect",)]
     assert rows(held, "SELECT count(*) FROM suspects") == [(0,)]

@@ -169,3 +169,22 @@ def test_a_page_that_was_asked_as_an_article_and_shows_a_list_is_walked(tmp_path
         run = Nights(tmp_path, site.url, GENERIC).crawl()
         assert (run["verdict"], run["counts"]["new"], run["counts"]["held"]) == ("ok", 30, 30)
         assert run["counts"]["named"] == 30
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("Hệ thống đang được nâng cấp, mời bà con trở lại sau.", True),
+        ("Website tạm ngừng để bảo trì máy chủ", True),
+        ("Site under construction", True),
+        ("Danh sách trống", False),
+    ],
+)
+def test_a_listing_without_links_is_quoted(said: str, asks: bool) -> None:
+    made = tally(listings={})
+    made.listed(SITE + "/", 0, 0, 0, "x.warc.gz:1")
+    made.said[SITE + "/"] = said
+    name, (sentence, *_) = verdict(made)
+    assert name == "broken"
+    assert f"it says “{said}”" in sentence
+    assert ("”; a maintenance page?; page kept" in sentence) is asks

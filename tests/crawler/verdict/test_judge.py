@@ -390,21 +390,3 @@ def test_patience_follows_the_rhythm(gaps: list[int], days: float) -> None:
     for gap in gaps:
         found.append(found[-1] - timedelta(days=gap))
     assert patience(found, 21) == days
-
-
-@pytest.mark.parametrize(
-    ("said", "asks"),
-    [
-        ("Hệ thống đang được nâng cấp, mời bà con trở lại sau.", True),
-        ("Website tạm ngừng để bảo trì máy chủ", True),
-        ("Site under construction", True),
-        ("Danh sách trống", False),
-    ],
-)
-def test_a_listing_without_links_is_quoted(said: str, asks: bool) -> None:
-    made = tally(links={NEWS: 0})
-    made.said[NEWS] = said
-    name, (sentence, *_) = verdict(made)
-    assert name == "broken"
-    assert f"it says “{said}”" in sentence
-    assert ("”; a maintenance page?; page kept" in sentence) is asks

@@ -42,6 +42,8 @@ def extracted() -> Catalog:
             if b"storage.language" in code:
                 for _, text, _, context in extract("python", BytesIO(code), KEYWORDS):
                     found.add(text, context=context)
+                for context, texts in _inside_f_strings(code):
+                    found.add(texts, context=context)
             if b"counted(" in code:
                 for one, many in _nouns(code):
                     found.add((f"{{n}} {one}", f"{{n}} {many}"))
@@ -60,6 +62,21 @@ def _nouns(code: bytes) -> Iterator[tuple[str, str]]:
             continue
         if nouns := [arg.value for arg in node.args[1:] if isinstance(arg, ast.Constant)]:
             yield nouns[0], nouns[-1] if nouns[1:] else f"{nouns[0]}s"
+
+
+def _inside_f_strings(code: bytes) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
+    """Yields context and text of messages inside of f-strings, which Babel does not look into."""
+    for outer in ast.walk(ast.parse(code)):
+        for node in ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                said = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                places = KEYWORDS[node.func.id]
+                if places is _IN_CONTEXT and len(said) > 1:
+                    yield said[0], said[1]
+                elif places is _COUNTED and len(said) > 1:
+                    yield None, (said[0], said[1])
+                elif places is _PLAIN and said:
+                    yield None, said[0]
 
 
 def _help_texts(command: Any) -> Iterator[str]:

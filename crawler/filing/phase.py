@@ -29,6 +29,8 @@ from storage.database import Database
 from storage.filing import queries
 from storage.filing.figures import Figures, figures_since
 from storage.filing.words import Kind
+from storage.language.codes import word
+from storage.language.messages import message
 
 PER_CORE = 4  # processes: they wait for servers nine tenths of the time
 MINUTES = 480  # as a portal's crawl has
@@ -80,7 +82,7 @@ def fetch(
         _draw(config, registry, database, wanted, started, workers)
         hosts = due_hosts(config, registry, database, wanted, started)
         if hosts and not workers.stopped:
-            tell(f"files: {sum(hosts.values())} are due on {len(hosts)} hosts")
+            tell(message("files: {due} are due on {hosts} hosts", due=sum(hosts.values()), hosts=len(hosts)))
             workers.ask(hosts, wanted)
     figures = figures_since(database, started, wanted.districts)
     return Fetched(figures, workers.notices + failing(figures), time.monotonic() - began)
@@ -129,7 +131,13 @@ def due_hosts(
 def failing(figures: Figures) -> list[str]:
     """Returns a line for each host of whose files more than half failed."""
     return [
-        f"files: {failed} of {asked} files of {host} failed ({reason}); they are asked for again"
+        message(
+            "files: {failed} of {asked} files of {host} failed ({reason}); they are asked for again",
+            failed=failed,
+            asked=asked,
+            host=host,
+            reason=word("reason", reason),
+        )
         for host, (asked, failed, reason) in sorted(figures.hosts.items())
         if failed * 2 > asked
     ]
@@ -209,10 +217,18 @@ def _wait(
     while left:
         for one in server.news(_POLL_SECONDS):
             if "gone" in one:
-                notices.append("files: the process that starts the workers was lost; what is left waits")
+                notices.append(
+                    message("files: the process that starts the workers was lost; what is left waits")
+                )
                 return False
             if "status" in one and (hand := left.pop(one["key"], None)) and one["status"] and not stopped:
-                notices.append(f"files: the worker for {_few(hand)} ended with status {one['status']}")
+                notices.append(
+                    message(
+                        "files: the worker for {hosts} ended with status {status}",
+                        hosts=_few(hand),
+                        status=one["status"],
+                    )
+                )
         now = time.monotonic()
         while signals:
             number = signals.pop(0)
@@ -221,7 +237,7 @@ def _wait(
         if now - looked > _DISK_SECONDS and stopped is None:
             looked = now
             if why := scarce(config):
-                notices.append(f"files: {why}")
+                notices.append(message("files: {why}", why=why))
                 _signal(server, left, signal.SIGTERM)
                 stopped = now
         if stopped and now - stopped > _STOP_SECONDS:
@@ -235,7 +251,8 @@ def _signal(server: ForkServer, left: Iterable[int], number: int) -> None:
 
 
 def _few(hosts: Sequence[str]) -> str:
-    return ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
+    shown = ", ".join(hosts[:3])
+    return message("{hosts} and {more} more", hosts=shown, more=len(hosts) - 3) if hosts[3:] else shown
 
 
 def as_json(fetched: Fetched) -> dict[str, Any]:

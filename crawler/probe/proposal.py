@@ -15,6 +15,7 @@ from crawler.registry.entries import Portal
 from crawler.reread.onepage import moment
 from crawler.terminal.console import configured
 from crawler.terminal.escapes import json_text
+from storage.language.messages import message
 from storage.text import counted, visible, words
 
 WORDS = 25  # of the sample's text: enough to see whether it is the article's own
@@ -57,8 +58,9 @@ def probe(url: str, delay: float, tell: Callable[[str], None]) -> tuple[Survey, 
     try:
         portal = Portal(url=url, family="generic").url
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-        raise Refused(f"{url}: {fault}") from None
+        found = error.errors(include_url=False)[0]
+        fault = found.get("ctx", {}).get("error") or found["msg"]
+        raise Refused(message("{url}: {fault}", url=url, fault=fault)) from None
     config.load()  # its faults are told here; Scrapy's settings would end the process
     from crawler.probe.network import run
 
@@ -69,7 +71,7 @@ def fault(error: Unfetched) -> str:
     """Returns in one line why a portal cannot be probed. Loads Scrapy, which has just been used."""
     from crawler.fetch.byhand import why
 
-    return f"{error.url} cannot be probed: {why(error)}"
+    return message("{url} cannot be probed: {why}", url=error.url, why=why(error))
 
 
 def toml(found: Survey, place: Place, delay: float) -> str:

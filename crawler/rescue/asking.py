@@ -27,6 +27,8 @@ from crawler.verdict.tally import STOPPED
 from storage.database import Database
 from storage.filing.addresses import host_key
 from storage.holdings import store
+from storage.language.codes import word
+from storage.language.messages import message
 from storage.vocabulary import Verdict, local
 from storage.warc.captures import Exchange
 
@@ -35,8 +37,8 @@ PATIENCE = 5  # answers of 429 in a row, after which the archive is left for ano
 BAN = 3_600  # seconds after a refused connection: the Wayback Machine's firewall bans for an hour
 TRIES = 4  # times that an answer is asked for where the archive says that it is busy
 BANNED, REFUSED = "banned", "refused"
-_SAID_429 = "it said 429, too many requests"
-_REFUSES = "it refuses connections: it is down, or its firewall bans this address"
+_SAID_429 = message("it said 429, too many requests")
+_REFUSES = message("it refuses connections: it is down, or its firewall bans this address")
 _BUSY = 5.0  # seconds before the second try, doubled for each further one
 _WAIT = 300.0  # seconds; a pause that is longer ends the work on an archive
 _MIDDLEWARES = {
@@ -130,9 +132,15 @@ class Client:
         left = (held[0] - now).total_seconds()
         if left > _WAIT:
             raise ArchiveAway(
-                _word(held[2]), f"{self.host} is asked again from {_clock(held[0])} on: {held[2]}"
+                _word(held[2]),
+                message(
+                    "{host} is asked again from {since} on: {why}",
+                    host=self.host,
+                    since=_clock(held[0]),
+                    why=held[2],
+                ),
             )
-        self.tell(f"{self.host} asked for a rest; going on in {left:.0f} s")
+        self.tell(message("{host} asked for a rest; going on in {left:.0f} s", host=self.host, left=left))
         await self.pace.pause(left)
 
     async def get(
@@ -152,19 +160,23 @@ class Client:
                 if isinstance(error, Interrupted) or getattr(error, "reason", "") == STOPPED:
                     raise Interrupted from error
                 if isinstance(error, RequestRefused):
-                    raise ArchiveAway(Verdict.UNREACHABLE, f"{self.host}: {error.reason}") from error
+                    raise ArchiveAway(
+                        Verdict.UNREACHABLE,
+                        message("{host}: {reason}", host=self.host, reason=word("reason", error.reason)),
+                    ) from error
                 if names & {"DownloadConnectionRefusedError", "ConnectionRefusedError"}:
                     raise self.refused() from error
                 if "DownloadCancelledError" in names and kind == REPLAY:
                     raise TooLarge from error
                 if "DownloadCancelledError" in names:
                     raise ArchiveAway(
-                        Verdict.UNREACHABLE, f"{self.host} sends more than was asked for"
+                        Verdict.UNREACHABLE, message("{host} sends more than was asked for", host=self.host)
                     ) from error
                 lost += 1
                 if lost >= TRIES or "CannotResolveHostError" in names:
                     raise ArchiveAway(
-                        Verdict.UNREACHABLE, f"{self.host} does not answer ({_why(error)})"
+                        Verdict.UNREACHABLE,
+                        message("{host} does not answer ({why})", host=self.host, why=_why(error)),
                     ) from error
                 await self.pace.pause(_BUSY * 2 ** (lost - 1))
                 continue
@@ -172,11 +184,15 @@ class Client:
                 return answer
             refused += 1
             if refused > PATIENCE:
-                raise self.banned("it says 429 again and again")
+                raise self.banned(message("it says 429 again and again"))
             seconds = PAUSE * (1 + (refused - 1) / 2)
             until = datetime.now(UTC) + timedelta(seconds=seconds)
             store.pause(self.db, self.host, until, round(seconds), _SAID_429)
-            self.tell(f"{self.host} says 429: nothing is asked for {seconds:.0f} s")
+            self.tell(
+                message(
+                    "{host} says 429: nothing is asked for {seconds:.0f} s", host=self.host, seconds=seconds
+                )
+            )
             await self.pace.pause(seconds)
 
     async def steady(self, kind: str, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
@@ -206,7 +222,7 @@ class Client:
         """Keeps that the archive refused the connection; after a 429 that is the ban of its firewall."""
         before = store.paused(self.db, self.host, datetime.now(UTC))
         after_429 = before is not None and _word(before[2]) == BANNED
-        return self.banned("it refuses connections after it said 429" if after_429 else _REFUSES)
+        return self.banned(message("it refuses connections after it said 429") if after_429 else _REFUSES)
 
     def banned(self, why: str) -> ArchiveAway:
         """Keeps that the archive is to be left alone for an hour, twice as long at each further time.
@@ -218,7 +234,15 @@ class Client:
         seconds = 2 * before[1] if before and before[1] >= BAN else BAN
         until = now + timedelta(seconds=seconds)
         store.pause(self.db, self.host, until, seconds, why)
-        return ArchiveAway(_word(why), f"{self.host}: {why}; it is asked again from {_clock(until)} on")
+        return ArchiveAway(
+            _word(why),
+            message(
+                "{host}: {why}; it is asked again from {until} on",
+                host=self.host,
+                why=why,
+                until=_clock(until),
+            ),
+        )
 
 
 def _word(why: str) -> str:

@@ -20,6 +20,7 @@ from crawler.rescue.pace import CDX
 from crawler.rescue.sites import under
 from storage.holdings.records import Row
 from storage.holdings.store import Progress
+from storage.language.messages import message
 from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 
@@ -34,11 +35,11 @@ def address(url: str) -> str:
     """Returns the address of a collection without a slash at its end. ValueError says what is wrong."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("no address of a pywb collection, such as http://archive.example.vn/news/")
+        raise ValueError(message("no address of a pywb collection, such as http://archive.example.vn/news/"))
     if parts.path.lower().endswith(_PACKAGES):
-        raise ValueError("a file on another machine; download it, and name the file")
+        raise ValueError(message("a file on another machine; download it, and name the file"))
     if parts.query or parts.fragment:
-        raise ValueError("the address of a pywb collection ends with its name, such as /news/")
+        raise ValueError(message("the address of a pywb collection ends with its name, such as /news/"))
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
 
@@ -75,7 +76,9 @@ class Walk:
         """Raises ArchiveAway where the server has no such collection: its index is empty then, no error."""
         answer = await self.client.steady(CDX, f"{self.client.base}/")
         if answer.status == 404:
-            sentence = f"{self.client.host} has no collection at {self.client.base}/"
+            sentence = message(
+                "{host} has no collection at {base}/", host=self.client.host, base=self.client.base
+            )
             raise ArchiveAway(Verdict.UNREACHABLE, sentence)
 
     async def _span(self, scope: Scope, span: str) -> None:
@@ -88,13 +91,26 @@ class Walk:
         parts = [] if whole else list(narrower(span, datetime.now(UTC)))
         if not whole and not parts:
             raise ArchiveAway(
-                Verdict.UNREACHABLE, f"{self.client.host} lists only {len(lines)} captures of {span}"
+                Verdict.UNREACHABLE,
+                message(
+                    "{host} lists only {count} captures of {span}",
+                    host=self.client.host,
+                    count=len(lines),
+                    span=span,
+                ),
             )
         now = datetime.now(UTC)
         read = {(self.client.base, scope.name, span): Progress(began_at=now, until_at=now, lines=len(lines))}
         new = self.keep(answer, rows, read if whole else {})
         if lines:
-            self.tell(f"{scope.name}: {len(lines)} lines of the list read, {new} captures not known before")
+            self.tell(
+                message(
+                    "{name}: {count} lines of the list read, {new} captures not known before",
+                    name=scope.name,
+                    count=len(lines),
+                    new=new,
+                )
+            )
         for part in parts:
             await self._span(scope, part)
         if parts:
@@ -111,8 +127,14 @@ class Walk:
     async def _asked(self, url: str) -> Exchange:
         answer = await self.client.steady(CDX, url)
         if answer.status != 200 or not _listing(answer.body):
-            said = f"HTTP {answer.status}" if answer.status != 200 else "no list of captures"
-            sentence = f"{self.client.base}/cdx answers {said}: is {self.client.base}/ a pywb collection?"
+            said = (
+                message("HTTP {status}", status=answer.status)
+                if answer.status != 200
+                else message("no list of captures")
+            )
+            sentence = message(
+                "{base}/cdx answers {said}: is {base}/ a pywb collection?", base=self.client.base, said=said
+            )
             raise ArchiveAway(Verdict.UNREACHABLE, sentence)
         return answer
 

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Row
 from storage.holdings.store import Progress
+from storage.language.messages import message
 from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL
@@ -58,7 +59,14 @@ class Walk:
                 for scope in left:
                     if not await self._api(crawl, scope):  # a mirror of the files alone
                         await self._files(crawl, [scope])
-            self.tell(f"Common Crawl {number}/{len(self.crawls)} {crawl.id}: listed")
+            self.tell(
+                message(
+                    "Common Crawl {number}/{count} {id}: listed",
+                    number=number,
+                    count=len(self.crawls),
+                    id=crawl.id,
+                )
+            )
 
     async def _collinfo(self) -> None:
         answer = await self.index.steady(INDEX, f"{self.index.base}/collinfo.json")
@@ -68,7 +76,8 @@ class Walk:
             found = ccindex.crawls(answer.body, self.index.base)
         except ValueError as error:
             raise ArchiveAway(
-                Verdict.UNREACHABLE, f"{self.index.host}: no list of crawls: {error}"
+                Verdict.UNREACHABLE,
+                message("{host}: no list of crawls: {error}", host=self.index.host, error=error),
             ) from error
         self.crawls = [
             one
@@ -87,9 +96,12 @@ class Walk:
             if answer.status == 404 or (answer.status == 400 and page):  # nothing found; past the last page
                 break
             if answer.status == 403 or (answer.status == 200 and not answer.body.strip() and not page):
-                raise self.index.banned("it answers with nothing")
+                raise self.index.banned(message("it answers with nothing"))
             if answer.status != 200:
-                raise ArchiveAway(Verdict.UNREACHABLE, f"{self.index.host} answers HTTP {answer.status}")
+                raise ArchiveAway(
+                    Verdict.UNREACHABLE,
+                    message("{host} answers HTTP {status}", host=self.index.host, status=answer.status),
+                )
             rows = ccindex.rows_of(answer.body.decode("utf-8", "replace"))
             fresh = [row for row in rows if row.key not in seen]
             seen |= {row.key for row in rows}
@@ -113,12 +125,15 @@ class Walk:
             answer = await self._range(f"{folder}/{first.file}", first.offset, end)
             if answer.status != 206:
                 raise ArchiveAway(
-                    Verdict.UNREACHABLE, f"{self.data.host}: {crawl.id} cannot be read in parts"
+                    Verdict.UNREACHABLE,
+                    message("{host}: {id} cannot be read in parts", host=self.data.host, id=crawl.id),
                 )
             try:
                 text = ccindex.unpacked(answer.body, group)
             except ValueError as error:
-                raise ArchiveAway(Verdict.UNREACHABLE, f"{self.data.host}: {error}") from error
+                raise ArchiveAway(
+                    Verdict.UNREACHABLE, message("{host}: {error}", host=self.data.host, error=error)
+                ) from error
             lines = _of_keys(text, keys)
             for key, chosen in lines.items():
                 rows = ccindex.rows_of("\n".join(chosen))
@@ -136,7 +151,10 @@ class Walk:
             return ccindex.blocks_of(answer.body.decode("utf-8", "replace"))
         size = int(found[1]) if (found := _TOTAL.search(answer.header("Content-Range"))) else 0
         if answer.status != 206 or not size:
-            raise ArchiveAway(Verdict.UNREACHABLE, f"{self.data.host} answers HTTP {answer.status}")
+            raise ArchiveAway(
+                Verdict.UNREACHABLE,
+                message("{host} answers HTTP {status}", host=self.data.host, status=answer.status),
+            )
         if size <= len(answer.body):
             return ccindex.blocks_of(answer.body.decode("utf-8", "replace"))
         low, high = 0, size

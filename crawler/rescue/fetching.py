@@ -13,6 +13,7 @@ from crawler.rescue.keeping import Keeper
 from crawler.rescue.pace import DATA, REPLAY
 from crawler.rescue.results import Result
 from storage.holdings.records import Held, State
+from storage.language.messages import message
 from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import COMMONCRAWL, WAYBACK, via_source
@@ -74,7 +75,9 @@ class Fetching:
         source = f"{client.base}/{file}"
         answer = await client.steady(DATA, source, {"Range": part})
         if answer.status == 200:
-            raise ArchiveAway(Verdict.UNREACHABLE, f"{client.host} gives no parts of files (no Range)")
+            raise ArchiveAway(
+                Verdict.UNREACHABLE, message("{host} gives no parts of files (no Range)", host=client.host)
+            )
         record = None
         if answer.status == 206 and len(answer.body) == int(length):
             try:

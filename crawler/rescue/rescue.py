@@ -36,6 +36,7 @@ from storage.filing.words import Kind
 from storage.holdings import figures, store
 from storage.holdings.records import Held, Row, State
 from storage.holdings.store import Progress
+from storage.language.messages import message
 from storage.runs import runs
 from storage.text import counted
 from storage.vocabulary import Rescued, RunKind
@@ -127,13 +128,21 @@ class Rescue:
         locks = self.config.data / "locks"
         locks.mkdir(parents=True, exist_ok=True)
         self._lock.close()
-        self._lock.enter_context(alone(locks / f"rescue-{district.id}.lock", f"a rescue of {district.id}"))
+        self._lock.enter_context(
+            alone(locks / f"rescue-{district.id}.lock", message("a rescue of {id}", id=district.id))
+        )
         owners = Owners(Registry((district,)), partial(linked, self.db))
         agent = self.config.user_agent
         self._keeper = Keeper(self.db, self.config.warc, district.id, owners, agent)
         runs.mark_died(self.db)
         if taken := self._keeper.take_up():
-            self.tell(f"{district.id}: read {counted(taken, 'record')} that an earlier rescue had not stored")
+            self.tell(
+                message(
+                    "{id}: read {taken} that an earlier rescue had not stored",
+                    id=district.id,
+                    taken=counted(taken, "record"),
+                )
+            )
 
     async def _source(self, source: str, work: Any, result: Result | None) -> bool:
         """Awaits `work` unless its source is away; returns whether it was done."""
@@ -154,7 +163,7 @@ class Rescue:
 
     async def _portal(self, portal: Portal, result: Result) -> None:
         self._now = result, portal
-        self.tell(f"{portal.url}: reading what archives hold")
+        self.tell(message("{url}: reading what archives hold", url=portal.url))
         assert self._common is not None and self._keeper is not None
         scopes = self._unread(COMMONCRAWL, portal)
         await self._source(COMMONCRAWL, self._read_common(scopes, files=False), result)
@@ -171,7 +180,14 @@ class Rescue:
             return
         if result.to_fetch:
             captures = counted(result.to_fetch, "capture")
-            self.tell(f"{portal.url}: {captures} to fetch, about {result.minutes:.0f} min")
+            self.tell(
+                message(
+                    "{url}: {captures} to fetch, about {minutes:.0f} min",
+                    url=portal.url,
+                    captures=captures,
+                    minutes=result.minutes,
+                )
+            )
         wanted = choice.wanted[: self.order.limit]
         await self._fetch(portal, wanted, result)
         files |= (new := await self._missing(portal, result))  # of articles that came just now, too
@@ -289,8 +305,10 @@ class Rescue:
         result.after_end = choice.count(State.AFTER_END)
         if portal.status == "hijacked" and portal.until is None and not self.order.until:
             result.evidence.append(
-                "the portal was hijacked and the registry has no `until`: nothing is fetched; "
-                "give its last own day there, or --until"
+                message(
+                    "the portal was hijacked and the registry has no `until`: nothing is fetched; give its "
+                    "last own day there, or --until"
+                )
             )
         seconds = 0.0
         for source, number in Counter(one.row.source for one in choice.wanted).items():
@@ -309,7 +327,15 @@ class Rescue:
                 await self._source(source, fetching.fetch(held), result)
             if number % 25 == 0 or number == len(wanted):
                 left = math.ceil(result.minutes * (len(wanted) - number) / max(1, result.to_fetch))
-                self.tell(f"{portal.url}: {number} of {len(wanted)} captures, about {left} min left")
+                self.tell(
+                    message(
+                        "{url}: {number} of {count} captures, about {left} min left",
+                        url=portal.url,
+                        number=number,
+                        count=len(wanted),
+                        left=left,
+                    )
+                )
 
     def _keep_here(
         self, answer: Exchange | None, rows: Sequence[Row], lists: dict[tuple[str, str, str], Progress]

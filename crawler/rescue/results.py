@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.errors import ArchiveAway
 from crawler.rescue.asking import BANNED, REFUSED
+from storage.language.messages import message
 from storage.text import counted
 from storage.vocabulary import Rescued
 from storage.warc.provenance import COMMONCRAWL, WAYBACK
@@ -78,5 +79,9 @@ class Result:
             word = Rescued.NOTHING_ARCHIVED
         self.evidence += [str(one) for one in away]
         if self.unplayable:
-            self.evidence.append(f"{counted(self.unplayable, 'capture')} could not be had or read")
+            self.evidence.append(
+                message(
+                    "{unplayable} could not be had or read", unplayable=counted(self.unplayable, "capture")
+                )
+            )
         self.verdict = word

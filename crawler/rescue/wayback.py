@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.holdings import store
 from storage.holdings.records import Row
 from storage.holdings.store import Progress
+from storage.language.messages import message
 from storage.vocabulary import Verdict
 from storage.warc.captures import Exchange
 from storage.warc.provenance import WAYBACK
@@ -48,14 +49,24 @@ class Walk:
         if held is None or (held.until_at and not held.resume):
             held = self._anew(held)
         if not await self._part(scope, "", held, cdx.LIMIT):
-            self.tell(f"{scope.name}: the list is too long for one query; it is read year by year")
+            self.tell(
+                message(
+                    "{name}: the list is too long for one query; it is read year by year", name=scope.name
+                )
+            )
             for year in range(_FIRST_YEAR, datetime.now(UTC).year + 1):
                 part = store.progress(self.db, WAYBACK, scope.name, str(year)) or Progress()
                 if part.until_at and not part.resume and year < datetime.now(UTC).year:
                     continue
                 if not await self._part(scope, str(year), replace(part, until_at=None), cdx.LIMIT):
                     raise ArchiveAway(
-                        Verdict.UNREACHABLE, f"{self.client.host} cannot list {scope.name} of {year}"
+                        Verdict.UNREACHABLE,
+                        message(
+                            "{host} cannot list {name} of {year}",
+                            host=self.client.host,
+                            name=scope.name,
+                            year=year,
+                        ),
                     )
             end = replace(held, resume=None, until_at=datetime.now(UTC), lines=max(held.lines, _LARGE))
             self.keep_progress(scope, end)
@@ -85,7 +96,10 @@ class Walk:
             url = cdx.query(self.client.base, scope, limit, resume, part or held.since, part)
             answer = await self.client.get(CDX, url)
             if cdx.blocked(answer.body):
-                raise ArchiveAway("excluded", f"the Wayback Machine does not show {scope.name} (excluded)")
+                raise ArchiveAway(
+                    "excluded",
+                    message("the Wayback Machine does not show {name} (excluded)", name=scope.name),
+                )
             if answer.status in _SLOW:
                 if limit <= cdx.LEAST:
                     return False
@@ -97,7 +111,12 @@ class Walk:
                     raise ValueError(f"HTTP {answer.status}")
                 found = cdx.parse(answer.body)
             except ValueError as error:
-                text = f"{self.client.host}: its list of {scope.name} cannot be read: {error}"
+                text = message(
+                    "{host}: its list of {name} cannot be read: {error}",
+                    host=self.client.host,
+                    name=scope.name,
+                    error=error,
+                )
                 raise ArchiveAway(Verdict.UNREACHABLE, text) from error
             if found.lines and unsure:  # no key, and yet there was more
                 stop = min(stop or unsure, unsure)
@@ -120,5 +139,12 @@ class Walk:
             if not following:
                 return True
             if found.lines:
-                self.tell(f"{scope.name}: {lines} lines of the list read, {new} captures not known before")
+                self.tell(
+                    message(
+                        "{name}: {count} lines of the list read, {new} captures not known before",
+                        name=scope.name,
+                        count=lines,
+                        new=new,
+                    )
+                )
             resume, last = following, found.last

@@ -39,6 +39,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "median_words compared compared_words agreed_words errors named held left documents sections "
         "unwalked complete absent",
         "run": "crawl rescue",
+        "origin": "default environment",
         "sure": "certain likely guess",
         "zone": "title site~name banner footer text",
         "fault": "no_evidence no_version unreadable missing_file stray_file orphan_file damaged digest "

@@ -65,6 +65,8 @@ class Message(str):
         """Returns the sentence in `language`; one that the catalogue lacks in English."""
         if language == ENGLISH:
             return str.__str__(self)
+        if not self.template:
+            return ""  # gettext has the head of the catalogue there
         words, values = catalogue(language), self.values
         if self.plural:
             said = words.ngettext(self.template, self.plural, values["n"])

@@ -15,7 +15,7 @@ from crawler.errors import Refused
 from crawler.terminal.console import chosen, complain, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson, Districts, Province
 from storage.language.messages import gettext as _
-from storage.language.messages import message, ngettext
+from storage.language.messages import message, ngettext, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class _Night:
                 notices += fetched.notices if fetched else []
             shared.leave(part, night.stopped, notices)
             if night.stopped is None:
-                shared.wait_for_others(part, lambda line: print(line, file=self.out, flush=True))
+                shared.wait_for_others(part, lambda line: print(shown(line), file=self.out, flush=True))
             closed_here = shared.close(part, self.config)
             if night.stopped is not None and not closed_here:  # the others go on, and tell
                 ours = summaries.summary(night, self.faults, started_at, time.monotonic() - began)
@@ -241,7 +241,7 @@ class _Night:
             return None
         fetched = filing.fetch(
             self.config, self.listed, self.database, filing.Wanted(districts),
-            jobs=self.jobs, tell=lambda line: print(line, file=self.out, flush=True),
+            jobs=self.jobs, tell=lambda line: print(shown(line), file=self.out, flush=True),
         )  # fmt: skip
         portals = None
         if districts is not None:

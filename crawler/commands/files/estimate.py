@@ -10,6 +10,7 @@ import typer
 
 from crawler.terminal.console import chosen, complain, configured, print_json, require_files, say, waited_for
 from crawler.terminal.options import AsJson
+from storage.language.messages import shown
 
 
 def estimate(
@@ -37,7 +38,7 @@ def estimate(
         for kind in Kind if sample else ():
             wanted = phase.Wanted(frozenset([district.id]), frozenset([kind]), sample)
             notices += phase.fetch(
-                config, registry, database, wanted, tell=lambda told: print(told, file=sys.stderr)
+                config, registry, database, wanted, tell=lambda told: print(shown(told), file=sys.stderr)
             ).notices
         found = [one.as_json() for one in sizes(database, district.id)]
     print_json(found) if as_json else say(estimates(found))

@@ -12,6 +12,7 @@ from crawler.commands.files.list import kind_named
 from crawler.terminal.console import chosen, complain, configured, print_json, require_files, say, waited_for
 from crawler.terminal.options import MOST, AsJson
 from storage.language.messages import gettext as _
+from storage.language.messages import shown
 
 
 def fetch(
@@ -57,7 +58,12 @@ def fetch(
         theirs = frozenset(district.id for district in districts) if names else None
         wanted = phase.Wanted(theirs, only, limit, full, backlog=True)
         fetched = phase.fetch(
-            config, registry, database, wanted, jobs=jobs, tell=lambda told: print(told, file=out, flush=True)
+            config,
+            registry,
+            database,
+            wanted,
+            jobs=jobs,
+            tell=lambda told: print(shown(told), file=out, flush=True),
         )
         read_new(database, config)
     if as_json:

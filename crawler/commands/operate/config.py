@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.terminal.console import print_json
 from crawler.terminal.options import AsJson
+from storage.language.codes import word
 
 
 def config(as_json: AsJson = False) -> int:
@@ -15,5 +16,6 @@ def config(as_json: AsJson = False) -> int:
     if as_json:
         print_json([row._asdict() for row in rows])
     else:
-        print(tables.table(("name", "value", "from"), rows))
+        shown = (row._replace(source=word("origin", row.source)) for row in rows)
+        print(tables.table(("name", "value", "from"), shown))
     return 0

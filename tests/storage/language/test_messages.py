@@ -112,3 +112,8 @@ def test_the_text_of_a_message_stands_in_its_json() -> None:
 def test_braces_of_a_message_without_values_are_letters() -> None:
     with speaking("vi"):
         assert gettext("JSON lines {a}") == "JSON lines {a}"
+
+
+def test_nothing_said_is_nothing_in_every_language() -> None:
+    with speaking("vi"):
+        assert shown(joined([])) == shown(message("")) == ""

@@ -20,6 +20,7 @@ CASES = {
         "--portals 3 --articles 4 --planted failing --nights new,full --delay 0 --big 1x4".split(),
         "ratio to download only",
     ),
+    "filing": (["--rounds", "1", "--pages", "2"], "all pages: 12, share of files "),
     "country": (["--portals", "30", "--delay", "0.05"], "told wrongly: 0"),
     "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
     "registry": (["--rounds", "1"], "country: 696 districts in "),

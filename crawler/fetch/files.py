@@ -21,6 +21,13 @@ from storage.warc.captures import CaptureRef
 
 LEAST = 300  # bytes; what is shorter is a message of a server or of its firewall
 _SHOWN = IMAGES | {"svg"}
+# What bytes do not tell: texts that a page draws with
+_SAID = {
+    "text/css": "css",
+    "text/javascript": "js",
+    "application/javascript": "js",
+    "application/x-javascript": "js",
+}
 _FILE_NAME = re.compile(r"filename\*?\s*=\s*(?:UTF-8''|utf-8'')?\"?([^\";]+)", re.I)
 _MOST_NAME = 255  # characters, as file systems have it
 
@@ -73,8 +80,9 @@ def judged(notes: Mapping[str, str], answer: Answer) -> tuple[FileLook | None, O
 def bytes_of(answer: Answer, told: str = "") -> Bytes:
     """Returns the bytes of `answer` as a file has them; `told` is their type where it is known."""
     body, name = answer.body or b"", name_of(answer)
-    kind = told or type_of(body) or document_type(answer.url) or document_type(name) or "other"
     content_type = answer.headers.get("content-type")
+    kind = told or type_of(body) or document_type(answer.url) or document_type(name)
+    kind = kind or _SAID.get((content_type or "").partition(";")[0].strip().lower()) or "other"
     return Bytes(answer.ref.content_digest, len(body), kind, content_type, name, answer.ref)
 
 
@@ -96,9 +104,15 @@ def name_of(answer: Answer) -> str:
     return name[:_MOST_NAME]
 
 
+def _is_text(answer: Answer) -> bool:
+    """Whether a style sheet or script came, although it begins as old ones do: with a comment of HTML."""
+    said = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return said in _SAID and (answer.body or b"").lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<!--")
+
+
 def _no_file(answer: Answer, told: str, kind: Kind, sure: bool) -> str:
     """Returns why what came is no file; "" where it is one."""
-    if told == HTML:
+    if told == HTML and not (kind is Kind.REQUISITE and _is_text(answer)):
         return "html"
     if kind is Kind.REQUISITE:
         return "" if answer.body else "empty"

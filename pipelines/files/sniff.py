@@ -26,6 +26,11 @@ _STARTS = (
     (b"MM\x00*", "tif"),
     (b"ID3", "mp3"),
     (b"\x1f\x8b", "gz"),
+    (b"wOF2", "woff2"),
+    (b"wOFF", "woff"),
+    (b"OTTO", "otf"),
+    (b"\x00\x01\x00\x00\x00", "ttf"),
+    (b"\x00\x00\x01\x00", "ico"),
 )
 # Streams of a compound file, in UTF-16 as its directory names them ([MS-CFB] 2.6)
 _STREAMS = (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"))

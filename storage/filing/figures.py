@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from storage.database import Database
-from storage.filing.words import Status
+from storage.filing.words import Kind, Status
 from storage.schema import Content, File, FileVersion
 from storage.statements import chunks
 
@@ -130,7 +130,8 @@ def sizes(db: Database, district: str) -> list[Size]:
 
 def totals(connection: Connection, districts: Iterable[str] | None = None) -> dict[str, int]:
     """Returns how many files are kept, how many bytes these have, of how many text was read, how many are
-    scans, and how many failed: kept, bytes, text, scans, failed. `districts`: ids; None for all.
+    scans, and how many failed: kept, bytes, text, scans, failed. `districts`: ids; None for all. Without
+    what pages draw with.
     """
     version = (FileVersion.file_id == File.id) & (FileVersion.number == File.version)
     content = Content.digest == FileVersion.content_digest
@@ -143,6 +144,7 @@ def totals(connection: Connection, districts: Iterable[str] | None = None) -> di
         func.sum(case((failed, 1), else_=0)),
     )
     query = query.select_from(File).outerjoin(FileVersion, version).outerjoin(Content, content)
+    query = query.where(File.kind != Kind.REQUISITE)
     parts = (
         [query]
         if districts is None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.filing.words import Kind
 from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Content, File, FileVersion, Version
 from storage.serve.citing import naming
@@ -25,7 +26,10 @@ _META = (
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which files: those that meet all of it. `type` as their bytes say; `changed`: with several versions."""
+    """Which files: those that meet all of it. `type` as their bytes say; `changed`: with several versions.
+
+    Without a `kind`, what pages draw with is left out.
+    """
 
     district: str | None = None
     status: str | None = None
@@ -181,6 +185,8 @@ def _narrowed(connection: Connection, query: Select[Any], which: Which) -> Selec
         query = query.where(FileVersion.type == which.type.lower().lstrip("."))
     if which.kind:
         query = query.where(File.kind == which.kind)
+    elif not which.off_site:
+        query = query.where(File.kind != Kind.REQUISITE)
     if which.changed:
         query = query.where(File.version > 1)
     narrowed: Select[Any] = _off_site(query) if which.off_site else query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ from storage.language.messages import message
 def get(
     id_: Annotated[str, typer.Argument(metavar="ID", help="The id of a file, as huyen files prints it.")],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o", "--output", metavar="PATH", help="A file or folder to write to (default: stdout)."
         ),
@@ -57,8 +58,11 @@ def get(
     if output is None:
         sys.stdout.buffer.write(body)
         return 0
-    target = output / (name or id_) if output.is_dir() else output
+    target = Path(output)
     try:
+        if output.endswith(os.sep):
+            target.mkdir(parents=True, exist_ok=True)
+        target = target / (name or id_) if target.is_dir() else target
         with draft(target) as stream:
             stream.write(body)
     except OSError as error:

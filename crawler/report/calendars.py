@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from crawler.report.rows import Row, Series
 from storage.serve.statistics import Dated
@@ -13,6 +15,7 @@ from storage.serve.statistics import Dated
 EARLIEST = date(1990, 1, 1)  # no portal is older; what is dated before is an event or a slip
 LATER = timedelta(days=366)  # an announced event may lie ahead
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PACKED = re.compile(r"([A-Z])|([0-9a-z])|\((\d+)\)")
 _ZEROS = 26  # one letter stands for so many days at most
 
 
@@ -30,6 +33,28 @@ def packed(counts: Iterable[int]) -> str:
             digit = _DIGITS[count] if count < len(_DIGITS) else f"({count})"
             parts.append(digit * length)
     return "".join(parts)
+
+
+def unpacked(series: Series | None) -> dict[str, int]:
+    """Returns the counts of `series` by day or month, without those that are 0; {} for None."""
+    if series is None:
+        return {}
+    first, months = series["from"], len(series["from"]) == len("2016-07")
+    at = int(first[:4]) * 12 + int(first[5:7]) - 1 if months else date.fromisoformat(first).toordinal()
+    found = {}
+    for gap, digit, number in _PACKED.findall(series["counts"]):
+        if not gap:
+            found[month_name(at) if months else _day_name(at)] = int(digit, 36) if digit else int(number)
+        at += ord(gap) - 64 if gap else 1
+    return found
+
+
+def readable(report: dict[str, Any]) -> dict[str, Any]:
+    """Returns the figures of a report with every series as counts by day or month."""
+    for portal in report["portals"]:
+        portal["months"] = unpacked(portal["months"])
+        portal["detail"]["days"] = unpacked(portal["detail"]["days"])
+    return report | {"months": unpacked(report["months"])}
 
 
 def enter(row: Row, dates: Iterable[Dated], all_months: Counter[int], today: date) -> None:

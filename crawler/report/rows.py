@@ -1,4 +1,4 @@
-"""Records that the status page and `huyen report --json` show; docs/operators.md names the keys."""
+"""Records that the status page and `huyen report --json` show; docs/researchers.md names the keys."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ def report(
     as_json: AsJson = False,
 ) -> int:
     """Write the status page, one HTML file that needs no server. With --json, print its figures as well."""
+    from crawler.report.calendars import readable
     from crawler.report.figures import gather
     from crawler.report.page import page, write
     from crawler.terminal.tables import named
@@ -52,7 +53,7 @@ def report(
         complain(_("huyen: cannot write {path}: {strerror}", path=path, strerror=error.strerror or error))
         return 1
     if as_json:
-        print_json({"path": str(path), **figures.as_json()})
+        print_json({"path": str(path), **readable(figures.as_json())})
     else:
         verdicts = named("verdict", dict(sorted(figures.totals.verdicts.items())))
         say(

@@ -28,7 +28,7 @@ from crawler.commands.files import read as reading
 from crawler.commands.files.group import Files
 from crawler.commands.group import Command, Group
 from crawler.commands.operate import backup, config, db, doctor, report, runs, verify
-from crawler.commands.serve import chart, cite, diff, duplicates, export, search, serve
+from crawler.commands.serve import chart, cite, diff, duplicates, export, release, search, serve
 from crawler.errors import Refused
 from crawler.lang import spoken
 from crawler.terminal.console import complain
@@ -43,7 +43,7 @@ PLAIN: dict[str, Any] = {  # plain help prints in a tenth of a second
     "rich_markup_mode": None,
 }
 COMMANDS: tuple[Callable[..., int], ...] = (  # in the order of the help
-    *(crawl.crawl, read.read, date.date, export.export, search.search, serve.serve),
+    *(crawl.crawl, read.read, date.date, export.export, release.release, search.search, serve.serve),
     *(
         runs.runs,
         diff.diff,

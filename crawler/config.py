@@ -22,6 +22,7 @@ from storage.warc import store
 PREFIX = "HUYEN_"
 KEEPABLE = ("attachments", "images", "requisites")
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
+RELEASE = "release"  # the table of huyen.toml that storage.release.about reads
 BUNDLED = "bundled"  # what HUYEN_REGISTRY calls it
 # What SQLAlchemy would read as psycopg2, which is not installed.
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
@@ -208,6 +209,11 @@ class Config(BaseSettings):
         return self.data / "exports"
 
     @property
+    def releases(self) -> Path:
+        """The folder of the releases that name no other."""
+        return self.data / "releases"
+
+    @property
     def kept(self) -> tuple[str, ...]:
         """What is fetched beside pages, where a portal's entry does not say otherwise."""
         return tuple(name for name in self.keep.split(",") if name != "none")
@@ -277,6 +283,20 @@ def load(cwd: Path | None = None) -> Config:
     return config
 
 
+def release_table(cwd: Path | None = None) -> dict[str, Any]:
+    """Returns the table [release] of huyen.toml in the working directory `cwd`, as it stands there; empty
+    where there is none.
+
+    Raises:
+        ConfigError: huyen.toml is damaged, or `release` is no table.
+    """
+    file = (cwd or Path.cwd()).absolute() / FILE
+    table = _table(file).get(RELEASE, {}) if file.is_file() else {}
+    if not isinstance(table, dict):
+        raise ConfigError(message("{file}: {key} must be a table: [{key}]", file=file, key=RELEASE))
+    return table
+
+
 def describe(config: Config) -> list[Row]:
     """Returns the settings of `config`, in the order of the documentation, each with its source."""
     return [
@@ -300,10 +320,8 @@ def _masked(name: str, value: str) -> str:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(message("cannot read {file}: {error}", file=file, error=error)) from error
+    table = _table(file)
+    table.pop(RELEASE, None)
     known = {PREFIX + name.upper(): name for name in Config.model_fields}
     for key, value in table.items():
         if key not in known:
@@ -319,6 +337,13 @@ def _read(file: Path) -> dict[str, Any]:
         if not isinstance(value, str) and not listed:
             raise ConfigError(message("{file}: {key} must be a string in quotes", file=file, key=key))
     return {known[key]: value for key, value in table.items() if value}
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(message("cannot read {file}: {error}", file=file, error=error)) from error
 
 
 def _source(name: str, values: dict[str, Any], file: Path) -> str:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 COMMANDS = (
     *("crawl", "read", "date", "export", "search", "districts", "runs", "config", "doctor"),
-    *("verify", "replay", "backup", "report", "diff", "duplicates"),
+    *("verify", "replay", "backup", "report", "diff", "duplicates", "release"),
 )
 COLUMNS = (
     "id,district_id,district_code,district,province,portal,url,title,lead,body,author,category,published_at,"
@@ -87,4 +87,16 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
 def test_the_make_targets_explain_themselves() -> None:
     done = subprocess.run(["make", "-s", "-C", str(ROOT), "help"], capture_output=True, text=True, timeout=60)
     targets = {line.split()[1] for line in done.stdout.splitlines()}
-    assert targets == {"help", "install", "demo", "quick", "test", "check", "messages", "lock", "clean"}
+    assert targets == {
+        "help",
+        "install",
+        "demo",
+        "quick",
+        "test",
+        "check",
+        "messages",
+        "codebook",
+        "viewer",
+        "lock",
+        "clean",
+    }

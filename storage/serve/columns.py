@@ -38,7 +38,8 @@ def timed(name: str, source: InstrumentedAttribute[Any]) -> Column:
     return Column(name, source, _iso, lambda moment: _iso(moment) or "")
 
 
-def _list(name: str, source: InstrumentedAttribute[Any]) -> Column:
+def listed(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    """Returns a column of lists; in CSV each is a JSON array."""
     return Column(name, source, None, lambda value: json.dumps(value or [], ensure_ascii=False))
 
 
@@ -48,7 +49,8 @@ def _of_capture(column: InstrumentedAttribute[Any]) -> Any:
     return select(column).where(*here).correlate(Version).scalar_subquery()
 
 
-def _flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
+def flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
+    """Returns a column of truth values."""
     return Column(name, source, None, lambda value: "true" if value else "false")
 
 
@@ -110,10 +112,10 @@ DEFAULT = (
     Column("published_at", Version.published_at),
     Column("published_precision", Version.published_precision),
     Column("published_source", Version.published_source),
-    _flag("published_is_event", Version.published_is_event),
-    _list("captions", Version.captions),
-    _list("images", Version.images),
-    _list("attachments", Version.attachments),
+    flag("published_is_event", Version.published_is_event),
+    listed("captions", Version.captions),
+    listed("images", Version.images),
+    listed("attachments", Version.attachments),
     timed("first_seen_at", Article.first_seen_at),
     timed("last_seen_at", Article.last_seen_at),
     Column("version", Article.version),
@@ -125,8 +127,8 @@ DEFAULT = (
 REST = (
     Column("province_code", District.code, _province_code, lambda code: _province_code(code) or ""),
     Column("published_raw", Version.published_raw),
-    _list("tags", Version.tags),
-    _list("flags", Version.flags),
+    listed("tags", Version.tags),
+    listed("flags", Version.flags),
     Column("status", Article.status),
     timed("gone_at", Article.gone_at),
     timed("fetched_at", Version.fetched_at),
@@ -134,7 +136,7 @@ REST = (
     Column("content_hash", Version.content_hash),
     Column("text_hash", Article.exact),
     Column("confidence", Version.confidence),
-    _list("witnesses", Version.witnesses),
+    listed("witnesses", Version.witnesses),
     Column("reader_version", Version.reader_version),
     Column("run_id", Version.run_id),
     Column("warc_file", Version.warc_file),
@@ -145,7 +147,7 @@ REST = (
     Column("captured_via", Version.captured_via),
     Column("captured_by", _of_capture(Capture.captured_by)),
     Column("source_uri", _of_capture(Capture.source_uri)),
-    _list("parts", Version.parts),
+    listed("parts", Version.parts),
     _named("communes", mentioned.communes),
     _named("communes_now", mentioned.communes_now),
 )

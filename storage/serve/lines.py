@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, LargeBinary, Numeric, Text, case, cast, func, type_coerce
+from sqlalchemy import JSON, Boolean, Float, LargeBinary, Numeric, Text, case, cast, func, type_coerce
 from sqlalchemy.types import Integer, NullType
 
 from storage.schema import Moment
@@ -24,10 +24,12 @@ _LINES = 200  # made at a time
 _QUOTE, _COMMA, _LF, _CR = b'",\n\r'  # numbers: `in` finds a byte in a fifth of the time of a text of one
 
 
-def raw(column: Column, sqlite: bool) -> Any:
-    """Returns what to select for `column`: its cell, or what `cell` makes it of; bytes in SQLite."""
+def raw(column: Column, sqlite: bool, *, text: bool = False) -> Any:
+    """Returns what to select for `column`: its cell, or what `cell` makes it of; in SQLite as bytes, or as
+    `text`.
+    """
     source = column.source
-    if isinstance(source.type, Numeric):  # databases write floats in their own ways
+    if isinstance(source.type, (Float, Numeric)):  # databases write floats in their own ways
         return type_coerce(source, NullType())
     if isinstance(source.type, Boolean):
         source = case((source, "true"), else_="false")
@@ -35,7 +37,7 @@ def raw(column: Column, sqlite: bool) -> Any:
         source = func.coalesce(func.nullif(cast(source, Text), "null"), "[]")
     elif isinstance(source.type, Moment) and not sqlite:
         source = func.to_char(func.timezone("UTC", source), "YYYY-MM-DD HH24:MI:SS")
-    return type_coerce(cast(source, LargeBinary if sqlite else Text), NullType())
+    return type_coerce(cast(source, LargeBinary if sqlite and not text else Text), NullType())
 
 
 def cell(column: Column) -> Cell | None:
@@ -43,7 +45,7 @@ def cell(column: Column) -> Cell | None:
     kind = column.source.type
     if isinstance(kind, Moment):
         return _moment
-    if isinstance(kind, Numeric):
+    if isinstance(kind, (Float, Numeric)):
         return lambda value: str(value).encode()
     if column.cell is None or isinstance(kind, (Boolean, Integer, JSON)):
         return None

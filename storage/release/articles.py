@@ -1,0 +1,158 @@
+"""The articles of a release, their provenance, and all their versions."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from isal import isal_zlib
+from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, Select, Text, func, select
+from sqlalchemy.types import Integer
+
+from storage.database import Database
+from storage.release.words import tables
+from storage.schema import Article, Capture, Version
+from storage.serve.attachments import ID, with_files
+from storage.serve.columns import ALL, Column, flag, listed, timed
+from storage.serve.lines import cell, raw, write_lines
+from storage.serve.selection import Filters, selected
+
+_ESCAPED = re.compile(rb'["\\\x00-\x1f]').search
+_CONTROL = re.compile(rb"[\x00-\x1f]").sub
+Write = Callable[[bytes], object]
+TEXTS = ("lead", "body", "captions")  # columns that a release may be without
+_ROWS = 500  # fetched at a time
+_LEVEL = 2  # of isal: a tenth of the time of zlib's level 6, for a fifth more bytes
+_GZIP = 31  # window bits of a gzip member; its header has no time
+
+
+def days(printed: str | None) -> tuple[date, date] | None:
+    """Returns the first and the last day that a date of publication can mean; None where there is none.
+
+    `printed` is 2023, 2023-10, 2023-10-26 or a moment of that day.
+    """
+    if not printed:
+        return None
+    year, month, day = int(printed[:4]), int(printed[5:7] or 0), int(printed[8:10] or 0)
+    if day:
+        return date(year, month, day), date(year, month, day)
+    if month:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+_DAY: Any = func.substr(Version.published_at, 1, 10, type_=Text())
+_DERIVED = (
+    Column("published_from", _DAY, None, lambda text: str(found[0]) if (found := days(text)) else ""),
+    Column("published_until", _DAY, None, lambda text: str(found[1]) if (found := days(text)) else ""),
+    Column("published_year", _DAY, None, lambda text: text[:4]),
+)
+_BY_NAME = {column.name: column for column in (*ALL, *_DERIVED)}
+_OF_VERSIONS = {
+    "id": Column("id", Version.article_id),
+    "version": Column("version", Version.number),
+    "fetched_at": timed("fetched_at", Version.fetched_at),
+    "published_is_event": flag("published_is_event", Version.published_is_event),
+    **{
+        name: listed(name, getattr(Version, name))
+        for name in ("captions", "images", "attachments", "tags", "flags")
+    },
+}  # fmt: skip
+
+
+def columns(table: str, without: Collection[str]) -> list[str]:
+    """Returns the columns of a table of a release without some."""
+    return [name for name in tables()[table].columns if name not in without]
+
+
+def write_articles(connection: Connection, db: Database, write: Write, without: Collection[str]) -> int:
+    """Writes articles.csv in the order of an export; returns how many rows."""
+    picked = [_BY_NAME[name] for name in columns("articles", without)]
+    at = next(n for n, column in enumerate(picked) if column.name == "attachments")
+    chosen = [*(raw(column, db.sqlite).label(column.name) for column in picked), ID]
+    with _streamed(connection, selected(connection, db, chosen, Filters())) as found:
+        return write_lines(write, picked, with_files(connection, found, at, raw=True))
+
+
+def write_provenance(connection: Connection, db: Database, write: Write, digest: Any) -> int:
+    """Writes provenance.csv in the order of ids; returns how many rows.
+
+    `digest` (of hashlib) is fed a line `id,content_hash` of each: the fingerprint of a release.
+    """
+    of_captures = {name: Column(name, getattr(Capture, name)) for name in ("captured_by", "source_uri")}
+    picked = [of_captures.get(name) or _BY_NAME[name] for name in tables()["provenance"].columns]
+    at = next(n for n, column in enumerate(picked) if column.name == "content_hash")
+    this = (Version.article_id == Article.id) & (Version.number == Article.version)
+    query = select(*(raw(column, db.sqlite).label(column.name) for column in picked))
+    proof = (Capture.warc_file == Version.warc_file) & (Capture.warc_offset == Version.warc_offset)
+    query = query.select_from(Article).join(Version, this).outerjoin(Capture, proof).order_by(Article.id)
+
+    def told(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        for row in rows:
+            digest.update(b"%b,%b\n" % (_bytes(row[0]), _bytes(row[at])))
+            yield row
+
+    with _streamed(connection, query) as found:
+        return write_lines(write, picked, told(found))
+
+
+def fingerprint() -> Any:
+    """Returns the digest that `write_provenance` feeds."""
+    return hashlib.sha256()
+
+
+def write_versions(connection: Connection, db: Database, write: Write, without: Collection[str]) -> int:
+    """Writes versions.jsonl.gz, every version by id and number; returns how many."""
+    picked = [
+        _OF_VERSIONS.get(name) or Column(name, getattr(Version, name))
+        for name in columns("versions", without)
+    ]
+    query = select(*(raw(column, db.sqlite).label(column.name) for column in picked))
+    query = query.order_by(Version.article_id, Version.number)
+    packed = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+    keys = ", ".join(f'"{column.name}": %b' for column in picked)
+    line = f"{{{keys}}}\n".encode()
+    made = [_json_of(column) for column in picked]
+    count = 0
+    with _streamed(connection, query) as found:
+        for some in found.partitions():
+            count += len(some)
+            lines = [line % tuple([one(value) for one, value in zip(made, row, strict=True)]) for row in some]
+            write(packed.compress(b"".join(lines)))
+    write(packed.flush())
+    return count
+
+
+def _json_of(column: Column) -> Callable[[Any], bytes]:
+    """Returns what makes JSON of a value that storage.serve.lines.raw selects."""
+    kind, told = column.source.type, cell(column)
+    if isinstance(kind, (JSON, Boolean, Integer)):
+        return lambda value: b"null" if value is None else _bytes(value)
+    if told and isinstance(kind, (Numeric, Float)):
+        return lambda value: b"null" if value is None else told(value)
+    if told:
+        return lambda value: b"null" if value is None else b'"%b"' % told(_bytes(value))
+    return _string
+
+
+def _string(value: bytes | str | None) -> bytes:
+    """Returns a text as a JSON string (RFC 8259): quotes, backslashes and control characters are escaped."""
+    if value is None:
+        return b"null"
+    text = _bytes(value)
+    if _ESCAPED(text):
+        text = text.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+        text = _CONTROL(lambda found: b"\\u%04x" % ord(found[0]), text)
+    return b'"%b"' % text
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Any:
+    return connection.execution_options(yield_per=_ROWS).execute(query)
+
+
+def _bytes(value: bytes | str) -> bytes:
+    return value.encode() if isinstance(value, str) else value

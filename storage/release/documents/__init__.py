@@ -1,0 +1,1 @@
+"""The documents of a release, each a pure function of its datapackage.json."""

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.language.messages import gettext as _
+from storage.language.messages import message
 from web import replay
 from web.app import application
 from web.site import HOSTS, Site
@@ -32,7 +34,9 @@ def refuse_public(host: str, public: bool) -> None:
     except ValueError:
         address = None
     if address is None or not address.is_loopback:
-        raise StorageError(f"{host} can be reached from other machines; add --public if you want that")
+        raise StorageError(
+            message("{host} can be reached from other machines; add --public if you want that", host=host)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def run(
     """
     app, sockets = opened(database, patient, warc, where)
     host, port = sockets[0].getsockname()[:2]
-    say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ shows the archive; stop it with Ctrl-C")
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    say(_("{url} shows the archive; stop it with Ctrl-C", url=url))
     sys.stdout.flush()
     with suppress(KeyboardInterrupt):  # how uvicorn hands Ctrl-C on, when all is closed
         uvicorn.Server(settings(app)).run(sockets=sockets)

@@ -105,7 +105,7 @@ def label(group: str, code: str, language: str) -> str:
     """Returns a code as pages show it in `language`: in words of English, too."""
     if language == ENGLISH:
         return LABELS.get(f"{group}.{code}", code.replace("_", " "))
-    return pmessage(group, code).in_language(language)
+    return word(group, code).in_language(language)
 
 
 def word(group: str, code: str) -> Message:

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
+from storage.language.codes import CODES, label
+from storage.language.messages import Message
 from storage.vocabulary import VIETNAM
 
 LANGUAGES = ("vi", "en")
@@ -42,7 +44,25 @@ def chosen(asked: str | None, accepted: str | None) -> str:
 def say(language: str, key: str, **values: object) -> str:
     """Returns what `key` says; the key itself where it is a word of the archive that has no translation."""
     found = strings().get(key)
-    return found[language].format(**values) if found else key
+    return found[language].format(**values) if found else sentence(language, key)
+
+
+def word(language: str, group: str, code: str | None) -> str:
+    """Returns a code of the archive in words, as the status page has it; "" for none."""
+    return label(group, code, language) if code else ""
+
+
+def count(language: str, name: str) -> str:
+    """Returns the name of a number of a run in words: of an outcome, of its reason, or another."""
+    outcome, _, reason = name.partition(":")
+    if reason:
+        return f"{word(language, 'outcome', outcome)}: {word(language, 'reason', reason)}"
+    return word(language, "outcome" if name in CODES["outcome"] else "count", name)
+
+
+def sentence(language: str, said: str) -> str:
+    """Returns a sentence of evidence, or what an error says; one that an earlier version kept in English."""
+    return said.in_language(language) if isinstance(said, Message) else said
 
 
 def number(language: str, value: int) -> str:

@@ -66,7 +66,7 @@ def portal(url: str = "https://doluong.nghean.gov.vn", **more: Any) -> Portal:
         ("attachment", True, answer(b"", 503), Status.FAILED, "http_503"),
         ("attachment", True, answer(None), Status.FAILED, "broken_or_cut_body"),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_bytes_decide_what_a_file_is(
     kind: str, sure: bool, came: Answer, status: Status, reason: str

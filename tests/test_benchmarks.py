@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 CASES = {
     "read": (["--pages", "1", "--portal", "do-luong-wp"], "ratio, long texts: configured "),
     "reading": (["--set", "yen-thanh"], "ours, unconfigured "),
+    "names": (["--rounds", "1"], '"of_reading": '),
     "crawl": (["--articles", "12", "--small", "4"], "ratio: "),
     "nightly": (
         "--portals 3 --articles 4 --planted failing --nights new,full --delay 0 --big 1x4".split(),

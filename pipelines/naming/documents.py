@@ -28,6 +28,7 @@ _MORE = {
     "HDLN": "Hướng dẫn liên ngành", "HDLT": "Hướng dẫn liên tịch", "NQLT": "Nghị quyết liên tịch",
     "QCPH": "Quy chế phối hợp", "CTPH": "Chương trình phối hợp", "CTLT": "Chương trình liên tịch",
     "CTHĐ": "Chương trình hành động", "TBKL": "Thông báo kết luận", "GP": "Giấy phép",
+    "VBHN": "Văn bản hợp nhất",
     "HDPH": "Hướng dẫn phối hợp", "TTBC": "Thông báo", "CTHĐPH": "Chương trình phối hợp",
 }  # fmt: skip
 _JUDGED = re.compile(r"(?:DS|HS|HC|HNGĐ|KDTM|LĐ)-(?:ST|PT)")
@@ -50,7 +51,7 @@ _DAY = (
     r"(?:\s*[/.-]\s*|\s+(?i:năm)\s+)(?P<full>(?:19|20)\d\d)(?!\d)"
 )
 _WHEN = re.compile(
-    rf"{_BEFORE_DATE}(?:{_DAY}|(?i:tháng)\s*(?P<of>\d{{1,2}})\s*(?:[/.-]|(?i:năm))\s*(?P<its>(?:19|20)\d\d)(?!\d)"
+    rf"{_BEFORE_DATE}(?:{_DAY}|(?<=\()(?P<bare>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)(?=\s*\))|(?i:tháng)\s*(?P<of>\d{{1,2}})\s*(?:[/.-]|(?i:năm))\s*(?P<its>(?:19|20)\d\d)(?!\d)"
     r"|(?i:năm)\s+(?P<alone>(?:19|20)\d\d)(?![\d-]|\s*-))\s*\)?"
 )
 _OF = re.compile(rf"[,;\s]*(?i:của|do)\s+(?P<issuer>{ORGAN.pattern})")
@@ -60,6 +61,9 @@ _MADE = re.compile(
     r"(?i:(?:đã|vừa|mới|cũng|tiếp tục)\s+)*(?i:ký\s+)?"
     r"(?i:ban hành|thông qua|có|ra|xây dựng|gửi)\s+(?i:các\s+)?$"
 )
+_YEAR_BEFORE = re.compile(r"(?i:\bnăm|giai đoạn|nhiệm kỳ|khóa)\s*$")  # năm 2024/KH: no number
+_OFFICES = frozenset("UBND HĐND TTg CP BCĐ HĐTS UBMTTQ".split())  # whose types need not be known
+_NUMBERED = re.compile(r"(?i:\bsố)\s*:?\s*$")
 _BEFORE = 160  # letters before a number in which its author may stand
 _BETWEEN = 45  # letters between the type and the number: "hành động", "phối hợp liên ngành", "số"
 
@@ -92,6 +96,8 @@ def _document(flat: str, match: re.Match[str], field: str) -> DocumentNamed | No
     if int(re.sub(r"\D", "", number)) == 0 or "//" in flat[max(0, start - 60) : start].rpartition(" ")[2]:
         return None
     before = flat[max(0, start - _BEFORE) : start]
+    if _YEAR_BEFORE.search(before):
+        return None
     parts = re.split(r"[-/.]", symbol)
     kind, type_, issuer = _read(symbol, parts, before, year, slash)
     if kind is None or (small and kind == "letter"):
@@ -139,6 +145,8 @@ def _read(
     lettered = year is None and (rest or parts[0] in ("UBND", "HĐND")) and _LETTER.match(parts[0])
     if lettered and (parts[0] in ISSUERS or _CUE.search(before)):
         return "letter", "Công văn", parts[0]
+    if rest in _OFFICES and len(parts) == 2 and parts[0].isalpha() and _NUMBERED.search(before):
+        return "normative" if year else "state", None, rest
     return None, None, None
 
 
@@ -154,6 +162,8 @@ def _dated(flat: str, at: int) -> tuple[tuple[str, str] | None, int]:
         return None, at
     if match["day"]:
         return _day(match), match.end()
+    if match["bare"]:
+        return _iso(*map(int, match["bare"].split("/"))), match.end()
     if match["of"]:
         month = int(match["of"])
         return ((f"{match['its']}-{month:02}", "month") if 1 <= month <= 12 else None), match.end()
@@ -161,8 +171,12 @@ def _dated(flat: str, at: int) -> tuple[tuple[str, str] | None, int]:
 
 
 def _day(match: re.Match[str]) -> tuple[str, str] | None:
+    return _iso(int(match["day"]), int(match["month"]), int(match["full"]))
+
+
+def _iso(day: int, month: int, year: int) -> tuple[str, str] | None:
     try:
-        return date(int(match["full"]), int(match["month"]), int(match["day"])).isoformat(), "day"
+        return date(year, month, day).isoformat(), "day"
     except ValueError:
         return None
 

@@ -22,7 +22,8 @@ _BEGINS = (
     "Huyện ủy|Huyện uỷ|Quận ủy|Quận uỷ|Thị ủy|Thị uỷ|Thành ủy|Thành uỷ|Tỉnh ủy|Tỉnh uỷ|Chi bộ|Văn phòng|"
     "Hội|Công an|Tòa án|Toà án|Viện|Chi cục|Cục|Tổng cục|Huyện đoàn|Tỉnh đoàn|Thị đoàn|Quận đoàn|Đoàn|"
     "Mặt trận|Liên đoàn|Kho bạc|Bảo hiểm|Ngân hàng|Thanh tra|Quốc hội|Chính phủ|Thủ tướng|Trung ương|"
-    "Chủ tịch|Phó Chủ tịch|Bí thư|Thường trực|Tổng Bí thư|BTV|BCH|BTC|Ban CHQS|Hạt|Đội"
+    "Chủ tịch|Phó Chủ tịch|Bí thư|Thường trực|Tổng Bí thư|BTV|BCH|BTC|Ban CHQS|Hạt|Đội|"
+    "BHXH|LĐLĐ|MTTQ|TAND|VKSND|Kiểm toán|Tổng công ty|Bưu điện|Điện lực"
 )
 _ENDS = (
     "về|v/v|quy định|ban hành|phê duyệt|hướng dẫn|ngày|khóa|khoá|cấp|trong|tại|đã|được|có|để|cho|gửi|"

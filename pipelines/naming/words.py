@@ -5,7 +5,8 @@ from __future__ import annotations
 _LONGEST = 4  # words of a phrase
 _LANDMARKS = frozenset(
     (
-        "trường|thcs|thpt|th|mn|th&thcs|tiểu học|tiểu học và thcs|mầm non|mẫu giáo|ptdtbt|ptdtnt|"
+        "trạm y tế|tượng|thánh địa|festival|giải|cúp|trường|thcs|thpt|th|mn|th&thcs|tiểu học|"
+        "tiểu học và thcs|mầm non|mẫu giáo|ptdtbt|ptdtnt|"
         "trung học cơ sở|trung học phổ thông|đại học|cao đẳng|trung cấp|điểm trường|cụm công nghiệp|"
         "khu công nghiệp|kcn|ccn|khu kinh tế|cụm cn|chợ|siêu thị|cầu|hồ|hồ chứa|đền|đền thờ|chùa|đình|miếu|"
         "phủ|am|lăng|nghè|nhà thờ|giáo xứ|giáo họ|kè|đập|đê|cống|đầm|nhà máy|nhà máy nước|nhà máy gạch|"
@@ -36,15 +37,19 @@ _PERSONS = frozenset(
 _LEADS = frozenset(
     (
         "ở|tại|về|đến|tới|xuống|thuộc|từ|qua|lên|sang|vào|khỏi|quanh|gần|giáp|phía nam|phía bắc|phía đông|"
-        "phía tây|người dân|nhân dân|bà con|cử tri|hộ dân|các hộ|nông dân|ngư dân|tân binh|thanh niên|"
+        "phía tây|hội lhpn|lhpn|hội phụ nữ|hội nông dân|hội ccb|hội cựu chiến binh|mttq|mặt trận|"
+        "đoàn thanh niên|ban chqs|người dân|nhân dân|bà con|cử tri|hộ dân|các hộ|nông dân|ngư dân|"
+        "tân binh|thanh niên|"
         "phụ nữ|cán bộ|lãnh đạo|chính quyền|đảng bộ|đảng ủy|đảng uỷ|ubnd|hđnd|ubmttq|công an|đoàn viên|"
-        "nhà vườn|diêm dân|giáo dân|đồng bào|địa bàn|địa phận|địa phương|trạm y tế|dân quân|hội viên|"
+        "nhà vườn|diêm dân|giáo dân|đồng bào|địa bàn|địa phận|địa phương|dân quân|hội viên|"
         "học sinh|cựu chiến binh"
     ).split("|")
 )
 # With a capital at the beginning of a sentence these are no part of the name behind them.
 _STARTS = frozenset(
-    ("ra|cho|với|của|riêng|và|cùng|gồm|như|là|giữa|chốt|điểm|đội|các|một phần|thắng|thua|gặp|hòa").split("|")
+    (
+        "tuyến|vùng|hướng|ra|cho|với|của|riêng|và|cùng|gồm|như|là|giữa|chốt|điểm|đội|các|một phần|thắng|thua|gặp|hòa"
+    ).split("|")
 )
 _HAMLETS = frozenset("thôn|xóm|ấp|bản|buôn|làng|khối|phố|tdp|tổ|đội|khu|phum|sóc|plei|km".split("|"))
 

@@ -48,7 +48,8 @@ _LEADS = frozenset(
 # With a capital at the beginning of a sentence these are no part of the name behind them.
 _STARTS = frozenset(
     (
-        "tuyến|vùng|hướng|ra|cho|với|của|riêng|và|cùng|gồm|như|là|giữa|chốt|điểm|đội|các|một phần|thắng|thua|gặp|hòa"
+        "tuyến|vùng|hướng|ra|cho|với|của|riêng|và|cùng|gồm|như|là|giữa|chốt|điểm|đội|các|một phần|thắng|thua|"
+        "gặp|hòa"
     ).split("|")
 )
 _HAMLETS = frozenset("thôn|xóm|ấp|bản|buôn|làng|khối|phố|tdp|tổ|đội|khu|phum|sóc|plei|km".split("|"))

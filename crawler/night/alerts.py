@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Config
+from crawler.night.advice import next_step
 from crawler.terminal.tables import named, plain
 from storage.language.messages import Message, marked, message, ngettext, shown
 from storage.language.messages import gettext as _
@@ -205,20 +206,36 @@ def subject(summary: Mapping[str, Any]) -> str:
 
 
 def letter(summary: Mapping[str, Any]) -> str:
-    """Returns what needs attention, one item per line, and where to find more."""
-    runs = [shown(run["line"]) for run in summary["needs_person"]]
-    more = ["… " + _("and {more} more", more=len(runs) - _LINES)] if len(runs) > _LINES else []
+    """Returns what needs attention, one item per line, what to do about it, and where to find more."""
+    people = summary["needs_person"]
+    known = {(run["district_id"], run["portal"]): run for run in summary["runs"]}
+    runs = [
+        line for one in people[:_LINES] for line in _item(one, known.get((one["district_id"], one["portal"])))
+    ]
+    more = ["… " + _("and {more} more", more=len(people) - _LINES)] if len(people) > _LINES else []
     lists = (
         (marked("Not crawled: {ids}"), summary["not_begun"]),
         (marked("Cut short: {ids}"), summary["cut_short"]),
     )
     names = [_(what, ids=", ".join(ids[:_LINES])) for what, ids in lists if ids]
     day = local(summary["started_at"]).strftime("%Y-%m-%d")
-    hint = "\n" + _("Full list: huyen runs --from {day}. About each verdict: docs/operators.md.", day=day)
+    if summary["status"] == 2:
+        hint = _("What a night needs: huyen doctor. Then begin it again: huyen crawl --all.")
+    else:
+        hint = _("Full list: huyen runs --from {day}. About each verdict: docs/operators.md.", day=day)
     first = [_because(summary)] if summary["stopped_early"] else []
     notices = map(shown, summary.get("notices", []))  # of the machines of a shared night
     faults = map(shown, summary["registry_errors"])
-    return "\n".join([*first, *notices, *faults, *names, *runs[:_LINES], *more, hint])
+    return "\n".join([*first, *notices, *faults, *names, *runs, *more, "\n" + hint])
+
+
+def _item(one: Mapping[str, Any], run: Mapping[str, Any] | None) -> list[str]:
+    """Returns what happened to a portal that needs attention, what to do next, and where the log is."""
+    lines = [shown(one["line"])]
+    if run is not None:
+        lines.append("    " + shown(next_step(run)))
+        lines += ["    " + _("Log: {path}", path=run["log"])] if run.get("log") else []
+    return lines
 
 
 def _because(summary: Mapping[str, Any]) -> str:

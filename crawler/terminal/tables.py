@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,11 +14,12 @@ from storage.language.messages import Message, joined, message, nmessage, shown
 from storage.language.messages import gettext as _
 from storage.runs.records import RunRecord
 from storage.text import counted
-from storage.vocabulary import KEPT, Outcome, RunKind, iso, local
+from storage.vocabulary import Outcome, RunKind, iso, local
 
 if TYPE_CHECKING:
     from crawler.registry.entries import Portal
 
+_WIDTH = 80  # columns of the narrowest terminal in use
 _HEAD = ("id", "district_id", "portal", "kind", "started_at", "finished_at", "verdict", "host", "pid")
 
 
@@ -119,28 +121,24 @@ def files(told: Mapping[str, Any]) -> str:
 
 
 def runs(found: Sequence[RunRecord]) -> str:
-    """Runs as a table; the evidence stands last, as it is long."""
-    names = (*KEPT, Outcome.FAILED)
-    headings = ("id", "district", "portal", "kind", "started", "ended", "verdict", *names, "evidence")
-    return table(
-        headings,
+    """Returns runs as a table of 80 columns, and below each its portal and its evidence."""
+    headings = ("id", "started", "took", "verdict", Outcome.NEW, Outcome.CHANGED, Outcome.FAILED)
+    rows = (
         (
-            (
-                *(
-                    run.id,
-                    run.district_id,
-                    run.portal,
-                    word("run", run.kind),
-                    clock(run.started_at),
-                    clock(run.finished_at),
-                ),
-                _verdict(run) if run.verdict else None,
-                *(run.counts.get(name, 0) for name in names),
-                joined(run.evidence, "; "),
-            )
-            for run in found
-        ),
+            *(run.id, clock(run.started_at)[:16], _took(run)),
+            _verdict(run) if run.verdict else None,
+            *(run.counts.get(name, 0) for name in (Outcome.NEW, Outcome.CHANGED, Outcome.FAILED)),
+        )
+        for run in found
     )
+    head, *lines = table(headings, rows).split("\n")
+    told = [head]
+    for run, line in zip(found, lines, strict=True):
+        rescue = [f"({shown(word('run', run.kind))})"] if run.kind != RunKind.CRAWL else []
+        because = [shown(joined(run.evidence, "; "))] if run.evidence else []
+        below = " ".join([run.district_id, run.portal, *rescue]) + (f": {because[0]}" if because else "")
+        told += [line, *wrap(inline(below), _WIDTH, initial_indent="    ", subsequent_indent="    ")]
+    return "\n".join(told)
 
 
 def hits(found: Sequence[Mapping[str, Any]]) -> str:

@@ -6,6 +6,7 @@ import base64
 import email
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -22,10 +23,14 @@ import pytest
 from crawler.config import Config, describe, load
 from crawler.errors import ConfigError
 from crawler.night import alerts as notify
+from crawler.night.advice import next_step
+from storage.vocabulary import HEALTHY, Verdict
+from tests import test_docs as docs
 from tests.crawler import certificates, gated
 from tests.crawler.mailbox import address, mailbox
 from tests.crawler.site import Answer, serve
 
+ROOT = Path(__file__).parents[3]
 RUN = {
     "district_id": "nghe-an.do-luong",
     "portal": "http://a.vn",
@@ -286,10 +291,31 @@ def test_a_letter_names_every_kind_of_trouble_and_where_to_look_on() -> None:
         "not_begun": ["a.b"],
         "cut_short": ["a.c"],
     }
-    lines = notify.letter(SUMMARY | trouble).splitlines()
+    run = RUN | {"id": 7, "verdict": "broken", "log": "/srv/huyen/data/logs/a.jsonl"}
+    lines = notify.letter(SUMMARY | trouble | {"runs": [run]}).splitlines()
+    at = lines.index(RUN["line"])
+    assert "huyen districts probe http://a.vn" in lines[at + 1]
+    assert lines[at + 2].strip() == "Log: /srv/huyen/data/logs/a.jsonl"
     assert lines[0] == "The crawl ended early: only 7 MB are free."
     assert {"Not crawled: a.b", "Cut short: a.c", RUN["line"]} < set(lines)
     assert "huyen runs --from 2026-11-22" in lines[-1]  # the Vietnamese day of its begin
+
+
+@pytest.mark.parametrize("name", [verdict for verdict in Verdict if verdict not in HEALTHY])
+def test_the_next_step_of_each_verdict_is_a_command_that_exists_or_a_page(name: Verdict) -> None:
+    said = next_step({"id": 7, "district_id": "nghe-an.do-luong", "portal": "http://a.vn", "verdict": name})
+    found = re.search(r"huyen .+?(?= takes| shows|$)", said)
+    assert (docs.unknown(found[0]) is None) if found else (Path(ROOT / said.rpartition(" ")[2]).is_file())
+
+
+def test_a_night_that_did_not_begin_is_told_what_works_now() -> None:
+    refused = SUMMARY | {
+        "status": 2,
+        "stopped_early": True,
+        "stopped_because": "no space",
+        "needs_person": [],
+    }
+    assert "huyen doctor" in notify.letter(refused).splitlines()[-1]
 
 
 @pytest.mark.parametrize(

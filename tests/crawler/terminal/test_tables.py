@@ -23,7 +23,7 @@ def test_runs_fit_80_columns() -> None:
             counts={"new": 98_765, "changed": 4_321, "failed": 12_345},
             evidence=[
                 "listing /tin-tuc: 0 links, 12 on the last 30 runs",
-                "half of the articles have no date",
+                "half of the articles are undated",
             ],
         )
         for number, verdict in enumerate(Verdict, 123_456)

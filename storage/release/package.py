@@ -75,8 +75,7 @@ def package(state: State, about: About, files: Sequence[Written]) -> dict[str, A
 
 def resource(file: Written, without: Sequence[str] = ()) -> dict[str, Any]:
     """Returns what a file is. A table has its schema; Parquet says the same as the CSV beside it."""
-    stem, _, ending = file.path.rpartition("/")[2].partition(".")
-    form = ending.partition(".")[0]
+    stem, _, form = file.path.rpartition("/")[2].removesuffix(".gz").rpartition(".")
     name = "changes" if file.path.startswith("changes/") else stem
     table = tables()[name if form != "parquet" else "articles"]
     said: dict[str, Any] = {

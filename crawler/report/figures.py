@@ -22,6 +22,7 @@ from crawler.report.rows import Copied, CopiedBy, CopiedFrom, Figures, LatestRun
 from storage.database import Database
 from storage.filing.figures import totals
 from storage.holdings import figures as holdings
+from storage.language.messages import message
 from storage.places.lookup import TODAY
 from storage.runs.records import RunRecord
 from storage.serve import statistics
@@ -74,6 +75,10 @@ def gather(
         for key, counts in statistics.last_walks(connection, districts).items():
             row, unwalked = portals[key], counts.get("unwalked", 0)
             row.named, row.held, row.unwalked = counts.get("named"), counts.get("held"), unwalked
+        for row in portals.values():
+            if row.verdict == "never" and row.articles:  # its WARC files were read into an empty archive
+                row.verdict = "rebuilt"
+                row.evidence = [message("filled from WARC files; no run of it is recorded here")]
         growth = statistics.growth(connection, districts)
         clusters = statistics.clusters(connection, districts)
         files = totals(connection, districts)

@@ -2,8 +2,8 @@ const FIELDS = ["title", "lead", "body", "author", "category", "date", "captions
 const SOURCES = ["meta", "json-ld", "visible", "url", "feed", "text", "inferred", "none"];
 const PRECISIONS = ["minute", "day", "month", "year", "none"];
 // From what needs a person to what needs none.
-const SEVERITY = ["broken", "died", "unreachable", "degraded", "hijacked", "moved", "running", "never", "frozen", "gone", "unlisted", "quiet", "ok"];
-const TONE = { ok: "good", quiet: "good", degraded: "warn", moved: "warn", frozen: "idle", gone: "idle", unlisted: "idle", never: "idle", running: "idle" };
+const SEVERITY = ["broken", "died", "unreachable", "degraded", "hijacked", "moved", "running", "never", "rebuilt", "frozen", "gone", "unlisted", "quiet", "ok"];
+const TONE = { ok: "good", quiet: "good", degraded: "warn", moved: "warn", frozen: "idle", gone: "idle", unlisted: "idle", never: "idle", rebuilt: "idle", running: "idle" };
 const MONTH_LEVELS = [1, 5, 15, 30];
 
 const severity = (verdict) => SEVERITY.indexOf(verdict); // -1, a word of a later version, comes first

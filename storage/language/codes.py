@@ -14,7 +14,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     group: tuple(word.replace("~", " ") for word in words.split())
     for group, words in {
         "verdict": "ok quiet frozen moved degraded broken unreachable died running starting not~begun never "
-        "gone hijacked unlisted unseen",
+        "rebuilt gone hijacked unlisted unseen",
         "status": "live frozen moved gone hijacked unseen unlisted",
         "outcome": "new changed unchanged duplicate listing file part not_an_article redirected gone suspect "
         "blocked failed reread settled off_site too_large lost",
@@ -59,6 +59,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
 
 LABELS: Mapping[str, str] = {  # what pages say in English, where the code alone would puzzle
     "verdict.never": "never run",
+    "verdict.rebuilt": "filled from WARC files",
     "verdict.gone": "closed",
     "verdict.unlisted": "left the registry",
     "status.gone": "closed",

@@ -169,6 +169,15 @@ def test_the_share_that_is_held_is_that_of_the_last_walk_to_the_ends(archive: Da
     assert (other.named, other.held, other.unwalked) == (None, None, 0)
 
 
+def test_a_portal_that_was_filled_from_warc_files_was_not_never_crawled(
+    archive: Database, folder: Path
+) -> None:
+    keep(archive, [article()])
+    rows = {row.portal: row for row in figures(archive, folder).portals}
+    assert (rows[PORTAL].verdict, rows["https://lynhan.hanam.gov.vn"].verdict) == ("rebuilt", "never")
+    assert "WARC" in rows[PORTAL].evidence[0]
+
+
 def test_a_portal_that_a_fault_hides_keeps_its_verdict(archive: Database, folder: Path) -> None:
     keep(archive, [article()])
     runs.finish(archive, runs.start(archive, "nghe-an.do-luong", PORTAL), Verdict.BROKEN, {})

@@ -104,12 +104,14 @@ def shown(package: Path, enough: Callable[[str], bool], script: str = _TEXT, **a
     with served(package) as site, browsing() as tab:
         tab.look(1200, 900)
         tab.open(site + "?" + "&".join(f"{name}={quote(value)}" for name, value in asked.items()))
-        return seen(tab, enough)
+        return seen(tab, enough, script)
 
 
-def seen(tab: Tab, enough: Callable[[str], bool]) -> str:
-    """What a viewer in `tab` shows as soon as it is `enough`; at the end of its patience what is there."""
+def seen(tab: Tab, enough: Callable[[str], bool], script: str = _TEXT) -> str:
+    """What a viewer in `tab` shows as soon as it is `enough`: its text, or what a `script` says; at the end of
+    its patience what is there.
+    """
     until = time.monotonic() + _SECONDS
-    while not enough(text := str(tab.run(_TEXT))) and time.monotonic() < until:
+    while not enough(text := str(tab.run(script))) and time.monotonic() < until:
         time.sleep(0.2)
     return text

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,10 +16,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from crawler import config
+from crawler.commands.collect.replay import read_files
+from crawler.registry.load import load
 from tests import pywb, wacz_rules
 from tests.browser import chromium, replayweb
 from tests.crawler.filing.dressed import ARTICLE, COUNTERS, OWN, STORED, dressed
-from tests.test_pywb import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dressed")]  # one crawl serves all tests of this file
 
@@ -63,20 +63,15 @@ LOOKS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A portal crawled, and its files asked for a month later; what each command asked for, and a package."""
+    """A portal crawled, and a package of it."""
     folder = tmp_path_factory.mktemp("dressed")
     with dressed(folder) as site:
-        nights = []
-        for days, command in ((0, ["crawl"]), (31, ["files", "fetch"])):
-            before = len(site.own.asked)
-            site.made.pass_days(days) if days else None
-            site.made.huyen(*command, "son-ha")
-            nights.append(set(site.own.paths()[before:]) & (OWN | COUNTERS))
+        site.made.huyen("crawl", "son-ha")
         path = folder / "trang.wacz"
         site.made.huyen("export", "--format", "wacz", "-o", str(path))
     with ZipFile(path) as package:
         (page,) = wacz_rules.pages(package)
-    yield SimpleNamespace(site=site, nights=nights, path=path, url=site.own.url + ARTICLE, page=page)
+    yield SimpleNamespace(site=site, path=path, url=site.own.url + ARTICLE, page=page)
 
 
 def _required(reason: str) -> None:
@@ -92,11 +87,11 @@ def _looks(told: str) -> dict[str, Any]:
     return found
 
 
-def test_what_a_page_draws_with_is_fetched_and_asked_for_again_after_a_month(kept: SimpleNamespace) -> None:
-    assert kept.nights == [OWN, OWN]
-    drawn = "SELECT count(*) FROM files WHERE kind = 'requisite' AND status = 'kept'"
-    assert kept.site.made.rows(drawn) == [(12,)]
-    assert kept.site.made.rows(f"{drawn} AND next_at IS NOT NULL") == [(0,)]
+def test_what_a_page_draws_with_is_fetched_once(kept: SimpleNamespace) -> None:
+    asked = [path for path in kept.site.own.paths() if path in OWN]
+    assert sorted(asked) == sorted(OWN)
+    drawn = "SELECT count(*), count(next_at) FROM files WHERE kind = 'requisite' AND status = 'kept'"
+    assert kept.site.made.rows(drawn) == [(12, 0)]
 
 
 def test_neither_counters_nor_hosts_of_others_are_asked(kept: SimpleNamespace) -> None:
@@ -140,14 +135,13 @@ def test_it_looks_in_replayweb_as_it_did(kept: SimpleNamespace) -> None:
     assert _looks(told) == LOOKS
 
 
-def test_a_replay_has_the_same_files(kept: SimpleNamespace, tmp_path: Path) -> None:
+def test_a_replay_has_the_same_files(
+    kept: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = kept.site.made
-    own = {"HUYEN_DATA": str(tmp_path), "HUYEN_REGISTRY": str(made.folder / "nghe-an.toml")}
-    command = [sys.executable, "-m", "crawler.cli", "replay", str(made.data / "warc")]
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("HUYEN_DATA", str(tmp_path))
+    known = load(made.folder / "nghe-an.toml")
+    assert read_files(config.load(tmp_path), known, [made.data / "warc"], jobs=1) == 0
     told = "SELECT url, kind, version FROM files WHERE status = 'kept' ORDER BY url"
     with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
         assert archive.execute(told).fetchall() == made.rows(told)

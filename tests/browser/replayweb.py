@@ -108,8 +108,9 @@ def shown(package: Path, enough: Callable[[str], bool], script: str = _TEXT, **a
 
 
 def seen(tab: Tab, enough: Callable[[str], bool], script: str = _TEXT) -> str:
-    """What a viewer in `tab` shows as soon as it is `enough`: its text, or what a `script` says. At the end of
-    its patience it returns what is there.
+    """What a viewer in `tab` shows as soon as it is `enough`: its text, or what a `script` says.
+
+    At the end of its patience it returns what is there.
     """
     until = time.monotonic() + _SECONDS
     while not enough(text := str(tab.run(script))) and time.monotonic() < until:

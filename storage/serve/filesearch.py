@@ -10,12 +10,9 @@ from sqlalchemy import ColumnElement, String, func, literal_column, or_, select,
 
 from storage.database import Database
 from storage.schema import Article, ArticleFile, Content, District, File, FileVersion, Version
-from storage.serve.grammar import parse
+from storage.serve.grammar import CODE, parse
 from storage.serve.passages import passage
 from storage.serve.search import INDEXED, fts5, tsquery
-
-# "45/KH-UBND", "112-KH/HU", "15/2022/NQ-HĐND": a query that is the code of a document
-_CODE = re.compile(r"\d{1,5}[a-zđ]?(?:/\d{4})?\s?[/-]\s?[A-ZĐ][\w&.]*(?:\s?[-/]\s?[A-ZĐ][\w&.]*)*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +39,9 @@ def search_files(db: Database, query: str, limit: int = 20) -> list[FileHit]:
     has no word or the database fails.
     """
     asked = parse(query)
-    code = re.sub(r"\s", "", query).upper() if _CODE.fullmatch(query.strip()) else None
+    code = re.sub(r"\s", "", query).upper().replace("Đ", "D") if CODE.fullmatch(query.strip()) else None
     wanted = _matching(query, db.sqlite)
-    named = func.upper(Content.doc_code) == code if code else None
+    named = func.replace(func.upper(Content.doc_code), "Đ", "D") == code if code else None
     first_named = [] if named is None else [named.desc().nulls_last()]
     first = (
         select(ArticleFile.file_id, func.min(ArticleFile.article_id).label("article_id"))

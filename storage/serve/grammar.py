@@ -19,6 +19,11 @@ from storage.language.messages import message
 from storage.text import as_typed, searchable
 
 MOST = 64  # terms; SQLite bounds the depth of an expression at 256
+# "45/KH-UBND", "112-KH/HU", "15/2022/NQ-HĐND": the number of a document
+CODE = re.compile(
+    r"\d{1,5}[A-Za-zĐđ]?(?:/\d{4})?\s?[/-]\s?[A-Za-zĐđ][A-Za-zĐđ0-9_&.]*"
+    r"(?:\s?[-/]\s?[A-Za-zĐđ][A-Za-zĐđ0-9_&.]*)*"
+)
 _PARTS = re.compile(r'-?"[^"]*"\*?|\S+')
 
 
@@ -82,5 +87,6 @@ def parse(query: str) -> Query:
 def _phrase(part: str) -> Phrase | None:
     """Returns the phrase of a term, of its parts where it has several (26/10/2023); None for no word."""
     typed, plain = as_typed(part), searchable([part])
-    words = (plain if typed == plain else typed).split()
+    numbered = CODE.fullmatch(part.strip('-"* '))  # a symbol, which many documents print without its Đ
+    words = (plain if typed == plain or numbered else typed).split()
     return Phrase(tuple(words), part.endswith("*")) if words else None

@@ -110,3 +110,15 @@ def test_a_scan_is_recognised_where_tesseract_is(db: Database, tmp_path: Path) -
     assert (source, status) == ("ocr", "scan")
     assert "Thông báo" in text
     assert recognise_scans(db, tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "query", ["27/NQ-HĐND", "27/NQ-HDND", "27/nq-hđnd", '"27/NQ-HĐND"', "27/NQ-HĐND -mía"]
+)
+def test_the_number_of_a_document_is_a_symbol(db: Database, tmp_path: Path, query: str) -> None:
+    plain = office.docx(["Nghi quyet so 27/NQ-HDND ve bien che nam hoc moi"])
+    typed = office.docx(["Thực hiện Nghị quyết số 27/NQ-HĐND về biên chế"])
+    other = office.docx(["Nghị quyết số 28/NQ-HĐND về giống mía"])
+    bring(db, tmp_path, {"khong-dau.docx": plain, "co-dau.docx": typed, "khac.docx": other})
+    read_files(db, tmp_path)
+    assert {hit.title for hit in search_files(db, query)} == {"khong-dau.docx", "co-dau.docx"}

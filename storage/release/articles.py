@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from isal import isal_zlib
-from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, Select, Text, func, select
+from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, Select, select
 from sqlalchemy.types import Integer
 
 from storage.database import Database
 from storage.release.words import tables
 from storage.schema import Article, Capture, Version
 from storage.serve.attachments import ID, with_files
-from storage.serve.columns import ALL, Column, flag, listed, timed
+from storage.serve.columns import ALL, DAY, Column, flag, listed, timed
 from storage.serve.lines import cell, raw, write_lines
 from storage.serve.selection import Filters, selected
 
@@ -30,28 +28,8 @@ _LEVEL = 2  # of isal: a tenth of the time of zlib's level 6, for a fifth more b
 _GZIP = 31  # window bits of a gzip member; its header has no time
 
 
-def days(printed: str | None) -> tuple[date, date] | None:
-    """Returns the first and the last day that a date of publication can mean; None where there is none.
-
-    `printed` is 2023, 2023-10, 2023-10-26 or a moment of that day.
-    """
-    if not printed:
-        return None
-    year, month, day = int(printed[:4]), int(printed[5:7] or 0), int(printed[8:10] or 0)
-    if day:
-        return date(year, month, day), date(year, month, day)
-    if month:
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return date(year, 1, 1), date(year, 12, 31)
-
-
-_DAY: Any = func.substr(Version.published_at, 1, 10, type_=Text())
-_DERIVED = (
-    Column("published_from", _DAY, None, lambda text: str(found[0]) if (found := days(text)) else ""),
-    Column("published_until", _DAY, None, lambda text: str(found[1]) if (found := days(text)) else ""),
-    Column("published_year", _DAY, None, lambda text: text[:4]),
-)
-_BY_NAME = {column.name: column for column in (*ALL, *_DERIVED)}
+_YEAR = Column("published_year", DAY, None, lambda text: text[:4])
+_BY_NAME = {column.name: column for column in (*ALL, _YEAR)}
 _OF_VERSIONS = {
     "id": Column("id", Version.article_id),
     "version": Column("version", Version.number),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Text, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.errors import StorageError
@@ -96,6 +97,34 @@ def _province_code(code: str | None) -> str | None:
     return province(place).code if place else None
 
 
+def days(printed: str | None) -> tuple[date, date] | None:
+    """Returns the first and the last day that a date of publication can mean; None where there is none.
+
+    `printed` is 2023, 2023-10, 2023-10-26 or a moment of that day.
+    """
+    if not printed:
+        return None
+    year, month, day = int(printed[:4]), int(printed[5:7] or 0), int(printed[8:10] or 0)
+    if day:
+        return date(year, month, day), date(year, month, day)
+    if month:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+DAY: Any = func.substr(Version.published_at, 1, 10, type_=Text())  # as far as it is known
+
+
+def _of_day(name: str, told: Callable[[date, date], str | None]) -> Column:
+    """Returns a column that is derived from the days that a date of publication can mean."""
+
+    def native(printed: str | None) -> str | None:
+        found = days(printed)
+        return told(*found) if found else None
+
+    return Column(name, DAY, native, lambda printed: native(printed) or "")
+
+
 DEFAULT = (
     Column("id", Article.id),
     Column("district_id", Article.district_id),
@@ -150,6 +179,9 @@ REST = (
     listed("parts", Version.parts),
     _named("communes", mentioned.communes),
     _named("communes_now", mentioned.communes_now),
+    _of_day("published_day", lambda first, last: str(first) if first == last else None),
+    _of_day("published_from", lambda first, last: str(first)),
+    _of_day("published_until", lambda first, last: str(last)),
 )
 ALL = DEFAULT + REST
 

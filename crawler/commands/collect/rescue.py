@@ -141,7 +141,12 @@ def _order(
             message("--from {source}: give wayback, commoncrawl, a file that exists, or a URL", source=source)
         )
     sources = SOURCES if source is None else (source,)
-    return Order(sources, _stamp(since, 0), _stamp(until, 1), only_list, limit)
+    begin, end = _stamp(since, 0), _stamp(until, 1)
+    if begin and end and begin > end:
+        raise Refused(
+            message("no day lies between {since} and {until}; exchange the two", since=since, until=until)
+        )
+    return Order(sources, begin, end, only_list, limit)
 
 
 def _stamp(day: str | None, more: int) -> str:

@@ -24,6 +24,8 @@ def census(province: list[str] | None, output: Path | None, as_json: bool) -> in
     from storage.errors import NoArchive
     from storage.files import whole
 
+    if output is not None and output.suffix.lower() not in (".csv", ".txt", ""):
+        raise Refused(message("the census is CSV: name the file {name}", name=output.with_suffix(".csv")))
     config, registry = configured()
     database: Database | None
     known = {one.province_id for one in registry.districts}

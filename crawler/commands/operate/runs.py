@@ -46,6 +46,14 @@ def runs(
             message("no verdict {verdict!r}; there are {words}", verdict=verdict, words=", ".join(words))
         )
     begun, before = _midnight("--from", first or since, 0), _midnight("--to", last or until, 1)
+    if begun and before and begun >= before:
+        raise Refused(
+            message(
+                "no day lies between {since} and {until}; exchange the two",
+                since=first or since,
+                until=last or until,
+            )
+        )
     config, registry = configured()
     where = [id_ for name in district or () if (id_ := district_id(registry, name))]
     with closing(opened(config)) as database:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.serve.cite import Source
 
 PACKAGE = "datapackage.json"
+_VERSION = re.compile(r"\d{4}\.\d{2}\.\d{2}(?:\.\d+)?")
 _ARTICLE = re.compile(r"(?:huyen:)?([0-9a-fA-F]{8,16})(?:/([1-9][0-9]{0,8}))?")
 
 
@@ -27,7 +28,7 @@ def cite(
         str,
         typer.Argument(
             metavar="ID|FOLDER",
-            help="Id of an article, also with a version (ID/2), its URL, or the folder of a release.",
+            help="Id of an article, also with a version (ID/2), its URL, or folder or version of a release.",
         ),
     ],
     form: Annotated[
@@ -42,9 +43,21 @@ def cite(
 
     if form not in FORMATS:
         raise Refused(message("no format {form!r}; there are {known}", form=form, known=", ".join(FORMATS)))
-    found = _release(Path(source)) or _article(source)
+    found = _release(_folder(source)) or _article(source)
     say(cited(found, form, language()))
     return 0
+
+
+def _folder(name: str) -> Path:
+    """Returns the folder of a release that is named by its version, among those that `huyen release` writes;
+    other names as they are.
+    """
+    from crawler.config import load
+
+    if not _VERSION.fullmatch(name):
+        return Path(name)
+    near = Path(f"huyen-{name}")
+    return near if near.is_dir() else load().data / "releases" / near
 
 
 def _release(path: Path) -> Source | None:

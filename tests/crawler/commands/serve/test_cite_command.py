@@ -43,7 +43,9 @@ def test_an_article_is_cited_by_id_version_and_address(
     assert json.loads(capsys.readouterr().out)[0]["title"] == "Đê điều 2"
 
 
-def test_a_release_is_cited_by_its_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_release_is_cited_by_its_folder_and_its_version(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = folder / "huyen-2026.11.28"
     release.mkdir()
     package = {"name": "huyen", "title": "Tin", "version": "2026.11.28", "released": "2026-11-28"}
@@ -53,6 +55,14 @@ def test_a_release_is_cited_by_its_folder(folder: Path, capsys: pytest.CaptureFi
     one, other = capsys.readouterr().out.split("}\n@")
     assert one.splitlines()[1:] == other.splitlines()[1:-1]
     assert one.startswith("@dataset{huyen_2026_11_28,")
+    monkeypatch.setenv("HUYEN_DATA", str(folder / "data"))
+    assert main(["cite", "2026.11.28", "--format", "bibtex"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [*one.splitlines()[1:], "}"]
+    (folder / "data" / "releases").mkdir(parents=True)
+    release.rename(folder / "data" / "releases" / release.name)
+    assert main(["cite", "2026.11.28", "--format", "bibtex"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [*one.splitlines()[1:], "}"]
+    assert main(["cite", "2026.11.29"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from storage.articles.queries import sync_registry
 from storage.database import open_database
 from storage.serve import workbook
 from storage.serve.columns import ALL
+from storage.serve.export import export
 from tests.storage.making import DISTRICTS, PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]
@@ -117,6 +118,52 @@ def test_an_unknown_verdict_is_refused(huyen: Run) -> None:
     status, _, err = huyen("runs", "--verdict", "good")
     assert status == 2
     assert "no verdict 'good'; there are ok, quiet, " in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("runs", "--from", "2024-02-02", "--to", "2024-02-01"),
+        ("rescue", "do-luong", "--since", "2024-02-02", "--until", "2024-02-01"),
+        ("export", "--coverage", "--from", "2024-02-02", "--to", "2024-02-01"),
+    ],
+)
+def test_a_range_without_a_day_is_refused(huyen: Run, arguments: tuple[str, ...]) -> None:
+    status, out, err = huyen(*arguments)
+    assert (status, out) == (2, "")
+    assert "no day lies between 2024-02-02 and 2024-02-01" in err
+
+
+def test_a_range_of_one_day_is_one(huyen: Run) -> None:
+    assert huyen("runs", "--from", "2024-02-01", "--to", "2024-02-01")[0] == 0
+
+
+def test_the_census_is_csv(huyen: Run, tmp_path: Path) -> None:
+    status, _, err = huyen("districts", "--census", "-o", "all.xlsx")
+    assert (status, "the census is CSV: name the file all.csv" in err) == (2, True)
+    assert not (tmp_path / "all.xlsx").exists()
+
+
+def test_the_days_that_a_date_can_mean_are_columns(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
+    dates = {"2024-02": "month", "2023": "year", "2023-10-26T00:15:00+07:00": "minute", None: "none"}
+    keep(database, [
+        article(f"tin-{n}", n, published_at=value, published_precision=precision)
+        for n, (value, precision) in enumerate(dates.items())
+    ])  # fmt: skip
+    names = "published_day,published_from,published_until"
+    for form in ("csv", "jsonl"):
+        stream = io.StringIO()
+        export(database, stream, form, columns=names)
+        lines = stream.getvalue().splitlines()
+        rows = list(csv.DictReader(lines)) if form == "csv" else [json.loads(line) for line in lines]
+        assert [tuple(value or "" for value in row.values()) for row in rows] == [
+            ("", "2023-01-01", "2023-12-31"),
+            ("2023-10-26", "2023-10-26", "2023-10-26"),
+            ("", "2024-02-01", "2024-02-29"),
+            ("", "", ""),
+        ]
+    database.close()
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,15 @@ def captures(data: Path) -> list[tuple[Any, ...]]:
         return rows(database, f"SELECT {', '.join(names)} FROM captures ORDER BY warc_file, warc_offset")
 
 
+def named(data: Path) -> list[list[tuple[Any, ...]]]:
+    """What the texts name: the rows of both tables."""
+    with closing(open_database(f"sqlite:///{data / 'archive.db'}")) as database:
+        return [
+            rows(database, f"SELECT * FROM {table} ORDER BY article_id, version, field, span_start")
+            for table in ("mentions", "documents_named")
+        ]
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Crawled, and read again in full on a night on which one page had changed."""
@@ -102,6 +111,8 @@ def test_a_replay_into_an_empty_archive_gives_the_same_rows_to_the_letter(
     assert (csv, articles) == exported(archive.data)
     assert max(article["version"] for article in articles) == 2
     assert captures(tmp_path) == captures(archive.data)
+    assert named(tmp_path) == named(archive.data)
+    assert all(named(archive.data))
     assert not (tmp_path / "replay.json").exists()
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from storage.errors import RawReadingError
-from storage.serve import browse, cite, stories, timeline
+from storage.serve import browse, cite, citing, stories, timeline
 from storage.vocabulary import iso
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import decoded, read_capture
@@ -35,10 +35,14 @@ def article(request: Request) -> Response:
         row = found(connection, key, number)
         versions = timeline.timeline(connection, key)
         story = stories.story_of(connection, key)
+        places = citing.mentions(connection, key, row["number"])
+        documents = citing.documents(connection, key, row["number"])
     values: dict[str, Any] = {
         "a": row,
         "versions": versions,
         "story": story,
+        "places": list(dict.fromkeys(map(_place, places))),
+        "documents": list({one["code"]: one for one in documents}.values()),
         "asked": Asked({}),
         "query": None,
     }
@@ -46,6 +50,13 @@ def article(request: Request) -> Response:
     source = cite.of_article(row, chosen)
     values["cited"] = [(form, cite.cited(source, form, chosen)) for form in cite.FORMATS]
     return site.page(request, "article.html", **values, look=_look(request, row), iso=iso)
+
+
+def _place(one: dict[str, Any]) -> tuple[str, str]:
+    """A commune that is named, and the units of today that it became; none where it is one itself."""
+    said = f"{one['kind']} {one['name']}"
+    today = ", ".join(f"{unit['kind']} {unit['name']}" for unit in one["now"])
+    return said, "" if one["place_id"].endswith("@2025") else today
 
 
 def found(connection: Any, key: str, number: int | None) -> Any:

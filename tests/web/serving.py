@@ -17,6 +17,7 @@ import uvicorn
 from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.readonly import open_readonly
+from storage.records import DocumentNamed, Mention
 from storage.warc.captures import Exchange
 from storage.warc.writer import WarcWriter
 from tests.storage.making import DISTRICTS, PORTAL, article, at, keep
@@ -97,8 +98,12 @@ def fill(db: Database, warc: Path) -> dict[str, str]:
     dated = {"published_at": "2023-10-26", "published_precision": "day", "published_source": "visible"}
     told = {"title": "Hội nghị xóm Đông", "lead": "Xóm Đông họp.", "published_raw": "26/10/2023", **dated}
     plan = ({"url": f"{PORTAL}/a.pdf", "title": "Kế hoạch", "type": "pdf"},)
+    named = {
+        "mentions": (Mention("commune:17662", "title", 9, 17, "kind"),),
+        "documents": (DocumentNamed("body", 0, 9, "45/KH-UBND", "state", "45", "KH-UBND", "Kế hoạch"),),
+    }
     body = ("Đê sông được đắp.", "Xuất khẩu gạo.")
-    meeting = article("hop", 1, body=body, capture=ref, attachments=plan, **told)
+    meeting = article("hop", 1, body=body, capture=ref, attachments=plan, **named, **told)
     edited = article("hop", 60, body=("Đê sông đã đắp xong.", body[1]), attachments=plan, **told)
     copied = article(
         "chep", 2, title="Đắp đê", published_at="2023-11", published_precision="month", exact="e" * 16

@@ -112,6 +112,11 @@ def test_an_article_shows_its_certainty_its_versions_and_its_proof(
     assert "Đê sông được đắp." in first.text
     assert "read from a date line on the page, exact to the day" in first.text
     assert "Version 1 of 2" in first.text
+    assert re.search(r"xã Yên Sơn <span[^>]*>\(xã Đô Lương\)", first.text)
+    assert "Kế hoạch 45/KH-UBND" in first.text
+    told = web.get(f"/api/articles/{key}/1").json
+    assert [one["code"] for one in told["mentions"]] == ["17662"]
+    assert [(one["code"], one["files"]) for one in told["documents_named"]] == [("45/KH-UBND", [])]
     changed = web.get(f"/article/{key}/diff/1/2").text
     assert re.search(r"<del[^>]*>được</del>", changed)
     raw = web.get(f"/article/{key}/raw/1")

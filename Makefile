@@ -94,12 +94,14 @@ $(PYWB): | $(BIN)/python
 	@if .venv-pywb/bin/python $(INSTALL) --require-hashes -r requirements-pywb.lock; then touch $@; \
 		else echo "pywb cannot be installed here; the tests that need it are skipped"; fi
 
-# The lock of the npm package is a line of sha256sum; its file name has the version.
+# The lock of the npm packages has a line of sha256sum for each; its file name has the version. axe-core
+# checks pages for accessibility.
 $(WACZ): | $(BIN)/python
 	@echo "installing what requirements-wacz.lock and requirements-npm.lock name into .venv-wacz"
 	@$(BIN)/python -m venv --clear .venv-wacz
 	@if .venv-wacz/bin/python $(INSTALL) --require-hashes -r requirements-wacz.lock \
 		&& (cd .venv-wacz \
-			&& npm pack --silent "$$(sed -E 's/.* (.+)-([0-9.]+)\.tgz/\1@\2/' ../requirements-npm.lock)" > /dev/null \
-			&& sha256sum --quiet -c ../requirements-npm.lock && tar -xzf replaywebpage-*.tgz); then touch $@; \
+			&& sed -E 's/.* (.+)-([0-9.]+)\.tgz/\1@\2/' ../requirements-npm.lock | xargs npm pack --silent > /dev/null \
+			&& sha256sum --quiet -c ../requirements-npm.lock && tar -xzf replaywebpage-*.tgz \
+			&& mkdir -p axe && tar -xzf axe-core-*.tgz -C axe --strip-components=1); then touch $@; \
 		else echo "py-wacz or ReplayWeb.page cannot be installed here; the tests that need them are skipped"; fi

@@ -240,7 +240,7 @@ def crawling(url: str, seconds: float) -> float:
 
 def beside(url: str, folder: Path) -> dict[str, Any]:
     """Returns how long keeping takes alone and beside READERS, and what the readers were answered."""
-    command = [sys.executable, "-m", "crawler.cli", "serve", "--port", "0"]
+    command = ["nice", sys.executable, "-m", "crawler.cli", "serve", "--port", "0"]
     settings = os.environ | {"HUYEN_DATABASE_URL": url, "HUYEN_DATA": str(folder)}
     alone = crawling(url, SECONDS)
     root = Path(__file__).parents[1]

@@ -18,6 +18,8 @@ _KEPT = 8  # connections: the thread pool of a web server asks with as many at o
 def open_readonly(url: str, seconds: float | None = None) -> Database:
     """Returns the archive at `url`; a transaction that takes longer than `seconds` fails (None: none does).
 
+    They are seconds of the processor with SQLite, of the clock with PostgreSQL.
+
     A SQLite archive of an older schema is migrated first. Raises as `open_database` without `create` does.
     """
     with closing(open_database(url, create=False)) as opened:
@@ -41,8 +43,8 @@ def open_readonly(url: str, seconds: float | None = None) -> Database:
     def _begin(connection: Connection) -> None:
         raw: Any = connection.connection.dbapi_connection
         if seconds is not None:
-            until = time.monotonic() + seconds
-            raw.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+            until = time.thread_time() + seconds  # of this thread: on a busy machine nobody else's time
+            raw.set_progress_handler(lambda: time.thread_time() > until, _STEPS)
         connection.exec_driver_sql("BEGIN")
 
     return Database(engine, parsed, retry_seconds=0)

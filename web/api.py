@@ -127,6 +127,11 @@ def description(request: Request) -> Response:
     return JSONResponse(openapi())
 
 
+def explained(request: Request) -> Response:
+    """The same for people."""
+    return site_of(request).page(request, "api.html", described=openapi(), asked=Asked({}), query=None)
+
+
 def openapi() -> dict[str, Any]:
     """Returns the description of the interface."""
     text: dict[str, Any] = {"type": "string"}
@@ -144,13 +149,20 @@ def openapi() -> dict[str, Any]:
         _parameter("status", "Whether the portal still shows it.", {**text, "enum": ["live", "gone"]}),
         _parameter("copies", "Whether copies are shown.", {**text, "enum": ["show", "hide"]}),
         _parameter("files", "Only articles with attachments.", {**text, "enum": ["yes"]}),
+        _parameter("confidence", "The least confidence of the reading, 0 to 1.", {"type": "number"}),
     ]
     paging = [
         _parameter("after", "What `next` of the page before names.", text),
         _parameter("limit", "Articles a page.", {"type": "integer", "minimum": 1, "maximum": _MOST}),
     ]
-    key = {"name": "id", "in": "path", "required": True, "schema": {**text, "pattern": "^[0-9a-f]{16}$"}}
-    number = {"name": "version", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    key = {
+        "name": "id", "in": "path", "required": True, "description": "Id of the article, as in an export.",
+        "schema": {**text, "pattern": "^[0-9a-f]{16}$"},
+    }  # fmt: skip
+    number = {
+        "name": "version", "in": "path", "required": True, "description": "Number of the version, from 1.",
+        "schema": {"type": "integer", "minimum": 1},
+    }  # fmt: skip
     return {
         "openapi": "3.1.0",
         "info": {"title": "huyen", "version": "1", "description": "A read-only archive of district news."},

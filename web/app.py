@@ -46,6 +46,8 @@ def application(site: Site) -> Starlette:
         Route(a + "/raw/{number:int}", articles.raw),
         Route(a + "/record/{number:int}", articles.record),
         Route("/story/{key}", articles.story),
+        Route("/codebook", pages.codebook),
+        Route("/api", api.explained),
         Route("/api/articles", api.articles),
         Route("/api/articles/{key}", api.article),
         Route("/api/articles/{key}/{number:int}", api.article),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from storage.errors import StorageError
 from storage.serve.browse import PRECISIONS, SOURCES, Selection
+from storage.serve.search import SORTS
 from storage.serve.selection import Filters
 
 # In the order in which the pages show them; all stand in the address, so a search can be cited.
 NAMES = (
     "q", "province", "place", "district", "from", "to", "year", "precision", "source", "flag", "status",
-    "copies", "files",
+    "copies", "files", "confidence", "sort",
 )  # fmt: skip
+_SHARE = re.compile(r"0(\.\d{1,4})?|1(\.0)?")
 _LONGEST = 500  # letters of a value; a search of a hundred words is none
 _CHOICES = {
     "precision": PRECISIONS,
@@ -22,6 +25,7 @@ _CHOICES = {
     "status": ("live", "gone"),
     "copies": ("show", "hide"),
     "files": ("yes",),
+    "sort": SORTS,
 }
 
 
@@ -43,6 +47,8 @@ class Asked:
                 raise StorageError(f"{name}: at most {_LONGEST} letters")
             if name in _CHOICES and value not in _CHOICES[name]:
                 raise StorageError(f"{name}: {value!r} is none of {', '.join(_CHOICES[name])}")
+            if name == "confidence" and not _SHARE.fullmatch(value):
+                raise StorageError(f"confidence: {value!r} is no number from 0 to 1")
             values[name] = value
         return cls(values)
 
@@ -63,6 +69,7 @@ class Asked:
             status=get("status"),
             copies=get("copies") != "hide",
             files=get("files") == "yes",
+            least=float(self.values["confidence"]) if "confidence" in self.values else None,
         )
 
     def address(self, path: str, **changes: str | None) -> str:
@@ -79,5 +86,5 @@ class Asked:
 
     def without(self, path: str) -> list[tuple[str, str, str]]:
         """Returns each condition but the words: its name, its value, the address without it."""
-        shown = [name for name in NAMES if name in self.values and name != "q"]
+        shown = [name for name in NAMES if name in self.values and name not in ("q", "sort")]
         return [(name, self.values[name], self.address(path, **{f"{name}_": None})) for name in shown]

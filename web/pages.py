@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -10,18 +11,22 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from crawler.charts.draw import style
+from storage.coverage.months import coverage as months_of
 from storage.places.lookup import TODAY
 from storage.records import article_id
 from storage.serve import browse, facets, portals
 from storage.serve.browse import Selection, Where
+from storage.serve.portals import Covered
 from storage.serve.selection import Filters
 from web.asked import Asked
 from web.errors import Missing
-from web.parts.figures import month_figure, over_time
+from web.parts import markdown
+from web.parts.figures import coverage_figure, month_figure, over_time
 from web.site import Site, spoken
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further
 _NEWEST = 10
+_MAPPED = 100  # portals of which a map can be read
 
 
 def site_of(request: Request) -> Site:
@@ -57,7 +62,8 @@ def search(request: Request) -> Response:
     with site.reading() as connection:
         where = browse.chosen(connection, site.database, asked.selection)
         found = facets.facets(connection, where)
-        page = browse.listed(connection, where, after=request.query_params.get("after"))
+        after, sort = request.query_params.get("after"), asked.values.get("sort", "date")
+        page = (browse.ranked if sort == "relevance" else browse.listed)(connection, where, after=after)
         names = facets.district_names(connection)
     more = None if page.after is None else asked.address("/search", after=page.after)
     return site.page(
@@ -149,20 +155,34 @@ def on_day(request: Request) -> Response:
 
 
 def coverage(request: Request) -> Response:
-    """Every portal by month of publication."""
-    site = site_of(request)
+    """Every portal by month, as far as a map of them can be read; else every province by year."""
+    site, province = site_of(request), request.query_params.get("province")
     with site.reading() as connection:
-        rows = portals.covered(connection)
-    dated = sorted({month[:4] for row in rows for month in row.months if len(month) >= 4})
-    years = [str(year) for year in range(int(dated[0]), int(dated[-1]) + 1)] if dated else []
-    by_year = [
-        (row, {year: sum(n for month, n in row.months.items() if month[:4] == year) for year in years})
-        for row in rows
-    ]
-    most = max((count for _, counts in by_year for count in counts.values()), default=0)
+        known = facets.district_places(connection)
+        ids = [key for key, place in known.items() if province in (None, "", place.province)]
+        rows = portals.covered(connection, ids if province else None)
+        few = len(rows) <= _MAPPED
+        months = list(months_of(connection, [row.district_id for row in rows])) if few and rows else []
+    chart = coverage_figure(rows, months, spoken(request))
     return site.page(
-        request, "coverage.html", rows=by_year, years=years, most=most, asked=Asked({}), query=None
-    )
+        request, "coverage.html", rows=rows, province=province, chart=chart,
+        provinces=_by_year(rows) if not few else [], asked=Asked({}), query=None,
+    )  # fmt: skip
+
+
+def _by_year(rows: Sequence[Covered]) -> Sequence[tuple[str, int, dict[str, int]]]:
+    """Returns of each province its name, its portals, and its articles by year ("" undated)."""
+    found: dict[str, tuple[int, Counter[str]]] = {}
+    for row in rows:
+        count, years = found.get(row.province, (0, Counter()))
+        for month, n in row.months.items():
+            years[month[:4]] += n
+        found[row.province] = (count + 1, years)
+    every = sorted({year for _, years in found.values() for year in years if year})
+    return [
+        (name, count, {year: years[year] for year in [*every, ""]})
+        for name, (count, years) in sorted(found.items())
+    ]
 
 
 def run(request: Request) -> Response:
@@ -192,6 +212,13 @@ def by_address(request: Request) -> Response:
     if key is None:
         raise Missing
     return RedirectResponse(f"/article/{quote(key)}", 303)
+
+
+def codebook(request: Request) -> Response:
+    """What the columns and words of the archive mean."""
+    return site_of(request).page(
+        request, "codebook.html", text=markdown.codebook(), asked=Asked({}), query=None
+    )
 
 
 def robots(request: Request) -> Response:

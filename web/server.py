@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from anyio import to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storage.database import Database
@@ -21,8 +22,9 @@ from web import replay
 from web.app import application
 from web.site import HOSTS, Site
 
-SECONDS = 5.0  # that a page may take of the database
-_THREADS_LIMIT = 64  # requests at a time; more wait at the socket
+SECONDS = 5.0  # that a page may take of the database (of SQLite: of the processor)
+_WAITING = 512  # requests that wait; more are turned away
+_AT_ONCE = 4  # requests that are worked at; with more, each would use up its time waiting for the others
 
 
 def refuse_public(host: str, public: bool) -> None:
@@ -75,7 +77,7 @@ def run(
 def settings(app: ASGIApp) -> uvicorn.Config:
     """Returns how uvicorn serves `app`."""
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, limit_concurrency=_THREADS_LIMIT, server_header=False,
+        app, log_level="warning", access_log=False, limit_concurrency=_WAITING, server_header=False,
         lifespan="off",
     )  # fmt: skip
 
@@ -90,7 +92,7 @@ def opened(
     host = where.host.strip("[]")
     site = Site(database, patient, warc, (*HOSTS, host, *where.names), where.pywb)
     sockets = [_bound(host, where.port)]
-    app = application(site)
+    app = _bounded(application(site))
     if where.viewer is None or where.pywb:
         return app, sockets
     try:
@@ -115,6 +117,16 @@ def _bound(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
         ) from None
     return listening
+
+
+def _bounded(app: ASGIApp) -> ASGIApp:
+    """Returns `app` with _AT_ONCE threads for the functions that answer."""
+
+    async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
+        to_thread.current_default_thread_limiter().total_tokens = _AT_ONCE
+        await app(scope, receive, send)
+
+    return bounded
 
 
 def _by_port(app: ASGIApp, port: int, other: ASGIApp) -> ASGIApp:

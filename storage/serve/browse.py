@@ -20,12 +20,13 @@ from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, Catalogued, District, Version
 from storage.serve.grammar import parse
-from storage.serve.search import WALKED, finds_many, matching
+from storage.serve.search import WALKED, by_relevance, finds_many, matching
 from storage.serve.selection import Columns, Filters, conditions
 from storage.serve.selection import after as after_all
 from storage.vocabulary import iso
 
 PAGE = 20  # articles a page
+RANKED = 1_000  # articles that an order by relevance shows
 _LISTED = Columns(Catalogued.district_id, Catalogued.published, Catalogued.version_id)
 PRECISIONS = ("minute", "day", "month", "year", "none")
 SOURCES = ("meta", "json-ld", "visible", "url", "feed", "text", "inferred")
@@ -164,15 +165,38 @@ def listed(connection: Connection, where: Where, *, after: str | None = None, si
     found = connection.execute(statement).all()
     shown = found[:size]
     more = _packed(shown[-1][1], shown[-1][2]) if len(found) > size else None
-    ids = [row[0] for row in shown]
-    rows = (
+    return Page(_rows(connection, [row[0] for row in shown]), more)
+
+
+def ranked(connection: Connection, where: Where, *, after: str | None = None, size: int = PAGE) -> Page:
+    """Returns the articles of a selection, those first in which its words occur most often in the shortest
+    texts. At most the first RANKED of them; without words, as `listed` does.
+
+    `after` is what the page before gave. Raises StorageError for one that no page gave.
+    """
+    if where.query is None:
+        return listed(connection, where, after=after, size=size)
+    if after is not None and not (after.isdecimal() and int(after) < RANKED):
+        raise StorageError(f"no page is named {after[:40]!r}")
+    start = int(after or 0)
+    statement = by_relevance(where.query, where.sqlite).where(*where.plain)
+    found = connection.execute(statement.limit(size + 1).offset(start)).scalars().all()
+    more = str(start + size) if len(found) > size and start + size < RANKED else None
+    return Page(_rows(connection, found[:size]), more)
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
+    """Returns the articles whose versions are `ids`, in that order."""
+    if not ids:
+        return []
+    statement = (
         select(Version.id, *COLUMNS)
         .join(Article, Article.id == Version.article_id)
         .outerjoin(District, District.id == Article.district_id)
         .where(Version.id.in_(ids))
     )
-    read = {row[0]: Row(*row[1:]) for row in connection.execute(rows)} if ids else {}
-    return Page([read[id_] for id_ in ids], more)
+    read = {row[0]: Row(*row[1:]) for row in connection.execute(statement)}
+    return [read[id_] for id_ in ids]
 
 
 def counted(connection: Connection, where: Where) -> int:

@@ -21,6 +21,7 @@ INDEXED = 200_000  # characters of what PostgreSQL indexes of a text; its migrat
 # the newest article on, and stops after enough; left alone, it would look up every hit and sort them all.
 # PostgreSQL looks them up in a table that it has in memory.
 WALKED: Any = literal_column("+catalogue.version_id")
+_NEWEST = (desc(Catalogued.published), Catalogued.article_id)
 SORTS = ("date", "relevance")
 COUNTED = 10_000  # articles; beyond, a count says "more than"
 MANY = 2_000  # hits from which on walking the newest articles is quicker than sorting the hits
@@ -150,19 +151,26 @@ def _page(
     connection: Connection, db: Database, query: str, limit: int, offset: int, sort: str
 ) -> Sequence[int]:
     """Returns the ids of the versions to show, in order; reads no texts for it."""
+    if sort == "relevance":
+        rows = by_relevance(query, db.sqlite)
+    else:
+        many = db.sqlite and finds_many(connection, query)
+        rows = select(Catalogued.version_id)
+        rows = rows.where(matching(query, db.sqlite, WALKED if many else Catalogued.version_id))
+        rows = rows.order_by(*_NEWEST)
+    return connection.execute(rows.limit(limit).offset(offset)).scalars().all()
+
+
+def by_relevance(query: str, sqlite: bool) -> Select[Any]:
+    """Returns the statement for the versions of the catalogue that hold what `query` asks for, the most
+    relevant first; conditions on the catalogue may be added.
+    """
     rows: Select[Any] = select(Catalogued.version_id)
-    newest = (desc(Catalogued.published), Catalogued.article_id)
-    if sort == "relevance" and db.sqlite:
+    if sqlite:
         match = literal_column("search", String).op("MATCH", is_comparison=True)(fts5(parse(query)))
         scored: Any = select(literal_column("rowid").label("id"), literal_column("rank").label("rank"))
         found = scored.select_from(text("search")).where(match).subquery()
-        rows = rows.join(found, found.c.id == Catalogued.version_id).order_by(found.c.rank, *newest)
-    elif sort == "relevance":
-        rows = rows.join(Version, Version.id == Catalogued.version_id).where(matching(query, False))
-        # 1: divided by the logarithm of the length of the text
-        rows = rows.order_by(desc(func.ts_rank(_vector(), tsquery(parse(query)), 1)), *newest)
-    else:
-        many = db.sqlite and finds_many(connection, query)
-        rows = rows.where(matching(query, db.sqlite, WALKED if many else Catalogued.version_id))
-        rows = rows.order_by(*newest)
-    return connection.execute(rows.limit(limit).offset(offset)).scalars().all()
+        return rows.join(found, found.c.id == Catalogued.version_id).order_by(found.c.rank, *_NEWEST)
+    rows = rows.join(Version, Version.id == Catalogued.version_id).where(matching(query, False))
+    # 1: divided by the logarithm of the length of the text
+    return rows.order_by(desc(func.ts_rank(_vector(), tsquery(parse(query)), 1)), *_NEWEST)

@@ -29,6 +29,9 @@ PATHS = (
     "/article/{}",
     "/article/{}/diff/1/2",
 )
+AXE = replayweb.FOLDER.parent / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOLD = "(one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html)]"
 # Controls and pictures without a name, and the levels of headings (WCAG 1.1.1, 1.3.1, 4.1.2).
 UNNAMED = """[...document.querySelectorAll("a, button, input:not([type=hidden]), svg")]
   .filter((one) => !(one.textContent.trim() || one.getAttribute("aria-label") || one.labels?.length))
@@ -143,3 +146,23 @@ def test_a_page_is_shown_as_it_looked_on_an_origin_of_its_own(
     assert tab.run(theft) == "kept"
     assert web.get(f"/{ids['meeting']}/1").status == 404
     assert Web(f"http://{urlsplit(address).netloc}").get("/api/articles").status == 404
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_on_any_page(tab: Tab, archive: tuple[Web, dict[str, str]], scheme: str) -> None:
+    web, ids = archive
+    more = ("/search?q=khong+co", "/codebook", "/api", f"/story/{ids['again']}", "/nothing")
+    script = AXE.read_text(encoding="utf-8")
+    asked = f"axe.run(document, {{runOnly: {RULES}}}).then((done) => done.violations.map({TOLD}))"
+    faults = {}
+    for n, path in enumerate((*PATHS, *more)):
+        tab.look(*((1200, 900), (360, 740))[n % 2], scheme)
+        sign, language = "&" if "?" in path else "?", ("vi", "en")[n % 2]
+        tab.open(f"{web.base}{path.format(ids['meeting'])}{sign}lang={language}")
+        tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        tab.run(f"{script};1")
+        assert (web.get(path.format(ids["meeting"])).status == 200) is (path != "/nothing"), path
+        if found := tab.run(asked):
+            faults[path] = found
+    assert faults == {}

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from crawler.charts.bars import bars
 from crawler.charts.draw import Chart, Words
+from crawler.charts.heat import State as Sign
+from crawler.charts.heat import Value, heat
+from storage.coverage.months import Month, State
 from storage.serve import trends
 from storage.serve.browse import Where
+from storage.serve.portals import Covered
 from web.parts import language
 
 
@@ -48,6 +53,30 @@ def month_figure(periods: Mapping[str, int], chosen: str) -> Figure:
     say = partial(language.say, chosen)
     series = {say("articles"): {period: n for period, n in periods.items() if len(period) > len("2023")}}
     return Figure.of(bars(series, _words("by_month", "month", chosen)), say("by_month"))
+
+
+def coverage_figure(rows: Sequence[Covered], months: Sequence[Month], chosen: str) -> Figure:
+    """Returns the map of portals by months: how many articles, or why there are none."""
+    say = partial(language.say, chosen)
+    signs = {
+        State.SILENT: Sign(say("silent"), "empty"),
+        State.UNREACHABLE: Sign(say("unreachable"), "slash"),
+        State.NOT_CRAWLED: Sign(say("not_crawled"), "cross"),
+        State.AFTER_UNTIL: Sign(say("after_until"), "dot"),
+        State.BEFORE_START: Sign(say("before_start"), "blank"),
+    }
+    names = {(row.district_id, row.portal): f"{row.district} · {urlsplit(row.portal).netloc}" for row in rows}
+    cells: dict[tuple[str, str], dict[str, Value]] = {key: {} for key in names}
+    for one in months:
+        # a portal with articles dated to the year alone is not empty
+        value: Value = max(one.articles, 1) if one.state == State.COVERED else str(one.state)
+        cells.setdefault((one.district_id, one.portal), {})[one.month] = value
+    shown = [(names[key], values) for key, values in cells.items() if key in names]
+    every = sorted({month for _, values in shown for month in values})
+    drawn = heat(
+        shown, every, {str(key): sign for key, sign in signs.items()}, _words("coverage", "portal", chosen)
+    )
+    return Figure.of(drawn, say("coverage_map"))
 
 
 def _words(title: str, across: str, chosen: str) -> Words:

@@ -26,7 +26,7 @@ class FileReader:
     """Reads files one after the other in a child process with limits of memory and time. A context manager.
 
     Not for several threads. Hostile files were measured to take 3 GB and more, or to end their process: the
-    child has 768 MB of address space and 20 s of CPU a file (pipelines.files.worker).
+    child has 600 MB of address space and 20 s of CPU a file (pipelines.files.worker).
     """
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import BinaryIO
 
-_MEMORY = 768 << 20  # bytes of address space
+_MEMORY = 600_000_000  # bytes of address space
 _CPU = 20  # seconds a file
 _SIZE = struct.Struct(">I")
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000  # unshare(2)

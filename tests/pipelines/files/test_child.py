@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +141,12 @@ def test_a_page_is_drawn_for_a_reader_of_pictures() -> None:
     assert head == b"P5 595 842 "
     assert len(dots) == 595 * 842
     assert min(dots) < 50 < 200 < max(dots)
+
+
+def test_a_reader_may_take_600_mb_of_memory() -> None:
+    with FileReader() as reader:
+        assert reader.read(GOOD).status is FileStatus.TEXT
+        assert reader._child is not None
+        limits = Path(f"/proc/{reader._child.pid}/limits").read_text()
+    (line,) = [line for line in limits.splitlines() if line.startswith("Max address space")]
+    assert int(line.split()[3]) <= 600_000_000

@@ -139,3 +139,23 @@ def test_a_file_without_text_says_why(made: Callable[[], bytes], status: FileSta
     assert found.status is status
     assert found.text == ""
     assert found.reason or status in (FileStatus.EMPTY, FileStatus.SCAN)
+
+
+def _before_1997() -> bytes:
+    return office.ole({"WordDocument": bytes.fromhex("dca56800") + b"Thong bao ".ljust(2000, b".")})
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        (_before_1997, "doc"),  # Word 6 and 95
+        (lambda: bytes.fromhex("dba52d00") + bytes(500), ""),  # Word 2, of before compound files
+        (lambda: b"Rar!\x1a\x07\x00" + bytes(500), "rar"),
+        (lambda: b"Rar!\x1a\x07\x01\x00" + bytes(500), "rar"),
+        (lambda: b"7z\xbc\xaf\x27\x1c" + bytes(500), "7z"),
+    ],
+    ids=["word 95", "word 2", "rar 4", "rar 5", "7z"],
+)
+def test_what_no_reader_knows_is_told_by_its_type(made: Callable[[], bytes], kind: str) -> None:
+    found = read_file(made())
+    assert (found.type, found.status, found.text) == (kind, FileStatus.UNSUPPORTED, "")

@@ -9,6 +9,8 @@ DEV := .venv/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut
 PYWB := .venv-pywb/.run-$(shell cksum < requirements-pywb.lock | cut -d ' ' -f 1)
 # py-wacz and ReplayWeb.page (from npm) read our web archive packages in a test.
 WACZ := .venv-wacz/.run-$(shell cat requirements-wacz.lock requirements-npm.lock | cksum | cut -d ' ' -f 1)
+# What validates a release in a test: frictionless, mlcroissant, roc-validator, check-jsonschema.
+RELEASE := .venv-release/.run-$(shell cksum < requirements-release.lock | cut -d ' ' -f 1)
 INSTALL := -m pip --disable-pip-version-check install -qq
 PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -28,7 +30,7 @@ demo: $(RUN)  ## crawls invented portals on loopback into data/demo and writes a
 quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL, no browser
 	@$(BIN)/python -m pytest -m "not slow"
 
-test: $(DEV) $(PYWB) $(WACZ)  ## runs every test
+test: $(DEV) $(PYWB) $(WACZ) $(RELEASE)  ## runs every test
 	@$(BIN)/python -m pytest
 
 check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
@@ -40,7 +42,7 @@ check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 		[ "$$(wc -l < "$$file")" -le 400 ] || { echo "$$file has more than 400 lines: split it"; exit 1; }; \
 	done
 	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
-		requirements-wacz.lock requirements-npm.lock \
+		requirements-wacz.lock requirements-release.lock requirements-npm.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
 
 messages: $(DEV)  ## takes new messages into the Vietnamese catalogue and compiles it
@@ -64,9 +66,11 @@ lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'pywb==2.10.*' | $(LOCK) - -o requirements-pywb.lock
 	echo 'wacz==0.6.*' | $(LOCK) - -o requirements-wacz.lock
+	printf '%s\n' 'check-jsonschema==0.39.*' 'frictionless[json]==5.21.*' 'mlcroissant==1.1.*' \
+		'roc-validator==0.13.*' | $(LOCK) - -o requirements-release.lock
 
 clean:  ## removes the environments, builds and the demo archive; keeps other data
-	rm -rf .venv .venv-pywb .venv-wacz build dist *.egg-info data/demo
+	rm -rf .venv .venv-pywb .venv-wacz .venv-release build dist *.egg-info data/demo
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
@@ -105,3 +109,10 @@ $(WACZ): | $(BIN)/python
 			&& sha256sum --quiet -c ../requirements-npm.lock && tar -xzf replaywebpage-*.tgz \
 			&& mkdir -p axe && tar -xzf axe-core-*.tgz -C axe --strip-components=1); then touch $@; \
 		else echo "py-wacz or ReplayWeb.page cannot be installed here; the tests that need them are skipped"; fi
+
+# Most of it is scientific Python that one test loads a part of: compiling it would take longer than the test.
+$(RELEASE): | $(BIN)/python
+	@echo "installing what requirements-release.lock names into .venv-release"
+	@$(BIN)/python -m venv --clear .venv-release
+	@if .venv-release/bin/python $(INSTALL) --no-compile --require-hashes -r requirements-release.lock; then touch $@; \
+		else echo "the validators of releases cannot be installed here; the tests that need them are skipped"; fi

@@ -55,7 +55,9 @@ def test_the_export_of_an_empty_archive_has_the_columns_in_order(
     assert capfd.readouterr().out.splitlines() == [COLUMNS]
 
 
-@pytest.mark.parametrize("name", (*LOCKS, "requirements-pywb.lock", "requirements-wacz.lock"))
+@pytest.mark.parametrize(
+    "name", (*LOCKS, "requirements-pywb.lock", "requirements-wacz.lock", "requirements-release.lock")
+)
 def test_a_lock_holds_versions_and_hashes_only(name: str) -> None:
     pin = r"[a-z0-9-]+==\S+( ; [^\\]+)? \\"
     digest = r"    --hash=sha256:[0-9a-f]{64}( \\)?"

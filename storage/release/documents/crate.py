@@ -53,7 +53,7 @@ def crate(package: Mapping[str, Any], documents: Sequence[str]) -> dict[str, Any
         "description": f"State of the archive: {package.get('created', 'empty')}, {package['fingerprint']}",
     }
     program, _, version = package["software"].partition(" ")
-    software = {"@id": _SOFTWARE, "@type": "SoftwareApplication", "name": program, "softwareVersion": version}
+    software = {"@id": _SOFTWARE, "@type": "CreativeWork", "name": program, "version": version}
     descriptor = {
         "@id": "ro-crate-metadata.json",
         "@type": "CreativeWork",
@@ -61,7 +61,7 @@ def crate(package: Mapping[str, Any], documents: Sequence[str]) -> dict[str, Any
         "about": {"@id": "./"},
     }
     graph = [descriptor, root, making, software, *made_by, *house, *licences, *files]
-    return {"@context": CONTEXT, "@graph": graph}
+    return {"@context": [CONTEXT, {"sha256": "https://schema.org/sha256"}], "@graph": graph}
 
 
 def _ref(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _NEEDED = (
     "twisted.internet.asyncioreactor",
 )
 _MB = 2**20
+_MANY = 8  # districts from which on it pays to load the places of the country once for all
 _CLASS = re.compile(r"(?:scrapy|crawler|pipelines|w3lib|queuelib)(?:\.\w+)+\.[A-Z]\w+")
 
 
@@ -43,11 +44,14 @@ def main() -> int:
     from scrapy.utils.project import get_project_settings
 
     from crawler.spiders.loader import DistrictLoader
+    from pipelines.naming import communes
 
     settings = get_project_settings()
     loader = DistrictLoader.from_settings(settings)
-    loader.list()  # reads the registry
+    districts = loader.list()  # reads the registry
     _import(settings)
+    if len(districts) >= _MANY:
+        communes.prepare()
     gc.collect()
     gc.freeze()  # a collection in a fork would write to, and so copy, what is shared
     woken, wake = os.pipe()

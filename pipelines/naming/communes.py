@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipelines.naming import context, words
 from pipelines.naming.spelling import spelled
+from storage.places import named
 from storage.places.named import elsewhere, everywhere, gazetteer, meant
 from storage.places.tables import Place
 from storage.records import Mention
@@ -92,6 +93,13 @@ def mentions(texts: Sequence[tuple[str, str]], code: str, since: str, until: str
             if place := known[told]:
                 result.append(Mention(place.place_id, field, one.start, one.end, how))
     return result
+
+
+def prepare() -> None:
+    """Loads what all districts share, for a process that forks others (storage.places.named.prepare)."""
+    named.prepare()
+    _districts()
+    _communes()
 
 
 def _meant(states: list[Place], kind: str | None, since: str, until: str, how: str) -> Place | None:

@@ -34,8 +34,10 @@ from storage.articles.reread import Reading, keep_again
 from storage.database import Database
 from storage.errors import PackageError
 from storage.filing.queries import linked
+from storage.language.messages import joined, message
 from storage.pool import Task
 from storage.records import ArticleRecord, CaptureRecord
+from storage.text import counted
 from storage.vocabulary import Outcome
 from storage.wacz import reading as packing
 from storage.wacz.reading import Source
@@ -152,7 +154,8 @@ class Keeper:
             self.report.reasons[f"{outcome}:{reason}"] += 1
         if answer and outcome is Outcome.FAILED and look.record:
             ref = look.record.ref
-            self.report.faults.append(f"{ref.file} offset {ref.offset}: {look.url}: cannot be read: {reason}")
+            why = message("cannot be read: {cause}", cause=reason)
+            self.report.faults.append(_at(ref.file, ref.offset, joined([str(look.url), why], ": ")))
 
     def flush(self) -> None:
         """Keeps all that was taken, in one transaction. Raises StorageError."""
@@ -242,13 +245,16 @@ def replay(
             if monotonic() - told > _TELL_SECONDS:
                 told = monotonic()
                 part = look.offset / max(1, size_of(place[0]))
-                tell(f"{number}/{len(sources)} {source.name} {part:.0%}: {report.captures} captures")
+                done = counted(report.captures, "capture")
+                where = f"{number}/{len(sources)} {source.name} {part:.0%}"
+                tell(message("{place}: {captures}", place=where, captures=done))
         keeper.flush()
         keeper.settle(folder, owners)
         report.files += 1
         if bookmark:
             bookmark.save(name, chains.first_offset(place[0].relative_to(place[1]).as_posix()))
-        tell(f"{number}/{len(sources)} {source.name}: {report.captures} captures so far")
+        where = f"{number}/{len(sources)} {source.name}"
+        tell(message("{place}: {captures} so far", place=where, captures=counted(report.captures, "capture")))
     for look, answer in _read(chains.left(), readers, keeper, kept_in):
         keeper.take(look, answer)
     keeper.flush()
@@ -308,10 +314,11 @@ def _placed(
         report.faults.append(str(error))
         return None
     if not vouched:
-        report.faults.append(f"{source}: read, but its package has no digest to check it with")
+        said = message("read, but its package has no digest to check it with")
+        report.faults.append(message("{file}: {said}", file=source, said=said))
     report.counts[OFF_SITE] += brought.off_site
     report.counts["too_large"] += brought.too_large
-    report.faults += [f"{source} offset {one.offset}: {one.cause}" for one in brought.damage]
+    report.faults += [_at(source, one.offset, one.cause) for one in brought.damage]
     return (into / brought.file, into) if brought.file else None
 
 
@@ -321,7 +328,11 @@ def _named(found: Iterable[Look | Damage], source: Source, report: Report) -> It
         if isinstance(one, Look):
             yield one
         else:
-            report.faults.append(f"{source} offset {one.offset}: {one.cause}")
+            report.faults.append(_at(source, one.offset, one.cause))
+
+
+def _at(file: object, offset: int, said: str) -> str:
+    return message("{file} offset {offset}: {said}", file=file, offset=offset, said=said)
 
 
 def _read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from crawler.terminal.tables import run_line
 from crawler.verdict.judge import verdict
 from crawler.verdict.tally import Tally
 from pipelines.html.parse import parse_text
+from storage.coverage.months import coverage as months
 from storage.runs.records import RunRecord
 from storage.vocabulary import Outcome, Verdict
 from tests.crawler.nights import Nights, article, listing, path
@@ -104,6 +106,12 @@ def test_the_registry_can_say_what_an_article_is() -> None:
         assert family_of(name, r"^/xem/\d+$").hints == family_of(name, None).hints
 
 
+def states(nights: Nights) -> set[str]:
+    """The states that the months of the archive have."""
+    with closing(nights.database()) as database, database.reading() as connection:
+        return {str(month.state) for month in months(connection)}
+
+
 @pytest.mark.slow
 def test_a_page_that_fails_within_a_listing_is_told_and_walked_the_next_night(tmp_path: Path) -> None:
     broken = [True]
@@ -126,9 +134,12 @@ def test_a_page_that_fails_within_a_listing_is_told_and_walked_the_next_night(tm
         assert first["verdict"] == "degraded"
         assert "listing /tin-tuc: not read beyond page 2 (http_500)" in first["evidence"]
         assert (first["counts"]["named"], first["counts"]["held"]) == (8, 8)
+        assert states(nights) <= {"covered", "not_crawled"}  # what lies behind the page is not known
         broken.clear()
         second = nights.crawl()
         assert (second["verdict"], second["counts"]["new"], second["counts"]["held"]) == ("ok", 12, 20)
+        assert (first["counts"]["unfinished"], second["counts"].get("unfinished")) == (1, None)
+        assert "silent" in states(nights)
 
 
 @pytest.mark.slow
@@ -146,6 +157,7 @@ def test_a_section_that_robots_txt_closes_is_named_and_a_limit_is_told(tmp_path:
     with serve(answer) as site:
         look = Nights(tmp_path / "look", site.url, GENERIC).crawl("-a", "limit=2")
         assert (look["verdict"], look["evidence"][0][:21]) == ("ok", "limited to 2 articles")
+        assert look["counts"]["unfinished"] == 1
         nights = Nights(tmp_path / "all", site.url, GENERIC)
         first, second = nights.crawl(), nights.crawl()
         assert first["evidence"] == ["1 section found and not walked: /tin-kin"]

@@ -267,7 +267,9 @@ def _look(text: str, one: _Found, names: _Names) -> None:
         one.own = _is_own(printed, names)
         key = _spelled(printed)
         one.other = not one.own and key in _districts() and key not in names.states
-    near = context.OF_DISTRICT_BEFORE.search(before) if context.UPPER.search(before) else None
+    small = before.lower()
+    upper = any(kind in small for kind in context.UPPER)
+    near = context.OF_DISTRICT_BEFORE.search(before) if upper else None
     if near and not one.own and (near["joint"] not in (None, ",") or near["at"]):
         one.other = one.other or not _is_own(near["name"], names)
     if one.kinded:

@@ -24,11 +24,11 @@ KIND_WORDS = (
 )  # fmt: skip
 MANY = frozenset("các|những|hai|ba|bốn|năm|sáu|bảy|tám|liên|cụm".split("|"))
 NUMBERS = re.compile(
-    r"0?(?P<number>[1-9]\d?)(?![\d\w]|[.,]\d)(?P<rest>(?:\s*(?:,|;|và|-|–)\s*(?:(?i:phường|p)\.?\s*)?0?[1-9]\d?"
+    r"0?(?P<number>[1-9]\d?)(?![\d\w]|\.\d)(?P<rest>(?:\s*(?:,|;|và|-|–)\s*(?:(?i:phường|p)\.?\s*)?0?[1-9]\d?"
     r"(?=\s*(?:[,;.)\n]|và\s|-\s|–|$|(?i:quận|q\.))))*)"
 )
 MANY_NUMBERS = re.compile(
-    r"0?(?P<number>[1-9]\d?)(?![\d\w]|[.,]\d)(?P<rest>(?:\s*(?:,|và|-|–)\s*(?:(?i:phường|p)\.?\s*)?"
+    r"0?(?P<number>[1-9]\d?)(?![\d\w]|\.\d)(?P<rest>(?:\s*(?:,|và|-|–)\s*(?:(?i:phường|p)\.?\s*)?"
     r"0?[1-9]\d?(?![\d\w]|[.,]\d))*)"
 )
 SMALL = re.compile(rf"[{UP}][\w'’]*(?:{_S}[\w'’]+){{1,5}}")
@@ -59,7 +59,7 @@ PREDICATE = re.compile(rf"\s*[:,]|{_S}[{_LOW}]")
 
 _UPPER_KIND = r"(?i:huyện|quận|thị xã|tx\.?|thành phố|tp\.?|tỉnh|h\.|q\.)"
 _NAME = rf"(?P<name>{_TOKEN}(?:{_S}(?:{_TOKEN}|\d+))*|\d{{1,2}})"
-UPPER = re.compile(_UPPER_KIND)
+UPPER = ("huyện", "quận", "thị xã", "thành phố", "tỉnh", "tx", "tp", "h.", "q.")  # in small letters
 OF_DISTRICT = re.compile(
     rf"\s*(?:cũ\s*)?(?:\(\s*|[,–-]\s*)?(?:(?:nay\s+)?(?:thuộc|của)\s+)?{_UPPER_KIND}{_S}*{_NAME}"
 )

@@ -120,6 +120,8 @@ def test_an_undated_article_may_be_of_any_time_up_to_its_first_look() -> None:
 def test_numbered_wards_need_their_kind() -> None:
     text = "Phường 1, P.2, các phường 4, 6 và 8; 9 hộ ở tổ 10; phường 12, 14 người; Phường 25"
     assert names(text, "771") == ["1", "2", "4", "6", "8", "12"]
+    assert names("Phường 1,2 và liên phường 12-13", "771") == ["1", "2", "12", "13"]
+    assert names("Điều 12, khoản 2; lớp 10, tổ 4; đường 3/2; tháng 9", "771") == []
 
 
 def test_a_commune_that_went_to_another_district_is_no_longer_ours() -> None:

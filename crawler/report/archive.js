@@ -58,6 +58,12 @@ const folded = (title, ...content) => h("details", {}, h("summary", {}, title), 
 const buildSections = () => {
   const total = REPORT.totals;
   const none = () => h("p", { class: "muted" }, t("none"));
+  document.getElementById("history").hidden = !REPORT.history.length;
+  body("history", h("p", { class: "muted small" }, t("history_hint")),
+    h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("history") },
+      table([t("portal"), { number: t("articles") }, t("last_run")],
+        REPORT.history.map((row) => [h("span", {}, `${row.district} `, link(row.portal, row.portal)), { number: number(row.articles) },
+          h("span", { class: "when" }, row.last_run ? written(row.last_run.started_at.slice(0, 10)) : "–")]))));
   body("archive",
     h("h3", {}, t("by_month")), monthChart(), REPORT.months ? folded(t("as_table"), yearTable(REPORT.months)) : null,
     REPORT.growth.length
@@ -111,7 +117,7 @@ const buildControls = () => {
   choose("province", [["", t("all")], ...provinces.map((name) => [name, name])], state.province ?? "");
   choose("view", Object.keys(VIEWS).map((name) => [name, t(`view.${name}`)]), state.view ?? "overview");
   document.getElementById("query").value = state.q ?? "";
-  const ids = ["portals", "census", "archive", "fields", "dates", "duplicates", "runs"];
+  const ids = ["portals", "census", ...(REPORT.history.length ? ["history"] : []), "archive", "fields", "dates", "duplicates", "runs"];
   // A plain #id would overwrite what the address remembers.
   document.getElementById("contents").replaceChildren(...ids.map((id) =>
     h("a", { href: `#${id}`, onclick: (event) => { event.preventDefault(); document.getElementById(id).scrollIntoView(); } }, t(id))));

@@ -33,6 +33,7 @@ from storage.vocabulary import iso, local
 LATEST_RUNS = 60  # shown for the whole archive
 _OF_ROWS = ("articles", "gone", "edited", "exact", "near", "undated")
 _OF_DAYS = ("versions", "captures", "bytes")
+LEFT = "unlisted"  # the verdict of a portal that the registry has no more: history, told apart
 PAIRS, PAIRS_EACH = 50, 8  # pairs of portals shown, in all and beside each portal
 
 Key = tuple[str, str]  # district id, portal URL
@@ -88,6 +89,7 @@ def gather(
         province=name,
         faults=[str(fault) for fault in registry.errors],
         totals=_totals(portals.values(), growth, files),
+        history=[row for row in portals.values() if row.verdict == LEFT],
         months=series(months, month_name),
         growth=growth,
         dates={source: dict(counted) for source, counted in dates.items()},
@@ -95,7 +97,7 @@ def gather(
         clusters=clusters,
         runs=runs,
         archives=holdings.together(y for row in portals.values() for y in row.detail.archives),
-        portals=list(portals.values()),
+        portals=[row for row in portals.values() if row.verdict != LEFT],
         census=counted,
     )
 
@@ -142,7 +144,7 @@ def _portals(registry: Registry, known: Iterable[Place]) -> Iterator[tuple[Key, 
         if place[:2] not in seen:
             row = Row(*place, "unlisted")
             if not registry.lists(*place[:2]):  # history: nobody is to be alarmed by its last verdict
-                row.verdict = "unlisted"
+                row.verdict = LEFT
             yield place[:2], row
 
 
@@ -212,7 +214,8 @@ def _totals(rows: Iterable[Row], growth: Iterable[Growth], files: dict[str, int]
     for row in rows:
         sums.update({name: getattr(row, name) for name in _OF_ROWS})
         fields.update(row.fields)
-        verdicts[row.verdict] += 1
+        if row.verdict != LEFT:
+            verdicts[row.verdict] += 1
     for day in growth:
         sums.update({name: getattr(day, name) for name in _OF_DAYS})
     return Totals(

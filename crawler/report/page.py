@@ -35,6 +35,8 @@ def page(figures: Figures) -> str:
     script = "\n".join(["(() => {", '"use strict";', *map(_part, _SCRIPTS), "})();"])
     report = figures.as_json()
     details = [portal.pop("detail") for portal in report["portals"]]
+    for portal in report["history"]:
+        del portal["detail"]
     slots = {
         "style": style,
         "style_hash": _digest(style),

@@ -158,7 +158,8 @@ class Figures:
     clusters: list[Cluster]
     runs: list[LatestRun]
     archives: list[Year]  # what other archives hold, by source and year
-    portals: list[Row]
+    portals: list[Row]  # of the registry
+    history: list[Row]  # portals that left it; their articles count among those of the archive
     census: list[CensusRow]
 
     def as_json(self) -> dict[str, Any]:

@@ -20,6 +20,10 @@ _SAID: Mapping[str, Message] = {
     "contents": message("Contents"),
     "skip": message("Skip to the portals"),
     "portals": message("Portals"),
+    "history": message("Portals that left the registry"),
+    "history_hint": message(
+        "Kept as history: they are not crawled, raise no alarm and count among no verdicts."
+    ),
     "portals_caption": message(
         "Portals with their verdict, last run and articles; a portal's button opens its details"
     ),

@@ -142,7 +142,9 @@ def test_registry_and_archive_come_together(archive: Database, folder: Path) -> 
     runs.finish(archive, new, Verdict.BROKEN, {"listing": 1}, ["no link to an article"])
     runs.start(archive, "son-la.la", "https://la.gov.vn")
     found = figures(archive, folder)
-    rows = {row.portal: row for row in found.portals}
+    rows = {row.portal: row for row in (*found.portals, *found.history)}
+    assert [row.portal for row in found.history] == ["https://la.gov.vn"]
+    assert "unlisted" not in found.totals.verdicts
     shown = {portal: (row.status, row.verdict) for portal, row in rows.items()}
     assert shown == {
         PORTAL: ("live", "broken"),

@@ -23,6 +23,7 @@ from storage.warc.captures import CaptureRef
 MOST, MOST_BYTES = 300, 20_000_000  # files a portal and month, and their bytes
 _LISTINGS = 3  # listing pages whose needs are looked at, of the latest _CAPTURES
 _CAPTURES = 50
+_RUNS, _FILES = 3, 20  # the latest runs, and their WARC files: these are found by an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,14 @@ def pages(db: Database, portal: str, since: datetime | None, most: int | None) -
         Version.warc_file.is_not(None), *([] if since is None else [Version.fetched_at >= since])
     )
     query = query.order_by(Version.fetched_at.desc(), Article.id).limit(most)
+    last = select(Run.warc_files).where(Run.portal == portal).order_by(Run.id.desc()).limit(_RUNS)
     listing = (
         select(Capture)
-        .join(Run, Run.id == Capture.run_id)
-        .where(Run.portal == portal, Capture.outcome == Outcome.LISTING, Capture.status == 200)
-        .where(Capture.revisit.is_(False), Capture.method == "GET", Capture.content_type.like("%html%"))
+        .where(
+            or_(Capture.outcome.is_(None), Capture.outcome == Outcome.LISTING)
+        )  # None: as a crawl keeps it
+        .where(Capture.status == 200, Capture.method == "GET")
+        .where(Capture.revisit.is_(False), Capture.content_type.like("%html%"))
         .order_by(Capture.id.desc())
         .limit(_CAPTURES)
     )
@@ -77,7 +81,8 @@ def pages(db: Database, portal: str, since: datetime | None, most: int | None) -
             for row in connection.execute(query)
         ]  # fmt: skip
         lists: dict[str, DrawnPage] = {}
-        for row in connection.execute(listing):
+        files = [file for told in connection.execute(last).scalars() for file in told]
+        for row in connection.execute(listing.where(Capture.warc_file.in_(files[:_FILES]))):
             ref = CaptureRef(row.warc_file, row.warc_offset, row.warc_length, row.digest, row.content_digest)
             lists.setdefault(row.url, DrawnPage(row.url, row.fetched_at, ref, row.content_type or ""))
     return found + [lists[url] for url in sorted(lists, key=lambda url: (len(url), url))[:_LISTINGS]]

@@ -176,7 +176,7 @@ def test_a_kill_between_page_and_file_loses_nothing(tmp_path: Path) -> None:
 def _worker(made: World) -> int:
     """The process that writes the WARC file of files."""
     (name,) = [path.name for path in (made.data / "warc").glob("files-*.open")]
-    return int(name.split("-")[2])
+    return int(name.split("-")[2][-7:])  # behind the machine
 
 
 def _forget_rows(made: World, path: str) -> None:

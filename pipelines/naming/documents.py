@@ -19,7 +19,8 @@ _NUMBER = r"(?<![\w/.,@:-])(?P<number>\d{1,5}[a-zđ]?)"
 _YEAR = r"(?:\s?/\s?(?P<year>(?:19|20)\d\d))?"
 _CODE = re.compile(rf"{_NUMBER}{_YEAR}\s?(?P<join>[/-])\s?(?P<symbol>{SYMBOL})(?![\wà-ỹ@])(?!\.\w+/)")
 _TYPED_SMALL = re.compile(
-    rf"(?i:\bsố\s*:?\s*){_NUMBER}{_YEAR}\s?(?P<join>[/-])\s?(?P<symbol>[a-zđ]{{1,6}}(?:\s?[-/]\s?[a-zđ]{{2,8}}){{1,2}})(?![\wà-ỹ@])"
+    r"(?i:\b(?:số|kế hoạch|quyết định|công văn|nghị quyết|thông báo|tờ trình|báo cáo)\s*:?\s*)"
+    rf"{_NUMBER}{_YEAR}\s?(?P<join>[/-])\s?(?P<symbol>[a-zđ]{{1,6}}(?:\s?[-/]\s?[a-zđ]{{2,8}}){{1,2}})(?![\wà-ỹ@])"
 )
 _SMALL_ISSUERS = ("ubnd", "hđnd", "ttg", "-cp", "/hu", "/tu", "/tw", "btv", "qh1")
 # Types of which several organs are the authors, and those of courts and licences.

@@ -59,6 +59,22 @@ def test_a_number_has_its_parts(
 
 
 @pytest.mark.parametrize(
+    ("text", "code", "type_", "date"),
+    [
+        ("kế hoạch 45/kh-ubnd", "45/KH-UBND", "Kế hoạch", None),
+        ("QUYẾT ĐỊNH SỐ 12/QĐ-TTG", "12/QĐ-TTg", "Quyết định", None),
+        ("Quyết định 07/2022/QĐ-TTg (18/3/2022)", "07/2022/QĐ-TTg", "Quyết định", "2022-03-18"),
+        ("Lịch tiếp công dân số 3/LTCD-UBND", "3/LTCD-UBND", None, None),
+        ("Văn bản số 45/VBHN-BTC", "45/VBHN-BTC", "Văn bản hợp nhất", None),
+        ("Quyết định số 1658/ QĐ-UBND", "1658/QĐ-UBND", "Quyết định", None),
+    ],
+)
+def test_numbers_are_printed_in_many_ways(text: str, code: str, type_: str | None, date: str | None) -> None:
+    ((found, _, kind, day, _),) = told(text)
+    assert (found, kind, day) == (code, type_, date)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ngày 2/9/2023", "3/4 số hộ", "24/7", "xe 37H1-123.45", "ISO 9001:2015", "km 5/QL1A", "tỷ lệ 3/KH",

@@ -118,8 +118,9 @@ def test_the_readme_stays_short_and_its_pictures_light() -> None:
     assert [name for name, path in pictures.items() if path.stat().st_size > 150_000] == []
 
 
-def test_every_command_is_in_the_readme() -> None:
-    shown = {command.split()[1] for command in commands("README.md")}
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_command_is_in_the_readme(guide: str) -> None:
+    shown = {command.split()[1] for command in commands(guide)}
     assert set(getattr(get_command(app), "commands", {})) - shown == set()
 
 

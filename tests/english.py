@@ -19,7 +19,8 @@ where which while why will with without word words would written year you your v
 """.split()
 _ENGLISH = re.compile(rf"(?<![\w./-])(?:{'|'.join(_WORDS)})(?![\w/-]|\.\w)", re.IGNORECASE)
 _NAMES = re.compile(
-    r"Common Crawl|https?://\S+|\S+@\S+|`[^`]*`|\b[\w-]+=\S+|--[\w-]+|\bhuyen [\w -]+|\S+\.(?:toml|md|db|csv|json)\b"
+    r"Common Crawl|https?://\S+|\S+@\S+|`[^`]*`|\b[\w-]+=\S+|--[\w-]+|"
+    r"\bhuyen [\w -]+|\S+\.(?:toml|md|db|csv|json)\b"
 )
 
 

@@ -174,6 +174,7 @@ def openapi() -> dict[str, Any]:
             "/api/coverage": _get("Portals with their articles by month.", []),
             "/search.csv": _get("A selection as CSV, with the columns of huyen export.", filters),
             "/search.jsonl": _get("A selection as JSON lines.", filters),
+            "/search.wacz": _get("The captures of a selection of at most 1,000 articles as WACZ.", filters),
             "/feed.atom": _get("The newest articles of a selection as an Atom feed.", filters),
         },
     }

@@ -35,6 +35,7 @@ def application(site: Site) -> Starlette:
         Route("/charts.css", pages.charts_style),
         Route("/search.csv", downloads.as_csv),
         Route("/search.jsonl", downloads.as_jsonl),
+        Route("/search.wacz", downloads.as_wacz),
         Route("/district/{key}", pages.district),
         Route("/day/{day}", pages.on_day),
         Route("/coverage", pages.coverage),

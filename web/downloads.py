@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from storage.errors import StorageError
 from storage.serve import browse
 from storage.serve.columns import chosen
 from storage.serve.export import export
+from storage.serve.selection import Filters
+from storage.serve.wacz import package
 from web.asked import Asked
+from web.errors import Missing
 from web.pages import site_of
 from web.site import Site
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 _CHUNK = 1 << 16
+PACKED = 1_000  # articles of a package, which is written before it is sent
 
 
 def as_csv(request: Request) -> Response:
@@ -32,6 +40,35 @@ def as_csv(request: Request) -> Response:
 def as_jsonl(request: Request) -> Response:
     """Streams the articles of a selection as JSON lines. `columns` as in `huyen export`."""
     return _download(request, "jsonl")
+
+
+def as_wacz(request: Request) -> Response:
+    """A selection of at most PACKED articles as a web archive package, with their pictures and files."""
+    site = site_of(request)
+    asked = Asked.of(request.query_params.multi_items())
+    with site.reading() as connection:
+        where = browse.chosen(connection, site.database, asked.selection)
+        found = browse.ids(connection, where, PACKED + 1)
+    if len(found) > PACKED:
+        raise StorageError(
+            f"a package has at most {PACKED} articles here; huyen export --format wacz has no bound"
+        )
+    return packed(site, found, "huyen.wacz")
+
+
+def packed(site: Site, ids: Sequence[str], name: str) -> Response:
+    """Returns the articles `ids` as a web archive package. Raises Missing where none can be packed."""
+    folder = tempfile.mkdtemp(prefix="huyen-")
+    target = Path(folder) / name
+    try:
+        if not ids:
+            raise Missing
+        package(site.patient, site.warc, target, Filters(articles=ids))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    done = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(target, media_type="application/wacz", filename=name, background=done)
 
 
 def _download(request: Request, form: str) -> Response:

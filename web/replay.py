@@ -18,9 +18,10 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from storage.errors import StorageError
-from web import articles
+from web import articles, downloads
 from web.errors import Missing
 from web.guard import Guard
+from web.pages import site_of
 from web.site import Site, spoken
 
 FILES = ("ui.js", "sw.js")
@@ -50,7 +51,7 @@ def application(site: Site, folder: Path) -> Starlette:
             *(Route(f"/replay/{name}", file) for name in FILES),
             Route("/replay/", frame),
             Route("/{key}/{number:int}", page),
-            Route("/{key}/{number:int}.warc.gz", articles.record),
+            Route("/{key}/{number:int}.wacz", packed),
         ],
         middleware=[Middleware(Guard, hosts=site.hosts, policy=POLICY)],
         exception_handlers={Missing: _missing, StorageError: _missing, HTTPException: _missing},
@@ -60,10 +61,10 @@ def application(site: Site, folder: Path) -> Starlette:
 
 
 def page(request: Request) -> Response:
-    """A version of an article as its portal showed it: the viewer, around the WARC record."""
+    """A version of an article as its portal showed it: the viewer, around a package of it."""
     row = articles.proof(request)
     named = {
-        "source": f"/{row['id']}/{row['number']}.warc.gz",
+        "source": f"/{row['id']}/{row['number']}.wacz",
         "url": row["url"],
         "ts": f"{row['fetched_at']:%Y%m%d%H%M%S}",
         "replayBase": "/replay/",
@@ -77,6 +78,12 @@ def page(request: Request) -> Response:
         '<script src="/replay/ui.js"></script></head><body>'
         f"<replay-web-page {said} sandbox></replay-web-page></body></html>"
     )
+
+
+def packed(request: Request) -> Response:
+    """What the archive has of an article: its pages, pictures and files, and the style of its portal."""
+    row = articles.proof(request)
+    return downloads.packed(site_of(request), [row["id"]], f"{row['id']}.wacz")
 
 
 def frame(request: Request) -> Response:

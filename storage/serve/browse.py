@@ -27,7 +27,7 @@ from storage.vocabulary import iso
 
 PAGE = 20  # articles a page
 RANKED = 1_000  # articles that an order by relevance shows
-_LISTED = Columns(Catalogued.district_id, Catalogued.published, Catalogued.version_id)
+_LISTED = Columns(Catalogued.district_id, Catalogued.published, Catalogued.version_id, Catalogued.article_id)
 PRECISIONS = ("minute", "day", "month", "year", "none")
 SOURCES = ("meta", "json-ld", "visible", "url", "feed", "text", "inferred")
 
@@ -197,6 +197,12 @@ def _rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
     )
     read = {row[0]: Row(*row[1:]) for row in connection.execute(statement)}
     return [read[id_] for id_ in ids]
+
+
+def ids(connection: Connection, where: Where, most: int) -> list[str]:
+    """Returns the ids of the articles of a selection, at most `most`."""
+    statement = select(Catalogued.article_id).where(*where.conditions(ordered=False)).limit(most)
+    return list(connection.execute(statement).scalars())
 
 
 def counted(connection: Connection, where: Where) -> int:

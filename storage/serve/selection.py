@@ -28,7 +28,7 @@ class Filters:
     `districts`: ids, or their last parts where unique. `provinces`, `places`: as storage.serve.names takes
     them. Of several of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26,
     2023-10, 2023), both included; an article dated less precisely is in where its month or year overlaps, an
-    undated one is out. `query`: as for search. `mentions`: communes that the text names, as
+    undated one is out. `query`: as for search. `articles`: ids. `mentions`: communes that the text names, as
     storage.serve.mentioned takes them.
     """
 
@@ -38,6 +38,7 @@ class Filters:
     until: str | None = None
     query: str | None = None
     places: Sequence[str] = ()
+    articles: Sequence[str] = ()
     mentions: Sequence[str] = ()
 
 
@@ -47,9 +48,10 @@ class Columns(NamedTuple):
     district_id: Any
     published_at: Any  # NULL or empty where unknown
     version_id: Any
+    article_id: Any
 
 
-EXPORTED = Columns(Article.district_id, Version.published_at, Version.id)
+EXPORTED = Columns(Article.district_id, Version.published_at, Version.id, Article.id)
 
 
 def told(db: Database, filters: Filters) -> list[str]:
@@ -85,6 +87,8 @@ def conditions(
     Raises StorageError.
     """
     found: list[ColumnElement[bool]] = []
+    if filters.articles:
+        found.append(columns.article_id.in_(filters.articles))
     if (ids := districts_meant(connection, filters)) is not None:
         found.append(columns.district_id.in_(ids))
     since, until = period(filters)

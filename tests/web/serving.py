@@ -20,7 +20,7 @@ from storage.readonly import open_readonly
 from storage.records import DocumentNamed, Mention
 from storage.warc.captures import Exchange
 from storage.warc.writer import WarcWriter
-from tests.storage.making import DISTRICTS, PORTAL, article, at, keep
+from tests.storage.making import DISTRICTS, PORTAL, article, at, capture, keep
 from web.server import Listening, opened, settings
 
 HTML = "<!doctype html><script>document.title = 'owned'</script><h1>Hội nghị xóm Đông</h1>".encode()
@@ -121,7 +121,7 @@ def fill(db: Database, warc: Path) -> dict[str, str]:
         for n in range(21)
     ]
     sync_registry(db, DISTRICTS)
-    keep(db, [meeting, copied, again, hostile, *many])
+    keep(db, [meeting, copied, again, hostile, *many], [capture("hop", 1, ref=ref)])
     keep(db, [edited])
     names = {"meeting": meeting, "copied": copied, "again": again, "hostile": hostile, "plain": many[0]}
     return {name: one.id for name, one in names.items()}

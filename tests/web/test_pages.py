@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.readonly import open_readonly
 from storage.warc.reader import iter_captures
+from tests.storage.making import PORTAL
 from tests.web.serving import HOSTILE, HTML, Web, fill, serving
 from web.app import is_slow
 
@@ -94,6 +96,17 @@ def test_a_selection_shows_counts_and_downloads_the_same_articles(
     lines = web.get(f"/search.jsonl?{conditions}").text.splitlines()
     assert found["count"] == len(found["articles"]) == len(rows) == len(lines) == count
     assert {row["id"] for row in rows} == {row["id"] for row in found["articles"]}
+
+
+def test_a_selection_is_taken_home_as_captures(web: Web, ids: dict[str, str], tmp_path: Path) -> None:
+    answer = web.get("/search.wacz?q=xuat+khau")
+    assert answer.headers["Content-Type"] == "application/wacz"
+    with ZipFile(io.BytesIO(answer.body)) as package:
+        (name,) = (name for name in package.namelist() if name.startswith("archive/"))
+        package.extract(name, tmp_path)
+    (capture,) = iter_captures(tmp_path / name)
+    assert (capture.exchange.url, capture.exchange.body) == (f"{PORTAL}/hop", HTML)
+    assert web.get("/search.wacz?q=khong+co+tu+nay").status == 404
 
 
 def test_a_facet_leads_to_as_many_articles_as_it_says(web: Web) -> None:
@@ -192,6 +205,7 @@ def test_the_interface_is_as_it_is_described(web: Web, ids: dict[str, str]) -> N
     assert "/api/articles/{id}" in described
     for path in described:
         asked = path.replace("{id}", ids["meeting"]).replace("{version}", "1")
+        asked += "?q=xuat+khau" if path.endswith(".wacz") else ""
         assert web.get(asked).status == 200, asked
     assert web.get(f"/api/articles/{ids['meeting']}").json["versions"] == [1, 2]
     first = web.get("/api/articles?limit=20").json

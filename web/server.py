@@ -101,7 +101,8 @@ def opened(
         sockets[0].close()
         raise
     replaying = sockets[1].getsockname()[1]
-    site.replay = where.replay_url or f":{replaying}"
+    url = where.replay_url
+    site.replay = (url if "://" in url else f"//{url}") if url else f":{replaying}"
     return _by_port(app, replaying, replay.application(site, where.viewer)), sockets
 
 

@@ -34,7 +34,10 @@ def serve(
         ),
     ] = None,
     replay_url: Annotated[
-        str, typer.Option(metavar="URL", help="Where readers reach that port, behind a web server.")
+        str,
+        typer.Option(
+            metavar="URL", help="Host name or URL by which readers reach that port, behind a web server."
+        ),
     ] = "",
 ) -> int:
     """Show the archive in a browser, read-only."""

@@ -23,6 +23,9 @@ def test_articles_are_counted_by_period_precision_and_copy(db: Database) -> None
         for n, (day, precision) in enumerate(dates)
     ]
     copied = article("chep", 9, published_at="2024-02-01", published_precision="day", exact=articles[1].exact)
+    event = article(
+        "su-kien", 10, published_at="2024-03-05", published_precision="day", published_is_event=True
+    )
     keep(db, [*articles, copied])
     with db.reading() as connection:
         everything = chosen(connection, db, Selection())
@@ -35,3 +38,9 @@ def test_articles_are_counted_by_period_precision_and_copy(db: Database) -> None
         }  # fmt: skip
         late = chosen(connection, db, Selection(Filters(since="2024")))
         assert trends.by_month(connection, late) == {"2024-01": 1, "2024-02": 1}
+    keep(db, [event])
+    with db.reading() as connection:
+        everything = chosen(connection, db, Selection())
+        assert trends.events_by_period(connection, everything) == {"2024-03": 1}
+        early = chosen(connection, db, Selection(Filters(until="2023")))
+        assert trends.events_by_period(connection, early) == {}

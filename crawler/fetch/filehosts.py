@@ -22,13 +22,13 @@ IMAGE_MB, REQUISITE_MB = 8.0, 4.0  # 2^20 bytes
 def may_ask(portal: Portal, host: str) -> bool:
     """Returns whether files of `portal` may be fetched from `host` (as storage.filing.addresses.host_key).
 
-    Its own host, its companions and the hosts in `file_hosts`; with "domain" there also hosts of the same
-    registered domain and the stores of vendors. A name or address of a local network must be named.
+    Its own host, its companions and the hosts in `file_hosts`; unless that has "listed", also hosts of the
+    same registered domain and the stores of vendors. A name or address of a local network must be named.
     """
     if host in listed(portal) or host in {host_key(f"//{name}") for name in portal.file_hosts}:
         return True
     bare = host.partition(":")[0]
-    if "domain" not in portal.file_hosts or ":" in host or is_internal(bare):
+    if "listed" in portal.file_hosts or ":" in host or is_internal(bare):
         return False
     return bool(_STORES.fullmatch(bare)) or registered_domain(bare) == registered_domain(host_key(portal.url))
 

@@ -156,7 +156,7 @@ def _pattern(value: str) -> str:
 XPaths = tuple[Annotated[str, AfterValidator(_xpath)], ...]
 Links = tuple[Annotated[str, AfterValidator(_link)], ...]
 Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
-# "listed", "domain", or further hosts of files alone, "domain" among them where it holds as well
+# Further hosts of files alone; with "listed" among them, no others than these and those of pages
 FileHosts = Annotated[
     tuple[Annotated[str, AfterValidator(_companion)], ...],
     BeforeValidator(_one_or_more),

@@ -153,3 +153,27 @@ def test_a_portal_says_what_is_kept_of_it() -> None:
     assert kinds_of(portal(keep=("images",)), ("attachments",)) == {Kind.IMAGE}
     assert kinds_of(portal(keep=()), ("attachments",)) == frozenset()
     assert largest(portal(), Kind.ATTACHMENT) == 64 * 2**20 and largest(portal(), Kind.IMAGE) == 8 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("hosts", "allowed"),
+    [
+        ("domain", {"doluong.nghean.gov.vn", "kho.nghean.gov.vn"}),
+        ("listed", {"doluong.nghean.gov.vn"}),
+        (["cdn.vn"], {"doluong.nghean.gov.vn", "kho.nghean.gov.vn", "cdn.vn"}),
+        (["domain", "cdn.vn"], {"doluong.nghean.gov.vn", "kho.nghean.gov.vn", "cdn.vn"}),
+        (["listed", "fonts.gstatic.com"], {"doluong.nghean.gov.vn", "fonts.gstatic.com"}),
+        ([], {"doluong.nghean.gov.vn", "kho.nghean.gov.vn"}),
+    ],
+    ids=["domain", "listed", "a host", "domain and a host", "listed and a host", "none"],
+)
+def test_further_hosts_of_files_are_declared(hosts: Any, allowed: set[str]) -> None:
+    every = {"doluong.nghean.gov.vn", "kho.nghean.gov.vn", "fonts.gstatic.com", "cdn.vn", "www.facebook.com"}
+    one = portal(file_hosts=hosts)
+    assert {host for host in every if may_ask(one, host)} == allowed
+
+
+@pytest.mark.parametrize("hosts", ["everywhere", ["https://cdn.vn/"], 7], ids=["word", "address", "number"])
+def test_a_wrong_value_for_hosts_of_files_is_an_error(hosts: Any) -> None:
+    with pytest.raises(ValueError, match="file_hosts"):
+        portal(file_hosts=hosts)

@@ -40,12 +40,15 @@ _EXTRA_CLASS = re.compile(
 _BADGE = re.compile(r"^\W*(?:mới|new|hot|nóng|nổi bật|video|ảnh|cập nhật|\d+)?\W*$", re.I)
 _DATE = r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}"
 _CLOCK = r"\d{1,2}\s*[:hg]\s*\d{2}(?::\d{2})?(?:\s*(?:AM|PM|SA|CH))?"
+_WEEKDAY = r"(?:(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\W{0,3})?"
+_ZONE = r"(?:\s*\(?(?:GMT|UTC)\s*\+?\s*0?7(?::?00)?\)?)?"
 # A date of posting behind the headline: with a label, a clock or in brackets; "… ngày 12/3/2024" is the
 # headline's
 _DATED = re.compile(
     rf"\s*[-–|(\[]*\s*(?:(?:ngày đăng|đăng ngày|đăng lúc|ngày cập nhật|cập nhật(?: ngày| lúc)?"
     rf"|ngày đưa tin)\s*:?\s*"
-    rf"(?:(?:{_CLOCK})\W*)?{_DATE}(?:\W*{_CLOCK})?|{_DATE}\W*{_CLOCK}|{_CLOCK}\W*{_DATE})\s*[)\]]*\s*$"
+    rf"(?:(?:{_CLOCK})\W*)?{_DATE}(?:\W*{_CLOCK})?|{_WEEKDAY}{_DATE}\W*{_CLOCK}{_ZONE}"
+    rf"|{_CLOCK}\W*{_WEEKDAY}{_DATE})\s*[)\]]*\s*$"
     rf"|\s*[(\[]\s*{_DATE}\s*[)\]]\s*$",
     re.I,
 )
@@ -55,6 +58,8 @@ _COUNTED = re.compile(
     r"\s*[)\]]*\s*$",
     re.I,
 )
+_INLINE = ("b", "strong", "span", "a", "font", "i", "em")
+_LABEL = 60  # letters of a date of posting with its label
 _LONGEST = 600  # letters of an element that may be a headline's
 _SEPARATOR = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
 
@@ -93,6 +98,10 @@ def beside(element: html.HtmlElement, title: str) -> str:
     "".
     """
     text = visible(" ".join(element.itertext()))
+    around = element.getparent()
+    if text == title and element.tag in _INLINE and around is not None:  # the line goes on behind its element
+        line = visible(" ".join(around.itertext()))
+        text = line if line.startswith(title) and len(line) <= len(title) + _LABEL else text
     return text.removeprefix(title).strip() if len(text) < _LONGEST else ""
 
 

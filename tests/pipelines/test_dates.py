@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from pipelines.chain import read
 from pipelines.dates import DatesPipeline, date_article
 from pipelines.dating.event import event_of, printed_event_of
 from pipelines.dating.evidence import in_url, json_ld
@@ -208,3 +209,26 @@ def test_a_month_alone_by_the_headline(
     found = Article(RawPage("http://a.vn/tin/12", b"", FETCHED), "Cây giống", body=[body], date_lines=lines)
     published = date_article(found)
     assert (published.value, published.is_event) == (expected, is_event)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<h1>{}<span>Ngày đăng: 09/05/2022 07:45</span></h1>",
+        "<h2>{}<br>07:45 | 09/05/2022</h2>",
+        "<h3 class='tieude'>{}<i>Thứ hai, 09/05/2022, 07:45 (GMT+7)</i></h3>",
+        "<h3>{} 07:45, thứ hai 09/05/2022</h3>",
+        "<div class='title'><b>{}</b>Cập nhật lúc 07:45 09/05/2022</div>",
+        "<p><strong>{}</strong> (09/05/2022 07:45)</p>",
+    ],
+)
+def test_a_date_glued_to_the_headline_costs_neither_minute_nor_headline(head: str) -> None:
+    title = "Hợp tác xã rau sạch mở thêm hai cửa hàng"
+    body = (
+        "<p>Hợp tác xã vừa khai trương hai cửa hàng ở trung tâm huyện, bán rau do chính xã viên trồng.</p>"
+        * 3
+    )
+    html_page = f"<title>{title}</title><body><div id='chi-tiet'>{head.format(title)}{body}</div></body>"
+    read_page = read(RawPage("http://a.vn/tin/9", html_page.encode(), FETCHED))
+    assert isinstance(read_page, Article)
+    assert (read_page.title, read_page.published.value) == (title, "2022-05-09T07:45:00+07:00")

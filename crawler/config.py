@@ -63,6 +63,7 @@ class Config(BaseSettings):
     rescue_rate: float = Field(1.0, gt=0, le=10_000)  # replays a second, over all processes of the machine
     warc_store: str = ""  # an fsspec URL to which finished WARC files are shipped
     warc_keep_days: int = Field(30, ge=0)  # that a shipped file stays on the local disk, too
+    scheduler: str = ""  # a dask scheduler that does the reading of `huyen replay`: tcp://host:8786
     lang: str = Field(default_factory=of_locale)  # of messages: vi or en
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 

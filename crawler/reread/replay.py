@@ -6,12 +6,9 @@ After an interruption the same order goes on where it was: a bookmark is kept un
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,20 +19,22 @@ from typing import Any
 from crawler.registry.load import Registry
 from crawler.reread.captures import Look, Owners, looks, with_body
 from crawler.reread.chains import Chains, assembled
+from crawler.reread.cluster import Cluster
 from crawler.reread.files import fill
+from crawler.reread.marks import Bookmark, Pace
 from crawler.reread.readers import DIED, Readers
 from crawler.reread.resettle import settle
 from crawler.reread.strangers import Strangers
 from pipelines.items import RawPage
 from storage.articles import furniture
 from storage.articles.batch import Answer, Batch
+from storage.articles.furniture import Cuts
 from storage.articles.queries import sync_registry
 from storage.articles.reread import Reading, keep_again
 from storage.database import Database
 from storage.errors import PackageError
 from storage.filing.queries import linked
 from storage.language.messages import joined, message
-from storage.pool import Task
 from storage.records import ArticleRecord, CaptureRecord
 from storage.text import counted
 from storage.vocabulary import Outcome
@@ -70,31 +69,6 @@ class Report:
 
 
 @dataclass(slots=True)
-class Bookmark:
-    """How far a replay is: file to the offset where it goes on, or None where it is done."""
-
-    path: Path
-    key: str  # what must be the same for it to hold: database and reader
-    places: dict[str, int | None] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, path: Path, key: str) -> Bookmark:
-        """Returns the bookmark of an interrupted replay with this `key`, else an empty one."""
-        with suppress(OSError, ValueError, AttributeError):
-            held = json.loads(path.read_text(encoding="utf-8"))
-            if held.get("key") == key:
-                return cls(path, key, dict(held["places"]))
-        return cls(path, key)
-
-    def save(self, file: str, offset: int | None) -> None:
-        """Notes that `file` is kept up to `offset`, or to its end. Raises OSError."""
-        self.places[file] = offset
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        draft.write_text(json.dumps({"key": self.key, "places": self.places}), encoding="utf-8")
-        draft.replace(self.path)
-
-
-@dataclass(slots=True)
 class Keeper:
     """Keeps what was read, batch by batch, in the order of the captures."""
 
@@ -112,12 +86,16 @@ class Keeper:
     def __post_init__(self) -> None:
         self.batch.pictured = self.pictured
 
+    def known(self, portal: str) -> Cuts:
+        """Returns what the archive has learned of the furniture of `portal` by now."""
+        known = self.furniture.get(portal)
+        if known is None:
+            known = self.furniture[portal] = furniture.known(self.database, portal)
+        return known
+
     def hinted(self, page: RawPage) -> RawPage:
         """Returns `page` with what the archive has learned of its portal's furniture by now."""
-        known = self.furniture.get(page.portal)
-        if known is None:
-            known = self.furniture[page.portal] = furniture.known(self.database, page.portal)
-        return replace(page, hints=replace(page.hints, **known))
+        return replace(page, hints=replace(page.hints, **self.known(page.portal)))
 
     @property
     def full(self) -> bool:
@@ -205,7 +183,7 @@ def replay(
     registry: Registry,
     database: Database,
     *,
-    readers: Readers,
+    readers: Readers | Cluster,
     bookmark: Bookmark | None = None,
     rehearse: Path | None = None,
     pictured: frozenset[str] = frozenset(),
@@ -223,14 +201,22 @@ def replay(
     keeper = Keeper(database, registry, report, rehearse is not None, pictured=pictured)
     chains, kept_in = Chains(), folder
     sources = _sources(paths, rehearse or folder, report)
+    find = looks
+    if isinstance(readers, Cluster):
+        readers.cuts, find = keeper.known, readers.looks
+        for source in sources:
+            begin = bookmark.places.get(_name(source), 0) if bookmark else 0
+            if begin is not None and _inside(source, folder):
+                readers.plan(source.path.absolute(), begin)
+    pace = Pace([size_of(source.path) for source in sources])
     for number, source in enumerate(sources, 1):
-        name = str(replace(source, path=source.path.absolute()))
+        name = _name(source)
         start = bookmark.places.get(name, 0) if bookmark else 0
         place = _placed(source, folder, owners, report, rehearse) if start is not None else None
         if place is None or start is None:
             continue
         told, held = monotonic(), list[Look]()
-        found: Iterable[Look] = _named(looks(*place, owners, start), source, report)
+        found: Iterable[Look] = _named(find(*place, owners, start), source, report)
         kept_in = place[1]
         found = chains.pass_on(found) if noted(place[0]) else _news_last(found, held)
         for look, answer in _read(found, readers, keeper, place[1]):
@@ -247,7 +233,17 @@ def replay(
                 part = look.offset / max(1, size_of(place[0]))
                 done = counted(report.captures, "capture")
                 where = f"{number}/{len(sources)} {source.name} {part:.0%}"
-                tell(message("{place}: {captures}", place=where, captures=done))
+                if (minutes := pace.left(number - 1, part)) is None:
+                    tell(message("{place}: {captures}", place=where, captures=done))
+                else:
+                    tell(
+                        message(
+                            "{place}: {captures}, about {minutes} min left",
+                            place=where,
+                            captures=done,
+                            minutes=minutes,
+                        )
+                    )
         keeper.flush()
         keeper.settle(folder, owners)
         report.files += 1
@@ -261,7 +257,7 @@ def replay(
     if rehearse is None:  # files of a capture may stand before the article that links to them
         report.filed = fill(database, folder)
     if bookmark:
-        bookmark.path.unlink(missing_ok=True)
+        bookmark.clear()
     return report
 
 
@@ -298,7 +294,7 @@ def _placed(
     registry, or where it is not what its package says.
     """
     path = source.path.absolute()
-    if not source.member and path.is_relative_to(folder) and reachable(path):
+    if _inside(source, folder):
         return path, folder
     into = rehearse or folder
     try:
@@ -322,6 +318,17 @@ def _placed(
     return (into / brought.file, into) if brought.file else None
 
 
+def _name(source: Source) -> str:
+    """Returns how a bookmark calls a file."""
+    return str(replace(source, path=source.path.absolute()))
+
+
+def _inside(source: Source, folder: Path) -> bool:
+    """Returns whether a file is read where it stands: in `folder`, each of its records by its offset."""
+    path = source.path.absolute()
+    return not source.member and path.is_relative_to(folder) and reachable(path)
+
+
 def _named(found: Iterable[Look | Damage], source: Source, report: Report) -> Iterator[Look]:
     """Yields the looks among `found`; the damage goes into the report."""
     for one in found:
@@ -336,10 +343,10 @@ def _at(file: object, offset: int, said: str) -> str:
 
 
 def _read(
-    found: Iterable[Look], readers: Readers, keeper: Keeper, folder: Path
+    found: Iterable[Look], readers: Readers | Cluster, keeper: Keeper, folder: Path
 ) -> Iterator[tuple[Look, Answer | None]]:
     """Yields each look with what its page gave, in order; pages are read ahead."""
-    waiting: deque[tuple[Look, Task[RawPage, Answer] | None]] = deque()
+    waiting: deque[tuple[Look, Any]] = deque()
     for look in found:
         page = keeper.hinted(look.page) if look.page and not (look.body_at or look.part) else None
         waiting.append((look, readers.submit(page) if page else None))
@@ -350,7 +357,7 @@ def _read(
 
 
 def _answered(
-    look: Look, task: Task[RawPage, Answer] | None, readers: Readers, keeper: Keeper, folder: Path
+    look: Look, task: Any, readers: Readers | Cluster, keeper: Keeper, folder: Path
 ) -> tuple[Look, Answer | None]:
     if task is not None:
         return look, readers.result(task) or DIED
@@ -361,4 +368,5 @@ def _answered(
         look = with_body(look, keeper.database, folder)
     if look.page is None:
         return look, None
-    return look, readers.result(readers.submit(keeper.hinted(look.page))) or DIED
+    begun: Any = readers.submit(keeper.hinted(look.page))
+    return look, readers.result(begun) or DIED

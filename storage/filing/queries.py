@@ -196,7 +196,7 @@ def lost(db: Database, portal: str, kinds: Iterable[Kind], *, every: bool) -> di
     here = [File.portal == portal, File.version == 0, File.kind.in_(list(kinds))]
     here.append(File.status != Status.TOO_LARGE if every else File.status.in_((Status.GONE, Status.FAILED)))
     query = select(File.id, File.url).where(*here).order_by(File.id)
-    return db.read(lambda connection: dict(connection.execute(query).tuples().all()))
+    return db.read(lambda connection: {row.id: row.url for row in connection.execute(query)})
 
 
 def linked(db: Database, url: str) -> bool:

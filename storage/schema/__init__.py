@@ -18,7 +18,7 @@ from storage.schema.naming import DocumentNamed, Mention
 from storage.schema.nights import NightDistrict, NightMachine, SharedNight
 from storage.schema.places import PlaceChange, PlaceEdition, PlaceRow
 from storage.schema.rescue import Holding, Listed, Pause
-from storage.schema.runs import Capture, District, Pending, Portal, Run
+from storage.schema.runs import Capture, District, Pending, Portal, Replayed, Run
 from storage.schema.shipped import Shipped
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "PlaceEdition",
     "PlaceRow",
     "Portal",
+    "Replayed",
     "Run",
     "Serial",
     "SharedNight",

@@ -60,6 +60,17 @@ class Run(Base):
     __table_args__ = (Index(None, "district_id", "portal", "id"),)
 
 
+class Replayed(Base):
+    """How far a replay by `reader` has kept a file: up to `place` (bytes), NULL to its end. Empty when all is
+    read.
+    """
+
+    __tablename__ = "replayed"
+    reader: Mapped[str] = mapped_column(Key, primary_key=True)
+    file: Mapped[str] = mapped_column(Key, primary_key=True)
+    place: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Pending(Base):
     """A request of a portal's crawl that is still to be made (storage.articles.frontier)."""
 

@@ -302,6 +302,15 @@ def _member(stream: BinaryIO, held: Record, size: int) -> tuple[int, str]:
     return position, ""
 
 
+def next_record(path: Path, start: int) -> int | None:
+    """Returns where the first record at `start` or behind it begins in the file at `path`; None where none
+    does. OSError where the file cannot be opened.
+    """
+    with open_file(path) as stream:
+        packed = stream.read(len(_GZIP)) == _GZIP
+        return _next(stream, start, packed)
+
+
 def _next(stream: BinaryIO, start: int, packed: bool) -> int | None:
     """Returns where the next record begins, at `start` or behind it; None where none does."""
     mark = _GZIP if packed else _PLAIN

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from storage.database import open_database
+from storage.errors import StorageError
+from storage.readonly import open_readonly
 from storage.serve.export import export
 from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.warcs import http, packed, record
@@ -77,21 +80,21 @@ def test_a_killed_replay_goes_on_and_ends_with_the_rows_of_an_undisturbed_one(
     tmp_path: Path, database_url: str
 ) -> None:
     (tmp_path / "nghe-an.toml").write_text(REGISTRY, encoding="utf-8")
-    made, data, mark = files(tmp_path / "made"), tmp_path / "data", tmp_path / "data" / "replay.json"
+    made, data = files(tmp_path / "made"), tmp_path / "data"
     data.mkdir()
     with begin(data, database_url, "replay", "--jobs", "1", *map(str, made)) as process:
         until = time.monotonic() + SECONDS
-        while time.monotonic() < until and process.poll() is None and not _begun(mark):
+        while time.monotonic() < until and process.poll() is None and not _begun(database_url):
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    done = _begun(mark)
+    done = _begun(database_url)
     assert 0 < done < FILES
     report, said = replayed(data, database_url, made)
     assert "continuing an earlier replay" in said
     assert report["files"] == FILES - done
     assert report["captures"] == (FILES - done) * (PAGES + 1)
-    assert not mark.exists()
+    assert _begun(database_url) == 0
     assert not [path for path in (data / "warc").iterdir() if path.suffix != ".gz"]
 
     alone = tmp_path / "alone"
@@ -103,9 +106,9 @@ def test_a_killed_replay_goes_on_and_ends_with_the_rows_of_an_undisturbed_one(
     assert exported(database_url, data) == exported(undisturbed, alone)
 
 
-def _begun(mark: Path) -> int:
-    """How many files the bookmark says are done."""
-    with suppress(OSError, ValueError):
-        places = json.loads(mark.read_text())["places"]
-        return sum(place is None for place in places.values())
+def _begun(url: str) -> int:
+    """How many files the archive says are done."""
+    with suppress(StorageError), closing(open_readonly(url)) as database:
+        query = text("SELECT count(*) FROM replayed WHERE place IS NULL")
+        return int(database.read(lambda connection: connection.scalar(query)) or 0)
     return 0

@@ -22,7 +22,8 @@ from storage.text import counted
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.registry.load import Registry
-    from crawler.reread.replay import Bookmark, Report
+    from crawler.reread.marks import Bookmark
+    from crawler.reread.replay import Report
     from storage.database import Database
 
 
@@ -35,11 +36,18 @@ def replay(
         bool, typer.Option("--dry-run", help="Change nothing; print what today's reader would change.")
     ] = False,
     jobs: Jobs = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Have the machines of a dask cluster read: tcp://host:8786."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Read WARC or WACZ files again, without the network. Articles are kept beside those already there."""
     config, registry = configured()
-    return read_files(config, registry, paths, dry_run=dry_run, jobs=jobs, as_json=as_json, strange=True)
+    at = config.scheduler if scheduler is None else scheduler
+    return read_files(
+        config, registry, paths, dry_run=dry_run, jobs=jobs, scheduler=at, as_json=as_json, strange=True
+    )
 
 
 def read_files(
@@ -49,6 +57,7 @@ def read_files(
     *,
     dry_run: bool = False,
     jobs: int | None = None,
+    scheduler: str = "",
     as_json: bool = False,
     strange: bool = False,
 ) -> int:
@@ -62,6 +71,7 @@ def read_files(
     from crawler.filing.reading import read_new
     from crawler.filing.requisites import settle
     from crawler.locks import alone
+    from crawler.reread.cluster import Cluster
     from crawler.reread.readers import readers
     from crawler.reread.replay import replay
 
@@ -75,9 +85,13 @@ def read_files(
         closing(_rehearsed(config, Path(copies)) if copies else opened(config, create=True)) as database,
         nullcontext() if dry_run else lock,
         progress() as tell,
-        readers(jobs or os.cpu_count() or 1) as pool,
+        (
+            Cluster(scheduler, config.warc, registry, jobs or 0, store=config.warc_store)
+            if scheduler
+            else readers(jobs or os.cpu_count() or 1)
+        ) as pool,
     ):
-        bookmark = None if dry_run else _bookmark(config, database)
+        bookmark = None if dry_run else _bookmark(database)
         if bookmark and bookmark.places:
             complain(
                 _("continuing an earlier replay of {count}", count=counted(len(bookmark.places), "file"))
@@ -171,11 +185,11 @@ def _rehearsed(config: Config, scratch: Path) -> Database:
     return opened(config.model_copy(update={"database_url": url}), create=url != config.database_url)
 
 
-def _bookmark(config: Config, database: Database) -> Bookmark:
-    from crawler.reread.replay import Bookmark
+def _bookmark(database: Database) -> Bookmark:
+    from crawler.reread.marks import Bookmark
     from pipelines.reader import reader_version
 
-    return Bookmark.load(config.data / "replay.json", f"{database.name} {reader_version()}")
+    return Bookmark.load(database, reader_version())
 
 
 def _lines(report: Report, dry_run: bool) -> Iterator[str]:

@@ -25,6 +25,7 @@ CASES = {
     "country": (["--portals", "30", "--delay", "0.05"], "told wrongly: 0"),
     "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
     "registry": (["--rounds", "1"], "country: 696 districts in "),
+    "serve": (["--articles", "60"], 'figures: {"status": 200'),
     "package": (["--pages", "20", "--kb", "1"], "20 pages: a package of 0 MB"),
     "rescue_kills": (["--articles", "12", "--kills", "2"], "captures kept twice: 0;"),
     "chaos": (["--faults", "feed broken"], "1 portals: the archive of 1 is as after three healthy nights"),

@@ -27,6 +27,7 @@ CASES = {
     "registry": (["--rounds", "1"], "country: 696 districts in "),
     "serve": (["--articles", "60"], 'figures: {"status": 200'),
     "package": (["--pages", "20", "--kb", "1"], "20 pages: a package of 0 MB"),
+    "release": (["--articles", "60", "--rounds", "1"], "ratio release / export: "),
     "rescue_kills": (["--articles", "12", "--kills", "2"], "captures kept twice: 0;"),
     "chaos": (["--faults", "feed broken"], "1 portals: the archive of 1 is as after three healthy nights"),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from isal import isal_zlib
-from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, Select, select
+from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, select
 from sqlalchemy.types import Integer
 
 from storage.database import Database
@@ -16,7 +17,7 @@ from storage.release.words import tables
 from storage.schema import Article, Capture, Version
 from storage.serve.attachments import ID, with_files
 from storage.serve.columns import ALL, DAY, Column, flag, listed, timed
-from storage.serve.lines import cell, raw, write_lines
+from storage.serve.lines import cell, fetched, raw, write_lines
 from storage.serve.selection import Filters, selected
 
 _ESCAPED = re.compile(rb'["\\\x00-\x1f]').search
@@ -52,8 +53,8 @@ def write_articles(connection: Connection, db: Database, write: Write, without: 
     picked = [_BY_NAME[name] for name in columns("articles", without)]
     at = next(n for n, column in enumerate(picked) if column.name == "attachments")
     chosen = [*(raw(column, db.sqlite).label(column.name) for column in picked), ID]
-    with _streamed(connection, selected(connection, db, chosen, Filters())) as found:
-        return write_lines(write, picked, with_files(connection, found, at, raw=True))
+    rows = fetched(connection, selected(connection, db, chosen, Filters()), _ROWS)
+    return write_lines(write, picked, with_files(connection, rows, at, raw=True))
 
 
 def write_provenance(connection: Connection, db: Database, write: Write, digest: Any) -> int:
@@ -74,8 +75,7 @@ def write_provenance(connection: Connection, db: Database, write: Write, digest:
             digest.update(b"%b,%b\n" % (_bytes(row[0]), _bytes(row[at])))
             yield row
 
-    with _streamed(connection, query) as found:
-        return write_lines(write, picked, told(found))
+    return write_lines(write, picked, told(fetched(connection, query, _ROWS)))
 
 
 def fingerprint() -> Any:
@@ -96,11 +96,11 @@ def write_versions(connection: Connection, db: Database, write: Write, without: 
     line = f"{{{keys}}}\n".encode()
     made = [_json_of(column) for column in picked]
     count = 0
-    with _streamed(connection, query) as found:
-        for some in found.partitions():
-            count += len(some)
-            lines = [line % tuple([one(value) for one, value in zip(made, row, strict=True)]) for row in some]
-            write(packed.compress(b"".join(lines)))
+    rows = fetched(connection, query, _ROWS)
+    while some := list(islice(rows, _ROWS)):
+        count += len(some)
+        lines = [line % tuple([one(value) for one, value in zip(made, row, strict=True)]) for row in some]
+        write(packed.compress(b"".join(lines)))
     write(packed.flush())
     return count
 
@@ -126,10 +126,6 @@ def _string(value: bytes | str | None) -> bytes:
         text = text.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
         text = _CONTROL(lambda found: b"\\u%04x" % ord(found[0]), text)
     return b'"%b"' % text
-
-
-def _streamed(connection: Connection, query: Select[Any]) -> Any:
-    return connection.execution_options(yield_per=_ROWS).execute(query)
 
 
 def _bytes(value: bytes | str) -> bytes:

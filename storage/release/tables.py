@@ -33,7 +33,7 @@ from storage.schema import (
 )
 from storage.serve.census import last_runs
 from storage.serve.columns import Column, flag, plain, timed
-from storage.serve.lines import raw, write_lines
+from storage.serve.lines import fetched, raw, write_lines
 
 Write = Callable[[bytes], object]
 Key = tuple[str, str]  # district id, portal
@@ -92,8 +92,7 @@ def write_stored(connection: Connection, db: Database, name: str, write: Write) 
         current = (FileVersion.file_id == File.id) & (FileVersion.number == File.version)
         query = query.outerjoin(FileVersion, current)
         query = query.outerjoin(Content, Content.digest == FileVersion.content_digest)
-    with connection.execution_options(yield_per=_ROWS).execute(query.order_by(*order)) as rows:
-        return write_lines(write, picked, rows)
+    return write_lines(write, picked, fetched(connection, query.order_by(*order), _ROWS))
 
 
 def write_computed(

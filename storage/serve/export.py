@@ -19,7 +19,7 @@ from storage.files import draft, whole
 from storage.language.messages import message
 from storage.serve.attachments import ID, with_files
 from storage.serve.columns import ALL, Column, chosen
-from storage.serve.lines import raw, write_lines
+from storage.serve.lines import fetched, raw, write_lines
 from storage.serve.selection import Filters, selected
 from storage.serve.workbook import write_workbook
 
@@ -75,10 +75,12 @@ def export(
         statement = selected(
             connection, db, labelled if at is None else [*labelled, ID], filters or Filters()
         ).where(*also)
+        if quick:
+            lines = fetched(connection, statement, _ROWS)
+            rows: Iterable[Any] = lines if at is None else with_files(connection, lines, at, raw=True)
+            return _write_lines(target, picked, rows)
         with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
-            rows = found if at is None else with_files(connection, found, at, raw=quick)
-            if quick:
-                return _write_lines(target, picked, rows)
+            rows = found if at is None else with_files(connection, found, at)
             return written(target, form, picked, rows, excel)
 
 

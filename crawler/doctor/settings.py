@@ -29,6 +29,7 @@ _NEEDED = (
     *("PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLMODE", "PGHOST", "PGPORT", "PGUSER"),
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"),
 )
+_LANG = f"{PREFIX}LANG"
 _OTHERS = frozenset({"HUYEN_DEBUG"})  # no settings, but known
 
 
@@ -158,6 +159,13 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
         return
     ours = {row.name: row for row in describe(config)}
     here = sorted(name for name, row in ours.items() if name in seen and seen[name] != row.value)
+    if _LANG in here and ours[_LANG].source != "environment":  # this shell has a LANG, and cron has none
+        here.remove(_LANG)
+        yield note(
+            "cron",
+            message("cron has no LANG: what it prints and mails is in English"),
+            message("Write {name} into {file}", name=_LANG, file=folder / FILE),
+        )
     if here:
         yield attention(
             "cron",

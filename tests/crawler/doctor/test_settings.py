@@ -121,6 +121,17 @@ def test_what_is_set_in_this_shell_only_is_named(folder: Path, monkeypatch: pyte
 
 
 @pytest.mark.slow
+def test_the_language_of_the_shell_is_no_setting_that_a_night_needs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    found = list(settings.cron(load(folder), folder, crontab=""))
+    assert bad(found) == [] and "HUYEN_LANG" in found[0].todo
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "astray"),
     [

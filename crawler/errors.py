@@ -9,6 +9,7 @@ BadInput         crawler.reread -> crawler.cli, exit status 2; in a batch as Rea
 OutOfTime        crawler.reread.lines.time_limit -> crawler.reread.lines, crawler.reread.readers
 Interrupted      crawler.rescue.pace -> crawler.rescue.rescue, which keeps what came and ends
 ArchiveAway      crawler.rescue -> crawler.rescue.rescue, the verdict of the portal at hand
+TooLarge         crawler.rescue.asking -> crawler.rescue.fetching, which counts the capture as not to be had
 Unfetched        crawler.probe.network -> crawler.probe.survey, `huyen districts probe`
 
 Two more derive from classes of Scrapy and stand beside their users, because this module loads nothing:

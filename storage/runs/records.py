@@ -29,13 +29,13 @@ class RunRecord:
     started_at: datetime
     finished_at: datetime | None = None
     verdict: str | None = None
-    kind: str = RunKind.CRAWL
     counts: Mapping[str, int] = field(default_factory=dict)
     evidence: Sequence[str] = ()
     warc_files: Sequence[str] = ()
     listings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     host: str = ""
     pid: int | None = None
+    kind: str = RunKind.CRAWL
 
     @property
     def seconds(self) -> float | None:

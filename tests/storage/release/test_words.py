@@ -14,11 +14,11 @@ from crawler.config import release_table
 from storage.database import open_database
 from storage.errors import StorageError
 from storage.release.about import About, about
-from storage.release.articles import days
 from storage.release.documents.citation import citation, licence
 from storage.release.documents.codebook import PAGE, page
 from storage.release.files import Written
 from storage.release.package import State, package
+from storage.serve.columns import days
 from tests.storage.release.world import ABOUT
 
 

@@ -45,7 +45,7 @@ def past(nights: int = 30, every: int = 1, silent: int = 1, **options: Any) -> P
         datetime(2026, 3, 1, tzinfo=UTC),
         datetime(2026, 3, 1, tzinfo=UTC),
         "ok",
-        {"listing": 2, "new": 3, "median_words": 400},
+        counts={"listing": 2, "new": 3, "median_words": 400},
         listings={NEWS: {"links": 15}, ECONOMY: {"links": 5}},
     )
     runs = [replace(run, id=n) for n in range(nights, 0, -1)]

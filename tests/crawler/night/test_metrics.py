@@ -26,7 +26,7 @@ RUN = RunRecord(
     BEGAN,
     BEGAN + timedelta(seconds=90),
     "ok",
-    {"new": 3, "requests": 12, "bytes": 123_456_789_012},
+    counts={"new": 3, "requests": 12, "bytes": 123_456_789_012},
 )
 SUMMARY = {
     "started_at": BEGAN,

@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 def run(days: int, listings: dict[str, dict[str, int]] | None = None, **changes: Any) -> RunRecord:
     """A quiet run of `days` ago."""
     ended = NOW - timedelta(days=days)
-    plain = RunRecord(100 - days, "a.b", "http://a.vn", ended, ended, "quiet", {"listing": 3})
+    plain = RunRecord(100 - days, "a.b", "http://a.vn", ended, ended, "quiet", counts={"listing": 3})
     return replace(plain, listings=listings or {}, **changes)
 
 

@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("night_id", SERIAL, nullable=False),
         sa.Column("district_id", KEY, nullable=False),
         sa.Column("unit", KEY, nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("machine_id", SERIAL, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("free_at", MOMENT, nullable=True),

@@ -38,7 +38,8 @@ def test_the_commands_of_the_guide_exist() -> None:
 
 
 def test_the_guide_links_to_every_file_to_paste() -> None:
-    targets = re.findall(r"\]\((operations/[^)\s#]+)", docs.text(GUIDE))
+    text = docs.text(GUIDE) + docs.text("docs/browser.md")
+    targets = re.findall(r"\]\((operations/[^)\s#]+)", text)
     assert {Path(target).name for target in targets} == {path.name for path in FOLDER.iterdir()}
     assert [target for target in targets if not (FOLDER.parent / target).is_file()] == []
 

@@ -27,8 +27,8 @@ from benchmarks import texts
 from benchmarks.crawl import DISTRICT, REGISTRY, ROOT
 from fixtures import server as fixture
 from storage.database import open_database
+from storage.export.export import export
 from storage.runs import runs
-from storage.serve.export import export
 from tests import postgres
 
 PORTAL = "do-luong-wp"

@@ -66,7 +66,7 @@ def rescued(folder: Path, registry: Path, archive: Wayback, kills: int, rate: fl
         raise SystemExit(f"the last rescue ended with {last}; see {folder / 'log'}")
     import json
 
-    from storage.serve.export import export
+    from storage.export.export import export
 
     with closing(open_database(f"sqlite:///{folder / 'archive.db'}")) as db:
         export(db, folder / "export.jsonl", "jsonl")

@@ -27,8 +27,8 @@ from pipelines.dating.line import Kind
 from pipelines.items import DateSource, Precision
 from storage.articles.reread import LOST, REREAD
 from storage.coverage import months, quality
+from storage.export.columns import DEFAULT, REST
 from storage.language.codes import CODES
-from storage.serve.columns import DEFAULT, REST
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
 from storage.vocabulary import COMPLETE, UNFINISHED, Outcome, State, Verdict

@@ -17,8 +17,8 @@ import pytest
 from fixtures.districts import registry_for, write
 from fixtures.server import FixtureServer
 from storage.database import open_database
+from storage.export.export import export
 from storage.schema import Capture
-from storage.serve.export import export
 from tests.storage.making import rows
 
 ROOT = Path(__file__).parents[1]

@@ -32,7 +32,7 @@ BREACHES = {
     "8.": ("pipelines/html/parse.py", "import crawler.families", "pipelines.html.parse -> crawler.families"),
     "9.": ("crawler/discover/urls.py", "import crawler.night.night", "discover.urls -> crawler.night.night"),
     "10.": ("pipelines/html/select.py", "import pipelines.chain", "html.select -> pipelines.chain"),
-    "11.": ("storage/duplicates/link.py", "import storage.serve.search", "link -> storage.serve.search"),
+    "11.": ("storage/duplicates/link.py", "import storage.search.search", "link -> storage.search.search"),
 }
 
 

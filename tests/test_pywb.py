@@ -21,7 +21,7 @@ import pytest
 from fixtures.districts import registry_for, write
 from fixtures.server import FixtureServer
 from storage.database import open_database
-from storage.serve.export import export
+from storage.export.export import export
 from storage.warc.captures import Exchange
 from storage.warc.writer import Capture, WarcWriter, iter_captures
 from tests import pywb

@@ -23,9 +23,9 @@ from crawler.report.calendars import month_name, series, unpacked
 from storage.articles import queries
 from storage.articles.queries import sync_registry
 from storage.database import open_database
+from storage.export.columns import DEFAULT
+from storage.export.export import export
 from storage.records import Mention
-from storage.serve.columns import DEFAULT
-from storage.serve.export import export
 from tests import test_docs as docs
 from tests.storage.coverage.planting import WHOLE, plant
 from tests.storage.making import DISTRICTS, PORTAL, article, at, keep

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from storage.errors import StorageError
+from storage.search.search import SORTS
+from storage.search.selection import Filters
 from storage.serve.browse import PRECISIONS, SOURCES, Selection
-from storage.serve.search import SORTS
-from storage.serve.selection import Filters
 
 # In the order in which the pages show them; all stand in the address, so a search can be cited.
 NAMES = (

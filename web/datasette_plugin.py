@@ -12,8 +12,8 @@ import unicodedata
 from pluggy import HookimplMarker
 
 from storage.errors import StorageError
-from storage.serve.grammar import parse
-from storage.serve.search import fts5
+from storage.search.grammar import parse
+from storage.search.search import fts5
 
 hookimpl = HookimplMarker("datasette")
 NOTHING = '""'  # a query without a word finds nothing

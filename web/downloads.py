@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from storage.errors import StorageError
+from storage.export.columns import chosen
+from storage.export.export import export
+from storage.export.wacz import package
+from storage.search.selection import Filters
 from storage.serve import browse
-from storage.serve.columns import chosen
-from storage.serve.export import export
-from storage.serve.selection import Filters
-from storage.serve.wacz import package
 from web.asked import Asked
 from web.errors import Missing
 from web.pages import site_of

@@ -14,10 +14,10 @@ from crawler.charts.draw import style
 from storage.coverage.months import coverage as months_of
 from storage.places.lookup import TODAY
 from storage.records import article_id
+from storage.search.selection import Filters
 from storage.serve import browse, facets, portals
 from storage.serve.browse import Selection, Where
 from storage.serve.portals import Covered
-from storage.serve.selection import Filters
 from web.asked import Asked
 from web.errors import Missing
 from web.parts import markdown

@@ -17,11 +17,11 @@ from storage.database import Database
 from storage.language.messages import VIETNAMESE, language, ngettext
 from storage.language.messages import gettext as _
 from storage.records import DistrictRecord
+from storage.search.names import district_named
+from storage.search.selection import Filters, districts_meant, period
 from storage.serve import trends
 from storage.serve.browse import Selection, chosen
 from storage.serve.facets import district_names
-from storage.serve.names import district_named
-from storage.serve.selection import Filters, districts_meant, period
 from storage.vocabulary import local
 
 _YEAR = 4  # letters

@@ -173,7 +173,7 @@ def _named(article: Article) -> Answer:
     from dataclasses import asdict
 
     from storage.places import named
-    from storage.serve.mentioned import codes, codes_now
+    from storage.search.mentioned import codes, codes_now
 
     texts = {"title": article.title, "lead": article.lead or "", "body": "\n".join(article.body)}
     found = [(one, place) for one in article.mentions if (place := named.at(one.place_id))]

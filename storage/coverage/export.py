@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from storage.coverage import months, quality
 from storage.database import Database
 from storage.errors import StorageError
+from storage.export.columns import Column, named
+from storage.export.export import FORMATS, written
 from storage.language.messages import message
 from storage.records import DistrictRecord
-from storage.serve.columns import Column, named
-from storage.serve.export import FORMATS, written
-from storage.serve.selection import Filters, districts_meant, period
+from storage.search.selection import Filters, districts_meant, period
 
 COVERAGE, QUALITY = "coverage", "quality"
 Rows = Callable[[Connection, Sequence[str] | None, Iterable[DistrictRecord]], Iterator[Any]]
@@ -36,7 +36,7 @@ def export_table(
     excel: bool = False,
     registered: Iterable[DistrictRecord] = (),
 ) -> int:
-    """Writes `table` (COVERAGE or QUALITY) to `target` as storage.serve.export does it; returns its rows.
+    """Writes `table` (COVERAGE or QUALITY) to `target` as storage.export.export does it; returns its rows.
 
     Of `filters`, districts, provinces and places count, for COVERAGE also the first and the last month;
     `registered` are districts of the registry, whose portals may be unknown to the archive. Raises

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from storage.coverage.known import Ids, Known, known, month_of, span
+from storage.export.columns import plain
 from storage.records import DistrictRecord
-from storage.serve.columns import plain
 from storage.vocabulary import VIETNAM
 
 MOSTLY = 0.5  # share of a portal's articles without a date of publication from which its gaps say nothing

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from storage.coverage.known import Ids, Key
+from storage.export.columns import plain
 from storage.holdings.figures import rescued
 from storage.records import DistrictRecord
 from storage.schema import Run
-from storage.serve.columns import plain
 from storage.serve.statistics import Counts, last_walks, places, readings, totals
 from storage.vocabulary import COMPLETE, UNWALKED, Outcome, RunKind, Verdict
 

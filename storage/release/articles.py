@@ -13,12 +13,12 @@ from sqlalchemy import JSON, Boolean, Connection, Float, Numeric, select
 from sqlalchemy.types import Integer
 
 from storage.database import Database
+from storage.export.attachments import ID, with_files
+from storage.export.columns import ALL, DAY, Column, flag, listed, timed
+from storage.export.lines import cell, fetched, raw, write_lines
 from storage.release.words import tables
 from storage.schema import Article, Capture, Version
-from storage.serve.attachments import ID, with_files
-from storage.serve.columns import ALL, DAY, Column, flag, listed, timed
-from storage.serve.lines import cell, fetched, raw, write_lines
-from storage.serve.selection import Filters, selected
+from storage.search.selection import Filters, selected
 
 _ESCAPED = re.compile(rb'["\\\x00-\x1f]').search
 _CONTROL = re.compile(rb"[\x00-\x1f]").sub
@@ -106,7 +106,7 @@ def write_versions(connection: Connection, db: Database, write: Write, without: 
 
 
 def _json_of(column: Column) -> Callable[[Any], bytes]:
-    """Returns what makes JSON of a value that storage.serve.lines.raw selects."""
+    """Returns what makes JSON of a value that storage.export.lines.raw selects."""
     kind, told = column.source.type, cell(column)
     if isinstance(kind, (JSON, Boolean, Integer)):
         return lambda value: b"null" if value is None else _bytes(value)

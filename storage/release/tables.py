@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from storage.coverage.months import coverage
 from storage.coverage.quality import quality
 from storage.database import Database
+from storage.export.columns import Column, flag, plain, timed
+from storage.export.lines import fetched, raw, write_lines
 from storage.places import lookup
 from storage.places.tables import COMMUNES, UPPER, changes, places
 from storage.records import DistrictRecord
@@ -32,8 +34,6 @@ from storage.schema import (
     Run,
 )
 from storage.serve.census import last_runs
-from storage.serve.columns import Column, flag, plain, timed
-from storage.serve.lines import fetched, raw, write_lines
 
 Write = Callable[[bytes], object]
 Key = tuple[str, str]  # district id, portal

@@ -1,1 +1,1 @@
-"""SERVE: export, search, figures, versions, stories. Only reads."""
+"""SERVE: figures, versions, stories, citations, what pages show. Only reads."""

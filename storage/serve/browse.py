@@ -19,10 +19,10 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, Catalogued, District, Version
-from storage.serve.grammar import parse
-from storage.serve.search import WALKED, by_relevance, finds_many, matching
-from storage.serve.selection import Columns, Filters, conditions
-from storage.serve.selection import after as after_all
+from storage.search.grammar import parse
+from storage.search.search import WALKED, by_relevance, finds_many, matching
+from storage.search.selection import Columns, Filters, conditions
+from storage.search.selection import after as after_all
 from storage.vocabulary import iso
 
 PAGE = 20  # articles a page
@@ -80,7 +80,7 @@ class Selection:
 class Where:
     """What a selection asks of the catalogue; `query` of its versions' words, on SQLite or not.
 
-    `many`: the words are in so many versions that an index is walked in order (storage.serve.search.WALKED).
+    `many`: the words are in so many versions that an index is walked in order (storage.search.search.WALKED).
     """
 
     plain: Sequence[ColumnElement[bool]] = ()

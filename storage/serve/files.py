@@ -14,8 +14,8 @@ from storage.errors import StorageError
 from storage.filing.words import Kind
 from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Content, File, FileVersion, Version
+from storage.search.names import district_named
 from storage.serve.citing import naming
-from storage.serve.names import district_named
 from storage.vocabulary import iso
 from storage.warc.captures import CaptureRef
 

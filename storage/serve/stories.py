@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.schema import UNDATED, Article, District, Link, Version
-from storage.serve.names import district_named, province_meant
+from storage.search.names import district_named, province_meant
 from storage.serve.statistics import copies
 
 KINDS = ("exact", "near")

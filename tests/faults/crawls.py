@@ -21,8 +21,8 @@ from typing import Any
 
 from storage.articles import frontier
 from storage.database import open_database
+from storage.export.export import export
 from storage.runs import runs
-from storage.serve.export import export
 
 ROOT = Path(__file__).parents[2]
 DISTRICT = "ninh-binh.gia-vien"

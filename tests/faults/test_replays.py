@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from storage.database import open_database
 from storage.errors import StorageError
+from storage.export.export import export
 from storage.readonly import open_readonly
-from storage.serve.export import export
 from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.warcs import http, packed, record
 

@@ -16,7 +16,7 @@ from datasette.app import Datasette
 
 from storage.database import open_database
 from storage.schema import Base
-from storage.serve.search import search
+from storage.search.search import search
 from tests.web.serving import fill
 from web.datasette_plugin import NOTHING, matching
 

@@ -7,8 +7,8 @@ import re
 from markupsafe import Markup
 
 from storage.errors import StorageError
-from storage.serve import passages
-from storage.serve.grammar import Phrase, parse
+from storage.search import passages
+from storage.search.grammar import Phrase, parse
 from storage.text import as_typed, searchable
 
 _WORD = re.compile(r"[^\W_]+")

@@ -47,7 +47,7 @@ def chart(
     from crawler.config import load
     from crawler.registry.load import load as load_registry
     from storage.files import draft
-    from storage.serve.selection import Filters, told
+    from storage.search.selection import Filters, told
 
     if kind not in KINDS:
         raise Refused(message("no chart {kind!r}; there are {known}", kind=kind, known=", ".join(KINDS)))

@@ -18,7 +18,7 @@ from storage.language.messages import message
 from storage.text import counted
 
 if TYPE_CHECKING:
-    from storage.serve.selection import Filters
+    from storage.search.selection import Filters
 
 _ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".wacz": "wacz"}
 # Names that promise what we do not write.
@@ -76,7 +76,7 @@ def export(
     --from and --to select by the day of publication. They also take a month or a year: 2023-10, 2023.
     --province takes a province as it was until June 2025, or the one of today: "Ninh Bình@2025".
     """
-    from storage.serve.selection import Filters
+    from storage.search.selection import Filters
 
     if output and not output.absolute().parent.is_dir():
         raise Refused(
@@ -117,9 +117,9 @@ def _written(
     from crawler.config import load
     from crawler.registry.load import load as load_registry
     from storage.coverage.export import TABLES, export_table
-    from storage.serve.export import export
-    from storage.serve.fileexport import export_files
-    from storage.serve.selection import told
+    from storage.export.export import export
+    from storage.export.fileexport import export_files
+    from storage.search.selection import told
 
     config = load()
     target = output or sys.stdout
@@ -161,8 +161,8 @@ def _form(output: Path | None, form: str | None) -> str:
 
 def _packed(output: Path | None, filters: Filters, shaped: bool) -> int:
     from crawler.config import load
-    from storage.serve.selection import told
-    from storage.serve.wacz import package
+    from storage.export.wacz import package
+    from storage.search.selection import told
 
     if output is None:
         raise Refused(message("a web archive is written to a file: name it with -o X.wacz"))

@@ -43,7 +43,7 @@ def search(
 
     from crawler.config import load
     from crawler.terminal import tables
-    from storage.serve.search import COUNTED, count, search
+    from storage.search.search import COUNTED, count, search
 
     if where not in _PLACES:
         raise Refused(message("--in {where}: use {places}", where=where, places=", ".join(_PLACES)))
@@ -72,8 +72,8 @@ def _in_files(query: str, where: str, limit: int, as_json: bool) -> int:
 
     from crawler.config import load
     from crawler.terminal import tables
-    from storage.serve.filesearch import search_files
-    from storage.serve.search import search
+    from storage.search.filesearch import search_files
+    from storage.search.search import search
 
     with closing(opened(load())) as database, asked():
         articles = [asdict(hit) for hit in search(database, query, limit)] if where == "all" else []

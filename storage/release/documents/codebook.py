@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from storage.export.columns import DEFAULT, REST
 from storage.release.words import Field, further, tables
-from storage.serve.columns import DEFAULT, REST
 
 PROSE = Path(__file__).with_name("codebook.md")
 PAGE = Path(__file__).parents[3] / "docs" / "codebook.md"

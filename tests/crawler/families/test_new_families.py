@@ -28,7 +28,7 @@ from pipelines import items
 from pipelines.chain import read
 from pipelines.html.parse import parse_text
 from storage.database import open_database
-from storage.serve.export import export
+from storage.export.export import export
 from tests.crawler.site import Answer, serve
 
 ROOT = Path(__file__).parents[3]

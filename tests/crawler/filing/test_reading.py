@@ -14,7 +14,7 @@ from storage.filing.addresses import file_id
 from storage.filing.keep import keep_look
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Status
-from storage.serve.filesearch import search_files
+from storage.search.filesearch import search_files
 from storage.warc.captures import Exchange
 from storage.warc.writer import WarcWriter
 from tests.storage.making import PORTAL, article, at, keep, rows

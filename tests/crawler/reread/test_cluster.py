@@ -28,7 +28,7 @@ from crawler.reread.readers import Readers
 from crawler.reread.replay import replay
 from crawler.reread.spans import Found, Order, Span, halves, read_span, within
 from storage.database import Database, open_database
-from storage.serve.export import export
+from storage.export.export import export
 from storage.warc.captures import Exchange
 from storage.warc.writer import PAGES, WarcWriter
 from tests.crawler.reread.test_replay import FOREIGN, REGISTRY

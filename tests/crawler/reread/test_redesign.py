@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from storage.database import open_database
-from storage.serve.export import export
+from storage.export.export import export
 from tests.crawler.nights import ROOT, Nights
 from tests.crawler.site import Answer, serve
 from tests.pipelines.repeating import HOTLINE, NOTICE, texts

@@ -16,7 +16,7 @@ import pytest
 from crawler.registry.load import load
 from crawler.reread.onepage import moment, read_page
 from storage.database import open_database
-from storage.serve.export import export
+from storage.export.export import export
 from tests.crawler.nights import ROOT, Nights
 from tests.crawler.site import Answer, serve
 from tests.pipelines.repeating import PLANTED, PORTAL, TEMPLATES, cases

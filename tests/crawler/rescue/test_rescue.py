@@ -24,7 +24,7 @@ from fixtures.archives.dead import PORTAL, address, held, page
 from fixtures.archives.wayback import Faults, Wayback
 from fixtures.files.pdf import document, lines
 from storage.database import open_database
-from storage.serve.fileexport import export_files
+from storage.export.fileexport import export_files
 from tests.crawler.rescue.standing import Standing
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from storage.database import open_database
-from storage.serve.export import export
+from storage.export.export import export
 from tests.crawler.nights import ROOT, Nights, article, path, title
 from tests.crawler.site import Answer, serve
 

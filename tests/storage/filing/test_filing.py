@@ -13,6 +13,8 @@ import pytest
 from storage.care import filefaults
 from storage.database import Database
 from storage.errors import StorageError
+from storage.export.export import export
+from storage.export.fileexport import export_files
 from storage.filing import schedule
 from storage.filing.addresses import file_id
 from storage.filing.keep import keep_look
@@ -20,9 +22,7 @@ from storage.filing.links import link_old
 from storage.filing.queries import due, twin, waiting
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Kind, Role, Status
-from storage.serve.export import export
-from storage.serve.fileexport import export_files
-from storage.serve.selection import Filters
+from storage.search.selection import Filters
 from storage.warc.captures import CaptureRef
 from tests.storage.making import PORTAL, START, article, at, capture, keep, rows
 

@@ -22,13 +22,13 @@ import pytest
 from storage.articles.queries import sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
+from storage.export.columns import DEFAULT, REST
+from storage.export.export import export
 from storage.places.tables import COMMUNES, UPPER, places
 from storage.release import parquet
 from storage.release.about import About
 from storage.release.release import Options, release
 from storage.release.words import tables
-from storage.serve.columns import DEFAULT, REST
-from storage.serve.export import export
 from tests.storage.making import DISTRICTS, PORTAL, article, keep
 from tests.storage.release.world import ABOUT, DATES, DAY, fill, made, table
 

@@ -13,12 +13,12 @@ from crawler.cli import main
 from crawler.config import release_table
 from storage.database import open_database
 from storage.errors import StorageError
+from storage.export.columns import days
 from storage.release.about import About, about
 from storage.release.documents.citation import citation, licence
 from storage.release.documents.codebook import PAGE, page
 from storage.release.files import Written
 from storage.release.package import State, package
-from storage.serve.columns import days
 from tests.storage.release.world import ABOUT
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from storage.database import Database
+from storage.search.selection import Filters
 from storage.serve import trends
 from storage.serve.browse import Selection, chosen
-from storage.serve.selection import Filters
 from tests.storage.making import article, keep
 
 pytestmark = pytest.mark.slow  # PostgreSQL

@@ -14,9 +14,9 @@ from python_calamine import CalamineWorkbook
 from crawler.cli import main
 from storage.articles.queries import sync_registry
 from storage.database import open_database
-from storage.serve import workbook
-from storage.serve.columns import ALL
-from storage.serve.export import export
+from storage.export import workbook
+from storage.export.columns import ALL
+from storage.export.export import export
 from tests.storage.making import DISTRICTS, PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]

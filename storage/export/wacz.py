@@ -19,12 +19,12 @@ from sqlalchemy import Connection, select
 
 from storage.database import Database
 from storage.errors import PackageError
+from storage.export.belonging import ROWS, TABLES, belonging
 from storage.files import draft
 from storage.language.messages import message
 from storage.schema import Article, District, Version
-from storage.serve.belonging import ROWS, TABLES, belonging
-from storage.serve.names import district_named
-from storage.serve.selection import Filters, selected
+from storage.search.names import district_named
+from storage.search.selection import Filters, selected
 from storage.text import counted
 from storage.wacz.lines import index_line, page_line, rfc3339
 from storage.wacz.writing import Package

@@ -16,8 +16,8 @@ import pytest
 from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.errors import PackageError, StorageError
-from storage.serve.selection import Filters
-from storage.serve.wacz import Packed, package
+from storage.export.wacz import Packed, package
+from storage.search.selection import Filters
 from storage.warc.captures import CaptureRef, Exchange
 from storage.warc.writer import PAGES, WarcWriter, read_capture
 from tests import wacz_rules

@@ -1,4 +1,4 @@
-"""Full-text search by one grammar (storage.serve.grammar), the same on SQLite (FTS5) and PostgreSQL."""
+"""Full-text search by one grammar (storage.search.grammar), the same on SQLite (FTS5) and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, Catalogued, District, Version
-from storage.serve.grammar import Phrase, Query, parse
-from storage.serve.passages import passage
+from storage.search.grammar import Phrase, Query, parse
+from storage.search.passages import passage
 
 INDEXED = 200_000  # characters of what PostgreSQL indexes of a text; its migration has the same number
 # The version's id for a condition that many articles meet. With it SQLite walks an index in order, say from

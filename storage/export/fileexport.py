@@ -11,11 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.export.columns import Column, named, timed
+from storage.export.export import FORMATS, written
 from storage.language.messages import message
 from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
-from storage.serve.columns import Column, named, timed
-from storage.serve.export import FORMATS, written
-from storage.serve.selection import Filters, selected
+from storage.search.selection import Filters, selected
 
 _ROWS = 200  # fetched at a time: texts may be long
 
@@ -76,7 +76,7 @@ def export_files(
     """Writes the versions of the files that articles name, ordered by article, file and version; returns how
     many. A file of several articles stands with the first of them.
 
-    As storage.serve.export.export does it for articles; `filters` choose the articles. Raises StorageError.
+    As storage.export.export.export does it for articles; `filters` choose the articles. Raises StorageError.
     """
     if form not in FORMATS:
         raise StorageError(

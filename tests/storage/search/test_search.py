@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from storage.articles.queries import sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
-from storage.serve.grammar import Phrase, parse
-from storage.serve.search import COUNTED, count, search
+from storage.search.grammar import Phrase, parse
+from storage.search.search import COUNTED, count, search
 from storage.text import as_typed, searchable
 from tests.storage.making import DISTRICTS, article, keep
 
@@ -145,7 +145,7 @@ def test_a_count_is_of_articles_in_their_latest_version(
         filled, [article("a", hours=1, title="UBND huyện Đô Lương họp giao ban lần nữa", body=("Vụ Đông.",))]
     )
     assert (count(filled, "ubnd"), count(filled, "khong-co")) == (2, 0)
-    monkeypatch.setattr("storage.serve.search.COUNTED", 1)
+    monkeypatch.setattr("storage.search.search.COUNTED", 1)
     assert (count(filled, "ubnd"), COUNTED) == (2, 10_000)
 
 
@@ -153,7 +153,7 @@ def test_the_newest_of_many_hits_are_those_of_few(filled: Database, monkeypatch:
     more = [article(f"m{n}", title=f"ubnd {n}", published_at=f"20{n:02}") for n in range(10, 24)]
     keep(filled, more)
     before = [hit.id for hit in search(filled, "ubnd", 5)]
-    monkeypatch.setattr("storage.serve.search.MANY", 3)
+    monkeypatch.setattr("storage.search.search.MANY", 3)
     assert [hit.id for hit in search(filled, "ubnd", 5)] == before
     assert [hit.url.rpartition("/")[2] for hit in search(filled, "ubnd", 3)] == ["c", "m23", "m22"]
 

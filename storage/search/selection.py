@@ -14,9 +14,9 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
 from storage.schema import Article, District, Mention, Version
-from storage.serve.mentioned import naming
-from storage.serve.names import district_named, place_meant, province_meant
-from storage.serve.search import matching
+from storage.search.mentioned import naming
+from storage.search.names import district_named, place_meant, province_meant
+from storage.search.search import matching
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -25,11 +25,11 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 class Filters:
     """Which articles: those that meet all of it.
 
-    `districts`: ids, or their last parts where unique. `provinces`, `places`: as storage.serve.names takes
+    `districts`: ids, or their last parts where unique. `provinces`, `places`: as storage.search.names takes
     them. Of several of a kind, an article meets one. `since`, `until`: days, months or years (2023-10-26,
     2023-10, 2023), both included; an article dated less precisely is in where its month or year overlaps, an
     undated one is out. `query`: as for search. `articles`: ids. `mentions`: communes that the text names, as
-    storage.serve.mentioned takes them.
+    storage.search.mentioned takes them.
     """
 
     districts: Sequence[str] = ()

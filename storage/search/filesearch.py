@@ -1,4 +1,4 @@
-"""Full-text search in the documents that were kept, by the grammar of storage.serve.grammar."""
+"""Full-text search in the documents that were kept, by the grammar of storage.search.grammar."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, String, func, literal_column, or_, select,
 
 from storage.database import Database
 from storage.schema import Article, ArticleFile, Content, District, File, FileVersion, Version
-from storage.serve.grammar import CODE, parse
-from storage.serve.passages import passage
-from storage.serve.search import INDEXED, fts5, tsquery
+from storage.search.grammar import CODE, parse
+from storage.search.passages import passage
+from storage.search.search import INDEXED, fts5, tsquery
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import Integer, NullType
 
+from storage.export.columns import Column
 from storage.schema import Moment
-from storage.serve.columns import Column
 from storage.vocabulary import iso
 
 Cell = Callable[[Any], bytes]  # what the database gives, not None -> the bytes of the cell, unquoted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from storage.serve.grammar import Phrase, Query
+from storage.search.grammar import Phrase, Query
 from storage.text import as_typed, searchable
 
 BEFORE, LENGTH = 50, 180  # characters

@@ -8,8 +8,8 @@ from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import DistrictRecord
-from storage.serve.names import place_meant, province_meant
-from storage.serve.selection import Filters, told
+from storage.search.names import place_meant, province_meant
+from storage.search.selection import Filters, told
 
 DISTRICTS = (
     DistrictRecord("nghe-an.do-luong", "Đô Lương", "huyện", "427", "Nghệ An"),

@@ -17,7 +17,7 @@ from storage.language.messages import message
 from storage.places.lookup import district, districts, province, province_now
 from storage.places.tables import Place
 from storage.schema import Article, Capture, District, Version
-from storage.serve import mentioned
+from storage.search import mentioned
 from storage.vocabulary import iso
 
 

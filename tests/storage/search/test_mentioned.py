@@ -12,12 +12,12 @@ import pytest
 from storage.articles.queries import sync_registry
 from storage.database import Database
 from storage.errors import StorageError
+from storage.export.export import export
 from storage.places import named
 from storage.records import Mention
 from storage.schema import Version
-from storage.serve.export import export
-from storage.serve.mentioned import codes, codes_now, naming
-from storage.serve.selection import Filters, told
+from storage.search.mentioned import codes, codes_now, naming
+from storage.search.selection import Filters, told
 from tests.storage.making import DISTRICTS, article, capture, keep
 
 YEN_SON, DO_LUONG_TOWN, DO_LUONG_NOW = "commune:17662", "commune:17617", "commune:17662@2025"

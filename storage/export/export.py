@@ -15,13 +15,13 @@ from sqlalchemy import ColumnElement
 
 from storage.database import Database
 from storage.errors import StorageError
+from storage.export.attachments import ID, with_files
+from storage.export.columns import ALL, Column, chosen
+from storage.export.lines import fetched, raw, write_lines
+from storage.export.workbook import write_workbook
 from storage.files import draft, whole
 from storage.language.messages import message
-from storage.serve.attachments import ID, with_files
-from storage.serve.columns import ALL, Column, chosen
-from storage.serve.lines import fetched, raw, write_lines
-from storage.serve.selection import Filters, selected
-from storage.serve.workbook import write_workbook
+from storage.search.selection import Filters, selected
 
 FORMATS = ("csv", "jsonl", "xlsx")
 _ROWS = 500  # fetched at a time: 3 MB of articles
@@ -54,9 +54,9 @@ def export(
 ) -> int:
     """Writes the articles to `target`, ordered by district, portal, date and id; returns how many.
 
-    CSV is as RFC 4180 has it, UTF-8, one header row; `columns` as storage.serve.columns.chosen takes them.
+    CSV is as RFC 4180 has it, UTF-8, one header row; `columns` as storage.export.columns.chosen takes them.
     JSON lines carry every column unless `columns` says otherwise. `excel` adds a byte-order mark and disarms
-    formulas. `also` narrows `filters` further. A workbook needs a path (storage.serve.workbook).
+    formulas. `also` narrows `filters` further. A workbook needs a path (storage.export.workbook).
     A path is written under a temporary name and renamed when whole. Raises StorageError in one line.
     """
     if form not in FORMATS:

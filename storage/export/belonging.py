@@ -23,7 +23,7 @@ from storage.filing.words import Kind
 from storage.language.messages import message
 from storage.records import article_id
 from storage.schema import Article, ArticleFile, Capture, File, FileVersion, Version
-from storage.serve.selection import Filters, selected
+from storage.search.selection import Filters, selected
 from storage.statements import chunks
 from storage.warc.captures import CaptureRef
 from storage.warc.reader import read_capture

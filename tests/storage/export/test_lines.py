@@ -12,10 +12,10 @@ from hypothesis import strategies as some
 
 from storage.articles.queries import sync_registry
 from storage.database import Database
+from storage.export.columns import ALL, timed
+from storage.export.export import export
+from storage.export.lines import cell, lines
 from storage.schema import Article
-from storage.serve.columns import ALL, timed
-from storage.serve.export import export
-from storage.serve.lines import cell, lines
 from storage.vocabulary import iso
 from tests.storage.making import DISTRICTS, article, keep, ref
 

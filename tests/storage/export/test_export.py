@@ -16,8 +16,8 @@ from sqlalchemy import text
 from storage.articles.queries import mark_gone, sync_registry
 from storage.database import Database, open_database
 from storage.errors import StorageError
-from storage.serve.export import export
-from storage.serve.selection import Filters
+from storage.export.export import export
+from storage.search.selection import Filters
 from tests.storage.making import DISTRICTS, PORTAL, article, at, keep, ref, rows
 
 HEADER = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from storage.errors import StorageError
+from storage.export.columns import Column
 from storage.language.messages import message
-from storage.serve.columns import Column
 
 MOST_ROWS = 1_048_575  # below the header; the sheet's limits, ECMA-376
 MOST_LETTERS = 32_767  # of a cell

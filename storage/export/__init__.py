@@ -1,0 +1,1 @@
+"""EXPORT: articles, files and packages as files for others. Only reads."""

@@ -32,6 +32,7 @@ def application(site: Site) -> Starlette:
         Route("/", pages.start),
         Route("/search", pages.search),
         Route("/figures", pages.figures),
+        Route("/look.css", pages.look_style),
         Route("/charts.css", pages.charts_style),
         Route("/search.csv", downloads.as_csv),
         Route("/search.jsonl", downloads.as_jsonl),

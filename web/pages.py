@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from crawler.charts.draw import style
+from crawler.charts.draw import look, style
 from storage.coverage.months import coverage as months_of
 from storage.places.lookup import TODAY
 from storage.records import article_id
@@ -107,6 +107,11 @@ def figures(request: Request) -> Response:
     return site.page(
         request, "figures.html", asked=asked, query=asked.values.get("q"), charts=charts, names=names
     )
+
+
+def look_style(request: Request) -> Response:
+    """The style that these pages share with the status page."""
+    return Response(look(), media_type="text/css")
 
 
 def charts_style(request: Request) -> Response:

@@ -62,6 +62,11 @@ class Chart(NamedTuple):
         )
 
 
+def look() -> str:
+    """Returns the rules of style that the status page and the pages of the browser share."""
+    return files("crawler.charts").joinpath("look.css").read_text(encoding="utf-8")
+
+
 def style() -> str:
     """Returns the rules of style for the classes of the charts."""
     return files("crawler.charts").joinpath("style.css").read_text(encoding="utf-8")

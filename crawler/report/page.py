@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from crawler.charts.draw import look
 from crawler.report.rows import Figures
 from crawler.report.strings import sentences, strings
 from storage.files import whole
@@ -31,7 +32,7 @@ def page(figures: Figures) -> str:
 
     What a portal shows only when opened (its days, runs and flags) is a data block of its own, parsed then.
     """
-    style, template = _part("style.css"), _part("page.html")
+    style, template = look() + _part("style.css"), _part("page.html")
     script = "\n".join(["(() => {", '"use strict";', *map(_part, _SCRIPTS), "})();"])
     report = figures.as_json()
     details = [portal.pop("detail") for portal in report["portals"]]

@@ -117,7 +117,7 @@ def files(told: Mapping[str, Any]) -> str:
         "off_site",
     )
     counts = named("file", {name: told[name] for name in names if told.get(name)})
-    return _("files: {counts}", counts=counts) if counts else ""
+    return _("files: {counts}", counts=counts).replace("_", " ") if counts else ""
 
 
 def runs(found: Sequence[RunRecord]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from storage.language.messages import Message, message
+from storage.vocabulary import Verdict
 
 
 def next_step(run: Mapping[str, Any]) -> Message:
@@ -15,22 +16,22 @@ def next_step(run: Mapping[str, Any]) -> Message:
     """
     portal, district = run["portal"], run["district_id"]
     match run.get("verdict"):
-        case "broken":
+        case Verdict.BROKEN:
             return message(
                 "Next: open {portal} in a browser. If it looks new: huyen districts probe {portal}",
                 portal=portal,
             )
-        case "unreachable":
+        case Verdict.UNREACHABLE:
             return message(
                 "Next: open {portal} in a browser. If it opens there, set a proxy: docs/registry.md",
                 portal=portal,
             )
-        case "moved":
+        case Verdict.MOVED:
             return message(
                 "Next: huyen districts check {district} --write shows what to change in the registry",
                 district=district,
             )
-        case "died":
+        case Verdict.DIED:
             return message(
                 "Next: huyen crawl {district} takes in what was fetched, and goes on",
                 district=district,

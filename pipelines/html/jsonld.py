@@ -12,8 +12,8 @@ from lxml import html
 MAX_SCRIPT = 500_000  # letters of one script that are parsed; a page's own entry takes a few thousand
 MAX_NODES = 5_000  # objects of a graph that are looked at
 _OPENING = re.compile(r"^[\s\ufeff]*(?:(?:<!--|//|/\*|<!\[CDATA\[|\*/)[\s\ufeff]*)+")
-_CLOSING = re.compile(r"(?:[\s;]*(?:-->|//|/\*|\]\]>|\*/|;))+\s*$")
-_STRING = r'"(?:[^"\\]|\\.)*"'
+_CLOSING = ("-->", "//", "/*", "]]>", "*/")
+_STRING = r'"(?:[^"\\]|\\(?:.|\Z))*(?:"|\Z)'  # one without an end goes to the end: it is looked for once
 _COMMENT = re.compile(rf"({_STRING})|/\*.*?(?:\*/|\Z)|//[^\n]*", re.S)
 _COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.S)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
@@ -48,7 +48,7 @@ def entries(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:
 
 def parsed(text: str) -> list[Any]:
     """Returns the JSON values that `text` holds, mended where it must be; [] where nothing can be read."""
-    text = _CLOSING.sub("", _OPENING.sub("", text)).strip("\ufeff \n\t\r;")
+    text = _unclosed(_OPENING.sub("", text)).strip("\ufeff \n\t\r;")
     try:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
@@ -65,6 +65,19 @@ def parsed(text: str) -> list[Any]:
     except (ValueError, RecursionError):
         values += _salvaged(text[at:])
     return values
+
+
+def _unclosed(text: str) -> str:
+    """Returns `text` without the comment marks, semicolons and space at its end; linear in their number."""
+    end = len(text)
+    while end:
+        if text[end - 1].isspace() or text[end - 1] == ";":
+            end -= 1
+        elif mark := next((mark for mark in _CLOSING if text.endswith(mark, 0, end)), ""):
+            end -= len(mark)
+        else:
+            break
+    return text[:end]
 
 
 def _salvaged(text: str) -> list[dict[str, str]]:

@@ -113,7 +113,7 @@ def _row(
         *key,
         articles=articles,
         runs=runs["runs"],
-        unreachable_runs=runs["unreachable"],
+        unreachable_runs=runs[Verdict.UNREACHABLE],
         complete_runs=runs["complete"],
         last_complete_at=latest,
         named=walk.get("named"),
@@ -137,7 +137,7 @@ def _runs(connection: Connection, districts: Ids) -> dict[Key, tuple[Counter[str
             sums, latest = found.get((id_, portal), (Counter(), None))
             whole = bool(counts.get(COMPLETE)) and not counts.get(UNWALKED)
             sums["runs"] += 1
-            sums["unreachable"] += verdict == Verdict.UNREACHABLE
+            sums[Verdict.UNREACHABLE] += verdict == Verdict.UNREACHABLE
             sums["complete"] += whole
             sums["asked"] += sum(counts.get(outcome, 0) for outcome in tried)
             sums["failed"] += counts.get(Outcome.FAILED, 0)

@@ -136,4 +136,4 @@ def test_a_mail_is_vietnamese() -> None:
     assert english(head + body) == []
     assert "không bắt đầu" in head
     assert "chỉ còn trống 3 MB trong /srv" in body
-    assert "huyen runs --from 2026-11-22" in body
+    assert "huyen doctor" in body

@@ -19,6 +19,7 @@ OURS = {"not_an_article", "redirected", "quiet", "degraded", "broken", "unreacha
 EXPLAINED = {
     "pipelines/article/kinds.py": {"soft_404"},  # the kinds of pages
     "pipelines/files/filetext.py": {"broken"},  # how the reading of a file ended
+    "storage/coverage/months.py": {"unreachable"},  # the state of a month
 }
 
 

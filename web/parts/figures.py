@@ -60,7 +60,7 @@ def coverage_figure(rows: Sequence[Covered], months: Sequence[Month], chosen: st
     say = partial(language.say, chosen)
     signs = {
         State.SILENT: Sign(say("silent"), "empty"),
-        State.UNREACHABLE: Sign(say("unreachable"), "slash"),
+        State.UNREACHABLE: Sign(say(State.UNREACHABLE), "slash"),
         State.NOT_CRAWLED: Sign(say("not_crawled"), "cross"),
         State.AFTER_UNTIL: Sign(say("after_until"), "dot"),
         State.BEFORE_START: Sign(say("before_start"), "blank"),

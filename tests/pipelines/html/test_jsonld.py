@@ -61,7 +61,19 @@ def test_of_a_broken_script_a_key_with_two_values_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["", "{", "[[[" * 5_000, "null", "{'a': 1}", '"' * 9_999, "/*" * 50_000, '"\\' * 50_000]
+    "script",
+    [
+        "",
+        "{",
+        "[[[" * 5_000,
+        "null",
+        "{'a': 1}",
+        '"' * 9_999,
+        "/*" * 50_000,
+        '"\\' * 50_000,
+        "{" + ";" * 9_999 + "x",
+        "{ */" * 9_999,
+    ],
 )
 def test_what_cannot_be_read_gives_nothing(script: str) -> None:
     assert list(entries(tree_of(script))) == []

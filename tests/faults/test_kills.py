@@ -60,7 +60,7 @@ def test_killed_before_its_first_commit_it_fetches_nothing_again(tmp_path: Path)
 
 
 def test_a_signal_leaves_a_whole_record_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    with portal(20) as site:
+    with portal(40) as site:
         place = Place(tmp_path, site, delay=0.05)
         for number, asked in ((signal.SIGTERM, 7), (signal.SIGINT, 14)):
             before = len(place.rows())
@@ -73,7 +73,7 @@ def test_a_signal_leaves_a_whole_record_and_the_next_run_goes_on(tmp_path: Path)
             assert stopped["counts"]["new"] == len(place.rows()) - before > 0
             assert place.pending() != []
         assert place.crawl() == 0
-    assert len(place.rows()) == 20
+    assert len(place.rows()) == 40
     assert max(Counter(path for path in site.asked if path in site.articles()).values()) == 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.errors import StoreError
 from storage.schema import Shipped
 from storage.secrets import masked
+from storage.statements import chunks
 from storage.warc import store
 
 
@@ -39,9 +40,8 @@ def ship(
     `folder` cannot be read or written.
     """
     done, url = Shipment(), masked(store.in_use())
-    rows = select(Shipped.file, Shipped.size, Shipped.shipped_at).where(Shipped.store == url)
-    known = {name: (size, at) for name, size, at in db.read(lambda c: c.execute(rows).all())}
     here = sorted(folder.glob("*.warc.gz"), key=lambda path: (path.stat().st_mtime, path.name))
+    known = _shipped(db, url, [path.name for path in here])
     left = [path for path in here if path.name not in known]
     done.waiting = len(left)
     try:
@@ -62,6 +62,17 @@ def ship(
     except StoreError as error:
         done.fault = str(error)
     return done
+
+
+def _shipped(db: Database, url: str, names: Sequence[str]) -> dict[str, tuple[int, datetime]]:
+    """Returns the bytes of those of the files `names` that are in the store, and when they came there."""
+    found: dict[str, tuple[int, datetime]] = {}
+    rows = select(Shipped.file, Shipped.size, Shipped.shipped_at).where(Shipped.store == url)
+    with db.reading() as connection:
+        for some in chunks(names):
+            these = connection.execute(rows.where(Shipped.file.in_(some)))
+            found |= {name: (size, at) for name, size, at in these}
+    return found
 
 
 def _record(db: Database, row: dict[str, Any]) -> None:

@@ -77,8 +77,13 @@ def names() -> list[str]:
 
 
 def size(name: str) -> int | None:
-    """Returns how many bytes the file `name` of the store has; None where it has none. Raises StoreError."""
+    """Returns how many bytes the file `name` of the store has; None where it, or a store, is missing.
+
+    Raises StoreError.
+    """
     url = in_use()
+    if not url:
+        return None
     with _answering(url):
         files, root = _files(url)
         try:

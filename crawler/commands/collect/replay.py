@@ -169,7 +169,7 @@ def _files(paths: list[Path], own: Path) -> list[Path]:
                     message("the folder {path} holds no WARC file (.warc, .warc.gz, .wacz)", path=path)
                 )
             files += inside
-        elif path.is_file() or (path.parent.resolve() == own.resolve() and path.name in store.names()):
+        elif path.is_file() or (path.parent.resolve() == own.resolve() and store.size(path.name) is not None):
             files.append(path)
         else:
             raise Refused(message("no WARC file at {path}", path=path))

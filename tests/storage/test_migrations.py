@@ -3,40 +3,123 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import create_engine, text
+import pytest
+from sqlalchemy import MetaData, Table, text
 
-import storage
 from storage.care import gazetteer
-from storage.database import open_database
+from storage.database import Database, open_database, upgrade
 from storage.schema import REVISION
+from tests.storage.upgrades import old
 
 _ARTICLE = {
     "id": "a1", "url": "https://x.vn/1", "district_id": "a.b", "portal": "https://x.vn", "version": 1,
     "status": "live", "exact": "", "published_order": "9999", "first_seen_at": "2024-01-01 00:00:00+00:00",
     "last_seen_at": "2024-01-01 00:00:00+00:00", "bands": "[]",
 }  # fmt: skip
+_PAGES = ("districts", "articles", "versions", "captures")
+_CAPTURES = "SELECT url, warc_file FROM captures"
 
 
-def _at(url: str, revision: str) -> Any:
-    """An engine on an archive at `revision`."""
-    from alembic import command
-    from alembic.config import Config
+class Before(NamedTuple):
+    """An archive from before `what`: its schema, the tables that have a row, and the query whose answer
+    stays. `empty` asks for the new columns, `gains` are the new tables.
+    """
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    what: str
+    revision: str
+    had: tuple[str, ...]
+    kept: str
+    empty: str = ""
+    gains: tuple[str, ...] = ()
+
+
+BEFORE = (
+    Before(
+        "confidence", "0001", ("districts", "articles", "versions"), "SELECT title, body FROM versions",
+        "SELECT confidence, witnesses FROM versions",
+    ),
+    Before(
+        "files", "0004", _PAGES, _CAPTURES, "SELECT file_id FROM captures",
+        ("files", "file_versions", "contents", "article_files"),
+    ),
+    Before("checks", "0005", _PAGES, _CAPTURES, gains=("checks",)),
+    Before(
+        "names", "0009", _PAGES, "SELECT title, body, reader_version FROM versions",
+        "SELECT named_by FROM versions", ("mentions", "documents_named"),
+    ),
+    Before(
+        "shared-nights", "0013", ("runs",), "SELECT id, verdict FROM runs",
+        gains=("shared_nights", "night_machines", "night_districts"),
+    ),
+    Before("store", "0015", ("captures",), _CAPTURES, gains=("shipped",)),
+)  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables: that of an empty archive has today's on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'archive.db'}"
+    empty: str = request.getfixturevalue("postgres_url")
+    return empty
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=[one.what for one in BEFORE])
+def test_an_older_archive_keeps_its_rows_and_gains_empty_columns_and_tables(url: str, before: Before) -> None:
+    kept = _made(url, before.revision, before.had, before.kept)
+    _brought_to_today(url).close()
+    engine = old.opened(url)
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    return engine
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION
+        assert connection.execute(text(before.kept)).all() == kept
+        if before.empty:
+            assert [set(row) for row in connection.execute(text(before.empty))] == [{None}]
+        for table in before.gains:
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+        for table in before.gains:
+            _insert(connection, table)
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
+    engine.dispose()
+
+
+def test_an_archive_from_before_places_gains_their_tables(url: str) -> None:
+    kept = _made(url, "0007", _PAGES, _CAPTURES)
+    database = _brought_to_today(url)
+    assert gazetteer.fill(database)
+    database.close()
+    engine = old.opened(url)
+    with engine.begin() as connection:
+        assert connection.execute(text(_CAPTURES)).all() == kept
+        found = connection.execute(text("SELECT count(*) FROM places WHERE level = 'district'"))
+        assert found.scalar() == 854
+    engine.dispose()
+
+
+def _made(url: str, revision: str, had: tuple[str, ...], kept: str) -> list[Any]:
+    """What the query `kept` answers in a new archive at `revision` with a row in each table that it `had`."""
+    engine = old.opened(url)
+    old.bring_to(engine, revision)
+    with engine.begin() as connection:
+        for table in had:
+            _insert(connection, table)
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == revision
+        found = [*connection.execute(text(kept))]
+    engine.dispose()
+    assert len(found) == 1
+    return found
+
+
+def _brought_to_today(url: str) -> Database:
+    """The archive with today's schema: SQLite's migrates when it is opened, a server's when it is told to."""
+    if not url.startswith("sqlite"):
+        upgrade(url)
+    return open_database(url)
 
 
 def _insert(connection: Any, table: str) -> None:
     """A row of `table` with a value of its kind in each column that must have one."""
-    from sqlalchemy import MetaData, Table
-
     found = Table(table, MetaData(), autoload_with=connection)
     values: dict[str, Any] = {}
     for column in found.columns:
@@ -60,118 +143,3 @@ def _insert(connection: Any, table: str) -> None:
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
-
-
-def test_versions_read_before_have_no_confidence(database_url: str) -> None:
-    engine = _at(database_url, "0001")
-    with engine.begin() as connection:
-        for table in ("districts", "articles", "versions"):
-            _insert(connection, table)
-        before = connection.execute(text("SELECT title, body FROM versions")).all()
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION
-        assert connection.execute(text("SELECT title, body FROM versions")).all() == before
-        assert connection.execute(text("SELECT confidence, witnesses FROM versions")).all() == [(None, None)]
-    engine.dispose()
-
-
-def test_an_archive_from_before_files_gains_their_tables(database_url: str) -> None:
-    engine = _at(database_url, "0004")
-    with engine.begin() as connection:
-        for table in ("districts", "articles", "versions", "captures"):
-            _insert(connection, table)
-        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
-        assert connection.execute(text("SELECT file_id FROM captures")).scalars().all() == [None]
-        for table in ("files", "file_versions", "contents", "article_files"):
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
-    engine.dispose()
-
-
-def test_an_archive_from_before_checks_gains_their_table(database_url: str) -> None:
-    engine = _at(database_url, "0005")
-    with engine.begin() as connection:
-        for table in ("districts", "articles", "versions", "captures"):
-            _insert(connection, table)
-        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
-        _insert(connection, "checks")
-        assert connection.execute(text("SELECT count(*) FROM checks")).scalar() == 1
-    engine.dispose()
-
-
-def test_an_archive_from_before_places_gains_their_tables(database_url: str) -> None:
-    engine = _at(database_url, "0007")
-    with engine.begin() as connection:
-        for table in ("districts", "articles", "versions", "captures"):
-            _insert(connection, table)
-        before = connection.execute(text("SELECT url, warc_file FROM captures")).all()
-    engine.dispose()
-    database = open_database(database_url)
-    assert gazetteer.fill(database)
-    database.close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT url, warc_file FROM captures")).all() == before
-        found = connection.execute(text("SELECT count(*) FROM places WHERE level = 'district'"))
-        assert found.scalar() == 854
-    engine.dispose()
-
-
-def test_an_archive_from_before_names_gains_their_tables(database_url: str) -> None:
-    engine = _at(database_url, "0009")
-    with engine.begin() as connection:
-        for table in ("districts", "articles", "versions", "captures"):
-            _insert(connection, table)
-        before = connection.execute(text("SELECT title, body, reader_version FROM versions")).all()
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT title, body, reader_version FROM versions")).all() == before
-        assert connection.execute(text("SELECT named_by FROM versions")).all() == [(None,)]
-        for table in ("mentions", "documents_named"):
-            _insert(connection, table)
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
-    engine.dispose()
-
-
-def test_an_archive_from_before_shared_nights_gains_their_tables(database_url: str) -> None:
-    engine = _at(database_url, "0013")
-    with engine.begin() as connection:
-        _insert(connection, "runs")
-        before = connection.execute(text("SELECT id, verdict FROM runs")).all()
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT id, verdict FROM runs")).all() == before
-        for table in ("shared_nights", "night_machines", "night_districts"):
-            _insert(connection, table)
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
-    engine.dispose()
-
-
-def test_an_archive_from_before_the_store_gains_its_table(database_url: str) -> None:
-    engine = _at(database_url, "0015")
-    with engine.begin() as connection:
-        _insert(connection, "captures")
-    engine.dispose()
-    open_database(database_url).close()
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        assert connection.execute(text("SELECT count(*) FROM captures")).scalar() == 1
-        _insert(connection, "shipped")
-        assert connection.execute(text("SELECT count(*) FROM shipped")).scalar() == 1
-    engine.dispose()

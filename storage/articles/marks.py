@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
-from storage.database import Database, insert_into
+from storage.database import Database, upsert
 from storage.schema import Replayed
 
 
@@ -17,13 +17,7 @@ def load(db: Database, reader: str) -> dict[str, int | None]:
 def save(db: Database, reader: str, file: str, place: int | None) -> None:
     """Notes up to which offset a file is kept. Raises StorageError."""
     row = {"reader": reader, "file": file, "place": place}
-
-    def work(connection: Connection) -> None:
-        into = insert_into(connection, Replayed)
-        changed = {"place": into.excluded.place}
-        connection.execute(into.on_conflict_do_update(index_elements=["reader", "file"], set_=changed), [row])
-
-    db.transaction(work)
+    db.transaction(lambda connection: upsert(connection, Replayed, ["reader", "file"], [row]))
 
 
 def clear(db: Database) -> None:

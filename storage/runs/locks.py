@@ -17,9 +17,9 @@ from storage.database import RETRY_SECONDS, Database, reachable
 from storage.errors import Taken
 from storage.language.messages import message
 
+_PROCESS = re.compile(r"process (\d+) on (.+?)(?: since (.+) UTC)?")
 # A machine that loses its power must not hold a portal for the two hours of TCP's own patience; nor may a
 # server that ends idle sessions take the lock away.
-_PROCESS = re.compile(r"process (\d+) on (.+?)(?: since (.+) UTC)?")
 _LASTING = text(
     "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
     " ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '6'),"

@@ -99,7 +99,7 @@ def join(
     in it, is late. `units` is asked only where a night is opened.
     """
     found = db.read(lambda connection: _standing(connection, me, selection))
-    dealt = [] if isinstance(found, Over) or found is not None else units()
+    dealt = units() if found is None else []
 
     def work(connection: Connection) -> Place | Over | Differs:
         connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
@@ -288,27 +288,23 @@ def _is_abandoned(connection: Connection, night: Row[Any], now: datetime) -> boo
 
 def _is_at_work(night: int, now: datetime) -> Any:
     """Whether a machine of the night has neither ended nor stopped answering."""
-    alive = exists().where(
-        NightMachine.night_id == night,
-        NightMachine.ended_at.is_(None),
-        NightMachine.seen_at >= now - timedelta(seconds=LEASE_SECONDS),
-    )
-    return select(alive)
+    return select(exists().where(NightMachine.night_id == night, _lives(NightMachine, now)))
 
 
 def _is_free(place: Place, now: datetime, district: Any = NightDistrict) -> ColumnElement[bool]:
     """Whether a district is neither done nor with a machine that lives, nor put back a moment ago."""
     holder = aliased(NightMachine)
-    held = exists().where(
-        holder.id == district.machine_id,
-        holder.ended_at.is_(None),
-        holder.seen_at >= now - timedelta(seconds=LEASE_SECONDS),
-    )
+    held = exists().where(holder.id == district.machine_id, _lives(holder, now))
     ready = or_(district.free_at.is_(None), district.free_at <= now)
     return and_(district.night_id == place.night, district.done_at.is_(None), ~held, ready)
 
 
 def _bury(connection: Connection, place: Place, rows: Iterable[Any], now: datetime) -> None:
+def _lives(machine: Any, now: datetime) -> ColumnElement[bool]:
+    """Whether a machine has neither ended nor stopped answering."""
+    return and_(machine.ended_at.is_(None), machine.seen_at >= now - timedelta(seconds=LEASE_SECONDS))
+
+
     """Gives `died` to the runs that lost machines left without a verdict on the districts of `rows`."""
     lost: dict[int, list[str]] = {}
     for row in rows:

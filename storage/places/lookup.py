@@ -62,7 +62,7 @@ def province_now(of: Place) -> Place:
     found = province(of)
     while found.valid_to:
         after = next(change for change in changes(UPPER) if change.old == found.place_id)
-        found = _by_id(UPPER)[after.new]
+        found = by_id(UPPER)[after.new]
     return found
 
 
@@ -79,7 +79,7 @@ def commune(code: str) -> Place | None:
 
 def parent(of: Place) -> Place:
     """Returns the unit that a place stood under: the district of a commune, the province of a district."""
-    return _by_id(UPPER)[of.parent]
+    return by_id(UPPER)[of.parent]
 
 
 def kind(of: Place) -> str:
@@ -110,7 +110,7 @@ def became(of: Place) -> tuple[Successor, ...]:
 
 def origins(unit: Place) -> tuple[Place, ...]:
     """Returns the districts of LAST_DAY that something of a unit of today came from, by code."""
-    first = next(state for state in _units()[unit.code] if state.valid(REFORM))
+    first = next(state for state in units_by_code()[unit.code] if state.valid(REFORM))
     found = {_district_of(change.old) for change in _moves_to()[first.place_id]}
     return tuple(sorted(found, key=lambda place: place.code))
 
@@ -118,7 +118,7 @@ def origins(unit: Place) -> tuple[Place, ...]:
 def units(name: str) -> tuple[Place, ...]:
     """Returns the communes of today with a code or a name, with or without kind ("xã Đô Lương"), by code."""
     wanted = words(name)
-    today = [states[-1] for states in _units().values()]
+    today = [states[-1] for states in units_by_code().values()]
     return tuple(
         unit
         for unit in sorted(today, key=lambda unit: unit.code)
@@ -127,7 +127,8 @@ def units(name: str) -> tuple[Place, ...]:
 
 
 @cache
-def _by_id(part: str) -> dict[str, Place]:
+def by_id(part: str) -> dict[str, Place]:
+    """Returns the states of the UPPER units, or of the COMMUNES, by place_id."""
     return {place.place_id: place for place in places(part)}
 
 
@@ -151,8 +152,8 @@ def _children() -> dict[str, tuple[Place, ...]]:
 
 
 @cache
-def _units() -> dict[str, list[Place]]:
-    """The communes since the reform by code, each with its states in order."""
+def units_by_code() -> dict[str, list[Place]]:
+    """Returns the communes since the reform by code, each with its states in order."""
     found: dict[str, list[Place]] = defaultdict(list)
     for place in places(COMMUNES):
         if place.valid_from >= REFORM:
@@ -164,7 +165,7 @@ def _units() -> dict[str, list[Place]]:
 
 def _now(place_id: str) -> Place:
     """Returns the latest state of a unit of the reform."""
-    return _units()[_by_id(COMMUNES)[place_id].code][-1]
+    return units_by_code()[by_id(COMMUNES)[place_id].code][-1]
 
 
 @cache
@@ -189,5 +190,5 @@ def _moves(end: str) -> dict[str, list[Change]]:
 
 def _district_of(place_id: str) -> Place:
     """Returns the district of a commune; a district without communes is its own."""
-    upper = _by_id(UPPER)
-    return upper.get(place_id) or upper[_by_id(COMMUNES)[place_id].parent]
+    upper = by_id(UPPER)
+    return upper.get(place_id) or upper[by_id(COMMUNES)[place_id].parent]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ def gazetteer(code: str) -> Gazetteer | None:
     line = _line(district)
     names = [place for state in sorted(line) for place in _children().get(state, ())]
     units = {unit.place.code for unit in lookup.became(district)}
-    names += [state for code in sorted(units) for state in _today()[code]]
+    names += [state for code in sorted(units) for state in lookup.units_by_code()[code]]
     provinces = {lookup.province(district).name, lookup.province_now(district).name}
     own = {place.name for place in places(UPPER) if place.place_id in line} | provinces
     return Gazetteer(tuple(one for place in names for one in _spelled(place)), frozenset(own))
@@ -78,13 +79,13 @@ def now(place: Place) -> tuple[Place, ...]:
         for change in _from().get(one.place_id, ()):
             if change.new and change.new not in seen:
                 seen.add(change.new)
-                left.append(_by_id()[change.new])
+                left.append(lookup.by_id(COMMUNES)[change.new])
     return tuple(found[code] for code in sorted(found))
 
 
 def at(place_id: str) -> Place | None:
     """Returns the state of a commune with an id."""
-    return _by_id().get(place_id)
+    return lookup.by_id(COMMUNES).get(place_id)
 
 
 @cache
@@ -101,8 +102,9 @@ def everywhere() -> frozenset[str]:
 
 def prepare() -> None:
     """Loads the tables with their indexes, 0.1 s of CPU, for a process that forks others: they share them."""
-    for table in (_children, _moved, _by_id, _from, _today, elsewhere, everywhere):
+    for table in (_children, _moved, _from, elsewhere, everywhere):
         table()
+    lookup.by_id(COMMUNES)
     lookup.became(lookup.districts()[0])
 
 
@@ -117,11 +119,6 @@ def _children() -> dict[str, list[Place]]:
 @cache
 def _moved() -> frozenset[str]:
     return frozenset(change.old for change in changes(COMMUNES) if change.how == "moved")
-
-
-@cache
-def _by_id() -> dict[str, Place]:
-    return {place.place_id: place for place in places(COMMUNES)}
 
 
 @cache
@@ -158,17 +155,9 @@ def _spelled(place: Place) -> list[Named]:
         if part.strip().startswith(_ALSO)
     ]
     if place.valid_to:
-        names += [unit.name for unit in _today().get(place.code, ()) if fold(unit.name) == fold(place.name)]
+        today = lookup.units_by_code().get(place.code, ())
+        names += [unit.name for unit in today if fold(unit.name) == fold(place.name)]
     return [Named(name, place) for name in dict.fromkeys(names)]
-
-
-@cache
-def _today() -> dict[str, list[Place]]:
-    found: defaultdict[str, list[Place]] = defaultdict(list)
-    for place in places(COMMUNES):
-        if place.valid_from >= lookup.REFORM:
-            found[place.code].append(place)
-    return dict(found)
 
 
 def _overlaps(place: Place, since: str, until: str) -> bool:
@@ -188,14 +177,12 @@ def _days(day: str) -> int:
 
 
 def _later(until: str) -> str:
-    from datetime import date, timedelta
-
     return (date.fromisoformat(until) + timedelta(days=_AHEAD)).isoformat()
 
 
 def unit(code: str) -> Place | None:
     """Returns the unit of today with a code."""
-    return states[-1] if (states := _today().get(code)) else None
+    return states[-1] if (states := lookup.units_by_code().get(code)) else None
 
 
 @cache

@@ -12,7 +12,7 @@ from storage.coverage import months, quality
 from storage.database import Database
 from storage.errors import StorageError
 from storage.export.columns import Column, named
-from storage.export.export import FORMATS, written
+from storage.export.export import check_form, written
 from storage.language.messages import message
 from storage.records import DistrictRecord
 from storage.search.selection import Filters, districts_meant, period
@@ -43,10 +43,7 @@ def export_table(
     StorageError.
     """
     filters = filters or Filters()
-    if form not in FORMATS:
-        raise StorageError(f"unknown format {form!r}; use {' or '.join(FORMATS)}")
-    if excel and form != "csv":
-        raise StorageError("--excel writes CSV; leave out --format")
+    check_form(form, excel)
     if filters.query is not None or filters.mentions:
         raise StorageError(
             message("--{table} counts all articles; leave out --query and --mentions", table=table)

@@ -59,12 +59,7 @@ def export(
     formulas. `also` narrows `filters` further. A workbook needs a path (storage.export.workbook).
     A path is written under a temporary name and renamed when whole. Raises StorageError in one line.
     """
-    if form not in FORMATS:
-        raise StorageError(
-            message("unknown format {form!r}; use one of {formats}", form=form, formats=", ".join(FORMATS))
-        )
-    if excel and form != "csv":
-        raise StorageError(message("--excel writes CSV; leave out --format"))
+    check_form(form, excel)
     picked = ALL if columns is None and form == "jsonl" else chosen(columns)
     quick = form == "csv" and not excel
     with db.reading() as connection:
@@ -82,6 +77,16 @@ def export(
         with connection.execution_options(yield_per=_ROWS).execute(statement) as found:
             rows = found if at is None else with_files(connection, found, at)
             return written(target, form, picked, rows, excel)
+
+
+def check_form(form: str, excel: bool) -> None:
+    """Raises StorageError where `form` is none of FORMATS, or is not the CSV that `excel` is for."""
+    if form not in FORMATS:
+        raise StorageError(
+            message("unknown format {form!r}; use one of {formats}", form=form, formats=", ".join(FORMATS))
+        )
+    if excel and form != "csv":
+        raise StorageError(message("--excel writes CSV; leave out --format"))
 
 
 def written(

@@ -10,10 +10,8 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
-from storage.errors import StorageError
 from storage.export.columns import Column, named, timed
-from storage.export.export import FORMATS, written
-from storage.language.messages import message
+from storage.export.export import check_form, written
 from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
 from storage.search.selection import Filters, selected
 
@@ -78,12 +76,7 @@ def export_files(
 
     As storage.export.export.export does it for articles; `filters` choose the articles. Raises StorageError.
     """
-    if form not in FORMATS:
-        raise StorageError(
-            message("unknown format {form!r}; use one of {formats}", form=form, formats=", ".join(FORMATS))
-        )
-    if excel and form != "csv":
-        raise StorageError(message("--excel writes CSV; leave out --format"))
+    check_form(form, excel)
     picked = _chosen(columns, form)
     with db.reading() as connection:
         statement = _statement(connection, db, picked, filters or Filters())

@@ -99,12 +99,7 @@ def known(
 ) -> list[Known]:
     """Returns what is known of every portal that the archive knows, and of those of `registered` districts,
     ordered by district and URL; of `districts` alone."""
-    found: dict[Key, Known] = {}
-    for place in places(connection, districts):
-        found[place.district_id, place.portal] = Known(place.district_id, place.portal)
-    for district in registered:
-        for portal in district.portals if districts is None or district.id in districts else ():
-            found.setdefault((district.id, portal.url), Known(district.id, portal.url, portal.until))
+    found = {key: Known(*key, until) for key, until in portals(connection, districts, registered).items()}
     ends = select(Portal.district_id, Portal.url, Portal.until).where(Portal.until.is_not(None))
     for id_, url, until in connection.execute(_of(ends, Portal, districts)):
         found[id_, url].until = until
@@ -115,6 +110,21 @@ def known(
     _captures(connection, found, districts)
     _holdings(connection, found, districts)
     return [found[key] for key in sorted(found)]
+
+
+def portals(
+    connection: Connection, districts: Ids, registered: Iterable[DistrictRecord]
+) -> dict[Key, date | None]:
+    """Returns the portals of `known`; one that the archive does not know has the last day that the registry
+    gives it.
+    """
+    found: dict[Key, date | None] = {}
+    for place in places(connection, districts):
+        found[place.district_id, place.portal] = None
+    for district in registered:
+        for portal in district.portals if districts is None or district.id in districts else ():
+            found.setdefault((district.id, portal.url), portal.until)
+    return found
 
 
 def month_of(moment: datetime) -> str:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from storage.coverage.known import Ids, Key
+from storage.coverage.known import Ids, Key, portals
 from storage.export.columns import plain
 from storage.holdings.figures import rescued
 from storage.records import DistrictRecord
 from storage.schema import Run
-from storage.serve.statistics import Counts, last_walks, places, readings, totals
+from storage.serve.statistics import Counts, last_walks, readings, totals
 from storage.vocabulary import COMPLETE, UNWALKED, Outcome, RunKind, Verdict
 
 PRECISIONS = ("minute", "day", "month", "year")
@@ -73,10 +73,6 @@ def quality(
 
     `connection` is one of `Database.reading()`.
     """
-    keys = {(place.district_id, place.portal) for place in places(connection, districts)}
-    for district in registered:
-        if districts is None or district.id in districts:
-            keys |= {(district.id, portal.url) for portal in district.portals}
     read: dict[Key, Counter[str]] = {}
     for reading in readings(connection, districts):
         counts = read.setdefault((reading.district_id, reading.portal), Counter())
@@ -89,7 +85,7 @@ def quality(
     foreign = rescued(connection, districts)
     ran = _runs(connection, districts)
     walks = last_walks(connection, districts)
-    for key in sorted(keys):
+    for key in sorted(portals(connection, districts, registered)):
         runs, latest = ran.get(key, (Counter(), None))
         own, walk = read.get(key, Counter()), walks.get(key, {})
         yield _row(key, own, many.get(key), foreign.get(key, 0), runs, latest, walk)

@@ -89,10 +89,6 @@ def elsewhere(db: Database, *stamps: str, status: int | None = 200, portal: str 
     add(db, DISTRICT, portal, rows, {})
 
 
-def _texts(key: str) -> dict[str, Any]:
-    return {"title": key, "body": (f"Đoạn văn của {key}.",)}
-
-
 def _ref(key: str, via: str) -> CaptureRef:
     digest = hashlib.sha256(f"{via} {key}".encode()).hexdigest()
     return CaptureRef(f"{via}.warc.gz", int(digest[:8], 16), 100, f"sha256:{digest}", digest, via=via)

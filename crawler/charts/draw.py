@@ -9,6 +9,8 @@ from textwrap import wrap
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from storage.coverage.months import months
+
 FONT = 11  # px, as style.css has it
 LETTER = 6.2  # px that a letter takes on average
 NARROWEST = 480.0  # px of a file: its title and notes need room
@@ -119,16 +121,6 @@ def ticks(most: int) -> list[int]:
     """Returns round values from 0 to at least `most`, about five."""
     step = next(one * 10**n for n in range(15) for one in (1, 2, 5) if one * 10**n * 5 >= most)
     return list(range(0, most + step, step)) if most % step else list(range(0, most + 1, step))
-
-
-def months(first: str, last: str) -> list[str]:
-    """Returns each month from `first` to `last` (YYYY-MM), both included."""
-    year, month = int(first[:4]), int(first[5:7])
-    found = []
-    while f"{year:04}-{month:02}" <= last:
-        found.append(f"{year:04}-{month:02}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return found
 
 
 def periods(known: Iterable[str]) -> list[str]:

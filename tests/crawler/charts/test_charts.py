@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from crawler.charts.bars import HEIGHT, bars
-from crawler.charts.draw import Words, months, ticks
+from crawler.charts.draw import Words, ticks
 from crawler.charts.heat import State, heat
+from storage.coverage.months import months
 
 WORDS = Words("Bài <theo> tháng", "tháng", "bài", lambda n: f"{n:,}".replace(",", "."))
 STATES = {"silent": State("không có bài", "empty"), "away": State("không trả lời", "slash")}

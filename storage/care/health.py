@@ -68,6 +68,11 @@ def known_revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))
 
 
+def pending(found: str | None) -> list[str]:
+    """Returns the revisions that a database with schema `found` (None: an empty one) lacks, oldest first."""
+    return [one for one in known_revisions() if found is None or one > found]
+
+
 def revision_of(connection: Connection) -> str | None:
     """Returns the schema's revision, None for an empty database; StorageError for another program's."""
     tables = inspect(connection).get_table_names()
@@ -87,9 +92,8 @@ def revision_of(connection: Connection) -> str | None:
 
 def _health(connection: Connection, sqlite: bool) -> Health:
     found = revision_of(connection)
-    known = known_revisions()
-    health = Health(found, [one for one in known if found is None or one > found])
-    if found is not None and found not in known:
+    health = Health(found, pending(found))
+    if found is not None and found not in known_revisions():
         health.faults.append(message("schema {found} is of a newer huyen: update huyen", found=found))
     elif found == REVISION:
         tables = inspect(connection).get_table_names()

@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.care.health import known_revisions, revision_of
+from storage.care.health import known_revisions, pending, revision_of
 from storage.database import Database, reachable
 from storage.errors import NoArchive, StorageError
+from storage.language.messages import message
 from storage.runs.connections import Room, room
 from storage.schema import REVISION, Run
 
@@ -46,7 +47,7 @@ def look(url: str) -> Readiness:
     database = reachable(url, PATIENCE)
     path = Path(database.url.database or "")
     if database.sqlite and not path.exists():
-        raise NoArchive(f"no archive at {path} yet")
+        raise NoArchive(message("no archive at {path} yet", path=path))
     try:
         with database.reading() as connection:
             found = _read(connection, database)
@@ -61,15 +62,19 @@ def look(url: str) -> Readiness:
 def _read(connection: Connection, database: Database) -> Readiness:
     revision = revision_of(connection)
     if revision is not None and revision not in known_revisions():
-        raise StorageError(f"{database.name} has schema {revision} of a newer huyen: update huyen")
-    found = Readiness(revision, [one for one in known_revisions() if revision is None or one > revision])
+        raise StorageError(
+            message(
+                "{name} has schema {found} of a newer huyen: update huyen", name=database.name, found=revision
+            )
+        )
+    found = Readiness(revision, pending(revision))
     if not database.sqlite:
         before = time.time()
         there: datetime = connection.execute(_CLOCK).scalar_one()
         found.ahead = there.timestamp() - (before + time.time()) / 2
     if revision is None:
         if not database.sqlite and not connection.execute(_MAY_CREATE).scalar():
-            found.writable, found.why_not = False, "this user may not create tables in it"
+            found.writable, found.why_not = False, message("this user may not create tables in it")
         return found
     moments = connection.execute(select(func.max(Run.started_at), func.max(Run.finished_at))).one()
     found.newest = max((one for one in moments if one is not None), default=None)

@@ -17,6 +17,7 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.orm import aliased
 
 from storage.database import Database
+from storage.language.messages import message
 from storage.schema import NightDistrict, NightMachine, Run, SharedNight
 from storage.statements import chunks
 from storage.vocabulary import Verdict
@@ -114,7 +115,7 @@ def join(
             night = None
         if night is not None and night.districts != districts:
             host = connection.scalar(_hosts(night.id).limit(1))
-            return Differs(night.opened_at, host or "another machine")
+            return Differs(night.opened_at, host or message("another machine"))
         if night is None:
             night = _opened(connection, selection, districts, dealt or units(), now)
         machine = {"night_id": night.id, "name": me.name, "host": me.host, "pid": me.pid}
@@ -255,7 +256,7 @@ def _standing(connection: Connection, me: Machine, selection: str) -> Any | Over
     if not recent or connection.scalar(select(took_part)):
         return None
     host = connection.scalar(select(NightMachine.host).where(NightMachine.name == last.closed_by).limit(1))
-    return Over(last.opened_at, last.closed_at, host or last.closed_by or "another machine")
+    return Over(last.opened_at, last.closed_at, host or last.closed_by or message("another machine"))
 
 
 def _opened(
@@ -299,12 +300,12 @@ def _is_free(place: Place, now: datetime, district: Any = NightDistrict) -> Colu
     return and_(district.night_id == place.night, district.done_at.is_(None), ~held, ready)
 
 
-def _bury(connection: Connection, place: Place, rows: Iterable[Any], now: datetime) -> None:
 def _lives(machine: Any, now: datetime) -> ColumnElement[bool]:
     """Whether a machine has neither ended nor stopped answering."""
     return and_(machine.ended_at.is_(None), machine.seen_at >= now - timedelta(seconds=LEASE_SECONDS))
 
 
+def _bury(connection: Connection, place: Place, rows: Iterable[Any], now: datetime) -> None:
     """Gives `died` to the runs that lost machines left without a verdict on the districts of `rows`."""
     lost: dict[int, list[str]] = {}
     for row in rows:
@@ -314,8 +315,8 @@ def _lives(machine: Any, now: datetime) -> ColumnElement[bool]:
     for machine, districts in lost.items():
         host = connection.scalar(select(NightMachine.host).where(NightMachine.id == machine))
         left = (Run.id > after, Run.host == host, Run.verdict.is_(None), Run.district_id.in_(districts))
-        said = [f"the machine {host} stopped answering, and its districts went to another"]
-        values = {"verdict": Verdict.DIED, "evidence": said, "finished_at": now}
+        said = message("the machine {host} stopped answering, and its districts went to another", host=host)
+        values = {"verdict": Verdict.DIED, "evidence": [said], "finished_at": now}
         connection.execute(sql_update(Run).where(*left).values(values))
 
 

@@ -16,6 +16,7 @@ from crawler.doctor.findings import State
 from storage.care import readiness
 from storage.care.readiness import Readiness, look
 from storage.database import Database
+from storage.language.messages import VIETNAMESE, shown, speaking
 from storage.runs import runs
 from storage.runs.connections import Room
 from storage.schema import REVISION
@@ -57,6 +58,9 @@ def test_an_empty_database_and_one_of_another_program(postgres_url: str) -> None
 def test_no_archive_yet_is_no_fault_and_makes_none(config: Config) -> None:
     found, clock = archive.archive(config)
     assert (found.state, clock.state) == (State.NOTE, State.OK)
+    assert "no archive at" in found.said
+    with speaking(VIETNAMESE):
+        assert "no archive at" not in shown(found.said)
     assert not (config.data / "archive.db").exists()
 
 

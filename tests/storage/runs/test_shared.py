@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Interval, func, literal, select, update
 
 from storage.database import Database, open_database
+from storage.language.messages import Message
 from storage.runs import runs, shared
 from storage.runs.shared import Differs, Machine, Over, Place, Unit
 from storage.schema import NightDistrict, NightMachine, Run, SharedNight
@@ -81,6 +82,7 @@ def test_a_machine_that_stops_answering_loses_what_it_has_not_done(db: Database)
     found = {one.id: one for one in runs.listed(db)}
     assert (found[run].verdict, found[beside].verdict) == ("died", None)
     assert "may-a stopped answering" in found[run].evidence[0]
+    assert isinstance(found[run].evidence[0], Message), "it is shown in the reader's language"
     assert [(seat.host, seat.lost) for seat in shared.seats(db, a)] == [("may-a", True), ("may-b", False)]
 
 

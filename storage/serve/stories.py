@@ -7,7 +7,7 @@ of one `Database.reading()` block, so that all figures are of one moment.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -89,10 +89,11 @@ def told_in(
     return tuple(id_ for id_ in (named or sorted(within)) if not provinces or id_ in within)
 
 
-def stories(connection: Connection, which: Which, limit: int | None = None) -> Iterator[Story]:
+def stories(connection: Connection, which: Which, limit: int | None = None) -> Generator[Story, None, None]:
     """Yields the stories with the most copies first, of equal ones the latest published; at most `limit`.
 
-    What is held in memory is one story at a time.
+    What is held in memory is one story at a time. Who may stop before the end closes it within the block of
+    `connection`: its cursor cannot be closed later.
     """
     found = _roots(which).subquery()
     root = aliased(Article)

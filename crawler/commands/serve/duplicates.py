@@ -48,16 +48,16 @@ def duplicates(
         which = Which(told_in(connection, district or (), province or ()), kind)
         sums = totals(connection, which)
         who, own = pairs(connection, which, (limit or None) if as_json else _PAIRS)
-        found = stories(connection, which, limit or None)
-        if as_json:
-            head = {"totals": sums, "pairs": [pair._asdict() for pair in who], "same_portal": own}
-            print_object(head, "stories", map(storylines.story_json, found))
-            return 0
-        if not sums["stories"]:
+        if not as_json and not sums["stories"]:
             complain(_("no story was published more than once"))
             return 0
-        for story in found:
-            say(*storylines.story_lines(story), "")
+        with closing(stories(connection, which, limit or None)) as found:  # a reader like `head` leaves early
+            if as_json:
+                head = {"totals": sums, "pairs": [pair._asdict() for pair in who], "same_portal": own}
+                print_object(head, "stories", map(storylines.story_json, found))
+                return 0
+            for story in found:
+                say(*storylines.story_lines(story), "")
         if limit and sums["stories"] > limit:
             left = sums["stories"] - limit
             print("… " + _("and {left} more stories; --limit 0 lists all", left=left) + "\n")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,6 +151,22 @@ def test_a_limit_says_what_it_leaves_out(huyen: Run) -> None:
     assert "… and 1 more stories; --limit 0 lists all\n" in huyen("--limit", "1")[1]
     assert "more stories" not in huyen("--limit", "0")[1]
     assert len(json.loads(huyen("--limit", "0", "--json")[1])["stories"]) == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_a_reader_that_leaves_early_is_no_fault(
+    huyen: Run,
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    gone = io.TextIOWrapper(io.FileIO(writer, "w"), "utf-8", write_through=True)
+    with gone, monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", gone)
+        assert main(["duplicates", *arguments]) == 0
+    assert caplog.records == []  # SQLAlchemy logs a cursor that cannot be closed any more
 
 
 def test_a_district_and_a_kind_narrow_it(huyen: Run) -> None:

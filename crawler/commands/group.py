@@ -3,49 +3,51 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup
 
 from storage.language.messages import ENGLISH, gettext, language
 
+if TYPE_CHECKING:
+    _Shown = TyperCommand  # what commands and groups have in common
+else:
+    _Shown = object
 
-class Command(TyperCommand):
+
+class _Translated(_Shown):
+    """Shows its help in the language of the process."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = " ".join(gettext(piece) for piece in self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=gettext("Usage: "))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        if language() != ENGLISH:
+            for option in self.get_params(ctx):
+                if told := getattr(option, "help", None):
+                    option.help = gettext(told)  # type: ignore[attr-defined]
+        super().format_options(ctx, formatter)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        self._translate_help()
+        super().format_help_text(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        self._translate_help()
+        return super().get_short_help_str(limit)
+
+    def _translate_help(self) -> None:
+        if self.help and language() != ENGLISH:
+            self.help = gettext(inspect.cleandoc(self.help))
+
+
+class Command(_Translated, TyperCommand):
     """A command whose help is shown in the language of the process."""
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        _write_usage(self, ctx, formatter)
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        _translate_options(self, ctx)
-        super().format_options(ctx, formatter)
-
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        _translate_help(self)
-        super().format_help_text(ctx, formatter)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        _translate_help(self)
-        return super().get_short_help_str(limit)
-
-
-class Group(TyperGroup):
+class Group(_Translated, TyperGroup):
     """A group of commands whose help is shown in the language of the process."""
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        _write_usage(self, ctx, formatter)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        _translate_options(self, ctx)
-        super().format_options(ctx, formatter)
-
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        _translate_help(self)
-        super().format_help_text(ctx, formatter)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        _translate_help(self)
-        return super().get_short_help_str(limit)
 
 
 class WithDefault(Group):
@@ -57,21 +59,3 @@ class WithDefault(Group):
         if not args or (args[0] not in self.commands and args[0] != "--help"):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
-
-
-def _write_usage(command: TyperCommand | TyperGroup, ctx: Any, formatter: Any) -> None:
-    pieces = " ".join(gettext(piece) for piece in command.collect_usage_pieces(ctx))
-    formatter.write_usage(ctx.command_path, pieces, prefix=gettext("Usage: "))
-
-
-def _translate_options(command: TyperCommand | TyperGroup, ctx: Any) -> None:
-    if language() == ENGLISH:
-        return
-    for option in command.get_params(ctx):
-        if told := getattr(option, "help", None):
-            option.help = gettext(told)  # type: ignore[attr-defined]
-
-
-def _translate_help(command: TyperCommand | TyperGroup) -> None:
-    if command.help and language() != ENGLISH:
-        command.help = gettext(inspect.cleandoc(command.help))

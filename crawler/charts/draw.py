@@ -15,6 +15,7 @@ FONT = 11  # px, as style.css has it
 LETTER = 6.2  # px that a letter takes on average
 NARROWEST = 480.0  # px of a file: its title and notes need room
 LEGEND = 18  # px that a line of the legend takes
+KEY = 11  # px of a sign in it
 _SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)" width="\d+" height="\d+"')
 _VARIABLE = re.compile(r"(--[\w-]+): ([^;]+);\s*")
 
@@ -152,17 +153,29 @@ def along(shown: Sequence[str], left: float, step: float, y: float) -> list[str]
     return found
 
 
+def box(sign: str, x: float, y: float) -> str:
+    """Returns the mark of a colour in a legend, of the class `sign`."""
+    return mark("rect", class_=sign, x=x, y=y, width=KEY, height=KEY)
+
+
 def legend(
-    entries: Sequence[tuple[str, str]], left: float, y: float, width: float
+    entries: Sequence[tuple[str, str]],
+    left: float,
+    y: float,
+    width: float,
+    drawn: Callable[[str, float, float], str] = box,
 ) -> tuple[list[str], float]:
-    """Returns the marks of a legend, of (class or path of a sign, words), and the height that it takes."""
+    """Returns the marks of a legend, of (class of a sign, words), and the height that it takes.
+
+    `drawn` draws a sign with its upper left corner at x and y.
+    """
     found: list[str] = []
     x, top = left, y
     for sign, words in entries:
         needed = 16 + len(words) * LETTER + 14
         if x > left and x + needed > width:
             x, y = left, y + LEGEND
-        found.append(mark("rect", class_=sign, x=x, y=y, width=11, height=11))
+        found.append(drawn(sign, x, y))
         found.append(mark("text", words, x=x + 16, y=y + 10))
         x += needed
     return found, y + LEGEND - top

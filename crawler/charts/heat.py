@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from crawler.charts.draw import FONT, LETTER, Chart, Words, along, legend, mark, px, svg
+from crawler.charts.draw import FONT, KEY, LETTER, Chart, Words, along, box, legend, mark, px, svg
 
 CELL, ROW, TOP = 8, 15, 20  # px: of a month, of a row, above the first row
 LEVELS = 4
@@ -68,7 +68,7 @@ def heat(
     height = TOP + len(rows) * ROW + 8.0
     keys = [(f"h{n}", _range(bounds, n, words)) for n in range(1, len(bounds) + 1) if f"h{n}" in used]
     told = [(s.sign, s.words) for s in states.values() if s.sign in used - {"blank"}]
-    named, taken = _legend([*keys, *told], left, height, width)
+    named, taken = legend([*keys, *told], left, height, width, _key)
     parts += named
     return Chart(svg(words, width, height + taken, parts), head, [_row(row, shown, states) for row in rows])
 
@@ -129,17 +129,9 @@ def _joined(looks: Sequence[str], left: float, y: float, step: float) -> list[st
     return found
 
 
-def _legend(
-    entries: Sequence[tuple[str, str]], left: float, y: float, width: float
-) -> tuple[list[str], float]:
-    marks, taken = legend(entries, left, y, width)
-    # signs are lines: the box of the legend becomes theirs
-    for n, (look, _) in enumerate(entries):
-        if look in SIGNS:
-            box = marks[2 * n]
-            x, top = (float(box.partition(f' {name}="')[2].partition('"')[0]) for name in ("x", "y"))
-            marks[2 * n] = mark("path", class_=look, d=_sign(look, x, top, 11))
-    return marks, taken
+def _key(look: str, x: float, y: float) -> str:
+    """Returns the mark of a shade or sign in the legend."""
+    return mark("path", class_=look, d=_sign(look, x, y, KEY)) if look in SIGNS else box(look, x, y)
 
 
 def _row(

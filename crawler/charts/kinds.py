@@ -14,7 +14,7 @@ from crawler.charts.heat import Value, heat
 from storage.coverage.known import latest
 from storage.coverage.months import Month, State, coverage, within
 from storage.database import Database
-from storage.language.messages import VIETNAMESE, language, ngettext
+from storage.language.messages import Message, ngettext, shown
 from storage.language.messages import gettext as _
 from storage.records import DistrictRecord
 from storage.search.names import district_named
@@ -141,8 +141,7 @@ KINDS: Mapping[str, Callable[[Asked], Figure]] = {
 
 def number(value: int) -> str:
     """Returns a number with its thousands apart, as the language of the process writes it."""
-    said = f"{value:,}"
-    return said.replace(",", ".") if language() == VIETNAMESE else said
+    return shown(Message("{n:,}", {"n": value}))
 
 
 def _value(row: Month) -> Value:

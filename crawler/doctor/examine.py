@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.config import Config
 from crawler.doctor import archive, machine, receivers, settings
 from crawler.doctor.findings import Finding, attention
+from crawler.terminal.escapes import words_of
 from storage.language.messages import message
 
 
@@ -30,9 +31,5 @@ def examine(config: Config, folder: Path, *, send: bool = False) -> Iterator[Fin
         try:
             yield from check()
         except Exception as error:  # one check that fails must not hide the others
-            words = " ".join(str(error).split())[:200]
-            yield attention(
-                name,
-                message("could not be checked: {words}", words=words or type(error).__name__),
-                message("Report this"),
-            )
+            said = message("could not be checked: {words}", words=words_of(error, 200))
+            yield attention(name, said, message("Report this"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import resource
 import shutil
 from collections.abc import Iterator
@@ -42,16 +43,18 @@ def folder(config: Config) -> Finding:
             f"mkdir -p {data}",
         )
     inside = [data, config.warc, *data.glob("*.lock"), *data.glob("archive.db*")]
-    inside += [path for name in ("logs", "metrics", "reports", "locks") for path in (data / name,)]
+    inside += [data / name for name in ("logs", "metrics", "reports", "locks")]
     shut = [path for path in inside if path.exists() and not os.access(path, os.W_OK)]
     if shut:
+        user = account()
+        name = user.pw_name if user else str(os.geteuid())
         return attention(
             "data folder",
             message(
                 "this user cannot write {paths}; did another user run huyen here?",
                 paths=", ".join(map(str, shut[:3])),
             ),
-            message("As root: chown -R {user}: {data}", user=_user(), data=data),
+            message("As root: chown -R {user}: {data}", user=name, data=data),
         )
     owner = data.stat().st_uid
     if os.geteuid() == 0 and owner != 0:
@@ -179,10 +182,9 @@ def contact(config: Config) -> Finding:
     )
 
 
-def _user() -> str:
-    import pwd
-
+def account() -> pwd.struct_passwd | None:
+    """Returns the account of this user; None for a container's user without an entry."""
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(os.geteuid())
     except KeyError:
-        return str(os.geteuid())
+        return None

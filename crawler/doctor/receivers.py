@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from crawler.config import Config
 from crawler.doctor.findings import Finding, attention, note, ok
 from crawler.night import alerts, summary
-from storage.language.messages import Message, message
+from crawler.terminal.escapes import words_of
+from storage.language.messages import message
 
 SECONDS = 5.0  # for each step of a connection
 _PORTS = {"http": 80, "https": 443}
@@ -44,9 +45,8 @@ def _tried(name: str, config: Config) -> Finding:
     try:
         return ok(name, webhook(config.webhook) if name == "webhook" else mail(config))
     except (OSError, smtplib.SMTPException) as error:
-        said = str(error)
-        words = said if isinstance(said, Message) else " ".join(said.split())[:200] or type(error).__name__
-        where = _host(config.webhook if name == "webhook" else config.smtp)
+        where = alerts.host(config.webhook if name == "webhook" else config.smtp)
+        words = words_of(error, 200)
         return attention(
             name, message("{where} does not take alerts: {words}", where=where, words=words), _TODO[name]
         )
@@ -100,7 +100,7 @@ def mail(config: Config) -> str:
         server.rset()
     return message(
         "{host} takes mail for {addresses}; --send sends a test",
-        host=_host(config.smtp),
+        host=alerts.host(config.smtp),
         addresses=config.mail_to,
     )
 
@@ -111,7 +111,7 @@ def _sent(config: Config) -> Iterator[Finding]:
         message("this is a test by huyen doctor --send, no crawl was meant"), datetime.now(UTC)
     )
     faults = alerts.deliver(test, None, config)
-    for name, value in (("webhook", _host(config.webhook)), ("mail", config.mail_to)):
+    for name, value in (("webhook", alerts.host(config.webhook)), ("mail", config.mail_to)):
         if not value:
             continue
         fault = next((one for one in faults if f"the {name} " in one), None)
@@ -123,7 +123,3 @@ def _sent(config: Config) -> Iterator[Finding]:
 
 def _text(words: bytes | str) -> str:
     return words.decode(errors="replace") if isinstance(words, bytes) else words
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]

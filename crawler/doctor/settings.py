@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import stat
 import subprocess
@@ -14,7 +13,9 @@ from pathlib import Path
 
 from crawler.config import PREFIX, Config, Row, describe
 from crawler.doctor.findings import Finding, attention, note, ok
+from crawler.doctor.machine import account
 from crawler.lang import FILE
+from crawler.lang import NAME as LANG
 from crawler.registry import load
 from storage.language.messages import joined, message, nmessage
 from storage.text import counted
@@ -29,7 +30,6 @@ _NEEDED = (
     *("PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLMODE", "PGHOST", "PGPORT", "PGUSER"),
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"),
 )
-_LANG = f"{PREFIX}LANG"
 _OTHERS = frozenset({"HUYEN_DEBUG"})  # no settings, but known
 
 
@@ -159,12 +159,12 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
         return
     ours = {row.name: row for row in describe(config)}
     here = sorted(name for name, row in ours.items() if name in seen and seen[name] != row.value)
-    if _LANG in here and ours[_LANG].source != "environment":  # this shell has a LANG, and cron has none
-        here.remove(_LANG)
+    if LANG in here and ours[LANG].source != "environment":  # this shell has a LANG, and cron has none
+        here.remove(LANG)
         yield note(
             "cron",
             message("cron has no LANG: what it prints and mails is in English"),
-            message("Write {name} into {file}", name=_LANG, file=folder / FILE),
+            message("Write {name} into {file}", name=LANG, file=folder / FILE),
         )
     if here:
         yield attention(
@@ -214,7 +214,7 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
 
 def _as_cron_sees(folder: Path) -> Mapping[str, str] | str:
     """Returns the values in force for a command that cron starts in `folder`, or the words of its failure."""
-    user = pwd.getpwuid(os.geteuid()) if _named() else None
+    user = account()
     environment = {"PATH": CRON_PATH, "SHELL": "/bin/sh", "HOME": user.pw_dir if user else "/"}
     environment |= {"LOGNAME": user.pw_name, "USER": user.pw_name} if user else {}
     try:
@@ -233,13 +233,6 @@ def _as_cron_sees(folder: Path) -> Mapping[str, str] | str:
     if done.returncode:
         return (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
     return {row.name: row.value for row in (Row(**one) for one in json.loads(done.stdout))}
-
-
-def _named() -> bool:
-    try:
-        return bool(pwd.getpwuid(os.geteuid()))
-    except KeyError:  # a container's user without an entry
-        return False
 
 
 def _program() -> str:

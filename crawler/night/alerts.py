@@ -23,9 +23,10 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.config import Config
 from crawler.night.advice import next_step
+from crawler.terminal.escapes import words_of
 from crawler.terminal.tables import named, plain
-from storage.language.messages import Message, marked, message, ngettext, shown
 from storage.language.messages import gettext as _
+from storage.language.messages import marked, message, ngettext, shown
 from storage.vocabulary import local
 
 COMMAND_SECONDS = 60.0  # a command may send a mail itself
@@ -65,8 +66,7 @@ def deliver(
     if command:
         ways.append((message("the command {command!r}", command=command), lambda: run(command, text)))
     if config.webhook:
-        host = urlsplit(config.webhook).netloc.rpartition("@")[2]
-        hook = message("the webhook at {host}", host=host)
+        hook = message("the webhook at {host}", host=host(config.webhook))
         ways.append((hook, lambda: _patiently(lambda: post(config.webhook, text))))
     if config.mail_to:
         ways.append(
@@ -86,9 +86,7 @@ def deliver(
             smtplib.SMTPException,
             subprocess.SubprocessError,
         ) as error:
-            said = str(error)
-            words = said if isinstance(said, Message) else " ".join(said.split())[:300]
-            faults.append(message("no alert by {name}: {why}", name=name, why=words or type(error).__name__))
+            faults.append(message("no alert by {name}: {why}", name=name, why=words_of(error, 300)))
     return faults
 
 
@@ -179,6 +177,11 @@ def mail_server(config: Config, seconds: float = NET_SECONDS) -> Iterator[smtpli
         if server.username:
             connection.login(unquote(server.username), unquote(server.password or ""))
         yield connection
+
+
+def host(url: str) -> str:
+    """Returns the host and port of `url`, without user and password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def sender(config: Config) -> str:

@@ -58,8 +58,7 @@ def summary(night: Night, faults: Sequence[Fault], started_at: datetime, seconds
             {"district_id": run.district_id, "portal": run.portal, "line": run_line(run)} for run in bad
         ],
         "runs": [
-            run.as_json("warc_files", "listings", "host")
-            | {"log": str(worker.log), "seconds": round(worker.seconds, 1)}
+            run.as_json(*_LEFT_OUT) | {"log": str(worker.log), "seconds": round(worker.seconds, 1)}
             for worker in night.workers
             for run in worker.runs
         ],

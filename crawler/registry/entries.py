@@ -157,10 +157,7 @@ XPaths = tuple[Annotated[str, AfterValidator(_xpath)], ...]
 Links = tuple[Annotated[str, AfterValidator(_link)], ...]
 Hosts = tuple[Annotated[str, AfterValidator(_companion)], ...]
 # Further hosts of files alone; with "listed" among them, no others than these and those of pages
-FileHosts = Annotated[
-    tuple[Annotated[str, AfterValidator(_companion)], ...],
-    BeforeValidator(_one_or_more),
-]
+FileHosts = Annotated[Hosts, BeforeValidator(_one_or_more)]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]  # Strict: true is not 1
 Delay = Annotated[Number, Field(le=3600)]

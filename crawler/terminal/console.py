@@ -16,6 +16,8 @@ from storage.language.messages import message, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crawler.config import Config
     from crawler.registry.entries import District
     from crawler.registry.faults import Fault
@@ -159,6 +161,12 @@ def say(*lines: str) -> None:
 def complain(text: str) -> None:
     """Prints lines for a person on standard error, as `say` does."""
     print(printable(shown(text)), file=sys.stderr)
+
+
+def unwritten(path: Path, error: OSError) -> int:
+    """Says that `path` could not be written, and why; returns the exit status for it."""
+    complain(_("huyen: cannot write {path}: {strerror}", path=path, strerror=error.strerror or error))
+    return 1
 
 
 def print_answers(answers: Iterable[Mapping[str, object]]) -> int:

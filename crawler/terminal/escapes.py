@@ -29,6 +29,15 @@ def tidy(said: str) -> str:
     return said.mapped(inline) if isinstance(said, Message) else inline(said)
 
 
+def words_of(error: Exception, most: int) -> str:
+    """Returns what an error says: a message of ours as it is, the words of others in one line of at most
+    `most` letters; its class where it says nothing.
+    """
+    said = str(error)
+    words = said if isinstance(said, Message) else " ".join(said.split())[:most]
+    return words or type(error).__name__
+
+
 def json_text(value: object, **options: Any) -> str:
     """Returns `value` as JSON (`options` as json.dumps has them); what steers a terminal is written \\uXXXX.
 

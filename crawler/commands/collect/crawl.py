@@ -195,7 +195,7 @@ class _Night:
         started_at, began = datetime.now(UTC), time.monotonic()
         with shared.taking_part(self.config, self.database, self.districts, selection) as part:
             if isinstance(part, str):
-                print(part, file=self.out, flush=True)
+                self._tell(part)
                 nothing = summaries.summary(Night([]), self.faults, datetime.now(UTC), 0.0)
                 return {**nothing, "files": None}, summaries.complaints(Night([]), self.faults)
             night = self._crawl([], part)
@@ -205,7 +205,7 @@ class _Night:
                 notices += fetched.notices if fetched else []
             shared.leave(part, night.stopped, notices)
             if night.stopped is None:
-                shared.wait_for_others(part, lambda line: print(shown(line), file=self.out, flush=True))
+                shared.wait_for_others(part, self._tell)
             closed_here = shared.close(part, self.config)
             if night.stopped is not None and not closed_here:  # the others go on, and tell
                 ours = summaries.summary(night, self.faults, started_at, time.monotonic() - began)
@@ -221,6 +221,9 @@ class _Night:
             if lines and not summary["status"]:
                 summary["status"] = 1
             return summary, summaries.complaints(everywhere, []) + lines
+
+    def _tell(self, line: str) -> None:
+        print(shown(line), file=self.out, flush=True)
 
     def _crawl(self, districts: list[District], source: Source | None) -> Night:
         from crawler.night import night as crawling
@@ -241,7 +244,7 @@ class _Night:
             return None
         fetched = filing.fetch(
             self.config, self.listed, self.database, filing.Wanted(districts),
-            jobs=self.jobs, tell=lambda line: print(shown(line), file=self.out, flush=True),
+            jobs=self.jobs, tell=self._tell,
         )  # fmt: skip
         portals = None
         if districts is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, opened, print_json
+from crawler.terminal.console import complain, configured, opened, print_json, unwritten
 from storage.language.messages import gettext as _
 from storage.language.messages import message
 
@@ -53,10 +53,7 @@ def census(province: list[str] | None, output: Path | None, as_json: bool) -> in
             with whole(output) as stream:
                 write(rows, stream)
         except OSError as error:
-            complain(
-                _("huyen: cannot write {output}: {strerror}", output=output, strerror=error.strerror or error)
-            )
-            return 1
+            return unwritten(output, error)
     for fault in registry.errors:
         complain(_("not in the census: {fault}", fault=fault))
     return 1 if registry.errors else 0

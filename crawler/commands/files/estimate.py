@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from typing import Annotated
 
@@ -10,7 +9,6 @@ import typer
 
 from crawler.terminal.console import chosen, complain, configured, print_json, require_files, say, waited_for
 from crawler.terminal.options import AsJson
-from storage.language.messages import shown
 
 
 def estimate(
@@ -37,9 +35,7 @@ def estimate(
         link_old(database, urls, {Role.ATTACHMENT, Role.IMAGE})
         for kind in Kind if sample else ():
             wanted = phase.Wanted(frozenset([district.id]), frozenset([kind]), sample)
-            notices += phase.fetch(
-                config, registry, database, wanted, tell=lambda told: print(shown(told), file=sys.stderr)
-            ).notices
+            notices += phase.fetch(config, registry, database, wanted, tell=complain).notices
         found = [one.as_json() for one in sizes(database, district.id)]
     print_json(found) if as_json else say(estimates(found))
     for notice in notices:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import asked, complain, opened
+from crawler.terminal.console import asked, complain, opened, unwritten
 from storage.language.messages import gettext as _
 from storage.language.messages import message
 
@@ -66,9 +66,6 @@ def get(
         with draft(target) as stream:
             stream.write(body)
     except OSError as error:
-        complain(
-            _("huyen: cannot write {target}: {strerror}", target=target, strerror=error.strerror or error)
-        )
-        return 1
+        return unwritten(target, error)
     print(target)
     return 0

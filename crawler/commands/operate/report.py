@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.errors import Refused
-from crawler.terminal.console import complain, configured, opened, print_json, say
+from crawler.terminal.console import complain, configured, opened, print_json, say, unwritten
 from crawler.terminal.options import AsJson, Province
 from storage.language.messages import gettext as _
 from storage.language.messages import message
@@ -50,8 +50,7 @@ def report(
         path.parent.mkdir(parents=True, exist_ok=True)
         write(page(figures), path)
     except OSError as error:
-        complain(_("huyen: cannot write {path}: {strerror}", path=path, strerror=error.strerror or error))
-        return 1
+        return unwritten(path, error)
     if as_json:
         print_json({"path": str(path), **readable(figures.as_json())})
     else:

@@ -57,7 +57,7 @@ def _folder(name: str) -> Path:
     if not _VERSION.fullmatch(name):
         return Path(name)
     near = Path(f"huyen-{name}")
-    return near if near.is_dir() else load().data / "releases" / near
+    return near if near.is_dir() else load().releases / near
 
 
 def _release(path: Path) -> Source | None:

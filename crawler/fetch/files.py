@@ -28,6 +28,9 @@ _SAID = {
     "application/javascript": "js",
     "application/x-javascript": "js",
 }
+_OTHER = "other"  # what nothing tells
+_FURTHER = frozenset("avi gz ico mp3 mp4 ole otf svg ttf wav woff woff2".split())  # that bytes tell
+TYPES = DOCUMENTS | IMAGES | _FURTHER | {HTML, *_SAID.values(), _OTHER}  # of files that are kept
 _FILE_NAME = re.compile(r"filename\*?\s*=\s*(?:UTF-8''|utf-8'')?\"?([^\";]+)", re.I)
 _MOST_NAME = 255  # characters, as file systems have it
 
@@ -82,7 +85,7 @@ def bytes_of(answer: Answer, told: str = "") -> Bytes:
     body, name = answer.body or b"", name_of(answer)
     content_type = answer.headers.get("content-type")
     kind = told or type_of(body) or document_type(answer.url) or document_type(name)
-    kind = kind or _SAID.get((content_type or "").partition(";")[0].strip().lower()) or "other"
+    kind = kind or _SAID.get((content_type or "").partition(";")[0].strip().lower()) or _OTHER
     return Bytes(answer.ref.content_digest, len(body), kind, content_type, name, answer.ref)
 
 

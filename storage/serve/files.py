@@ -182,7 +182,7 @@ def _narrowed(connection: Connection, query: Select[Any], which: Which) -> Selec
     if which.status:
         query = query.where(File.status == which.status)
     if which.type:
-        query = query.where(FileVersion.type == which.type.lower().lstrip("."))
+        query = query.where(FileVersion.type == which.type)
     if which.kind:
         query = query.where(File.kind == which.kind)
     elif not which.off_site:

@@ -106,6 +106,7 @@ def closed_port() -> int:
         (["crawl", "do-luong", "ky-anh"], "ha-tinh.ky-anh, nghe-an.ky-anh"),
         (["districts", "ky-anh"], "ha-tinh.ky-anh, nghe-an.ky-anh"),
         (["frobnicate"], "frobnicate"),
+        (["files", "--type", "pfd"], "no type 'pfd'; there are 7z, avi, bmp, css, doc, docx"),
         (["read", "absent.html"], "absent.html"),
         (["date", "26/10/2023", "--fetched-at", "yesterday"], "yesterday"),
         (["runs"], "archive"),

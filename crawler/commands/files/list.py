@@ -47,7 +47,7 @@ def list_(
         raise Refused(
             message("no status {status!r}; there are {statuses}", status=status, statuses=", ".join(Status))
         )
-    which = files.Which(name, status, type_, kind_named(kind), off_site, changed)
+    which = files.Which(name, status, _type_named(type_), kind_named(kind), off_site, changed)
     with closing(opened(load())) as database, asked():
         if name and _ID.fullmatch(name):
             one = files.about(database, name)
@@ -59,6 +59,19 @@ def list_(
         found = files.listed(database, which, limit)
     print_json(found) if as_json else say(filetables.listed(found))
     return 0
+
+
+def _type_named(name: str | None) -> str | None:
+    if name is None:
+        return None
+    from crawler.fetch.files import TYPES
+
+    type_ = name.lower().lstrip(".")
+    if type_ not in TYPES:
+        raise Refused(
+            message("no type {name!r}; there are {types}", name=name, types=", ".join(sorted(TYPES)))
+        )
+    return type_
 
 
 def kind_named(name: str | None) -> str | None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from crawler.fetch.filehosts import delay_at, kinds_of, largest, may_ask, registered_domain
-from crawler.fetch.files import Answer, file_outcome, look_at, name_of
+from crawler.fetch.files import TYPES, Answer, file_outcome, look_at, name_of
 from crawler.registry.entries import Portal
 from fixtures.documents import PNG, docx, pdf
+from pipelines.files import sniff
 from storage.filing.words import Kind, Status
 from storage.vocabulary import Outcome
 from storage.warc.captures import CaptureRef
@@ -177,3 +178,14 @@ def test_further_hosts_of_files_are_declared(hosts: Any, allowed: set[str]) -> N
 def test_a_wrong_value_for_hosts_of_files_is_an_error(hosts: Any) -> None:
     with pytest.raises(ValueError, match="file_hosts"):
         portal(file_hosts=hosts)
+
+
+def test_what_a_file_may_be_is_known_to_the_list_of_types() -> None:
+    told = {kind for _, kind in (*sniff._STARTS, *sniff._STREAMS, *sniff._PARTS)}
+    assert told | set(sniff._OPEN_DOCUMENT.values()) <= TYPES
+    riff = [sniff.type_of(b"RIFF\0\0\0\0" + name) for name in (b"WEBP", b"WAVE", b"AVI ")]
+    others = [
+        sniff.type_of(body) for body in (b"\0\0\0\0ftypmp42", b"%PDF-1.4", b"<svg></svg>", b"<html></html>")
+    ]
+    assert {*riff, *others} <= TYPES
+    assert "" not in TYPES

@@ -22,13 +22,14 @@ from crawler.errors import Refused
 from crawler.registry.entries import Portal, site_key
 from crawler.registry.share import TABLE, comments_before, lines
 from storage.files import whole
+from storage.language.messages import message
 from storage.runs.states import CheckRecord
 from storage.vocabulary import State, local
 
 _TLS = {"expired": "allow-expired", "incomplete_chain": "allow-incomplete-chain"}
 _ENDED = (State.ANOTHER_OFFICE, State.PARKED, State.DEFAULT_PAGE)
 
-NONE = (
+NONE = message(
     "there is no registry of your own to write to; add one to the bundled registry:"
     " HUYEN_REGISTRY=bundled:FOLDER"
 )
@@ -86,7 +87,13 @@ def proposed(own: Path | None, targets: Iterable[Target], found: Iterable[CheckR
         province, _, table = record.district_id.partition(".")
         path = own / f"{province}.toml" if own.is_dir() or own.suffix != ".toml" else own
         if path.stem != province:
-            raise Refused(f"{own} holds another province than {province}; give a folder as your registry")
+            raise Refused(
+                message(
+                    "{own} holds another province than {province}; give a folder as your registry",
+                    own=own,
+                    province=province,
+                )
+            )
         if path not in edits.after:
             edits.before[path] = path.read_text(encoding="utf-8") if path.exists() else ""
         text = edits.after.get(path, edits.before[path])

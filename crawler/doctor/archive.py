@@ -30,7 +30,9 @@ def archive(config: Config) -> list[Finding]:
             clock(config, Readiness(), now),
         ]
     except StorageError as error:
-        todo = "Mend that, then run huyen doctor again. docs/operators.md says how to set the database up"
+        todo = message(
+            "Mend that, then run huyen doctor again. docs/operators.md says how to set the database up"
+        )
         return [attention("database", str(error), todo), clock(config, Readiness(), now)]
     return [database(config.database_url, found), clock(config, found, now)]
 

@@ -155,7 +155,7 @@ def whole(part: Part) -> Night:
         f"{seat.host}: {seat.stopped}" for seat in shared.seats(part.database, part.place) if seat.stopped
     ]
     if night.waiting:
-        night.stop("; ".join(stopped) or "the machines ended before every district was crawled")
+        night.stop("; ".join(stopped) or message("the machines ended before every district was crawled"))
     return night
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.errors import UnknownDistrict
+from storage.language.messages import message
 from storage.places import lookup
 from storage.places.lookup import TODAY
 from storage.places.tables import Place
@@ -64,7 +65,9 @@ def of_province(name: str) -> tuple[Seat, ...]:
     else:
         found = tuple(s for s in country() if words(name) in (words(s.province_id), words(s.province)))
     if not found:
-        raise UnknownDistrict(f'no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An')
+        raise UnknownDistrict(
+            message('no province "{name}" among the 63 of 2025; write it as nghe-an, or Nghệ An', name=name)
+        )
     return found
 
 

@@ -53,7 +53,7 @@ def _host(host: str) -> str:
     except ValueError:
         labels = host.lower().rstrip(".").split(".")
         if not all(_LABEL.fullmatch(part) for part in labels) or labels[-1].isdecimal():
-            raise ValueError(f'"{host}" is not a host name') from None
+            raise ValueError(message('"{host}" is not a host name', host=host)) from None
         return ".".join(labels)
 
 
@@ -113,7 +113,7 @@ def _proxy(value: str) -> str:
 
 def _code(value: str) -> str:
     if not re.fullmatch("[0-9]{3}", value):
-        raise ValueError('must be three digits in quotes, such as "427"')
+        raise ValueError(message('must be three digits in quotes, such as "427"'))
     return value
 
 

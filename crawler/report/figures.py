@@ -117,8 +117,14 @@ def _meant(
         inside = within(province)
         found = {id_: name for id_, name in named.items() if inside(id_, codes.get(id_, ""), name)}
         if not found:
-            known_ids = ", ".join(sorted({id_.partition(".")[0] for id_ in named})) or "none"
-            raise Refused(f'no province "{province}" in the registry or the archive; they know {known_ids}')
+            known_ids = ", ".join(sorted({id_.partition(".")[0] for id_ in named}))
+            raise Refused(
+                message(
+                    'no province "{name}" in the registry or the archive; they know {known}',
+                    name=province,
+                    known=known_ids or message("none"),
+                )
+            )
         ids |= found.keys()
         old = not province.endswith(TODAY)  # a province of today has districts of several
         titles.append(next(filter(None, found.values()), province) if old else province)

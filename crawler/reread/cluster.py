@@ -26,6 +26,7 @@ from pipelines.items import RawPage
 from pipelines.reader import reader_version
 from storage.articles.batch import Answer
 from storage.articles.furniture import NO_CUTS, Cuts
+from storage.language.messages import message
 from storage.pool import Task
 from storage.warc.reader import noted
 from storage.warc.walk import Damage, size_of
@@ -63,14 +64,18 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise Refused("a scheduler needs dask: install huyen[dask] here and on its machines") from None
+            raise Refused(
+                message("a scheduler needs dask: install huyen[dask] here and on its machines")
+            ) from None
         logging.getLogger("distributed").setLevel(
             logging.CRITICAL
         )  # it tells of a lost scheduler in tracebacks
         try:
             self._client = Client(self.address, timeout=_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
-            raise Refused(f"no scheduler answers at {self.address}: {error}") from None
+            raise Refused(
+                message("no scheduler answers at {address}: {why}", address=self.address, why=error)
+            ) from None
         return self
 
     def __exit__(

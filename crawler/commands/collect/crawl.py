@@ -265,7 +265,7 @@ def _ship(config: Config, database: Database, out: TextIO) -> str:
     if not config.warc_store or not config.warc.is_dir():
         return ""
     try:
-        with alone(config.data / "ship.lock", "another shipment of WARC files"):
+        with alone(config.data / "ship.lock", message("another shipment of WARC files")):
             done = ship(database, config.warc, config.warc_keep_days)
     except (Refused, OSError, StorageError) as error:
         return _("the WARC files were not shipped: {error}", error=error)

@@ -10,6 +10,7 @@ import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, say
+from storage.language.messages import message
 
 
 def serve(
@@ -58,6 +59,14 @@ def serve(
         server.refuse_public(host, public)
         viewer = server.replay.viewer(replay or configuration.data / "replaywebpage")
         if replay is not None and viewer is None:
-            raise Refused(f"{replay} has no {' and '.join(server.replay.FILES)} of ReplayWeb.page")
+            page, worker = server.replay.FILES
+            raise Refused(
+                message(
+                    "{folder} has no {page} and {worker} of ReplayWeb.page",
+                    folder=replay,
+                    page=page,
+                    worker=worker,
+                )
+            )
         where = server.Listening(host, port, tuple(name or ()), pywb, viewer, replay_url)
         return int(server.run(database, patient, configuration.warc, where, say))

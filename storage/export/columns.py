@@ -44,10 +44,10 @@ def listed(name: str, source: InstrumentedAttribute[Any]) -> Column:
     return Column(name, source, None, lambda value: json.dumps(value or [], ensure_ascii=False))
 
 
-def _of_capture(column: InstrumentedAttribute[Any]) -> Any:
-    """Returns `column` of the capture that proves the version."""
-    here = (Capture.warc_file == Version.warc_file, Capture.warc_offset == Version.warc_offset)
-    return select(column).where(*here).correlate(Version).scalar_subquery()
+def of_capture(column: InstrumentedAttribute[Any], of: Any = Version) -> Any:
+    """Returns `column` of the capture that proves a version: of an article, or of a file (FileVersion)."""
+    here = (Capture.warc_file == of.warc_file, Capture.warc_offset == of.warc_offset)
+    return select(column).where(*here).correlate(of).scalar_subquery()
 
 
 def flag(name: str, source: InstrumentedAttribute[Any]) -> Column:
@@ -174,8 +174,8 @@ REST = (
     Column("warc_digest", Version.warc_digest),
     timed("first_crawled_at", Article.first_crawled_at),
     Column("captured_via", Version.captured_via),
-    Column("captured_by", _of_capture(Capture.captured_by)),
-    Column("source_uri", _of_capture(Capture.source_uri)),
+    Column("captured_by", of_capture(Capture.captured_by)),
+    Column("source_uri", of_capture(Capture.source_uri)),
     listed("parts", Version.parts),
     _named("communes", mentioned.communes),
     _named("communes_now", mentioned.communes_now),

@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import Database
-from storage.export.columns import Column, named, timed
+from storage.export.columns import Column, named, of_capture, timed
 from storage.export.export import check_form, written
 from storage.schema import Article, ArticleFile, Capture, Content, File, FileVersion
 from storage.search.selection import Filters, selected
 
 _ROWS = 200  # fetched at a time: texts may be long
-
-
-def _of_capture(column: InstrumentedAttribute[Any]) -> Any:
-    """Returns `column` of the capture that has the bytes of the version."""
-    here = (Capture.warc_file == FileVersion.warc_file, Capture.warc_offset == FileVersion.warc_offset)
-    return select(column).where(*here).correlate(FileVersion).scalar_subquery()
-
 
 DEFAULT = (
     Column("file_id", File.id),
@@ -57,8 +49,8 @@ REST = (
     Column("annex_of", Content.annex_of),
     Column("warc_length", FileVersion.warc_length),
     Column("warc_digest", FileVersion.warc_digest),
-    Column("captured_via", _of_capture(Capture.captured_via)),
-    Column("source_uri", _of_capture(Capture.source_uri)),
+    Column("captured_via", of_capture(Capture.captured_via, FileVersion)),
+    Column("source_uri", of_capture(Capture.source_uri, FileVersion)),
 )
 
 

@@ -14,33 +14,23 @@ from sqlalchemy.types import Integer
 
 from storage.database import Database
 from storage.export.attachments import ID, with_files
-from storage.export.columns import ALL, DAY, Column, flag, listed, timed
+from storage.export.columns import ALL, DAY, Column
 from storage.export.lines import cell, fetched, raw, write_lines
+from storage.release.files import Write
+from storage.release.tables import attributes
 from storage.release.words import tables
 from storage.schema import Article, Capture, Version
 from storage.search.selection import Filters, selected
 
 _ESCAPED = re.compile(rb'["\\\x00-\x1f]').search
 _CONTROL = re.compile(rb"[\x00-\x1f]").sub
-Write = Callable[[bytes], object]
 TEXTS = ("lead", "body", "captions")  # columns that a release may be without
 _ROWS = 500  # fetched at a time
 _LEVEL = 2  # of isal: a tenth of the time of zlib's level 6, for a fifth more bytes
 _GZIP = 31  # window bits of a gzip member; its header has no time
-
-
 _YEAR = Column("published_year", DAY, None, lambda text: text[:4])
 _BY_NAME = {column.name: column for column in (*ALL, _YEAR)}
-_OF_VERSIONS = {
-    "id": Column("id", Version.article_id),
-    "version": Column("version", Version.number),
-    "fetched_at": timed("fetched_at", Version.fetched_at),
-    "published_is_event": flag("published_is_event", Version.published_is_event),
-    **{
-        name: listed(name, getattr(Version, name))
-        for name in ("captions", "images", "attachments", "tags", "flags")
-    },
-}  # fmt: skip
+_OF_VERSIONS = {"id": Version.article_id, "version": Version.number}
 
 
 def columns(table: str, without: Collection[str]) -> list[str]:
@@ -85,10 +75,7 @@ def fingerprint() -> Any:
 
 def write_versions(connection: Connection, db: Database, write: Write, without: Collection[str]) -> int:
     """Writes versions.jsonl.gz, every version by id and number; returns how many."""
-    picked = [
-        _OF_VERSIONS.get(name) or Column(name, getattr(Version, name))
-        for name in columns("versions", without)
-    ]
+    picked = attributes(columns("versions", without), Version, _OF_VERSIONS)
     query = select(*(raw(column, db.sqlite).label(column.name) for column in picked))
     query = query.order_by(Version.article_id, Version.number)
     packed = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)

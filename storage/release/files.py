@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+Write = Callable[[bytes], object]
 _CHUNK = 1 << 20
 
 
@@ -64,16 +65,14 @@ def write_text(folder: Path, path: str, text: str) -> Written:
     return Written(path, stream.size, stream.digest.hexdigest())
 
 
-def write_table(folder: Path, path: str, fill: Callable[[Callable[[bytes], object]], int]) -> Written:
+def write_table(folder: Path, path: str, fill: Callable[[Write], int]) -> Written:
     """Writes a table with `fill`, which is handed what writes bytes and returns how many rows there are."""
     with hashed(folder, path) as stream:
         rows = fill(stream.write)
     return Written(path, stream.size, stream.digest.hexdigest(), rows)
 
 
-def write_rows(
-    write: Callable[[bytes], object], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> int:
+def write_rows(write: Write, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Writes `rows` of texts as CSV (RFC 4180) under a header; returns how many."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)

@@ -26,7 +26,7 @@ from storage.release import articles, changes, parquet, tables
 from storage.release.about import About
 from storage.release.documents import citation, codebook, crate, croissant, readme
 from storage.release.documents.bag import bag, sums
-from storage.release.files import Written, write_rows, write_table, write_text
+from storage.release.files import Write, Written, write_rows, write_table, write_text
 from storage.release.package import State, package
 from storage.release.words import tables as told
 from storage.schema import Capture, Run
@@ -179,14 +179,14 @@ def _tables(
     with parquet.Sink(draft, columns, options.by_year) if parquet.available() else nullcontext() as sink:
         tell("data/articles.csv")
 
-        def fill(write: tables.Write) -> int:
+        def fill(write: Write) -> int:
             both = _both(write, sink.write) if sink else write
             return articles.write_articles(connection, db, both, without)
 
         files.append(write_table(draft, "data/articles.csv", fill))
     if sink:
         files += sink.files()
-    writers: dict[str, Callable[[tables.Write], int]] = {
+    writers: dict[str, Callable[[Write], int]] = {
         "provenance": lambda write: articles.write_provenance(connection, db, write, digest),
         "versions": lambda write: articles.write_versions(connection, db, write, without),
         "coverage": lambda write: tables.write_coverage(connection, registered, write, seen),
@@ -205,7 +205,7 @@ def _tables(
     return files
 
 
-def _both(one: Callable[[bytes], object], other: Callable[[bytes], object]) -> tables.Write:
+def _both(one: Write, other: Write) -> Write:
     def write(data: bytes) -> None:
         one(data)
         other(data)

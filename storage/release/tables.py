@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from storage.coverage.months import coverage
 from storage.coverage.quality import quality
 from storage.database import Database
-from storage.export.columns import Column, flag, plain, timed
+from storage.export.columns import Column, plain
 from storage.export.lines import fetched, raw, write_lines
 from storage.places import lookup
 from storage.places.tables import COMMUNES, UPPER, changes, places
 from storage.records import DistrictRecord
-from storage.release.files import write_rows
+from storage.release.files import Write, write_rows
 from storage.release.words import tables
 from storage.runs import states
 from storage.schema import (
@@ -35,37 +35,29 @@ from storage.schema import (
 )
 from storage.serve.census import last_runs
 
-Write = Callable[[bytes], object]
 Key = tuple[str, str]  # district id, portal
 Registered = Sequence[DistrictRecord]
 _ROWS = 2_000  # fetched at a time
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
-# Where a column is another attribute than its name says; moments, lists and truth values know their kind.
-_CAPTURES = {
-    "warc_digest": Column("warc_digest", Capture.digest),
-    "fetched_at": timed("fetched_at", Capture.fetched_at),
-    "revisit": flag("revisit", Capture.revisit),
-}
-_FILES = {
-    "file_id": Column("file_id", File.id),
-    "sha256": Column("sha256", FileVersion.content_digest),
-    "fetched_at": timed("fetched_at", FileVersion.fetched_at),
-    "size": Column("size", File.size),
-    "pages": Column("pages", Content.pages),
-    "text_source": Column("text_source", Content.text_source),
+# Where a column is not the attribute of its name.
+_FILES: Mapping[str, Any] = {
+    "file_id": File.id,
+    "sha256": FileVersion.content_digest,
+    "pages": Content.pages,
+    "text_source": Content.text_source,
     **{
-        name: Column(name, getattr(FileVersion, name))
-        for name in ("name", "type", "warc_file", "warc_offset", "warc_length")
+        name: getattr(FileVersion, name)
+        for name in ("name", "type", "fetched_at", "warc_file", "warc_offset", "warc_length")
     },
     **{
-        name: Column(name, getattr(Content, name))
+        name: getattr(Content, name)
         for name in ("doc_code", "doc_type", "doc_date", "doc_issuer", "doc_signer", "doc_subject")
     },
-}  # fmt: skip
-# table: the rows' own table, columns that are not its attributes, what they are ordered by, joins
-_STORED: Mapping[str, tuple[Any, Mapping[str, Column], Sequence[ColumnElement[Any] | Any]]] = {
-    "captures": (Capture, _CAPTURES, (Capture.warc_file, Capture.warc_offset)),
+}
+# table: the rows' own table, columns that are not its attributes, what they are ordered by
+_STORED: Mapping[str, tuple[Any, Mapping[str, Any], Sequence[ColumnElement[Any] | Any]]] = {
+    "captures": (Capture, {"warc_digest": Capture.digest}, (Capture.warc_file, Capture.warc_offset)),
     "files": (File, _FILES, (File.id,)),
     "article_files": (
         ArticleFile, {}, (ArticleFile.article_id, ArticleFile.role, ArticleFile.position, ArticleFile.file_id)
@@ -80,13 +72,17 @@ _STORED: Mapping[str, tuple[Any, Mapping[str, Column], Sequence[ColumnElement[An
 STORED = tuple(_STORED)
 
 
+def attributes(names: Iterable[str], of: Any, others: Mapping[str, Any]) -> list[Column]:
+    """Returns columns whose values stay as the database has them: attributes of the table `of`, or `others`
+    by name. Moments, lists and truth values are told by their types.
+    """
+    return [Column(name, others[name] if name in others else getattr(of, name)) for name in names]
+
+
 def write_stored(connection: Connection, db: Database, name: str, write: Write) -> int:
     """Writes a table of STORED; returns how many rows."""
     of, others, order = _STORED[name]
-    picked = [
-        others[column] if column in others else Column(column, getattr(of, column))
-        for column in tables()[name].columns
-    ]
+    picked = attributes(tables()[name].columns, of, others)
     query = select(*(raw(column, db.sqlite).label(column.name) for column in picked)).select_from(of)
     if of is File:
         current = (FileVersion.file_id == File.id) & (FileVersion.number == File.version)

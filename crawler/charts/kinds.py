@@ -61,9 +61,9 @@ def articles_by_month(asked: Asked) -> Figure:
     periods = trends.by_period(asked.connection, where)
     events = trends.events_by_period(asked.connection, where)
     published = {when: n - events.get(when, 0) for when, n in periods.items()}
-    series = {_("date of publication"): _months(published)}
-    if any(_months(events).values()):
-        series[_("date of an event")] = _months(events)
+    series = {_("date of publication"): trends.months(published)}
+    if any(trends.months(events).values()):
+        series[_("date of an event")] = trends.months(events)
     words = Words(_("Articles by month"), _("month"), _("articles per month"), number)
     years = sum(n for when, n in periods.items() if len(when) == _YEAR)
     notes = [_left_out(asked, years), _source(asked)]
@@ -147,10 +147,6 @@ def number(value: int) -> str:
 def _value(row: Month) -> Value:
     """A month of which only the year is known shows as one article: it is not empty."""
     return max(row.articles, 1) if row.state == State.COVERED else str(row.state)
-
-
-def _months(periods: Mapping[str, int]) -> dict[str, int]:
-    return {when: n for when, n in periods.items() if len(when) > _YEAR}
 
 
 def _left_out(asked: Asked, years: int) -> str:

@@ -6,7 +6,7 @@ chosen). Undated articles are left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
@@ -19,11 +19,6 @@ COPIES = ("original", "exact", "near")
 _YEAR, _MONTH = 4, 7  # letters
 
 
-def by_month(connection: Connection, where: Where) -> dict[str, int]:
-    """Returns the articles of each month (YYYY-MM), in order; dates of a year only are left out."""
-    return {month: n for month, n in by_period(connection, where).items() if len(month) == _MONTH}
-
-
 def by_period(connection: Connection, where: Where) -> dict[str, int]:
     """Returns the articles of each month (YYYY-MM), of those dated to a year only (YYYY), and undated ones
     (an empty text), in order.
@@ -31,6 +26,11 @@ def by_period(connection: Connection, where: Where) -> dict[str, int]:
     month = _month()
     statement = select(month, func.count()).where(*where.conditions()).group_by(month).order_by(month)
     return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def months(periods: Mapping[str, int]) -> dict[str, int]:
+    """Returns the months (YYYY-MM) of `by_period`: dates of a year only, and undated ones, are left out."""
+    return {period: n for period, n in periods.items() if len(period) == _MONTH}
 
 
 def events_by_period(connection: Connection, where: Where) -> dict[str, int]:

@@ -51,7 +51,7 @@ def over_time(connection: Any, where: Where, chosen: str) -> list[Figure]:
 def month_figure(periods: Mapping[str, int], chosen: str) -> Figure:
     """Returns the articles a month; `periods` as storage.serve.trends.by_period has them."""
     say = partial(language.say, chosen)
-    series = {say("articles"): {period: n for period, n in periods.items() if len(period) > len("2023")}}
+    series = {say("articles"): trends.months(periods)}
     return Figure.of(bars(series, _words("by_month", "month", chosen)), say("by_month"))
 
 

@@ -29,7 +29,8 @@ def test_articles_are_counted_by_period_precision_and_copy(db: Database) -> None
     keep(db, [*articles, copied])
     with db.reading() as connection:
         everything = chosen(connection, db, Selection())
-        assert trends.by_month(connection, everything) == {"2023-10": 3, "2024-01": 1, "2024-02": 1}
+        months = trends.months(trends.by_period(connection, everything))
+        assert months == {"2023-10": 3, "2024-01": 1, "2024-02": 1}
         assert trends.by_precision(connection, everything) == {
             "minute": {"2023": 1}, "day": {"2023": 1, "2024": 2}, "month": {"2023": 1}, "year": {"2023": 1},
         }  # fmt: skip
@@ -37,7 +38,7 @@ def test_articles_are_counted_by_period_precision_and_copy(db: Database) -> None
             "original": {"2023": 4, "2024": 1}, "exact": {"2024": 1}, "near": {},
         }  # fmt: skip
         late = chosen(connection, db, Selection(Filters(since="2024")))
-        assert trends.by_month(connection, late) == {"2024-01": 1, "2024-02": 1}
+        assert trends.months(trends.by_period(connection, late)) == {"2024-01": 1, "2024-02": 1}
     keep(db, [event])
     with db.reading() as connection:
         everything = chosen(connection, db, Selection())

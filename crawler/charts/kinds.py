@@ -102,14 +102,31 @@ def duplicates(asked: Asked) -> Figure:
     return Figure(bars(series, words), _title(asked, words.title), [_left_out(asked, 0), _source(asked)])
 
 
+def signs(words: Mapping[State, str]) -> dict[str, Sign]:
+    """Returns how a map shows each state of a month without articles; `words` has what its legend says."""
+    shapes = {
+        State.SILENT: "empty",
+        State.UNREACHABLE: "slash",
+        State.NOT_CRAWLED: "cross",
+        State.AFTER_UNTIL: "dot",
+        State.BEFORE_START: "blank",
+    }
+    return {str(state): Sign(words[state], shape) for state, shape in shapes.items()}
+
+
+def value(row: Month) -> Value:
+    """Returns what a map shows of a month. With articles dated to the year alone it is not empty."""
+    return max(row.articles, 1) if row.state == State.COVERED else str(row.state)
+
+
 def covered(asked: Asked) -> Figure:
     """Draws every portal by month: how many articles, or why there are none."""
-    signs = {
-        State.SILENT: Sign(_("nothing published"), "empty"),
-        State.UNREACHABLE: Sign(_("no answer"), "slash"),
-        State.NOT_CRAWLED: Sign(_("not crawled"), "cross"),
-        State.AFTER_UNTIL: Sign(_("after its end"), "dot"),
-        State.BEFORE_START: Sign(_("before its first trace"), "blank"),
+    said = {
+        State.SILENT: _("nothing published"),
+        State.UNREACHABLE: _("no answer"),
+        State.NOT_CRAWLED: _("not crawled"),
+        State.AFTER_UNTIL: _("after its end"),
+        State.BEFORE_START: _("before its first trace"),
     }
     since, until = period(asked.filters)
     ids = districts_meant(asked.connection, asked.filters)
@@ -120,15 +137,14 @@ def covered(asked: Asked) -> Figure:
     for row in coverage(asked.connection, ids, asked.registered):
         if within(row.month, since, until):
             shown[row.month] = None
-            rows.setdefault((row.district_id, row.portal), {})[row.month] = _value(row)
+            rows.setdefault((row.district_id, row.portal), {})[row.month] = value(row)
     named = [
         (f"{names.get(id_, id_)} ({urlsplit(portal).netloc})", values)
         for (id_, portal), values in rows.items()
     ]
     words = Words(_("Coverage"), _("month"), _("articles per month"), number)
-    months = {str(state): sign for state, sign in signs.items()}
     notes = [_("Shade: articles per month. Blank: before the first trace of the portal."), _source(asked)]
-    return Figure(heat(named, list(shown), months, words), _title(asked, words.title), notes)
+    return Figure(heat(named, list(shown), signs(said), words), _title(asked, words.title), notes)
 
 
 KINDS: Mapping[str, Callable[[Asked], Figure]] = {
@@ -142,11 +158,6 @@ KINDS: Mapping[str, Callable[[Asked], Figure]] = {
 def number(value: int) -> str:
     """Returns a number with its thousands apart, as the language of the process writes it."""
     return shown(Message("{n:,}", {"n": value}))
-
-
-def _value(row: Month) -> Value:
-    """A month of which only the year is known shows as one article: it is not empty."""
-    return max(row.articles, 1) if row.state == State.COVERED else str(row.state)
 
 
 def _left_out(asked: Asked, years: int) -> str:

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from crawler.charts.bars import bars
 from crawler.charts.draw import Chart, Words
-from crawler.charts.heat import State as Sign
 from crawler.charts.heat import Value, heat
+from crawler.charts.kinds import signs, value
 from storage.coverage.months import Month, State
 from storage.serve import trends
 from storage.serve.browse import Where
@@ -58,24 +58,14 @@ def month_figure(periods: Mapping[str, int], chosen: str) -> Figure:
 def coverage_figure(rows: Sequence[Covered], months: Sequence[Month], chosen: str) -> Figure:
     """Returns the map of portals by months: how many articles, or why there are none."""
     say = partial(language.say, chosen)
-    signs = {
-        State.SILENT: Sign(say("silent"), "empty"),
-        State.UNREACHABLE: Sign(say(State.UNREACHABLE), "slash"),
-        State.NOT_CRAWLED: Sign(say("not_crawled"), "cross"),
-        State.AFTER_UNTIL: Sign(say("after_until"), "dot"),
-        State.BEFORE_START: Sign(say("before_start"), "blank"),
-    }
     names = {(row.district_id, row.portal): f"{row.district} · {urlsplit(row.portal).netloc}" for row in rows}
     cells: dict[tuple[str, str], dict[str, Value]] = {key: {} for key in names}
     for one in months:
-        # a portal with articles dated to the year alone is not empty
-        value: Value = max(one.articles, 1) if one.state == State.COVERED else str(one.state)
-        cells.setdefault((one.district_id, one.portal), {})[one.month] = value
+        cells.setdefault((one.district_id, one.portal), {})[one.month] = value(one)
     shown = [(names[key], values) for key, values in cells.items() if key in names]
     every = sorted({month for _, values in shown for month in values})
-    drawn = heat(
-        shown, every, {str(key): sign for key, sign in signs.items()}, _words("coverage", "portal", chosen)
-    )
+    said = {state: say(state) for state in State}
+    drawn = heat(shown, every, signs(said), _words("coverage", "portal", chosen))
     return Figure.of(drawn, say("coverage_map"))
 
 

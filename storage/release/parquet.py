@@ -15,7 +15,7 @@ from typing import Any
 
 from storage.errors import StorageError
 from storage.language.messages import message
-from storage.release.files import Written, sha256_of
+from storage.release.files import Hashed, Written, hashed
 from storage.release.words import Field
 
 NEEDED = message("Parquet needs pyarrow: .venv/bin/python -m pip install 'pyarrow>=24,<27'")
@@ -54,7 +54,6 @@ class Sink:
         import pyarrow as pa
 
         self.folder, self.by_year = folder, by_year
-        self.target = folder / FOLDER / NAME if by_year else folder / FOLDER
         self.shape = _Shape(pa, fields)
         self.parts: dict[str, _Parts] = {}
         self.stack = ExitStack()
@@ -84,11 +83,8 @@ class Sink:
 
     def files(self) -> list[Written]:
         """Returns the files, once the context has ended."""
-        paths = sorted(path for one in self.parts.values() for path in one.named())
-        return [
-            Written(path.relative_to(self.folder).as_posix(), path.stat().st_size, sha256_of(path))
-            for path in paths
-        ]
+        files = (file for one in self.parts.values() for file in one.named())
+        return sorted(files, key=lambda file: file.path)
 
     def _convert(self) -> None:
         if not self.waiting or self.header is None:
@@ -102,8 +98,8 @@ class Sink:
 
     def _of(self, key: str) -> _Parts:
         if key not in self.parts:
-            where = self.target / f"year={key}" if self.by_year else self.target
-            self.parts[key] = self.stack.enter_context(_Parts(where, self.shape))
+            where = f"{FOLDER}/{NAME}/year={key}" if self.by_year else FOLDER
+            self.parts[key] = self.stack.enter_context(_Parts(self.folder, where, self.shape))
         return self.parts[key]
 
 
@@ -184,22 +180,22 @@ def _divided(table: Any, by_year: bool) -> Iterator[tuple[str, Any]]:
 class _Parts:
     """The files of one folder: written one after the other, and named when their number is known."""
 
-    def __init__(self, folder: Path, shape: _Shape) -> None:
-        self.folder, self.schema = folder, shape.schema
-        self.files: list[Path] = []
+    def __init__(self, root: Path, folder: str, shape: _Shape) -> None:
+        self.root, self.folder, self.schema = root, folder, shape.schema
+        self.streams: list[Hashed] = []
+        self.stack = ExitStack()  # what the last of them is written with
         self.writer: Any = None
         self.tables: list[Any] = []
         self.pending = 0
 
     def __enter__(self) -> _Parts:
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._begin()
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, *raised: Any) -> None:
         if raised[0] is None:
             self.flush()
-        self.writer.close()
+        self.stack.__exit__(*raised)
 
     def add(self, table: Any) -> None:
         """Takes rows; writes them as a row group once they are enough."""
@@ -214,26 +210,32 @@ class _Parts:
             return
         import pyarrow as pa
 
-        if self.files[-1].stat().st_size >= _MOST:
-            self.writer.close()
+        if self.streams[-1].size >= _MOST:
+            self.stack.close()
             self._begin()
         table = pa.concat_tables(self.tables)
         self.writer.write_table(table, row_group_size=max(1, table.num_rows))
         self.tables, self.pending = [], 0
 
-    def named(self) -> Iterator[Path]:
-        """Gives the closed files their names and yields these: one, or parts with their number."""
-        for n, path in enumerate(self.files):
-            many = len(self.files) > 1
-            final = self.folder / (f"{NAME}-{n:05}-of-{len(self.files):05}" if many else NAME)
-            yield path.rename(final.with_name(f"{final.name}.parquet"))
+    def named(self) -> Iterator[Written]:
+        """Gives the closed files their names and yields them: one, or parts with their number."""
+        count = len(self.streams)
+        for n, stream in enumerate(self.streams):
+            part = f"-{n:05}-of-{count:05}" if count > 1 else ""
+            final = f"{self.folder}/{NAME}{part}.parquet"
+            (self.root / self._path(n)).rename(self.root / final)
+            yield Written(final, stream.size, stream.digest.hexdigest())
 
     def _begin(self) -> None:
         import pyarrow.parquet as pq
 
-        path = self.folder / f"{NAME}.{len(self.files)}.part"
-        self.files.append(path)
+        stream = self.stack.enter_context(hashed(self.root, self._path(len(self.streams))))
+        self.streams.append(stream)
         known = [name for name in _DICTIONARY if name in self.schema.names]
         self.writer = pq.ParquetWriter(
-            path, self.schema, compression="zstd", use_dictionary=known, write_statistics=True
+            stream, self.schema, compression="zstd", use_dictionary=known, write_statistics=True
         )
+        self.stack.callback(self.writer.close)
+
+    def _path(self, n: int) -> str:
+        return f"{self.folder}/{NAME}.{n}.part"

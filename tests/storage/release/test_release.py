@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -303,6 +304,16 @@ def test_a_killed_release_leaves_nothing_that_looks_like_one(tmp_path: Path) -> 
         assert sorted(path.name for path in parent.iterdir()) == sorted([left.name, NAME])
         assert made(db, parent).removed == [left.name]
     assert sorted(path.name for path in parent.iterdir()) == [NAME, f"{NAME}.1"]
+
+
+def test_every_file_is_on_the_disk_before_the_folder_has_its_name(
+    archive: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe: set[int] = set()
+    monkeypatch.setattr("os.fsync", lambda number: safe.add(os.fstat(number).st_ino))
+    folder = made(archive, tmp_path).folder
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if path.stat().st_ino not in safe] == []
 
 
 def test_a_failure_leaves_no_folder(archive: Database, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from storage.vocabulary import iso
 from web.articles import found
 from web.asked import Asked
 from web.pages import site_of
+from web.site import PACKED
 
 _MOST = 100  # articles a page
 
@@ -174,7 +175,9 @@ def openapi() -> dict[str, Any]:
             "/api/coverage": _get("Portals with their articles by month.", []),
             "/search.csv": _get("A selection as CSV, with the columns of huyen export.", filters),
             "/search.jsonl": _get("A selection as JSON lines.", filters),
-            "/search.wacz": _get("The captures of a selection of at most 1,000 articles as WACZ.", filters),
+            "/search.wacz": _get(
+                f"The captures of a selection of at most {PACKED:,} articles as WACZ.", filters
+            ),
             "/feed.atom": _get("The newest articles of a selection as an Atom feed.", filters),
         },
     }

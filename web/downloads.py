@@ -23,11 +23,10 @@ from storage.serve import browse
 from web.asked import Asked
 from web.errors import Missing
 from web.pages import site_of
-from web.site import Site
+from web.site import PACKED, Site
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 _CHUNK = 1 << 16
-PACKED = 1_000  # articles of a package, which is written before it is sent
 
 
 def as_csv(request: Request) -> Response:

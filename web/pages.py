@@ -22,7 +22,7 @@ from web.asked import Asked
 from web.errors import Missing
 from web.parts import markdown
 from web.parts.figures import coverage_figure, month_figure, over_time
-from web.site import Site, spoken
+from web.site import PACKED, Site, spoken
 
 _FACETS = 12  # values of a facet that are shown; the search narrows further
 _NEWEST = 10
@@ -64,7 +64,6 @@ def search(request: Request) -> Response:
         found = facets.facets(connection, where)
         after, sort = request.query_params.get("after"), asked.values.get("sort", "date")
         page = (browse.ranked if sort == "relevance" else browse.listed)(connection, where, after=after)
-        names = facets.district_names(connection)
     more = None if page.after is None else asked.address("/search", after=page.after)
     return site.page(
         request,
@@ -76,7 +75,8 @@ def search(request: Request) -> Response:
         facets=_shown(asked, found.values),
         few=found.count <= facets.MANY,
         many=facets.MANY,
-        names=names,
+        packed=found.count <= PACKED,
+        names=found.names,
         more=more,
         first="after" in request.query_params,
         charts=[month_figure(found.periods, spoken(request))],
@@ -163,8 +163,8 @@ def coverage(request: Request) -> Response:
     """Every portal by month, as far as a map of them can be read; else every province by year."""
     site, province = site_of(request), request.query_params.get("province")
     with site.reading() as connection:
-        known = facets.district_places(connection)
-        ids = [key for key, place in known.items() if province in (None, "", place.province)]
+        known = facets.district_places(connection) if province else {}
+        ids = [key for key, place in known.items() if place.province == province]
         rows = portals.covered(connection, ids if province else None)
         few = len(rows) <= _MAPPED
         months = list(months_of(connection, [row.district_id for row in rows])) if few and rows else []

@@ -18,6 +18,7 @@ from web.parts import language
 from web.parts.passages import passage
 
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
+PACKED = 1_000  # articles of a web archive package, which is written before it is sent
 
 
 @dataclass

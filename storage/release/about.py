@@ -10,7 +10,6 @@ from typing import Any
 from storage.errors import StorageError
 from storage.language.messages import message
 
-NOT_STATED = "not stated"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)")
 # SPDX identifiers of data licences, with where their texts are.

@@ -25,6 +25,7 @@ Values = list[tuple[str, int]]
 @dataclass(frozen=True, slots=True)
 class Facets:
     """A selection: its `count`, its articles by month (by_period), and by facet the values with numbers.
+    `names` are those of all districts, by id.
 
     The most frequent value is first; years are in order, "none" last. `province_now` has the provinces since
     1 July 2025.
@@ -33,6 +34,7 @@ class Facets:
     count: int
     periods: Mapping[str, int]
     values: Mapping[str, Values]
+    names: Mapping[str, str]
 
 
 def facets(connection: Connection, where: Where) -> Facets:
@@ -56,7 +58,8 @@ def facets(connection: Connection, where: Where) -> Facets:
         "district": _ordered(districts),
         "year": sorted(years.items(), key=lambda pair: (pair[0] == "none", pair[0])),
     }
-    return Facets(count, periods, found | (_details(connection, where) if count <= MANY else {}))
+    found |= _details(connection, where) if count <= MANY else {}
+    return Facets(count, periods, found, {key: place.name for key, place in known.items()})
 
 
 def _by_district(connection: Connection, where: Where) -> dict[str, int]:

@@ -140,7 +140,7 @@ def apa(source: Source, language: str = ENGLISH) -> str:
     if source.kind == DATASET:
         number = words["version"].format(number=source.version)
         described = f"{source.title} ({number}) [{words['dataset']}]"
-    authors = _joined(source.authors)
+    authors = joined(source.authors)
     parts = [authors, f"({dated})", described] if authors else [described, f"({dated})"]
     notes = "; ".join([*_event(source, language), *source.notes])
     parts += [source.container, source.publisher, f"[{notes}]" if notes else ""]
@@ -225,7 +225,8 @@ def _person(source: Source, name: str) -> dict[str, str] | None:
     return {"family": family, "given": given} if parted else None
 
 
-def _joined(names: Sequence[str]) -> str:
+def joined(names: Sequence[str]) -> str:
+    """Returns names as APA lists them: with commas, and "&" before the last."""
     return names[0] if len(names) == 1 else ", & ".join([", ".join(names[:-1]), names[-1]]) if names else ""
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from storage.serve.cite import joined
+
 Package = Mapping[str, Any]
 
 
@@ -65,10 +67,7 @@ def creators(package: Package) -> list[Mapping[str, Any]]:
 
 def authors(package: Package) -> str:
     """Returns the creators as a citation names them."""
-    names = [one["title"] for one in creators(package)]
-    if not names:
-        return publisher(package) or "Author not stated"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, & {names[-1]}"
+    return joined([one["title"] for one in creators(package)]) or publisher(package) or "Author not stated"
 
 
 def publisher(package: Package) -> str:

@@ -1,12 +1,17 @@
 """What proving an archive and reading it again cost, and how far more processes help.
 
 Usage: python benchmarks/evidence.py [--pages N] [--files F] [--rounds R] [--json]
+       python benchmarks/evidence.py --records N [--files F] [--rounds R] [--json]
 A loopback portal of N articles, 80 KB each, is crawled; its captures are spread over F files of an archive.
 In turn run `huyen verify` and `huyen replay` into an empty archive, each with one reading process and with
 two, and `warcio check` on the same files. CPU seconds are what the kernel says of the command's own process
 ("keeps", which nothing divides) and of its readers ("reads"). `bound` is how often faster any number of cores
 could make it: all CPU time over that of the own process. `speed-up` is the ratio of times on the clock, so it
 means something on an idle machine only. Of the rounds the one with the least CPU time counts.
+
+With --records an archive of N captures is written, not crawled, and only `huyen verify` and `warcio check`
+take turns. Printed are medians over the rounds, with start-up and without; the same commands on one capture
+show what start-up is.
 """
 
 from __future__ import annotations
@@ -15,10 +20,12 @@ import argparse
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,11 +62,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--files", type=int, default=8)
+    parser.add_argument("--records", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
+        if asked.records:
+            proven = verified(data, asked.records, asked.files, asked.rounds)
+            print(json.dumps(proven, indent=2) if asked.json else "\n".join(proof(proven)))
+            return
         with portal(asked.pages) as origin:
             (data / "nghe-an.toml").write_text(REGISTRY.format(origin=origin), encoding="utf-8")
             huyen(data, "crawl", DISTRICT)
@@ -127,6 +139,46 @@ def measured(data: Path, rounds: int, records: int, pages: int) -> dict[str, dic
     return found
 
 
+def verified(data: Path, records: int, files: int, rounds: int) -> dict[str, float]:
+    """Medians over the rounds, CPU seconds of all processes of a command, and medians of the ratios."""
+    from benchmarks.evidence_archive import fill
+
+    commands = {"verify 1": verify, "verify 2": partial(verify, jobs="2"), "warcio check": warcio_of}
+    archives = {"all": records, "one": 1}
+    for name, number in archives.items():
+        (data / name).mkdir()
+        (data / name / "nghe-an.toml").write_text(REGISTRY.format(origin="http://portal.test"), "utf-8")
+        fill(data / name, number, min(files, number))
+    costs: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds):
+        for command, run in commands.items():
+            for name in archives:
+                costs.setdefault((command, name), []).append(run(data / name).cpu)
+    found: dict[str, float] = {"records": records}
+    others = costs["warcio check", "all"], costs["warcio check", "one"]
+    for command in commands:
+        whole, start = costs[command, "all"], costs[command, "one"]
+        found[command], found[f"{command} start-up"] = map(statistics.median, (whole, start))
+        ratios = (
+            ("ratio", (theirs / own for own, theirs in zip(whole, others[0], strict=True))),
+            (
+                "ratio without start-up",
+                ((w - s) / (a - b) for a, b, w, s in zip(whole, start, *others, strict=True)),
+            ),
+        )
+        if command != "warcio check":
+            found |= {f"{command} {name}": statistics.median(ratio) for name, ratio in ratios}
+    return found
+
+
+def verify(data: Path, jobs: str = "1") -> Cost:
+    return huyen(data, "verify", "--jobs", jobs)
+
+
+def warcio_of(data: Path) -> Cost:
+    return warcio(data / "warc")
+
+
 def warcio(folder: Path) -> Cost:
     """What the reference implementation takes to check the files in `folder`."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -145,6 +197,20 @@ def lines(figures: dict[str, dict[str, float]]) -> list[str]:
     ]
     ratio = figures["verify 1"]["per_cpu_second"] / figures["warcio check"]["per_cpu_second"]
     return [*shown, f"ratio: verify checks {ratio:.2f} records in the CPU time of one of warcio check"]
+
+
+def proof(found: dict[str, float]) -> list[str]:
+    """A line a command; then how often `verify` does what `warcio check` does in the same CPU time."""
+    commands = ("verify 1", "verify 2", "warcio check")
+    return [
+        f"{found['records']:.0f} records; CPU seconds, of them start-up",
+        *(f"{name:<13}{found[name]:.2f}  {found[f'{name} start-up']:.2f}" for name in commands),
+        *(
+            f"ratio, {name}: {found[f'{name} ratio']:.2f}; without start-up "
+            f"{found[f'{name} ratio without start-up']:.2f}"
+            for name in commands[:2]
+        ),
+    ]
 
 
 if __name__ == "__main__":

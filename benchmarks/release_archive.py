@@ -113,7 +113,7 @@ def _runs(portals: list[tuple[str, ...]]) -> Iterator[tuple[Any, ...]]:
     )
     for n, (_, url, id_, *_) in enumerate(portals):
         for run in range(RUNS):
-            at = _moment(FETCHED + timedelta(days=run, minutes=n))
+            at = moment(FETCHED + timedelta(days=run, minutes=n))
             yield n * RUNS + run + 1, id_, url, at, at, "ok", counts, told, "[]", "{}", "host", 1
 
 
@@ -135,7 +135,7 @@ def _articles(luck: random.Random, portals: list[tuple[str, ...]], size: int) ->
             (60, 32, 3, 5),
         )[0]  # fmt: skip
         seen = FETCHED + timedelta(seconds=n)
-        at, later = _moment(seen), _moment(seen + timedelta(days=3))
+        at, later = moment(seen), moment(seen + timedelta(days=3))
         count = 2 if n % EDITED == 0 else 1
         file = file_id(f"{url}.pdf") if n % WITH_FILE == 0 else None
         copied = luck.choice(first) if first and n % COPIED == 0 else None
@@ -182,7 +182,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}.000000"
 
 

@@ -100,7 +100,7 @@ def verify(
 
 def sample(db: Database, folder: Path, number: int, checked: Checked) -> Iterator[Fault]:
     """Yields the faults of `number` versions picked at random: a quick look. Raises StorageError."""
-    columns = (Version.article_id, Version.number, Version.warc_digest, Capture)
+    columns = (Version.article_id, Version.number, Version.warc_digest, *_KEPT)
     with db.reading() as connection:
         for some in chunks(_picked(connection, number)):
             query = select(*columns).outerjoin(Capture, _SAME).where(Version.id.in_(some))
@@ -161,6 +161,10 @@ def _sampled(connection: Connection, folder: Path, rows: Sequence[Any], checked:
 
 
 _SAME = and_(Version.warc_file == Capture.warc_file, Version.warc_offset == Capture.warc_offset)
+_KEPT = (  # what a record is held against
+    *(Capture.warc_file, Capture.warc_offset, Capture.warc_length, Capture.url, Capture.url_id),
+    *(Capture.digest, Capture.content_digest, Capture.revisit),
+)
 
 
 def _without_evidence(connection: Connection, checked: Checked) -> Iterator[Fault]:
@@ -226,9 +230,8 @@ def _file(
         cause = held.fault if held else "the process that read it died (out of memory?)"
         yield Fault("unreadable", name, None, message("cannot be read: {cause}", cause=cause))
         return
-    rows = {
-        row.warc_offset: row for row in _rows(connection, select(Capture).where(Capture.warc_file == name))
-    }
+    kept = select(*_KEPT).where(Capture.warc_file == name)
+    rows = {row.warc_offset: row for row in _rows(connection, kept)}
     columns = (Version.article_id, Version.number, Version.warc_offset, Version.warc_digest)
     cited: dict[int, list[Any]] = {}
     for row in _rows(connection, select(*columns).where(Version.warc_file == name)):

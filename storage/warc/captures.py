@@ -63,8 +63,13 @@ class Exchange:
 
     def header(self, name: str) -> str:
         """Returns all values of the response header `name`, joined by a comma; empty where there is none."""
-        wanted = name.lower().encode("latin-1")
-        return ", ".join(value.decode("latin-1") for key, value in self.headers if key.lower() == wanted)
+        return header_of(self.headers, name)
+
+
+def header_of(headers: Headers, name: str) -> str:
+    """Returns all values of `name` among `headers`, joined by a comma; empty where there is none."""
+    wanted = name.lower().encode("latin-1")
+    return ", ".join([value.decode("latin-1") for key, value in headers if key.lower() == wanted])
 
 
 class Known(Protocol):
@@ -81,7 +86,16 @@ class Known(Protocol):
 
 def payload_digest(body: bytes) -> str:
     """Returns "sha256:<base32>" over `body`, as WARC-Payload-Digest carries it."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(body).digest()).decode("ascii")
+    return digests(body, None)[0]
+
+
+def digests(body: bytes, content: bytes | None) -> tuple[str, str]:
+    """Returns the payload digest of `body`, and the hex SHA-256 of `content`, what it decodes to, or of
+    `body` where that is None. A body without a content encoding is read once for both.
+    """
+    found = hashlib.sha256(body)
+    payload = "sha256:" + base64.b32encode(found.digest()).decode("ascii")
+    return payload, (found if content is None or content is body else hashlib.sha256(content)).hexdigest()
 
 
 def content_digest(body: bytes, content_encoding: str) -> str:

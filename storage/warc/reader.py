@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from storage.errors import ContentError, RawReadingError
 from storage.language.messages import message
-from storage.warc.captures import CaptureRef, Exchange, Headers, payload_digest
+from storage.warc.captures import CaptureRef, Exchange, Headers, digests, header_of
 from storage.warc.content import MAX_BYTES, decode
 from storage.warc.provenance import HOLDING, VIA, via_of
 from storage.warc.records import FIELDS_TYPE, NOT_MODIFIED
@@ -240,7 +239,7 @@ def capture_of(record: Record, file: str) -> Capture | None:
 
     A resource (a body that was kept without its HTTP header) counts as a response with status 200.
     """
-    if record.kind not in _RESPONSES or record.block is None or record.date is None:
+    if record.kind not in _RESPONSES or record.block is None or (date := record.date) is None:
         return None
     headers: Headers = ()
     if record.kind == "revisit" and not record.block:  # some crawlers leave even the header to the original
@@ -257,33 +256,34 @@ def capture_of(record: Record, file: str) -> Capture | None:
     if line is None:
         return None
     version, status, reason = line[1], int(line[2]), line[3] or ""
+    revisit = record.kind == "revisit"
+    if not revisit:
+        body = _unchunked(body, "chunked" in header_of(headers, "Transfer-Encoding").lower())
     exchange = Exchange(
         url=record.url,
         status=status or 200,  # 0 is what crawlers that drive a browser write of a cached response
         headers=headers,
-        body=b"",
-        fetched_at=record.date,
+        body=b"" if revisit else body,
+        fetched_at=date,
         reason=reason,
         http_version=version,
         ip=record.get("WARC-IP-Address"),
         tls=record.get("Huyen-TLS"),
     )
     source = record.get("WARC-Source-URI").strip("<>")
-    if record.kind == "revisit":
+    if revisit:
         digest = record.get("WARC-Payload-Digest")
         ref = CaptureRef(file, record.offset, record.length, digest, "", revisit=True, via=via_of(source))
         return Capture(exchange, ref, b"", _refers_to(record), source=source)
-    body = _unchunked(body, "chunked" in exchange.header("Transfer-Encoding").lower())
     content: bytes | None
     try:
         content = decode(body, exchange.header("Content-Encoding"))
     except ContentError:
         content = None
-    hexed = hashlib.sha256(body if content is None else content).hexdigest()
-    ref = CaptureRef(file, record.offset, record.length, payload_digest(body), hexed, via=via_of(source))
+    ref = CaptureRef(file, record.offset, record.length, *digests(body, content), via=via_of(source))
     if content is not None and _cut(record) and b"</html" not in content[-_TAIL:].lower():
         content = None  # a text that may lack its end must not pass for the whole
-    return Capture(replace(exchange, body=body), ref, content, source=source)
+    return Capture(exchange, ref, content, source=source)
 
 
 def _cut(record: Record) -> bool:

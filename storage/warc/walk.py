@@ -6,8 +6,9 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -37,7 +38,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")  # some writers end lines without a carri
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Record:
     """One record. `version` and `fields` are its WARC header, as written; `get` finds names in any case.
 
@@ -55,8 +56,11 @@ class Record:
 
     def get(self, name: str) -> str:
         """Returns the value of the WARC field `name`, empty where there is none."""
-        wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), "")
+        return self._values.get(name.lower(), "")
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return {key.lower(): value for key, value in reversed(self.fields)}  # the first of a name counts
 
     @property
     def url(self) -> str:
@@ -141,7 +145,8 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
                 stream.seek(at)
                 for found in ArchiveIterator(stream, parse_http=False, quirks_mode=bare):
                     if held:
-                        yield replace(held, length=found.stream_pos - held.offset)
+                        held.length = found.stream_pos - held.offset
+                        yield held
                     held, at = None, found.stream_pos
                     held = _record(found)
             except _BareLines as error:
@@ -153,13 +158,15 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
             if held:
                 end, fault = _extent(stream, held, packed, size)
                 if fault == CUT:
-                    yield replace(held, length=size - held.offset)
+                    held.length = size - held.offset
+                    yield held
                 if fault:
                     yield Damage(held.offset, fault)
                     # Where its length is wrong, the records behind may begin within what it claims.
                     at = _next(stream, end if packed else held.offset + 1, packed)
                     continue
-                yield replace(held, length=end - held.offset)
+                held.length = end - held.offset
+                yield held
                 at = end
             if not cause:
                 if held is None or at >= size:
@@ -221,9 +228,13 @@ def reachable(path: Path) -> bool:
 
 
 def _record(found: Any) -> Record:
-    fields = found.headers
-    if any("\n" in value for _, value in fields):  # the parser takes all of its lines for one
-        raise _BareLines("a line of the header does not end as it should")
+    fields = tuple(found.headers)
+    lengths: set[str] = set()
+    for name, value in fields:
+        if "\n" in value:  # the parser takes all of its lines for one
+            raise _BareLines("a line of the header does not end as it should")
+        if name.lower() == "content-length":
+            lengths.add(value.strip()[:40])
     block = None
     if found.content_length <= MAX_BLOCK:
         block = found.reader.read()
@@ -235,7 +246,6 @@ def _record(found: Any) -> Record:
                     content_length=found.content_length,
                 )
             )
-    lengths = {value.strip()[:40] for name, value in fields if name.lower() == "content-length"}
     if len(lengths) != 1 or not _DIGITS.fullmatch(next(iter(lengths))):  # the parser reads it as 0
         raise ValueError(
             message(
@@ -243,7 +253,7 @@ def _record(found: Any) -> Record:
             )
         )
     kind, size = str(found.record_type), int(found.content_length)
-    return Record(kind, fields.status_line, tuple(fields), block, found.stream_pos, size=size)
+    return Record(kind, found.headers.status_line, fields, block, found.stream_pos, size=size)
 
 
 def _extent(stream: BinaryIO, held: Record, packed: bool, size: int) -> tuple[int, str]:

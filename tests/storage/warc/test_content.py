@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import zlib
 from collections.abc import Callable
 
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import ContentError, ContentTooLarge
+from storage.warc.captures import digests
 from storage.warc.content import decode, whole
 
 PAGE = "Hội nghị giao ban thường kỳ tháng 10\n".encode() * 300
@@ -108,3 +111,14 @@ def test_junk_is_refused_or_read_never_worse(body: bytes, encoding: str) -> None
         decode(b"\x1f\x8b" + body, encoding, max_bytes=10**5)
     except ContentError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "content"),
+    [(PAGE, PAGE), (ENCODED["gzip"], PAGE), (PAGE, None)],
+    ids=["plain", "gzip", "broken"],
+)
+def test_a_body_is_hashed_as_it_came_and_as_it_decodes(body: bytes, content: bytes | None) -> None:
+    payload, decoded = digests(body, content)
+    assert payload == "sha256:" + base64.b32encode(hashlib.sha256(body).digest()).decode()
+    assert decoded == hashlib.sha256(body if content is None else content).hexdigest()

@@ -102,3 +102,13 @@ def test_a_file_without_wanted_records_leaves_nothing(tmp_path: Path) -> None:
     path.write_bytes(made(False)[0])
     assert bring_in(path, tmp_path / "warc", lambda url: False).file is None
     assert list((tmp_path / "warc").iterdir()) == []
+
+
+def test_a_field_is_found_in_any_case_and_the_first_of_a_name_counts() -> None:
+    fields = (("warc-date", "2026-01-02T03:04:05Z"), ("WARC-IP-Address", "::1"), ("Warc-Ip-Address", "::2"))
+    one = Record("response", "WARC/1.1", fields, b"", 0)
+    assert (one.get("WARC-IP-Address"), one.get("WARC-Date"), one.get("Huyen-TLS")) == (
+        "::1",
+        fields[0][1],
+        "",
+    )

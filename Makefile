@@ -11,6 +11,8 @@ PYWB := .venv-pywb/.run-$(shell cksum < requirements-pywb.lock | cut -d ' ' -f 1
 WACZ := .venv-wacz/.run-$(shell cat requirements-wacz.lock requirements-npm.lock | cksum | cut -d ' ' -f 1)
 # What validates a release in a test: frictionless, mlcroissant, roc-validator, check-jsonschema.
 RELEASE := .venv-release/.run-$(shell cksum < requirements-release.lock | cut -d ' ' -f 1)
+# moto, a stand-in for Amazon S3, serves the store of WARC files in tests.
+S3 := .venv-s3/.run-$(shell cksum < requirements-s3.lock | cut -d ' ' -f 1)
 INSTALL := -m pip --disable-pip-version-check install -qq
 PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -30,7 +32,7 @@ demo: $(RUN)  ## crawls invented portals on loopback into data/demo and writes a
 quick: $(DEV)  ## runs the unit tests only: no crawl, no process, no PostgreSQL, no browser
 	@$(BIN)/python -m pytest -m "not slow"
 
-test: $(DEV) $(PYWB) $(WACZ) $(RELEASE)  ## runs every test
+test: $(DEV) $(PYWB) $(WACZ) $(RELEASE) $(S3)  ## runs every test
 	@$(BIN)/python -m pytest
 
 check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
@@ -42,7 +44,7 @@ check: $(DEV)  ## checks style, types, import rules, file lengths and lock files
 		[ "$$(wc -l < "$$file")" -le 400 ] || { echo "$$file has more than 400 lines: split it"; exit 1; }; \
 	done
 	@! grep -nE '^ *-[^-]|^ *--[^h]|:/' requirements.lock requirements-dev.lock requirements-pywb.lock \
-		requirements-wacz.lock requirements-release.lock requirements-npm.lock \
+		requirements-wacz.lock requirements-release.lock requirements-s3.lock requirements-npm.lock \
 		|| { echo "a lock file names versions and hashes only"; exit 1; }
 
 messages: $(DEV)  ## takes new messages into the Vietnamese catalogue and compiles it
@@ -61,16 +63,18 @@ codebook: $(DEV)  ## writes docs/codebook.md from the tables in words (storage/r
 
 lock:  ## resolves pyproject.toml into new lock files (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH"; exit 2; }
+	@# What all extras agree on comes first, so that any of them can be installed beside requirements.lock.
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 	@# setuptools builds the project itself, without isolation, from what is locked.
-	echo 'setuptools>=77' | $(LOCK) pyproject.toml - -o requirements.lock
-	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) -c requirements-dev.lock pyproject.toml - -o requirements.lock
 	echo 'pywb==2.10.*' | $(LOCK) - -o requirements-pywb.lock
 	echo 'wacz==0.6.*' | $(LOCK) - -o requirements-wacz.lock
 	printf '%s\n' 'check-jsonschema==0.39.*' 'frictionless[json]==5.21.*' 'mlcroissant==1.1.*' \
 		'roc-validator==0.13.*' | $(LOCK) - -o requirements-release.lock
+	printf '%s\n' 'moto[s3]==5.2.*' flask flask-cors | $(LOCK) - -o requirements-s3.lock
 
 clean:  ## removes the environments, builds and the demo archive; keeps other data
-	rm -rf .venv .venv-pywb .venv-wacz .venv-release build dist *.egg-info data/demo
+	rm -rf .venv .venv-pywb .venv-wacz .venv-release .venv-s3 build dist *.egg-info data/demo
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
@@ -116,3 +120,10 @@ $(RELEASE): | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-release
 	@if .venv-release/bin/python $(INSTALL) --no-compile --require-hashes -r requirements-release.lock; then touch $@; \
 		else echo "the validators of releases cannot be installed here; the tests that need them are skipped"; fi
+
+# A server and no library of ours: it has AWS in all its parts, of which a test loads one.
+$(S3): | $(BIN)/python
+	@echo "installing what requirements-s3.lock names into .venv-s3"
+	@$(BIN)/python -m venv --clear .venv-s3
+	@if .venv-s3/bin/python $(INSTALL) --no-compile --require-hashes -r requirements-s3.lock; then touch $@; \
+		else echo "moto cannot be installed here; the tests that need it are skipped"; fi

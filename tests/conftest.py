@@ -16,6 +16,7 @@ import pytest
 
 from storage.database import Database, open_database
 from tests import postgres
+from tests import s3 as moto
 
 _PROCESSES = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn")  # audit events of Python
 _quick_test: list[str] = []  # the name of the test that runs, where it may start no process
@@ -37,9 +38,11 @@ def _watch(event: str, _: tuple[object, ...]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as slow what needs PostgreSQL."""
+    """Marks as slow what needs PostgreSQL or an S3."""
     for item in items:
-        if item.get_closest_marker("xdist_group") or "postgres_url" in getattr(item, "fixturenames", ()):
+        if item.get_closest_marker("xdist_group") or {"postgres_url", "s3"} & {
+            *getattr(item, "fixturenames", ())
+        }:
             item.add_marker(pytest.mark.slow)
 
 
@@ -59,6 +62,15 @@ def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server for this worker; without one skips, or fails (REQUIRE_PG=1)."""
     with postgres.server_or_skip() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[dict[str, str]]:
+    """The environment in which there is an S3 with the bucket `huyen`; without moto skips, or fails
+    (REQUIRE_S3=1).
+    """
+    with moto.serving() as environment:
+        yield environment
 
 
 @pytest.fixture(scope="session")

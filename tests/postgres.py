@@ -61,7 +61,7 @@ def _running(binaries: Path, folder: Path, connections: int) -> Iterator[str]:
     subprocess.run(
         [*initdb, "--locale=C.UTF-8", "--no-sync"], user=user, cwd=folder, check=True, capture_output=True
     )
-    port = _free_port()
+    port = free_port()
     options: list[str | Path] = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
     tuning = [
         "-c",
@@ -100,7 +100,7 @@ def _user() -> str:
     raise ServerMissing("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

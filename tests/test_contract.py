@@ -56,7 +56,7 @@ def test_the_export_of_an_empty_archive_has_the_columns_in_order(
 
 
 @pytest.mark.parametrize(
-    "name", (*LOCKS, "requirements-pywb.lock", "requirements-wacz.lock", "requirements-release.lock")
+    "name", (*LOCKS, *(f"requirements-{name}.lock" for name in ("pywb", "wacz", "release", "s3")))
 )
 def test_a_lock_holds_versions_and_hashes_only(name: str) -> None:
     pin = r"[a-z0-9-]+==\S+( ; [^\\]+)? \\"

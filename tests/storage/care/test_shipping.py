@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
 from pathlib import Path
 
 import fsspec
@@ -18,19 +18,22 @@ from storage.warc import store
 from storage.warc.captures import CaptureRef, Exchange
 from storage.warc.reader import read_capture, scan
 from storage.warc.writer import WarcWriter
+from tests.s3 import BUCKET
 from tests.storage.making import PORTAL, article, at, keep
 
 HTML = ((b"Content-Type", b"text/html"),)
 
 
-@pytest.fixture(params=["file", "memory"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A store on another disk, and one that knows objects only."""
-    where = f"file://{tmp_path / 'store'}" if request.param == "file" else f"memory://{tmp_path.name}"
-    before = store.in_use()
-    store.use(where)
-    yield where
-    store.use(before)
+@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A store on another disk, and one of objects."""
+    where = f"file://{tmp_path / 'store'}"
+    if request.param == "s3":
+        for name, value in request.getfixturevalue("s3").items():
+            monkeypatch.setenv(name, value)
+        where = f"s3://{BUCKET}/{uuid.uuid4().hex}"
+    monkeypatch.setenv(store.NAME, where)
+    return where
 
 
 @pytest.fixture
@@ -62,8 +65,8 @@ def test_what_is_shipped_and_gone_from_here_is_read_and_verified_from_the_store(
     assert [read_capture(folder, ref).content for ref in refs] == before
     assert len(list(scan(folder / refs[0].file))) == 1
     checked = Checked()
-    if url.startswith("file"):  # the processes of verify have memories of their own
-        assert list(verify(db, folder, checked)) == []
+    assert list(verify(db, folder, checked)) == []
+    assert (checked.files, checked.captures, checked.versions) == (2, 2, 2)
     assert list(sample(db, folder, 2, Checked())) == []
     again = ship(db, folder, keep_days=0)
     assert (again.files, again.removed) == (0, 0)
@@ -106,8 +109,6 @@ def test_a_copy_that_shrank_in_the_store_keeps_the_local_file(
 def test_verify_names_what_was_changed_in_the_store(
     db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
 ) -> None:
-    if url.startswith("memory"):  # the processes of verify have memories of their own
-        store.use(url := f"file://{tmp_path / 'store'}")
     folder = tmp_path / "warc"
     data = bytearray((folder / refs[0].file).read_bytes())
     ship(db, folder, keep_days=0)

@@ -31,6 +31,7 @@ from crawler.commands.operate import backup, config, db, doctor, report, runs, v
 from crawler.commands.serve import chart, cite, diff, duplicates, export, release, search, serve
 from crawler.errors import Refused
 from crawler.lang import spoken
+from crawler.loading import leave_quickly
 from crawler.terminal.console import complain
 from crawler.terminal.usage import translated_typer
 from storage.errors import StorageError
@@ -126,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     Errors are one or two lines on standard error; HUYEN_DEBUG=1 lets an unexpected exception through.
     """
+    leave_quickly()
     for stream in (sys.stdout, sys.stderr):  # an odd locale must not lose Vietnamese letters
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

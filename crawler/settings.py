@@ -3,9 +3,13 @@
 import sys
 from typing import Any
 
+import scrapy.core.downloader.contextfactory  # noqa: F401  first: at import it searches all loaded modules
+
 from crawler.config import load
 from crawler.errors import ConfigError
+from crawler.loading import leave_quickly
 
+leave_quickly()
 try:
     _config = load()
 except ConfigError as error:  # `scrapy crawl` would print a traceback

@@ -28,12 +28,11 @@ from crawler.check.look import Look, Subject
 from crawler.check.walk import Answer, Known, Walk
 from crawler.errors import Unfetched
 from crawler.fetch.byhand import prepared
-from crawler.fetch.hosts import NO_DELAY, hosts_of, settings_of
+from crawler.fetch.hosts import NO_DELAY, hosts_of, is_internal, settings_of
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.responses import headers
 from crawler.fetch.retries import retry_after
 from crawler.fetch.robots import MAX_DELAY
-from crawler.fetch.safety import is_internal
 from pipelines.context import context_of
 from pipelines.items import capture_written
 from storage.filing.addresses import host_key

@@ -18,10 +18,10 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler.errors import Unfetched
-from crawler.fetch.hosts import hosts_of, settings_of
+from crawler.fetch.hosts import hosts_of, is_internal, settings_of
 from crawler.fetch.outcomes import of_failure
 from crawler.fetch.robots import sitemaps_of
-from crawler.fetch.safety import RequestRefused, is_internal
+from crawler.fetch.safety import RequestRefused
 from pipelines.context import context_of
 from storage.filing.addresses import host_key
 from storage.language.messages import message

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from crawler.fetch.hosts import hosts_of
-from crawler.fetch.safety import is_internal
+from crawler.fetch.hosts import hosts_of, is_internal
 from crawler.registry.entries import Portal
 from crawler.registry.load import Registry
 from storage.filing.addresses import host_key

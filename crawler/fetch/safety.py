@@ -6,9 +6,7 @@ whether the name is resolved here at all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Self, cast
 
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
@@ -16,6 +14,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import DNSLookupError
 
+from crawler.fetch.hosts import is_address, is_local_name, is_public
 from storage.filing.addresses import host_key
 from storage.vocabulary import Outcome
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 _PORTS = {"http": 80, "https": 443}
-# Names that no public portal can have (RFC 6761, 6762, 9476): whoever writes one into a registry means it.
-_LOCAL_NAME = re.compile(r"(?:.+\.)?(?:localhost|test|local|internal)")
 
 
 class RequestRefused(IgnoreRequest):
@@ -64,7 +61,7 @@ class SafetyMiddleware:
             raise self._refusal("off_site", request)
         if host in self._public or request.meta.get("proxy"):  # a proxy resolves names itself
             return
-        if _LOCAL_NAME.fullmatch(host) or _is_address(host):  # named by the registry itself
+        if is_local_name(host) or is_address(host):  # named by the registry itself
             return
         if not is_public(await _resolve(host)):
             raise self._refusal("private_address", request)
@@ -80,31 +77,6 @@ class SafetyMiddleware:
         if self._crawler.stats:
             self._crawler.stats.inc_value(f"blocked/{reason}")
         return RequestRefused(Outcome.BLOCKED, reason, f"{reason}: {request.url[:200]}")
-
-
-def is_public(address: str) -> bool:
-    """Returns whether the IP `address` is a host on the public internet, also where IPv6 wraps an IPv4
-    address.
-    """
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
-    return ip.is_global and not ip.is_multicast
-
-
-def is_internal(host: str) -> bool:
-    """Returns whether `host` is written as a local name or as an address that is not on the public
-    internet.
-    """
-    return bool(_LOCAL_NAME.fullmatch(host)) or (_is_address(host) and not is_public(host))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 async def _resolve(host: str) -> str:

@@ -19,6 +19,7 @@ from twisted.internet.ssl import TLSVersion
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawler.fetch.hosts import VERIFY
 from crawler.fetch.internals import TlsConnections, TlsOptions
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-VERIFY = "verify"
 # Numbers of OpenSSL (x509_vfy.h) that each exception lets pass.
 EXCEPTIONS: dict[str, frozenset[int]] = {
     "allow-expired": frozenset({10}),  # X509_V_ERR_CERT_HAS_EXPIRED

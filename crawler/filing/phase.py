@@ -17,18 +17,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.config import Config
-from crawler.fetch.filehosts import kinds_of, may_ask
-from crawler.filing.requisites import ROUNDS, templates
+from crawler.fetch.filehosts import drawn, kinds_of, may_ask
+from crawler.filing.recovery import take_in
 from crawler.night.forkclient import ForkServer
 from crawler.night.night import catching, cores, scarce
 from crawler.registry.entries import Portal
 from crawler.registry.load import Registry
-from crawler.reread.files import take_in
-from crawler.spiders.files import FILES
 from storage.database import Database
 from storage.filing import queries
 from storage.filing.figures import Figures, figures_since
-from storage.filing.words import Kind
+from storage.filing.words import FILES, Kind
 from storage.language.codes import word
 from storage.language.messages import message
 
@@ -94,6 +92,10 @@ def _draw(
     """Fetches what kept pages draw with, round by round, as style sheets name more."""
     if wanted.kinds and Kind.REQUISITE not in wanted.kinds:
         return
+    if not drawn(registry, config.kept, chosen=bool(wanted.kinds)):
+        return
+    from crawler.filing.requisites import ROUNDS, templates  # the reader of pages is slow to load
+
     found = templates(
         database, config.warc, registry, config.kept,
         districts=wanted.districts, chosen=bool(wanted.kinds), every=wanted.every, backlog=wanted.backlog,

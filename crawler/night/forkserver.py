@@ -11,7 +11,6 @@ CPU seconds, the peak of resident MB. When input ends, the crawls are told to en
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import os
@@ -23,9 +22,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from crawler.loading import loading
+
 # What a crawl loads beside the classes that its settings name.
 _NEEDED = (
     "crawler.night.logs",
+    "crawler.reread.resettle",
+    "crawler.spiders.files",
     "crawler.spiders.portal",
     "pipelines.chain",
     "psycopg",
@@ -41,19 +44,18 @@ _CLASS = re.compile(r"(?:scrapy|crawler|pipelines|w3lib|queuelib)(?:\.\w+)+\.[A-
 
 def main() -> int:
     """Forks a worker for each order until standard input ends; returns 0."""
-    from scrapy.utils.project import get_project_settings
+    with loading():  # a collection in a fork would write to, and so copy, what is shared
+        from scrapy.utils.project import get_project_settings
 
-    from crawler.spiders.loader import DistrictLoader
-    from pipelines.naming import communes
+        from crawler.spiders.loader import DistrictLoader
+        from pipelines.naming import communes
 
-    settings = get_project_settings()
-    loader = DistrictLoader.from_settings(settings)
-    districts = loader.list()  # reads the registry
-    _import(settings)
-    if len(districts) >= _MANY:
-        communes.prepare()
-    gc.collect()
-    gc.freeze()  # a collection in a fork would write to, and so copy, what is shared
+        settings = get_project_settings()
+        loader = DistrictLoader.from_settings(settings)
+        districts = loader.list()  # reads the registry
+        _import(settings)
+        if len(districts) >= _MANY:
+            communes.prepare()
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)

@@ -1,71 +1,26 @@
-"""Brings files in from WARC files without the network: what a killed crawl left, and what others captured."""
+"""Keeps as looks at files what the archive has captured of their addresses, without the network."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from crawler.fetch.files import Answer, look_at
 from crawler.fetch.responses import PAGE
-from crawler.registry.load import Registry
-from crawler.reread.captures import Look, Owners, looks
-from storage.articles.keep import keep_captures
-from storage.articles.queries import kept_until
 from storage.database import Database
 from storage.errors import RawReadingError
 from storage.filing.captures import Captured, captured, complete
 from storage.filing.keep import keep_looks
 from storage.filing.records import Bytes, FileLook
 from storage.filing.words import Status
-from storage.records import CaptureRecord
 from storage.vocabulary import Outcome
 from storage.warc.reader import read_capture
-from storage.warc.writer import recover
 
 _BATCH = 100  # captures a transaction
-_WHOLE = 16  # WARC files in a row of which all is known, after which older ones are not looked at
-_OWN = re.compile(r"files-\d{14}-\d+-\d{5}\.warc\.gz")
 log = logging.getLogger(__name__)
-
-
-def take_in(db: Database, folder: Path, registry: Registry) -> int:
-    """Keeps what crawls of files wrote to WARC files and a kill kept from the archive; returns how many
-    responses. What is damaged is left to be fetched again. Raises StorageError.
-    """
-    try:
-        recover(folder)
-        paths = sorted(path for path in folder.glob("files-*.warc.gz") if _OWN.fullmatch(path.name))
-    except OSError as error:
-        log.error("cannot read the files in %s: %s", folder, error.strerror)
-        return 0
-    count, whole, owners = 0, 0, Owners(registry)
-    met: set[str] = set()
-    for path in reversed(paths):
-        known = kept_until(db, path.name)
-        found = list(_beyond(path, folder, owners, -1 if known is None else known))
-        if found:
-            db.transaction(lambda connection, found=found: keep_captures(connection, found, {}))  # type: ignore[misc]
-            log.info("%s: %d responses of an earlier run, not stored by it, were read", path.name, len(found))
-        met |= {one.file_id for one in found if one.file_id}
-        count, whole = count + len(found), 0 if found else whole + 1
-        if whole >= _WHOLE:
-            break
-    if met:
-        fill(db, folder, met)
-    return count
-
-
-def _beyond(path: Path, folder: Path, owners: Owners, known: int) -> Iterator[CaptureRecord]:
-    try:
-        for look in looks(path, folder, owners, max(known, 0)):
-            if isinstance(look, Look) and look.record is not None and look.offset > known:
-                yield look.record
-    except OSError as error:
-        log.error("cannot read %s: %s", path.name, error.strerror)
 
 
 def fill(db: Database, folder: Path, ids: Iterable[str] | None = None) -> Counter[str]:

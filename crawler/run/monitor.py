@@ -17,8 +17,6 @@ from crawler.discover.sections import news
 from crawler.fetch.filehosts import pictured
 from crawler.fetch.outcomes import listing_missed, listing_read, site_left, url_ended
 from crawler.registry.load import Registry
-from crawler.reread.captures import Owners
-from crawler.reread.resettle import settle
 from crawler.verdict.judge import verdict
 from crawler.verdict.past import LOOK_BACK, is_deep, past_of, tonight
 from crawler.verdict.tally import BARRED, Tally
@@ -213,8 +211,13 @@ class Monitor:
 
     def _settle(self, spider: PortalSpider, portal: str) -> None:
         """Reads again what was kept before its furniture was known; the run is no worse where that fails."""
-        folder, owners = Path(self.crawler.settings["HUYEN_WARC"]), Owners(Registry((spider.district,)))
         try:
+            if not furniture.unsettled(self.database, portal):  # as on most nights
+                return
+            from crawler.reread.captures import Owners  # slow to load
+            from crawler.reread.resettle import settle
+
+            folder, owners = Path(self.crawler.settings["HUYEN_WARC"]), Owners(Registry((spider.district,)))
             settle(self.database, folder, owners, portal)
         except StorageError as error:
             log.warning("the articles of %s are not read again: %s", portal, error)

@@ -37,7 +37,7 @@ from storage.filing import queries, requisites
 from storage.filing.addresses import host_key
 from storage.filing.keep import keep_look
 from storage.filing.records import DueFile, FileLook
-from storage.filing.words import Kind, Status
+from storage.filing.words import FILES, Kind, Status
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from crawler.registry.load import Registry
     from storage.records import CaptureRecord
 
-FILES = "files"  # its name, and the prefix of its WARC files
 WAIT_SECONDS = 600.0  # for a host that another process asks; a single district's files take minutes
 _LONGEST_REST = 30.0  # seconds that the end of a process waits, whatever the registry says
 _LOOK_SECONDS = 2.0

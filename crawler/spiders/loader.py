@@ -13,7 +13,9 @@ from scrapy.exceptions import UsageError
 
 from crawler import config
 from crawler.errors import ConfigError, RegistryError
+from crawler.loading import loading
 from crawler.registry.load import Registry, load
+from storage.filing.words import FILES
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -52,15 +54,16 @@ class DistrictLoader:
         """Returns a subclass of PortalSpider with `name` and `district`; a short id will do. `files` is the
         spider of files, with the `registry`. Raises NoSuchSpider.
         """
-        from crawler.spiders.files import FILES, FileSpider
-        from crawler.spiders.portal import PortalSpider
-
         if spider_name == FILES:
+            with loading():
+                from crawler.spiders.files import FileSpider
             return type("Files", (FileSpider,), {"registry": self._registry})
         try:
             district = self._registry.resolve(spider_name)
         except RegistryError as error:
             raise NoSuchSpider(str(error)) from None
+        with loading():
+            from crawler.spiders.portal import PortalSpider
         return type("DistrictSpider", (PortalSpider,), {"name": district.id, "district": district})
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # `list` is the method above

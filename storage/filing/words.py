@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+FILES = "files"  # the name of the spider of files, and the prefix of its WARC files
+
 
 class Kind(StrEnum):
     """What a file is to the page that names it; also the words of HUYEN_KEEP, in the plural."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetch.safety import is_public
+from crawler.fetch.hosts import is_public
 from storage.filing.addresses import host_key
 from tests.crawler.site import Answer, crawl, serve
 

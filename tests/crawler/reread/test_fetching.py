@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch.safety import is_internal
+from crawler.fetch.hosts import is_internal
 from crawler.reread.filetypes import not_a_page
 from tests.crawler import certificates
 from tests.crawler.site import ROOT, Answer, serve

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -71,12 +71,17 @@ def file(name: str) -> Path:
 
 def text(name: str) -> str:
     """Returns a table as CSV."""
+    return _bytes(name).decode("utf-8")
+
+
+def _bytes(name: str) -> bytes:
     path = file(name)
     data = path.read_bytes()
-    return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    return gzip.decompress(data) if path.suffix == ".gz" else data
 
 
-def _rows(name: str) -> Iterator[list[str]]:
-    rows = csv.reader(io.StringIO(text(name)))
+def _rows(name: str) -> Iterator[Iterable[str]]:
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(_bytes(name)), "utf-8", newline=""))
     next(rows)
-    return rows
+    share = dict[str, str]().setdefault  # one string for equal ones: half the memory
+    return (map(share, row, row) for row in rows)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Base, Key, Serial
 
-# Of few rows each, so that a count of the others need not read them (storage.coverage)
-_FOREIGN: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("first_crawled_at IS NULL"))
-_EVENTS: Any = {
-    "sqlite_where": text("published_is_event = 1"),
-    "postgresql_where": text("published_is_event"),
-}
+# Of few rows each, so that a count of the others need not read them (storage.coverage). The condition of a
+# partial index stands in `info`: as a dialect's own option it would load that dialect, PostgreSQL's in 30 ms.
+_FOREIGN = {"where": "first_crawled_at IS NULL"}
+_EVENTS = {"where": "published_is_event"}
 
 
 class Article(Base):
@@ -49,7 +47,7 @@ class Article(Base):
     __table_args__ = (
         Index(None, "district_id", "portal", "published_order", "id"),
         Index(None, "exact", "published_order", "first_seen_at", "id"),
-        Index("ix_articles_foreign", "id", **_FOREIGN),
+        Index("ix_articles_foreign", "id", info=_FOREIGN),
     )
 
 
@@ -134,7 +132,7 @@ class Version(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
         Index(None, "warc_file", "warc_offset"),
-        Index("ix_versions_events", "article_id", "number", **_EVENTS),
+        Index("ix_versions_events", "article_id", "number", info=_EVENTS),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Base, Key, Sentences, Serial
 from storage.vocabulary import RunKind
 
-OF_FILES: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("file_id IS NOT NULL"))
+OF_FILES = {"where": "file_id IS NOT NULL"}  # of a partial index
 
 
 class District(Base):
@@ -114,5 +114,5 @@ class Capture(Base):
         UniqueConstraint("warc_file", "warc_offset"),
         Index(None, "url_id", "fetched_at"),
         # Of files alone, so that ten million captures of pages cost nothing
-        Index(None, "file_id", "fetched_at", **OF_FILES),
+        Index(None, "file_id", "fetched_at", info=OF_FILES),
     )

@@ -7,10 +7,17 @@ import re
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from crawler.errors import ConfigError
 from crawler.lang import FILE, of_locale
@@ -36,14 +43,14 @@ class Row(NamedTuple):
     source: str
 
 
-class Config(BaseSettings):
+class Config(BaseModel):
     """The settings in force. Paths are absolute."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path
     database_url: str = ""
-    registry: Annotated[tuple[Path, ...], NoDecode] = (BUNDLED_REGISTRY,)  # layers, the later one wins
+    registry: tuple[Path, ...] = (BUNDLED_REGISTRY,)  # layers, the later one wins
     contact: str = ""  # an address or URL for webmasters; sent in the user agent
     # A first crawl of 20,000 articles at one a second takes 6 h, and a night ends.
     portal_minutes: int = Field(480, ge=1)
@@ -66,17 +73,6 @@ class Config(BaseSettings):
     scheduler: str = ""  # a dask scheduler that does the reading of `huyen replay`: tcp://host:8786
     lang: str = Field(default_factory=of_locale)  # of messages: vi or en
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings  # the environment wins over huyen.toml
 
     @field_validator("data")
     @classmethod
@@ -270,7 +266,7 @@ def load(cwd: Path | None = None) -> Config:
         parts = said.split(os.pathsep) if isinstance(said, str) else said
         located["registry"] = [p if p == BUNDLED else str(folder / Path(p).expanduser()) for p in parts if p]
     try:
-        config = Config(**located)
+        config = Config(**located | _environment())
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = str(fault["loc"][0]) if fault["loc"] else "database_url"
@@ -340,6 +336,12 @@ def _read(file: Path) -> dict[str, Any]:
     return {known[key]: value for key, value in table.items() if value}
 
 
+def _environment() -> dict[str, str]:
+    """Returns what the environment sets; a variable that is empty counts as not set."""
+    told = {name: os.environ.get(PREFIX + name.upper()) for name in Config.model_fields}
+    return {name: value for name, value in told.items() if value}
+
+
 def _table(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -348,6 +350,6 @@ def _table(file: Path) -> dict[str, Any]:
 
 
 def _source(name: str, values: dict[str, Any], file: Path) -> str:
-    if os.environ.get(PREFIX + name.upper()):
+    if name in _environment():
         return "environment"
     return str(file) if name in values else "default"

@@ -31,7 +31,7 @@ from fixtures.mutate import mutated
 from pipelines.chain import read
 from pipelines.html.parse import parse
 from pipelines.items import RawPage
-from storage.care.warcfile import examine
+from storage.care.warcfile import File, examine
 from storage.warc.reader import scan
 
 FETCHED = datetime(2026, 11, 21, tzinfo=UTC)
@@ -108,7 +108,7 @@ def file(seed: int, folder: Path) -> None:
     try:
         for _ in scan(path):
             pass
-        examine((path, path.name))
+        examine(File(path, path.name))
     finally:
         path.unlink()
 

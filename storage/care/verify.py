@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, exists, func, select
 
 from storage.care import filefaults
-from storage.care.warcfile import Examined, Seen, examine, seen
+from storage.care.shipping import shipped
+from storage.care.warcfile import Examined, File, Seen, examine, seen
 from storage.database import Database
 from storage.errors import RawReadingError
 from storage.language.messages import joined, message, nmessage
@@ -91,9 +92,10 @@ def verify(
         known = sorted(used & files.keys())
         if known:
             tell(known[0])
-        examined = pool.in_order(((files[name], name) for name in known), ahead=2)
-        for number, ((path, name), held) in enumerate(examined, 1):
-            yield from _file(connection, path, name, held, checked)
+        copies = shipped(connection, known) if store.in_use() else {}
+        items = (File(files[name], name, copies[name].sum if name in copies else None) for name in known)
+        for number, (file, held) in enumerate(pool.in_order(items, ahead=2), 1):
+            yield from _file(connection, file.path, file.name, held, checked)
             if number < len(known):
                 tell(known[number])
 
@@ -230,6 +232,7 @@ def _file(
         cause = held.fault if held else "the process that read it died (out of memory?)"
         yield Fault("unreadable", name, None, message("cannot be read: {cause}", cause=cause))
         return
+    yield from (Fault(kind, name, None, said) for kind, said in held.copies)
     kept = select(*_KEPT).where(Capture.warc_file == name)
     rows = {row.warc_offset: row for row in _rows(connection, kept)}
     columns = (Version.article_id, Version.number, Version.warc_offset, Version.warc_digest)

@@ -6,6 +6,7 @@ starts (the environment). Writing stays local: object stores know neither append
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import io
 import os
@@ -23,6 +24,8 @@ from storage.secrets import masked, scrubbed
 NAME = "HUYEN_WARC_STORE"
 AHEAD = 5 * 2**20  # bytes that a walk reads at once; a request to an object store costs 10 to 100 ms
 _CHUNK = 2**20
+# s3fs tries five times; botocore's own tries and its minute to connect would make half an hour of that.
+_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 0}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,59 @@ def sum_of(path: Path) -> Sum:
         return _sum(stream)
 
 
+def sum_there(name: str) -> Sum | None:
+    """Returns the sum of the file `name` of the store, all of which is read; None where it has none.
+    Raises StoreError.
+    """
+    try:
+        with opened(name) as stream:
+            return _sum(stream)
+    except FileNotFoundError:
+        return None
+
+
+class Summed(io.RawIOBase):
+    """A stream whose sum is taken on the way while others read it; they may seek."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._digest, self._size = stream, hashlib.sha256(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        at = self._stream.tell()
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        if at <= self._size < at + len(data):
+            self._digest.update(data[self._size - at :])
+            self._size = at + len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def sum(self) -> Sum:
+        """Reads what nobody has read, and returns the sum."""
+        self.seek(self._size)
+        while self.read(_CHUNK):
+            pass
+        return Sum(self._size, self._digest.hexdigest())
+
+
 def _create(files: Any, path: Path, there: str) -> None:
     """Writes a new file, whole or not at all. Raises FileExistsError."""
     if "file" in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
         target = Path(there)
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):  # by a process that was killed
+            left.unlink(missing_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             with path.open("rb") as source, part.open("wb") as copy:
@@ -159,7 +210,7 @@ def _files(url: str) -> tuple[Any, str]:
             message("{name} needs fsspec, and s3fs for s3://: pip install 'huyen[s3]'", name=NAME)
         ) from error
     try:
-        files, root = url_to_fs(url)
+        files, root = url_to_fs(url, **(_S3 if url.startswith("s3") else {}))
     except ImportError as error:  # of the library of one kind of store
         raise StoreError(
             message("{name}={url} needs a library: {error}; for s3:// pip install 'huyen[s3]'",

@@ -126,54 +126,59 @@ def walk(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     OSError where the file cannot be opened.
     """
     with open_file(path) as stream:
-        packed = stream.read(len(_GZIP)) == _GZIP
-        size = stream.seek(0, 2)
-        at: int | None = start
-        while at is not None:
-            held: Record | None = None
-            cause = ""
-            bare = _is_bare(stream, at, packed)
-            try:
-                if bare and not packed:
-                    while at < size and is_bare(stream, at):
-                        one = _bare(stream, at)
-                        yield one
-                        at = _behind(stream, at + one.length)
-                    if at >= size:
-                        return
-                    continue
-                stream.seek(at)
-                for found in ArchiveIterator(stream, parse_http=False, quirks_mode=bare):
-                    if held:
-                        held.length = found.stream_pos - held.offset
-                        yield held
-                    held, at = None, found.stream_pos
-                    held = _record(found)
-            except _BareLines as error:
-                if not bare and _is_bare(stream, at, packed):
-                    continue
-                cause = str(error)
-            except (OSError, ValueError, EOFError) as error:
-                cause = str(error) or type(error).__name__
-            if held:
-                end, fault = _extent(stream, held, packed, size)
-                if fault == CUT:
-                    held.length = size - held.offset
-                    yield held
-                if fault:
-                    yield Damage(held.offset, fault)
-                    # Where its length is wrong, the records behind may begin within what it claims.
-                    at = _next(stream, end if packed else held.offset + 1, packed)
-                    continue
-                held.length = end - held.offset
-                yield held
-                at = end
-            if not cause:
-                if held is None or at >= size:
+        yield from walk_in(stream, start)
+
+
+def walk_in(stream: BinaryIO, start: int = 0) -> Iterator[Record | Damage]:
+    """Yields what `walk` does of a file that is open."""
+    packed = stream.read(len(_GZIP)) == _GZIP
+    size = stream.seek(0, 2)
+    at: int | None = start
+    while at is not None:
+        held: Record | None = None
+        cause = ""
+        bare = _is_bare(stream, at, packed)
+        try:
+            if bare and not packed:
+                while at < size and is_bare(stream, at):
+                    one = _bare(stream, at)
+                    yield one
+                    at = _behind(stream, at + one.length)
+                if at >= size:
                     return
-                cause = message("{size} bytes that are no record", size=size - at)
-            yield Damage(at, cause)
-            at = _next(stream, at + 1, packed)
+                continue
+            stream.seek(at)
+            for found in ArchiveIterator(stream, parse_http=False, quirks_mode=bare):
+                if held:
+                    held.length = found.stream_pos - held.offset
+                    yield held
+                held, at = None, found.stream_pos
+                held = _record(found)
+        except _BareLines as error:
+            if not bare and _is_bare(stream, at, packed):
+                continue
+            cause = str(error)
+        except (OSError, ValueError, EOFError) as error:
+            cause = str(error) or type(error).__name__
+        if held:
+            end, fault = _extent(stream, held, packed, size)
+            if fault == CUT:
+                held.length = size - held.offset
+                yield held
+            if fault:
+                yield Damage(held.offset, fault)
+                # Where its length is wrong, the records behind may begin within what it claims.
+                at = _next(stream, end if packed else held.offset + 1, packed)
+                continue
+            held.length = end - held.offset
+            yield held
+            at = end
+        if not cause:
+            if held is None or at >= size:
+                return
+            cause = message("{size} bytes that are no record", size=size - at)
+        yield Damage(at, cause)
+        at = _next(stream, at + 1, packed)
 
 
 class _BareLines(ValueError):

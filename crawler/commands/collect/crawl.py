@@ -273,6 +273,8 @@ def _ship(config: Config, database: Database, out: TextIO) -> str:
         shipped = ngettext("{n} WARC file shipped", "{n} WARC files shipped", done.files)
         removed = ngettext("{n} local copy removed", "{n} local copies removed", done.removed)
         print(f"{shipped}, {removed}", file=out, flush=True)
+    if done.fault and not done.waiting:
+        return done.fault
     if done.fault:
         waiting = ngettext("{n} WARC file waits", "{n} WARC files wait", done.waiting)
         return _("{waiting} to be shipped: {fault}", waiting=waiting, fault=done.fault)

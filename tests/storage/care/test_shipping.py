@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.core import url_to_fs
 from sqlalchemy import text
 
-from storage.care.shipping import ship
+from storage.care.shipping import ship, shipped
 from storage.care.verify import Checked, sample, verify
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.errors import RawReadingError, StoreError
 from storage.records import CaptureRecord
 from storage.warc import store
@@ -34,6 +37,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         where = f"s3://{BUCKET}/{uuid.uuid4().hex}"
     monkeypatch.setenv(store.NAME, where)
     return where
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'archive.db'}"
 
 
 @pytest.fixture
@@ -72,6 +80,19 @@ def test_what_is_shipped_and_gone_from_here_is_read_and_verified_from_the_store(
     assert (again.files, again.removed) == (0, 0)
 
 
+def test_postgresql_records_what_was_shipped(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(store.NAME, f"file://{tmp_path / 'store'}")
+    with WarcWriter(tmp_path / "warc", "t.d", {}) as warc:
+        name = warc.write(Exchange(f"{PORTAL}/tin", 200, HTML, b"<p>Tin</p>", at(0))).file
+    with closing(open_database(postgres_url)) as db:
+        assert ship(db, tmp_path / "warc", keep_days=30).files == 1
+        with db.reading() as connection:
+            assert shipped(connection, [name])[name].sum == store.sum_of(tmp_path / "warc" / name)
+        assert ship(db, tmp_path / "warc", keep_days=0).removed == 1
+
+
 def test_a_shipped_file_stays_here_for_some_days(
     db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
 ) -> None:
@@ -96,14 +117,51 @@ def test_a_copy_that_was_made_before_a_kill_is_taken_and_another_file_of_that_na
     assert (folder / refs[1].file).exists()
 
 
-def test_a_copy_that_shrank_in_the_store_keeps_the_local_file(
+@pytest.mark.parametrize(
+    "changed", [lambda data: data[:4], lambda data: data[:-1] + b"x"], ids=["less", "other"]
+)
+def test_a_copy_that_changed_in_the_store_keeps_the_local_file(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str, changed: Callable[[bytes], bytes]
+) -> None:
+    folder = tmp_path / "warc"
+    ship(db, folder, keep_days=30)
+    put_there(url, refs[0].file, changed((folder / refs[0].file).read_bytes()))
+    done = ship(db, folder, keep_days=0)
+    assert (done.removed, done.waiting) == (1, 0)
+    assert refs[0].file in done.fault
+    assert [path.name for path in folder.iterdir()] == [refs[0].file]
+
+
+@pytest.mark.parametrize("keep_days", [0, 30])
+def test_a_change_in_the_store_that_no_record_shows_is_named_also_while_the_file_is_here(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], url: str, keep_days: int
+) -> None:
+    folder = tmp_path / "warc"
+    data = bytearray((folder / refs[0].file).read_bytes())
+    ship(db, folder, keep_days)
+    assert list(verify(db, folder, Checked())) == []
+    data[9] ^= 1  # the byte of the gzip header that names the operating system
+    put_there(url, refs[0].file, bytes(data))
+    checked = Checked()
+    faults = list(verify(db, folder, checked))
+    assert [(one.kind, one.file, one.offset) for one in faults] == [("digest", refs[0].file, None)]
+    assert url in faults[0].message
+    assert checked.captures == 2
+
+
+def test_a_change_here_and_a_copy_that_is_gone_from_the_store_are_named(
     db: Database, tmp_path: Path, refs: list[CaptureRef], url: str
 ) -> None:
     folder = tmp_path / "warc"
     ship(db, folder, keep_days=30)
-    put_there(url, refs[0].file, b"half")
-    assert ship(db, folder, keep_days=0).removed == 1
-    assert [path.name for path in folder.iterdir()] == [refs[0].file]
+    changed = folder / refs[0].file
+    data = bytearray(changed.read_bytes())
+    data[9] ^= 1
+    changed.write_bytes(data)
+    files, root = url_to_fs(url)
+    files.rm_file(f"{root}/{refs[1].file}")
+    found = [(one.kind, one.file) for one in verify(db, folder, Checked())]
+    assert found == [("digest", refs[0].file), ("missing_file", refs[1].file)]
 
 
 def test_verify_names_what_was_changed_in_the_store(

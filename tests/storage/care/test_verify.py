@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from storage.care import verify as verifying
 from storage.care.verify import Checked, Fault, sample, verify
-from storage.care.warcfile import Examined, examine
+from storage.care.warcfile import Examined, File, examine
 from storage.database import Database
 from storage.records import CaptureRecord, Known
 from storage.warc.captures import CaptureRef, Exchange
@@ -151,9 +151,9 @@ def test_many_processes_tell_of_many_files_what_one_tells(proved: Proved) -> Non
     assert (checked.files, checked.captures) == (7, 7)
 
 
-def deadly(file: tuple[Path, str]) -> Examined:
+def deadly(file: File) -> Examined:
     """Examines as always, but the file of one district ends the process."""
-    return os._exit(1) if "so-1" in file[1] else examine(file)
+    return os._exit(1) if "so-1" in file.name else examine(file)
 
 
 @pytest.mark.slow
@@ -169,7 +169,7 @@ def test_a_file_that_ends_its_process_is_named(proved: Proved, monkeypatch: pyte
 
 def test_a_file_that_its_writer_finishes_meanwhile_is_found(proved: Proved) -> None:
     name = proved.refs[0].file
-    found = examine((proved.folder / f"{name}.open", name))
+    found = examine(File(proved.folder / f"{name}.open", name))
     assert (found.fault, len(found.found)) == ("", 4)
 
 

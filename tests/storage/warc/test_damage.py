@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.care.warcfile import examine
+from storage.care.warcfile import File, examine
 from storage.warc import reader
 from storage.warc.reader import Capture, scan
 from storage.warc.walk import Damage, Record, instant, walk
@@ -159,7 +159,7 @@ def test_what_nobody_foresaw_in_a_record_is_a_damage(tmp_path: Path, monkeypatch
     path = written(tmp_path, [odd, page(2)], packing=True)
 
     first, second = scan(path)
-    examined = examine((path, "a.warc")).found
+    examined = examine(File(path, "a.warc")).found
 
     assert first == examined[0] == Damage(0, "cannot be understood: MemoryError: planted")
     assert isinstance(second, Capture)
@@ -189,7 +189,7 @@ def test_mutated_files_raise_nothing(tmp_path: Path, seed: int) -> None:
     found = list(scan(path))
 
     assert all(isinstance(one, Capture | Damage) for one in found)
-    assert len(examine((path, "a.warc")).found) == len(found)
+    assert len(examine(File(path, "a.warc")).found) == len(found)
 
 
 def test_half_a_record_at_the_end_is_named(tmp_path: Path) -> None:

@@ -26,23 +26,24 @@ def _note(frame: FrameType, event: str, _: Any) -> None:
         CALLS.append(f"{code.co_filename.removeprefix(f'{ROOT}/')}:{code.co_qualname}")
 
 
-class _Here:
-    """A pool of readers that reads at once, in this process."""
-
-    jobs = 1
-
-    def submit(self, item: Any) -> Any:
-        from crawler.reread.readers import read_page
-
-        return read_page(item)
-
-    def result(self, task: Any) -> Any:
-        return task
-
-
 @contextmanager
-def _readers(jobs: int) -> Iterator[_Here]:
-    yield _Here()
+def _readers(jobs: int) -> Iterator[Any]:
+    """Yields a pool of readers that reads at once, in this process."""
+    from crawler.reread.readers import read_page
+    from crawler.reread.spans import _work
+    from storage.pool import Pool
+
+    class Here(Pool[Any, Any]):
+        def __init__(self) -> None:
+            self.jobs = 1
+
+        def submit(self, item: Any) -> Any:
+            return _work(read_page, item)
+
+        def result(self, task: Any) -> Any:
+            return task
+
+    yield Here()
 
 
 def main(program: str, arguments: list[str]) -> None:
@@ -56,9 +57,9 @@ def main(program: str, arguments: list[str]) -> None:
         execute(["scrapy", *arguments])
         return
     from crawler import cli
-    from crawler.reread import readers
+    from crawler.reread import spans
 
-    readers.readers = _readers  # type: ignore[assignment]
+    spans.readers = _readers  # type: ignore[assignment]
     sys.setprofile(_note)
     assert cli.main(arguments) == 0
 

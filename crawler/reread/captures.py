@@ -35,6 +35,7 @@ from crawler.fetch.responses import (
 from crawler.registry.entries import site_key
 from crawler.registry.load import Registry
 from pipelines.items import Hints, RawPage
+from storage.articles.batch import Answer as PageAnswer
 from storage.articles.reread import original
 from storage.database import Database
 from storage.errors import RawReadingError
@@ -85,6 +86,7 @@ class Look:
     part: PartNote | None = None
     late: bool = False  # its record was looked at before, and counted
     stranger: str = ""  # its URL, where it is a page of a host that the registry does not know
+    answer: PageAnswer | None = None  # what its page gave, where it was read already
 
     @property
     def url(self) -> str | None:

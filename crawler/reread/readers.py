@@ -1,4 +1,4 @@
-"""The processes that read pages: trafilatura and dateparser are loaded there, and one core does one page."""
+"""Reads a page whatever happens: trafilatura and dateparser are loaded here, in the processes that read."""
 
 from __future__ import annotations
 
@@ -8,16 +8,9 @@ from crawler.errors import OutOfTime
 from crawler.reread.lines import PAGE_SECONDS, time_limit
 from pipelines.items import Article, RawPage
 from storage.articles.batch import Answer
-from storage.pool import Pool
 from storage.vocabulary import Outcome
 
-Readers = Pool[RawPage, Answer]
 DIED = Outcome.FAILED, "reader_died"  # of a page that ends its process: a fault in a library's C code
-
-
-def readers(jobs: int) -> Readers:
-    """Returns a pool of `jobs` processes that read pages."""
-    return Pool(read_page, jobs)
 
 
 def read_page(page: RawPage) -> Answer:

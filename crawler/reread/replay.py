@@ -7,7 +7,7 @@ After an interruption the same order goes on where it was: a bookmark is kept un
 from __future__ import annotations
 
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,13 +17,13 @@ from time import monotonic
 from typing import Any
 
 from crawler.registry.load import Registry
-from crawler.reread.captures import Look, Owners, looks, with_body
+from crawler.reread.captures import Look, Owners, with_body
 from crawler.reread.chains import Chains, assembled
-from crawler.reread.cluster import Cluster
+from crawler.reread.dealing import Dealer, Machines, Processes
 from crawler.reread.files import fill
 from crawler.reread.marks import Bookmark, Pace
-from crawler.reread.readers import DIED, Readers
-from crawler.reread.resettle import settle
+from crawler.reread.resettle import Answers, settle
+from crawler.reread.spans import Readers
 from crawler.reread.strangers import Strangers
 from pipelines.items import RawPage
 from storage.articles import furniture
@@ -35,18 +35,20 @@ from storage.database import Database
 from storage.errors import PackageError
 from storage.filing.queries import linked
 from storage.language.messages import joined, message
+from storage.pool import Pool
 from storage.records import ArticleRecord, CaptureRecord
 from storage.text import counted
 from storage.vocabulary import Outcome
 from storage.wacz import reading as packing
 from storage.wacz.reading import Source
+from storage.warc import store
 from storage.warc.importing import bring_in
 from storage.warc.reader import noted
 from storage.warc.walk import Damage, reachable, size_of
 
 BATCH = 200  # articles a transaction: a commit costs little then
 CAPTURES = 2000
-AHEAD = 8  # pages a process that wait for it: none idles, and memory stays at some MB a process
+_LEARN = 25  # articles of a file after which what repeats on its portal is looked up first
 SAMPLES = 10
 OFF_SITE = "off_site"  # counted beside the outcomes: captures of hosts that the registry does not know
 _TELL_SECONDS = 5.0
@@ -80,6 +82,8 @@ class Keeper:
     urls: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     furniture: dict[str, furniture.Cuts] = field(default_factory=dict)  # by portal
+    met: set[str] = field(default_factory=set)  # portals of which articles were kept since the last settling
+    kept: int = 0  # articles since then
     pages: dict[tuple[str, datetime], CaptureRecord] = field(default_factory=dict)  # of articles in several
     pictured: frozenset[str] = frozenset()  # portals whose pictures are kept
 
@@ -99,7 +103,9 @@ class Keeper:
 
     @property
     def full(self) -> bool:
-        return len(self.batch.articles) >= BATCH or len(self.batch.captures) >= CAPTURES
+        """Whether to keep the batch; the first ones are small, so that what repeats is soon known."""
+        most = min(BATCH, max(_LEARN, self.kept))
+        return len(self.batch.articles) >= most or len(self.batch.captures) >= CAPTURES
 
     def take(self, look: Look, answer: Answer | None) -> None:
         """Takes one capture with what reading it gave; counted here unless the archive decides."""
@@ -148,6 +154,8 @@ class Keeper:
                 self._count(reading)
             portals = {one.portal for one in batch.articles}
             self.furniture |= {portal: furniture.known(self.database, portal) for portal in portals}
+            self.met |= portals
+            self.kept += len(batch.articles)
 
     def whole(self, look: Look, folder: Path) -> Look:
         """Returns the last page of an article with all of them."""
@@ -158,15 +166,16 @@ class Keeper:
             self.pages.pop(met, None)
         return found
 
-    def settle(self, folder: Path, owners: Owners) -> None:
+    def settle(self, folder: Path, owners: Owners, answers: Answers) -> None:
         """Reads again what was kept before its portal's furniture was known, as each crawl does at its end.
 
         Else a page of the next night that has the same text, and other bytes, would seem changed.
         """
-        for portal in sorted(self.furniture) if not self.rehearse else ():
-            if changed := settle(self.database, folder, owners, portal, sys.maxsize - 1):
+        for portal in sorted(self.met) if not self.rehearse else ():
+            if changed := settle(self.database, folder, owners, portal, sys.maxsize - 1, answers):
                 self.report.counts["settled"] += changed
-        self.furniture.clear()
+            self.furniture.pop(portal, None)
+        self.met, self.kept = set(), 0
 
     def _count(self, reading: Reading) -> None:
         self.report.counts[reading.outcome] += 1
@@ -183,7 +192,7 @@ def replay(
     registry: Registry,
     database: Database,
     *,
-    readers: Readers | Cluster,
+    readers: Readers | Machines,
     bookmark: Bookmark | None = None,
     rehearse: Path | None = None,
     pictured: frozenset[str] = frozenset(),
@@ -201,13 +210,12 @@ def replay(
     keeper = Keeper(database, registry, report, rehearse is not None, pictured=pictured)
     chains, kept_in = Chains(), folder
     sources = _sources(paths, rehearse or folder, report)
-    find = looks
-    if isinstance(readers, Cluster):
-        readers.cuts, find = keeper.known, readers.looks
-        for source in sources:
-            begin = bookmark.places.get(_name(source), 0) if bookmark else 0
-            if begin is not None and _inside(source, folder):
-                readers.plan(source.path.absolute(), begin)
+    machines: Machines = Processes(readers) if isinstance(readers, Pool) else readers
+    dealer = Dealer(machines, registry, keeper.known, lambda: keeper.furniture.keys(), store.in_use())
+    for source in sources:
+        begin = bookmark.places.get(_name(source), 0) if bookmark else 0
+        if begin is not None and _inside(source, folder):
+            dealer.plan(source.path.absolute(), folder, begin)
     pace = Pace([size_of(source.path) for source in sources])
     for number, source in enumerate(sources, 1):
         name = _name(source)
@@ -216,10 +224,10 @@ def replay(
         if place is None or start is None:
             continue
         told, held = monotonic(), list[Look]()
-        found: Iterable[Look] = _named(find(*place, owners, start), source, report)
+        found: Iterable[Look] = _named(dealer.looks(*place, owners, start), source, report)
         kept_in = place[1]
         found = chains.pass_on(found) if noted(place[0]) else _news_last(found, held)
-        for look, answer in _read(found, readers, keeper, place[1]):
+        for look, answer in _read(found, machines, keeper, place[1]):
             keeper.take(look, answer)
             if keeper.full:
                 keeper.flush()
@@ -245,13 +253,13 @@ def replay(
                         )
                     )
         keeper.flush()
-        keeper.settle(folder, owners)
+        keeper.settle(folder, owners, machines.answers)
         report.files += 1
         if bookmark:
             bookmark.save(name, chains.first_offset(place[0].relative_to(place[1]).as_posix()))
         where = f"{number}/{len(sources)} {source.name}"
         tell(message("{place}: {captures} so far", place=where, captures=counted(report.captures, "capture")))
-    for look, answer in _read(chains.left(), readers, keeper, kept_in):
+    for look, answer in _read(chains.left(), machines, keeper, kept_in):
         keeper.take(look, answer)
     keeper.flush()
     if rehearse is None:  # files of a capture may stand before the article that links to them
@@ -343,30 +351,15 @@ def _at(file: object, offset: int, said: str) -> str:
 
 
 def _read(
-    found: Iterable[Look], readers: Readers | Cluster, keeper: Keeper, folder: Path
+    found: Iterable[Look], machines: Machines, keeper: Keeper, folder: Path
 ) -> Iterator[tuple[Look, Answer | None]]:
-    """Yields each look with what its page gave, in order; pages are read ahead."""
-    waiting: deque[tuple[Look, Any]] = deque()
+    """Yields each look with what its page gave, in order; a page that needs others is read now."""
     for look in found:
-        page = keeper.hinted(look.page) if look.page and not (look.body_at or look.part) else None
-        waiting.append((look, readers.submit(page) if page else None))
-        if len(waiting) > AHEAD * readers.jobs:
-            yield _answered(*waiting.popleft(), readers, keeper, folder)
-    while waiting:
-        yield _answered(*waiting.popleft(), readers, keeper, folder)
-
-
-def _answered(
-    look: Look, task: Any, readers: Readers | Cluster, keeper: Keeper, folder: Path
-) -> tuple[Look, Answer | None]:
-    if task is not None:
-        return look, readers.result(task) or DIED
-    if look.part is not None and look.page is not None:
-        look = keeper.whole(look, folder)
-    elif look.body_at is not None:
-        keeper.flush()  # the capture that has the body must be in the archive by then
-        look = with_body(look, keeper.database, folder)
-    if look.page is None:
-        return look, None
-    begun: Any = readers.submit(keeper.hinted(look.page))
-    return look, readers.result(begun) or DIED
+        if look.part is not None and look.page is not None:
+            look = keeper.whole(look, folder)
+        elif look.body_at is not None:
+            keeper.flush()  # the capture that has the body must be in the archive by then
+            look = with_body(look, keeper.database, folder)
+        unread = look.page is not None and look.answer is None
+        answer = next(machines.answers([keeper.hinted(look.page)])) if unread and look.page else look.answer
+        yield look, answer

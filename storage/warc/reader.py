@@ -101,12 +101,14 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
     name = path.relative_to(folder or path.parent).as_posix().removesuffix(OPEN_SUFFIX)
     pending: tuple[Capture, set[str]] | None = None
     request: tuple[set[str], Exchange] | None = None
+    odd: list[Damage] = []  # what stands behind a capture comes behind it
     for record in walk(path, start):
         if isinstance(record, Damage):
             if pending:
                 yield pending[0]
             pending, request = None, None
-            yield record
+            yield from [*odd, record]
+            odd = []
             continue
         ids = related(record)
         beside = pending is not None and bool(pending[1] & ids)
@@ -121,13 +123,15 @@ def scan(path: Path, folder: Path | None = None, start: int = 0) -> Iterator[Cap
             elif capture := capture_of(record, name):
                 if pending:
                     yield pending[0]
-                pending = capture, ids
+                yield from odd
+                pending, odd = (capture, ids), []
                 if request and request[0] & ids:
                     pending = _with_request(capture, request[1]), ids
         except Exception as error:  # whatever a record holds, it ends no more than itself
-            yield not_understood(record.offset, error)
+            odd.append(not_understood(record.offset, error))
     if pending:
         yield pending[0]
+    yield from odd
 
 
 def related(record: Record) -> set[str]:

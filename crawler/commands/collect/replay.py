@@ -72,8 +72,8 @@ def read_files(
     from crawler.filing.requisites import settle
     from crawler.locks import alone
     from crawler.reread.cluster import Cluster
-    from crawler.reread.readers import readers
     from crawler.reread.replay import replay
+    from crawler.reread.spans import readers
 
     files = _files(paths, config.warc)
     require_files()
@@ -85,11 +85,7 @@ def read_files(
         closing(_rehearsed(config, Path(copies)) if copies else opened(config, create=True)) as database,
         nullcontext() if dry_run else lock,
         progress() as tell,
-        (
-            Cluster(scheduler, config.warc, registry, jobs or 0, store=config.warc_store)
-            if scheduler
-            else readers(jobs or os.cpu_count() or 1)
-        ) as pool,
+        Cluster(scheduler, jobs or 0) if scheduler else readers(jobs or os.cpu_count() or 1) as pool,
     ):
         bookmark = None if dry_run else _bookmark(database)
         if bookmark and bookmark.places:

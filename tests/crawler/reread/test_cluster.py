@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,21 +20,21 @@ from distributed import KilledWorker, LocalCluster
 from crawler.errors import Refused
 from crawler.registry.load import Registry, load
 from crawler.reread import cluster as clusters
-from crawler.reread import readers as pools
-from crawler.reread import spans
-from crawler.reread.captures import Owners, looks
-from crawler.reread.cluster import Cluster
+from crawler.reread import dealing
+from crawler.reread.captures import Look, Owners, looks
+from crawler.reread.cluster import Cluster, read_here
+from crawler.reread.dealing import Dealer, Processes
 from crawler.reread.marks import Bookmark
-from crawler.reread.readers import Readers
 from crawler.reread.replay import replay
-from crawler.reread.spans import Found, Order, Span, halves, read_span, within
+from crawler.reread.spans import Found, Order, Readers, Span, halves, packed, walked
+from crawler.reread.spans import readers as pool
 from storage.database import Database, open_database
 from storage.export.export import export
 from storage.warc.captures import Exchange
 from storage.warc.writer import PAGES, WarcWriter
-from tests.crawler.reread.test_replay import FOREIGN, REGISTRY
+from tests.crawler.reread.test_replay import FOREIGN, REGISTRY, page, response
 from tests.pipelines.repeating import TEMPLATES, cases
-from tests.warcs import packed
+from tests.warcs import packed as members
 
 SITE = "https://doluong.nghean.gov.vn"
 COUNT = 20
@@ -50,9 +51,9 @@ class Here:
     def scheduler_info(self) -> dict[str, Any]:
         return {"workers": {"one": None, "two": None}}
 
-    def submit(self, work: Callable[[Order], list[Found]], order: Order, pure: bool) -> Future[list[Found]]:
+    def submit(self, work: Callable[[Order], Found], order: Order, pure: bool) -> Future[Found]:
         self.orders.append(order)
-        done: Future[list[Found]] = Future()
+        done: Future[Found] = Future()
         try:
             done.set_result(work(order))
         except KilledWorker as error:
@@ -74,7 +75,7 @@ def registry(tmp_path: Path) -> Registry:
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Readers]:
-    with pools.readers(1) as readers:
+    with pool(1) as readers:
         yield readers
 
 
@@ -98,11 +99,11 @@ def warc(tmp_path: Path) -> Path:
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch, readers: Readers) -> None:
     """Machines that are this process read with the processes that all tests share."""
-    monkeypatch.setattr(spans, "_pools", {readers.jobs: readers})
+    monkeypatch.setattr(clusters, "_pools", {readers.jobs: readers})
 
 
-def standing(folder: Path, registry: Registry, jobs: int, **more: Any) -> Cluster:
-    cluster = Cluster("tcp://here", folder, registry, jobs, **more)
+def standing(jobs: int, **more: Any) -> Cluster:
+    cluster = Cluster("tcp://here", jobs, **more)
     cluster._client = Here()
     return cluster
 
@@ -118,13 +119,37 @@ def by_one(tmp_path: Path, registry: Registry, path: Path, readers: Readers) -> 
         return told(db, tmp_path / "one.jsonl")
 
 
+def bare(look: Any) -> Any:
+    return replace(look, page=None, answer=None) if isinstance(look, Look) else look
+
+
+@pytest.fixture
+def smallest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file begins with small spans of their own."""
+    monkeypatch.setattr(dealing, "_SMALL", 0)
+
+
+@pytest.mark.usefixtures("smallest")
 @pytest.mark.parametrize("size", [1_500, 40_000, MOST])
-def test_spans_have_every_capture_once(warc: Path, registry: Registry, size: int) -> None:
-    cluster = Cluster("tcp://here", warc.parent, registry, span=size)
-    cluster.plan(warc)
-    met = [look for span in cluster._spans for look in within(warc, warc.parent, Owners(registry), span)]
-    assert met == list(looks(warc, warc.parent, Owners(registry)))
+def test_spans_have_every_capture_once(warc: Path, registry: Registry, readers: Readers, size: int) -> None:
+    dealer = Dealer(Processes(readers, size), registry)
+    met = list(dealer.looks(warc, warc.parent, Owners(registry)))
+    assert [bare(one) for one in met] == [bare(one) for one in looks(warc, warc.parent, Owners(registry))]
     assert len(met) == COUNT
+    assert all(isinstance(look, Look) and look.answer for look in met)
+
+
+@pytest.mark.usefixtures("smallest")
+@pytest.mark.parametrize("size", [100, 701, 2_000])
+def test_what_looks_like_a_record_within_another_begins_no_span(
+    tmp_path: Path, registry: Registry, readers: Readers, size: int
+) -> None:
+    within = page("Bản tin") + b"\n" + b"".join(FOREIGN[2:6]) + b"\n</html>"
+    path = tmp_path / "chep.warc"
+    path.write_bytes(b"".join([*FOREIGN[:3], response("/tin/luu-tru-so-9-1009", within), *FOREIGN[3:8]]))
+    dealer = Dealer(Processes(readers, size), registry)
+    met = list(dealer.looks(path, tmp_path, Owners(registry)))
+    assert [bare(one) for one in met] == [bare(one) for one in looks(path, tmp_path, Owners(registry))]
 
 
 def test_a_span_is_halved_until_a_record_stands_alone(warc: Path, registry: Registry) -> None:
@@ -138,17 +163,17 @@ def test_a_span_is_halved_until_a_record_stands_alone(warc: Path, registry: Regi
 
     single = list(alone(Span(warc.name, 0, warc.stat().st_size)))
     own = Owners(registry)
-    counts = [len(list(within(warc, warc.parent, own, span))) for span in single]
+    counts = [sum(one.offset < span.end for one in walked(warc.parent, span, own)) for span in single]
     assert (max(counts), sum(counts)) == (1, COUNT)
     assert single[0].start == 0
     assert all(a.end == b.start for a, b in pairwise(single))
 
 
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared", "smallest")
 def test_what_machines_read_is_what_one_process_reads(
     tmp_path: Path, registry: Registry, warc: Path, readers: Readers, db: Database
 ) -> None:
-    cluster = standing(warc.parent, registry, readers.jobs, span=9_000)
+    cluster = standing(readers.jobs, size=9_000)
     report = replay([warc], warc.parent, registry, db, readers=cluster)
     assert report.faults == []
     assert told(db, tmp_path / "many.jsonl") == by_one(tmp_path, registry, warc, readers)
@@ -156,13 +181,13 @@ def test_what_machines_read_is_what_one_process_reads(
     assert len(cluster._client.orders) == -(-warc.stat().st_size // 9_000)
 
 
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared", "smallest")
 def test_files_of_others_go_to_machines_once_they_are_brought_in(
     tmp_path: Path, registry: Registry, readers: Readers, archive: Database
 ) -> None:
     path, folder = tmp_path / "cu.warc.gz", tmp_path / "warc"
-    path.write_bytes(packed(FOREIGN))
-    cluster = standing(folder, registry, readers.jobs, span=700)
+    path.write_bytes(members(FOREIGN))
+    cluster = standing(readers.jobs, size=700)
     report = replay([path], folder, registry, archive, readers=cluster)
     assert len(cluster._client.orders) > 2
     rows = told(archive, tmp_path / "many.jsonl")
@@ -172,41 +197,43 @@ def test_files_of_others_go_to_machines_once_they_are_brought_in(
     assert report.counts == alone.counts
 
 
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared", "smallest")
 def test_a_record_on_which_machines_die_is_named_and_costs_no_other(
     tmp_path: Path, registry: Registry, warc: Path, readers: Readers, archive: Database
 ) -> None:
     offsets = [look.offset for look in looks(warc, warc.parent, Owners(registry))]
 
-    def deadly(order: Order) -> list[Found]:
+    def deadly(order: Order) -> Found:
         if order.span.start <= offsets[7] < order.span.end:
             raise KilledWorker("span", None, 3)  # type: ignore[no-untyped-call]
-        return read_span(order)
+        return read_here(order)
 
-    cluster = standing(warc.parent, registry, readers.jobs, work=deadly)
+    cluster = standing(readers.jobs, work=deadly)
     report = replay([warc], warc.parent, registry, archive, readers=cluster)
-    assert report.faults == [f"{warc} offset {offsets[7]}: {clusters.DEADLY}"]
+    assert len(report.faults) == 1
+    assert f"{warc.name} offset {offsets[7]}: {SITE}/tin-tuc/bai-viet-ve-huyen-ta-so-7" in report.faults[0]
+    assert report.reasons["failed:reader_died"] == 1
     assert report.counts["new"] == COUNT - 1
 
 
-@pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared", "smallest")
 def test_a_rerun_asks_only_for_what_is_missing(
     tmp_path: Path, registry: Registry, warc: Path, readers: Readers, archive: Database
 ) -> None:
     offsets = [look.offset for look in looks(warc, warc.parent, Owners(registry))]
     Bookmark.load(archive, "x").save(str(warc), offsets[12])
-    cluster = standing(warc.parent, registry, readers.jobs, span=9_000)
+    cluster = standing(readers.jobs, size=9_000)
     replay([warc], warc.parent, registry, archive, readers=cluster, bookmark=Bookmark.load(archive, "x"))
     assert cluster._client.orders[0].span.start == offsets[12]
     assert Bookmark.load(archive, "x").places == {}
 
 
-def once_deadly(order: Order) -> list[Found]:
+def once_deadly(order: Order) -> Found:
     """Reads a span; the first process of all that comes to it is killed."""
     with suppress(FileExistsError):
         (Path(order.folder).parent / "killed").touch(exist_ok=False)
         os.kill(os.getpid(), signal.SIGKILL)
-    return read_span(order)
+    return read_here(order)
 
 
 @pytest.mark.slow
@@ -217,9 +244,7 @@ def test_a_machine_that_is_killed_costs_nothing(
         dask.config.set({"distributed.worker.daemon": False}),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as machines,  # type: ignore[no-untyped-call]
         closing(open_database(f"sqlite:///{tmp_path / 'many.db'}")) as db,
-        Cluster(
-            machines.scheduler_address, warc.parent, registry, 1, span=9_000, work=once_deadly
-        ) as cluster,
+        Cluster(machines.scheduler_address, 1, size=9_000, work=once_deadly) as cluster,
     ):
         report = replay([warc], warc.parent, registry, db, readers=cluster)
         rows = told(db, tmp_path / "many.jsonl")
@@ -234,12 +259,12 @@ def test_a_scheduler_that_does_not_answer_is_wrong_use(
     monkeypatch.setattr(clusters, "_SECONDS", 0.2)
     with (
         pytest.raises(Refused, match="no scheduler answers at tcp"),
-        Cluster("tcp://127.0.0.1:9", tmp_path, registry),
+        Cluster("tcp://127.0.0.1:9"),
     ):
         pass
 
 
 def test_another_version_of_the_reader_is_refused(warc: Path, registry: Registry) -> None:
-    order = Order(str(warc.parent), Span(warc.name, 0, MOST), registry, {}, 1, "huyen 0.0.1")
+    order = Order(str(warc.parent), Span(warc.name, 0, MOST), packed(registry), {}, version="huyen 0.0.1")
     with pytest.raises(RuntimeError, match="has the reader huyen"):
-        read_span(order)
+        read_here(order)

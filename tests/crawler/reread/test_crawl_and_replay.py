@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler.registry.load import load
-from crawler.reread.readers import readers
 from crawler.reread.replay import replay
+from crawler.reread.spans import readers
 from storage.database import Database, open_database
 from tests.crawler.nights import Nights, article, listing, path
 from tests.crawler.site import Answer, serve

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from crawler.registry.load import load
-from crawler.reread.readers import Readers, readers
 from crawler.reread.replay import Report, replay
+from crawler.reread.spans import Readers, readers
 from storage.database import Database, open_database
 from tests.crawler.reread.test_replay import REGISTRY, TITLE, page
 from tests.crawler.site import Answer, serve

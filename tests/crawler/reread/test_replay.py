@@ -15,10 +15,11 @@ import pytest
 
 from crawler.cli import main
 from crawler.registry.load import Registry, load
-from crawler.reread import readers as pools
 from crawler.reread import replay as replaying
-from crawler.reread.readers import Readers, read_page
+from crawler.reread.readers import read_page
 from crawler.reread.replay import Bookmark, Report, replay
+from crawler.reread.spans import Readers
+from crawler.reread.spans import readers as pool
 from pipelines.items import RawPage
 from storage.articles.batch import Answer
 from storage.database import Database
@@ -93,7 +94,7 @@ def registry(tmp_path: Path) -> Registry:
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[Readers]:
-    with pools.readers(1) as readers:
+    with pool(1) as readers:
         yield readers
 
 
@@ -216,7 +217,7 @@ def test_an_interrupted_replay_goes_on_where_it_was(
 def test_a_page_that_ends_its_reader_costs_no_other(tmp_path: Path, run: Callable[..., Report]) -> None:
     path = tmp_path / "cu.warc"
     path.write_bytes(b"".join(FOREIGN))
-    with pools.Pool(deadly, 1) as readers:
+    with pool(1, deadly) as readers:
         report = run(path, readers=readers)
     assert len(report.faults) == 1
     assert "giao-ban-so-2-1002: cannot be read: reader_died" in report.faults[0]

@@ -23,7 +23,7 @@ from benchmarks.texts import sentences
 from pipelines.dedup import fingerprint
 from pipelines.items import Article as Page
 from pipelines.items import RawPage
-from storage.articles.versions import content_hash, version_row
+from storage.articles.versions import ready, version_row
 from storage.database import Database
 from storage.duplicates.link import CROWD
 from storage.records import ArticleRecord
@@ -41,7 +41,7 @@ def record(one: Post, name: str, marked: bool = True) -> ArticleRecord:
     """`one` as the pipelines would hand it on; without its fingerprint unless `marked`."""
     url = f"https://a.gov.vn/{name}"
     at = START + timedelta(seconds=sum(name.encode()))
-    found = fingerprint(
+    found, _ = fingerprint(
         Page(RawPage(url, b"", at), one.title, one.lead, list(one.body), captions=[*one.captions])
     )
     marks = (found.exact, found.bands, found.algorithm) if found and marked else ("", (), "")
@@ -131,7 +131,7 @@ def _write(db: Database, records: Sequence[ArticleRecord], bands: Sequence[tuple
     into = f"INSERT INTO {Band.__tablename__} VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING"
     with db.engine.connect().execution_options(write=True) as connection, connection.begin():
         connection.execute(insert(Article), [_article(one) for one in records])
-        connection.execute(insert(Version), [version_row(one, 1, content_hash(one)) for one in records])
+        connection.execute(insert(Version), [version_row(ready(one), 1) for one in records])
         connection.exec_driver_sql(into, list(bands))
 
 

@@ -40,7 +40,7 @@ from sqlalchemy import event, func, insert, select, text
 from benchmarks.texts import sentences
 from storage.articles.batch import Batch
 from storage.articles.queries import keep, sync_registry
-from storage.articles.versions import content_hash, version_row
+from storage.articles.versions import ready, version_row
 from storage.database import Database, open_database
 from storage.readonly import open_readonly
 from storage.records import ArticleRecord, DistrictRecord, PortalRecord
@@ -131,7 +131,7 @@ def fill(db: Database, count: int) -> None:
                 earlier.append(one.id)
         with db.engine.connect().execution_options(write=True) as connection, connection.begin():
             connection.execute(insert(Article), rows)
-            connection.execute(insert(Version), [version_row(one, 1, content_hash(one)) for one in some])
+            connection.execute(insert(Version), [version_row(ready(one), 1) for one in some])
         print(f"\r{start + len(some)} of {count} articles", end="", file=sys.stderr)
     print(file=sys.stderr)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -22,5 +22,5 @@ def read(page: RawPage) -> Article | NotAnArticle:
         result.flags.append("undated")
     result = normalise(result)
     note_mentions(result)
-    result.fingerprint = fingerprint(result)
+    result.fingerprint, result.folded = fingerprint(result)
     return result

@@ -1,4 +1,6 @@
-"""Stage 500: the fingerprint by which the archive finds other articles with the same story."""
+"""Stage 500: the fingerprint by which the archive finds other articles with the same story, and what search
+finds of the texts, folded once for both.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from typing import Any
 from rensa import RMinHash  # type: ignore[attr-defined]
 
 from pipelines.items import Article, Fingerprint
-from storage.duplicates.similarity import MINHASHED, headline_keys, shingle_texts, story
+from storage.duplicates.similarity import MINHASHED, headline_keys, shingle_texts, story_of
+from storage.text import indexed, word_lines
 
 # A pair of Jaccard 0.8, the least that counts as near, shares one of 16 bands of 7 rows with a chance of 0.98
 # (1 - (1 - 0.8^7)^16; of 8 rows: 0.95); short notices with a word changed lie just there.
@@ -27,22 +30,29 @@ _EXACT_DIGITS = 16  # as for article ids: 64 bits
 
 
 class DedupPipeline:
-    """Gives every article its fingerprint."""
+    """Gives every article its fingerprint and its folded text."""
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
-            item.fingerprint = fingerprint(item)
+            item.fingerprint, item.folded = fingerprint(item)
         return item
 
 
-def fingerprint(article: Article) -> Fingerprint | None:
+def fingerprint(article: Article) -> tuple[Fingerprint | None, str]:
     """Returns the digest of the article's folded text, the keys of its MinHash bands and behind them those of
-    its headline; None without a text.
+    its headline, None without a text; and the text as it is searched. Each text is one line.
 
     Keys are signed 64-bit integers, hashed from the algorithm, band and rows: those of two never meet.
     """
-    files = [file.title for file in article.attachments]
-    text = story(article.title, article.lead, article.body, article.captions, files)
+    lines = [article.title, article.lead or "", *article.body, *article.captions, article.author or ""]
+    words = word_lines("\n".join(lines))
+    return _fingerprint(article, list(map(tuple, words))), indexed(lines, words)
+
+
+def _fingerprint(article: Article, words: list[tuple[str, ...]]) -> Fingerprint | None:
+    own = 2 + len(article.body)
+    files = "\n".join(file.title for file in article.attachments)
+    text = story_of(words[:own], lambda: [*words[own:-1], *map(tuple, word_lines(files))])
     if text is None:
         return None
     all_words = text.words

@@ -170,6 +170,7 @@ class Article:
     told_date: str | None = None  # what stands where the family says that the date does
     tree: Any = None  # the parsed page, for the stages; dropped before the item is kept
     fingerprint: Fingerprint | None = None
+    folded: str = ""  # what search finds of the texts (storage.text.indexed)
     mentions: list[Mention] = field(default_factory=list)  # communes that the texts name
     documents: list[DocumentNamed] = field(default_factory=list)  # documents that they name by number
     blocks: list[tuple[str, str, int]] = field(default_factory=list)  # what storage.articles.furniture counts

@@ -22,6 +22,7 @@ from pipelines.reader import reader_version
 from storage.articles import furniture
 from storage.articles.batch import Batch, Ended
 from storage.articles.queries import keep
+from storage.articles.versions import ready
 from storage.errors import DatabaseGone, RawKeepingError, StorageError, Taken
 from storage.records import ArticleRecord, CaptureRecord, Kept, Sighting
 from storage.vocabulary import Outcome
@@ -184,7 +185,7 @@ def _place(part: Part) -> dict[str, Any]:
 def record(article: Article) -> ArticleRecord:
     """Returns `article` as the archive keeps it."""
     page, published, print_ = article.page, article.published, article.fingerprint
-    return ArticleRecord(
+    made = ArticleRecord(
         url=page.url,
         district_id=page.district_id,
         portal=page.portal,
@@ -220,4 +221,6 @@ def record(article: Article) -> ArticleRecord:
         design=article.design,
         mentions=tuple(article.mentions),
         documents=tuple(article.documents),
+        folded=article.folded,
     )
+    return ready(made)

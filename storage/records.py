@@ -105,6 +105,8 @@ class ArticleRecord:
     warc_length, warc_digest, content_digest.
     `blocks` are what storage.articles.furniture counts: key, text and flags of each block in and around the
     text. `design` is the signature of the page's template. `mentions` and `documents` are what it names.
+    `folded` is what search finds of its texts, `content_hash` the digest of what makes a version; empty until
+    somebody asks for them (storage.articles.versions.ready).
     """
 
     url: str
@@ -142,6 +144,8 @@ class ArticleRecord:
     design: str = ""
     mentions: tuple[Mention, ...] = ()
     documents: tuple[DocumentNamed, ...] = ()
+    folded: str = ""
+    content_hash: str = ""
 
     @property
     def id(self) -> str:

@@ -45,6 +45,7 @@ _MAINTENANCE = re.compile(
 )
 BETWEEN = "\ua66e"  # a letter of one word in one book of 1429, to both databases a word of its own
 _WORD = re.compile(r"\w+")
+_NO_WORD = bytes(32 if chr(code) != "\n" and not _WORD.match(chr(code)) else code for code in range(128))
 _INDEXED = re.compile(r"[^\W_]+")  # to both indexes an underscore is a space
 
 
@@ -95,12 +96,26 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def word_lines(text: str) -> list[list[str]]:
+    """Returns the folded words of each line of `text`, without punctuation."""
+    folded = fold(text)
+    if folded.isascii():  # nearly all that is folded
+        return [
+            line.split() for line in folded.encode().translate(_NO_WORD + bytes(128)).decode().split("\n")
+        ]
+    return [_WORD.findall(line) for line in folded.split("\n")]
+
+
 def searchable(texts: Iterable[str | None]) -> str:
     """Returns the folded words of `texts`, one text a line: what the index holds and a query is compared
     with.
     """
-    lines = "\n".join(part.replace("\n", " ") for part in texts if part)
-    return "\n".join(" ".join(_INDEXED.findall(line)) for line in fold(lines).split("\n"))
+    return "\n".join(map(_spaced, word_lines("\n".join(part.replace("\n", " ") for part in texts if part))))
+
+
+def _spaced(words: Iterable[str]) -> str:
+    line = " ".join(words)
+    return " ".join(line.replace("_", " ").split()) if "_" in line else line
 
 
 def as_typed(text: str) -> str:
@@ -108,8 +123,12 @@ def as_typed(text: str) -> str:
 
     A tone stands where the older spelling has it (hòa, thủy), so that both spellings are one word.
     """
+    return " ".join(_typed(text).split())
+
+
+def _typed(text: str) -> str:
     lower = unicodedata.normalize("NFKC", text).lower().replace("ð", "đ")
-    return older_tones(" ".join(_INDEXED.findall(lower)))
+    return older_tones("\n".join(" ".join(_INDEXED.findall(line)) for line in lower.split("\n")))
 
 
 def older_tones(text: str) -> str:
@@ -117,16 +136,16 @@ def older_tones(text: str) -> str:
     return _TONE.sub(lambda pair: _OLDER[pair.group()], text)
 
 
-def indexed(texts: Iterable[str | None]) -> str:
+def indexed(texts: Iterable[str | None], words: Iterable[Iterable[str]] | None = None) -> str:
     """Returns what the full-text index holds of `texts`: each line folded, then as it is typed.
 
     The two, and the lines, are kept apart by a letter that nobody types, so that no phrase runs from one into
-    the next. A line without diacritics is there once.
+    the next. A line without diacritics is there once. `words` are `word_lines` of all the lines, if known.
     """
-    lines = [line for part in texts if part for line in part.split("\n")]
+    text = "\n".join(part for part in texts if part is not None)
     found: list[str] = []
-    for plain, line in zip(searchable(lines).split("\n"), lines, strict=True) if lines else ():
-        typed = as_typed(line)
+    plain_lines = map(_spaced, word_lines(text) if words is None else words)
+    for plain, typed in zip(plain_lines, _typed(text).split("\n"), strict=True):
         found += [plain] if plain == typed else [plain, typed]
     return f" {BETWEEN} ".join(filter(None, found))
 

@@ -15,7 +15,7 @@ from storage.articles.block_keys import BODY, PICTURE, SPOT, keys, picture_key
 from storage.articles.furniture import taken_after_all
 from storage.articles.keep import keep_articles
 from storage.articles.reread import READER, REST, TEXTS
-from storage.articles.versions import content_hash, version_row
+from storage.articles.versions import ready, version_row
 from storage.database import Database
 from storage.records import ArticleRecord
 from storage.schema import Article, Version
@@ -90,7 +90,7 @@ def correct(db: Database, articles: Sequence[ArticleRecord]) -> int:
     """
 
     def work(connection: Connection) -> int:
-        changed = [article for article in articles if _correct(connection, article)]
+        changed = [article for article in map(ready, articles) if _correct(connection, article)]
         taken_after_all(connection, changed)
         keep_articles(connection, changed)  # finds the text held already, and links it anew
         return len(changed)
@@ -107,7 +107,7 @@ def _correct(connection: Connection, article: ArticleRecord) -> bool:
     held = connection.execute(query.order_by(Version.number.desc())).first()
     if held is None:
         return False
-    row = version_row(article, held.number, content_hash(article))
+    row = version_row(article, held.number)
     if row["content_hash"] == held.content_hash:
         return False
     values = {name: row[name] for name in _CHANGED} | {"named_by": None}

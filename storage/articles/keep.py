@@ -15,7 +15,6 @@ from storage.articles.held import DOUBTFUL, Place, Row, body_of, load, place_of,
 from storage.articles.resuming import Resumed, resume, resumed
 from storage.articles.versions import (
     Held,
-    content_hash,
     current,
     evidence,
     proves_better,
@@ -45,7 +44,8 @@ T = TypeVar("T")
 def keep_articles(
     connection: Connection, articles: Sequence[ArticleRecord], pictured: Set[str] = frozenset()
 ) -> list[Kept]:
-    """Keeps `articles` and says what became of each, in order; one may occur twice.
+    """Keeps `articles`, made `ready` (storage.articles.versions), and says what became of each, in order;
+    one may occur twice.
 
     The files that they name are noted (storage.filing.links); of portals in `pictured`, their pictures too.
 
@@ -70,7 +70,7 @@ def keep_articles(
     results, redrawn = list[tuple[str, Outcome, int]](), set[str]()
     taken: list[Row] = []  # addresses that went to another article
     for article in articles:
-        at, hash_ = second(article.fetched_at), content_hash(article)
+        at, hash_ = second(article.fetched_at), article.content_hash
         key = suspects.holder_at(found, article.id, at)
         if _foreign(connection, article, key, held[key], hash_, again):
             since = suspects.confirmed(connection, article, key)
@@ -105,7 +105,7 @@ def keep_articles(
                 content_hash=hash_, place=place, body=body, partial=False, via=via, proved=at
             )
             known[known.index(lacking)] = same
-            row_ = version_row(article, same.number, hash_) | {"article_id": key}
+            row_ = version_row(article, same.number) | {"article_id": key}
             row_ |= {"fetched_at": lacking.fetched_at}
             if (key, same.number) in versions:
                 versions[key, same.number] |= row_
@@ -119,7 +119,7 @@ def keep_articles(
             number = 1 + max((one.number for one in known), default=0)
             same = Held(number, at, hash_, place, body, doubtful, via, at, partial)
             known.append(same)
-            versions[key, same.number] = version_row(article, same.number, hash_) | {"article_id": key}
+            versions[key, same.number] = version_row(article, same.number) | {"article_id": key}
             if last is not None:
                 stood = last._replace(number=same.number + 1, fetched_at=row["last_seen_at"])
                 known.append(stood)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, insert, select, update
 
 from storage.articles.held import Place, at_place, place_of
-from storage.articles.versions import content_hash
 from storage.records import ArticleRecord
 from storage.schema import DocumentNamed, Mention, Version
 from storage.statements import chunks
@@ -35,7 +34,7 @@ def note(
     told: defaultdict[tuple[str, int], dict[tuple[Place | None, str], ArticleRecord]] = defaultdict(dict)
     for article, key in zip(articles, versions, strict=True):
         if key in new or place_of(article) in again:
-            told[key][place_of(article), content_hash(article)] = article
+            told[key][place_of(article), article.content_hash] = article
     due: dict[tuple[str, int], ArticleRecord] = {}
     for key, shown, named_by in _held(connection, told):
         found = told[key].get(shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 from storage.articles import frontier, suspects
 from storage.articles.batch import Batch
 from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
-from storage.articles.versions import storable
+from storage.articles.versions import cleaned, ready
 from storage.database import Database, upsert
 from storage.records import DELETED, LIVE, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
@@ -35,7 +35,7 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
     Idempotent: what was kept before is `unchanged`. Only a change of the article's own text makes a version.
     Raises StorageError (then nothing was kept), ValueError for a time without a zone.
     """
-    articles, captures = [_clean(one) for one in batch.articles], [_clean(one) for one in batch.captures]
+    articles, captures = [ready(one) for one in batch.articles], [cleaned(one) for one in batch.captures]
 
     def work(connection: Connection) -> list[Kept]:
         kept = keep_articles(connection, articles, batch.pictured)
@@ -241,7 +241,3 @@ def sync_registry(db: Database, districts: Iterable[DistrictRecord]) -> None:
             upsert(connection, table, keys, values)
 
     db.transaction(work)
-
-
-def _clean(record: Any) -> Any:
-    return type(record)(**{field.name: storable(getattr(record, field.name)) for field in fields(record)})

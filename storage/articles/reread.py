@@ -6,7 +6,7 @@ Two versions of an article with one capture are two readings of one page; the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, tuple_, update
 from storage.articles import suspects
 from storage.articles.batch import Batch
 from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
-from storage.articles.versions import content_hash, storable, version_row
+from storage.articles.versions import cleaned, ready, version_row
 from storage.database import Database
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import Capture, Version
@@ -63,9 +63,9 @@ def keep_again(
     takes those of today's reader. The frontier of a walk stays as it is. `rehearse` tells it and changes
     nothing. `also` writes what belongs to it in the same transaction. Raises StorageError.
     """
-    articles = [_clean(one) for one in batch.articles]
+    articles = [ready(one) for one in batch.articles]
     headers = {one.ref: one.outcome for one in batch.captures if one.outcome}
-    bare = [_clean(replace(one, outcome=None)) for one in batch.captures]
+    bare = [cleaned(replace(one, outcome=None)) for one in batch.captures]
 
     def work(connection: Connection) -> list[Reading]:
         none = {place(ref) for ref, outcome in batch.outcomes.items() if outcome is Outcome.NOT_AN_ARTICLE}
@@ -204,14 +204,10 @@ def _reading(
     if row is None or row.article_id != article.id:
         known = kept.outcome is Outcome.CHANGED and where is not None and judged.get(where) in KEPT
         return Reading(article.id, article.url, REREAD if known else kept.outcome, {})
-    now = version_row(article, row.number, content_hash(article))
+    now = version_row(article, row.number)
     both = ((name, getattr(row, name), now[name]) for name in TEXTS + REST)
     changes = {name: (old, new) for name, old, new in both if old != new}
     if changes and row.content_hash == now["content_hash"]:
         values = {name: now[name] for name in (*REST, *READER)}
         connection.execute(update(Version).where(Version.id == row.id).values(**values))
     return Reading(article.id, article.url, REREAD if changes else kept.outcome, changes)
-
-
-def _clean(record: Any) -> Any:
-    return replace(record, **{one.name: storable(getattr(record, one.name)) for one in fields(record)})

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from storage.records import ArticleRecord
+from storage.records import ArticleRecord, CaptureRecord
 from storage.text import indexed, visible
 from storage.warc.provenance import CRAWL, rank
+
+Record = TypeVar("Record", ArticleRecord, CaptureRecord)
 
 
 class Held(NamedTuple):
@@ -124,19 +128,18 @@ def proves_better(record: ArticleRecord, held: Held) -> bool:
     return mine < other or (mine == other and second(record.fetched_at) < (held.proved or held.fetched_at))
 
 
-def version_row(record: ArticleRecord, number: int, hash_: str) -> dict[str, Any]:
-    """Returns `record` as a row of the table of versions."""
+def version_row(record: ArticleRecord, number: int) -> dict[str, Any]:
+    """Returns `record`, made `ready`, as a row of the table of versions."""
     row = {name: getattr(record, name) for name in _PLAIN}
     row |= {name: list(getattr(record, name)) for name in ("captions", "tags", "flags", "witnesses")}
     row |= {name: [dict(one) for one in getattr(record, name)] for name in ("images", "attachments")}
-    texts = [record.title, record.lead, *record.body, *record.captions, record.author]
     return row | evidence(record) | {
         "fetched_at": second(record.fetched_at),
         "article_id": record.id,
         "number": number,
         "body": "\n".join(record.body),
-        "content_hash": hash_,
-        "folded": indexed(texts),
+        "content_hash": record.content_hash,
+        "folded": record.folded,
     }  # fmt: skip
 
 
@@ -162,6 +165,40 @@ def second(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"time without a zone: {moment!r}; give it one, say Asia/Ho_Chi_Minh")
     return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def ready(record: ArticleRecord) -> ArticleRecord:
+    """Returns `record` as it is kept: storable, with its hash and its folded text; at once where it is that
+    already. It costs the process that reads, of which there are many, and not the one that keeps.
+    """
+    if record.content_hash:
+        return record
+    kept = cleaned(record)
+    folded = kept.folded if kept is record else ""
+    if not folded:
+        folded = indexed([kept.title, kept.lead, *kept.body, *kept.captions, kept.author])
+    return replace(kept, folded=folded, content_hash=content_hash(kept))
+
+
+def cleaned(record: Record) -> Record:
+    """Returns a frozen record of plain values with each of them `storable`; itself where they are."""
+    values = {one.name: getattr(record, one.name) for one in fields(record)}
+    text = "".join(_texts(values.values()))
+    with suppress(UnicodeEncodeError):
+        if "\0" not in text and text.encode():
+            return record
+    return replace(record, **{name: storable(value) for name, value in values.items()})
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _texts(value)
+        elif isinstance(value, (dict, Mapping)):
+            yield from value
+            yield from _texts(value.values())
 
 
 def storable(value: Any) -> Any:

@@ -8,7 +8,7 @@ copy hardly anywhere, in a report of another year wherever a date stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import Any
 
 from storage.duplicates.figures import Places, by_place, look_alike, strangers
 from storage.duplicates.passages import covered
-from storage.text import fold
+from storage.text import word_lines
 
 MINHASHED = 16  # bands of a fingerprint that are MinHash's; behind them stand the keys of its headline
 NEAR = 0.8  # Jaccard of 3-word shingles: the usual bound for a document that is a copy of another
@@ -30,7 +30,6 @@ LABEL = 4  # words before a colon that are none of the headline: "Tân Lập:", 
 SHORT = 20  # words of lead and body; with fewer, what the pictures and files say is part of the story
 LONGEST = 50_000  # words that are compared; a book's worth, which bounds memory
 
-_WORD = re.compile(r"\w+")
 _DAY = re.compile(
     r"(?<![\d/.,])(0?[1-9]|[12]\d|3[01]) ?(?:[/.-] ?|tháng )(0?[1-9]|1[0-2])(?![\d%])"
     r"(?:(?: ?[/.-] ?| năm )((?:19|20)\d\d)(?!\d))?"
@@ -73,8 +72,13 @@ def story(
     have fewer than SHORT words: photo stories, and notices that say "see the file".
     """
     own = _lines([title.replace("\n", " "), *(lead or "").split("\n"), *body])
+    return story_of(own, lambda: _lines([*captions, *files]))
+
+
+def story_of(own: list[tuple[str, ...]], more: Callable[[], list[tuple[str, ...]]]) -> Story | None:
+    """Returns the same of the folded words of title, lead and paragraphs; `more`: of pictures and files."""
     if sum(map(len, own[1:])) < SHORT:
-        own += _lines([*captions, *files])
+        own = own + more()
     lines = (own[0], *filter(None, own[1:]))
     return Story(lines) if len(lines) > 1 else None
 
@@ -156,4 +160,4 @@ def title_figures(title: str) -> Places:
 def _lines(texts: Iterable[str]) -> list[tuple[str, ...]]:
     """Returns the words of each line of `texts`, some empty; folded all at once, which costs less."""
     lines = "\n".join(texts)
-    return [tuple(_WORD.findall(line)) for line in fold(lines).split("\n")] if lines else []
+    return [tuple(words) for words in word_lines(lines)] if lines else []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import UTC, datetime
 
+import pytest
+
 from pipelines.dedup import ALGORITHM, BANDS, DedupPipeline, fingerprint
-from pipelines.items import Article, Fingerprint, RawPage
-from storage.duplicates.similarity import NEAR, jaccard, shingles
+from pipelines.items import Article, Attachment, Fingerprint, RawPage
+from storage.duplicates.similarity import NEAR, jaccard, shingles, story
+from storage.text import indexed
 from tests.planted import COPIES, Post, pairs, post
 
 PAGE = RawPage("https://a.gov.vn/1", b"", datetime(2024, 1, 1, tzinfo=UTC))
@@ -15,7 +19,7 @@ PAGE = RawPage("https://a.gov.vn/1", b"", datetime(2024, 1, 1, tzinfo=UTC))
 
 def of(one: Post) -> Fingerprint:
     article = Article(PAGE, one.title, one.lead, list(one.body), captions=list(one.captions))
-    found = fingerprint(article)
+    found, _ = fingerprint(article)
     assert found is not None
     return found
 
@@ -36,7 +40,7 @@ def test_it_says_how_it_was_made_and_fits_the_database() -> None:
 def test_it_is_the_same_tomorrow() -> None:
     """Stored keys are compared with those of later releases: another result needs another ALGORITHM."""
     article = Article(PAGE, "Thông báo", None, ["Điện lực thông báo ngừng cấp điện tại xã Văn Sơn."])
-    found = fingerprint(article)
+    found, _ = fingerprint(article)
     assert found is not None
     assert found.exact == "fa4a944ccf954778"
     assert found.bands[:2] == (4749086895044323671, -8808127183890474160)
@@ -71,5 +75,28 @@ def test_without_a_text_there_is_none() -> None:
 def test_the_pipeline_sets_it_and_lets_others_pass() -> None:
     article = Article(PAGE, "Thông báo", "Xem tệp")
     DedupPipeline().process_item(article)
-    assert article.fingerprint == fingerprint(article)
+    assert (article.fingerprint, article.folded) == fingerprint(article)
     assert DedupPipeline().process_item("other") == "other"
+
+
+@pytest.mark.parametrize(
+    ("lead", "body", "captions", "files"),
+    [
+        (None, [], ["Ảnh: lễ ra quân", "Chụp_sáng 5/3"], []),
+        ("Xem tệp", [], [], ["Kế hoạch số 7", "Biểu mẫu"]),
+        (None, ["Xã Vân Sơn có 12 tổ hợp tác. " * 9, "", "Đồng chí bí thư dự."], ["Toàn cảnh"], ["Phụ lục"]),
+        ("Một dòng dẫn", ["Đoạn hai 中文 lẫn chữ Việt"], [], []),
+    ],
+)
+def test_the_text_folded_once_is_the_story_and_what_search_finds(
+    lead: str | None, body: list[str], captions: list[str], files: list[str]
+) -> None:
+    attached = [Attachment("https://a.gov.vn/f", title, "pdf") for title in files]
+    article = Article(
+        PAGE, "Ra quân_làm thuỷ lợi", lead, body, captions=captions, attachments=attached, author="Hoà"
+    )
+    found, folded = fingerprint(article)
+    told = story(article.title, lead, body, captions, files)
+    assert told is not None and found is not None
+    assert found.exact == hashlib.sha256(" ".join(told.words).encode()).hexdigest()[:16]
+    assert folded == indexed([article.title, lead, *body, *captions, "Hoà"])

@@ -34,7 +34,7 @@ def record(
 ) -> ArticleRecord:
     """`one` as an article at `name`, with its real fingerprint."""
     page = RawPage(f"{PORTAL}/{name}", b"", START + timedelta(hours=hours))
-    found = fingerprint(Article(page, one.title, one.lead, list(one.body), captions=list(one.captions)))
+    found, _ = fingerprint(Article(page, one.title, one.lead, list(one.body), captions=list(one.captions)))
     marks: dict[str, Any] = {"exact": "", "bands": ()}
     if found:
         marks = {"exact": found.exact, "bands": found.bands, "algorithm": found.algorithm}

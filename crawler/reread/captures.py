@@ -353,9 +353,7 @@ def _judged(look: Look, capture: Capture, response: Response, place: Place) -> L
 
 
 def _unread(look: Look, outcome: Outcome) -> Look:
-    """Returns a page that did not come, or came so that it cannot be read: damaged in its coding, or cut
-    short.
-    """
+    """Returns a page that did not come, or came damaged in its coding or cut short."""
     if outcome is not Outcome.NEW:
         return replace(look, outcome=outcome)
     return replace(look, outcome=Outcome.FAILED, reason="broken_or_cut_body")

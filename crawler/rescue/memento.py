@@ -19,7 +19,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 TRANSIENT = (421, 500, 502, 503, 504, 599)  # what is asked for again, where the archive itself says it
 _PREFIX = b"x-archive-orig-"
 _LOCATION = re.compile(r"(?:https?://[^/]+)?/web/(\d{1,14})(?:[a-z]{2}_)?/(.*)", re.DOTALL)
-_ORIGINAL = re.compile(r"<([^>]+)>\s*;\s*rel=\"?original\"?", re.I)
+_ORIGINAL = re.compile(r"<([^<>]+)>\s*;\s*rel=\"?original\"?", re.I)
 _GZIP = b"\x1f\x8b"
 # What describes the transfer from the archive, not the capture.
 _OWN = (b"content-encoding", b"content-length", b"transfer-encoding")

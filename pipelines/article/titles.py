@@ -60,6 +60,7 @@ _COUNTED = re.compile(
 )
 _INLINE = ("b", "strong", "span", "a", "font", "i", "em")
 _LABEL = 60  # letters of a date of posting with its label
+_LAST = 200  # letters of a line in which a date of posting or a counter stands; they have some 60
 _LONGEST = 600  # letters of an element that may be a headline's
 _SEPARATOR = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»«]\s*")
 
@@ -88,8 +89,10 @@ def title_of(element: html.HtmlElement) -> str:
 
 def bare(text: str) -> str:
     """Returns a headline without the date of posting and the counter that follow it in the same line."""
-    while text != (text := _COUNTED.sub("", _DATED.sub("", text)).strip() or text):
-        pass
+    before = None
+    while text != before:
+        before, end = text, text[-_LAST:]  # a long run of brackets or digits would take time with its square
+        text = (text[:-_LAST] + _COUNTED.sub("", _DATED.sub("", end))).strip() or text
     return text
 
 

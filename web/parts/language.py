@@ -14,7 +14,7 @@ from storage.language.messages import Message
 from storage.vocabulary import VIETNAM
 
 LANGUAGES = ("vi", "en")
-_ACCEPTED = re.compile(r"\s*([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*(?:,|$)")
+_ACCEPTED = re.compile(r"([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?")
 
 
 @cache
@@ -31,13 +31,16 @@ def chosen(asked: str | None, accepted: str | None) -> str:
     if asked in LANGUAGES:
         return asked
     best, weight = LANGUAGES[0], 0.0
-    for name, quality in _ACCEPTED.findall(accepted or ""):
+    for part in (accepted or "").split(","):
+        if not (named := _ACCEPTED.fullmatch(part.strip())):
+            continue
+        name, quality = named[1].lower(), named[2]
         try:
             value = float(quality) if quality else 1.0
         except ValueError:
             continue
-        if name.lower() in LANGUAGES and value > weight:
-            best, weight = name.lower(), value
+        if name in LANGUAGES and value > weight:
+            best, weight = name, value
     return best
 
 

@@ -47,6 +47,12 @@ def test_a_date_or_figure_of_the_headline_stays(name: str) -> None:
     assert title_of(parse_text(f"<body><h2>{name}</h2></body>").find(".//h2")) == name
 
 
+@pytest.mark.parametrize("run", ["(", "1", "0.", "- "])
+def test_a_name_as_long_as_a_book_is_read_in_time(run: str) -> None:
+    name = f"{NAME} {run * 200_000}Xã"  # with the square of its length it would take hours
+    assert bare(f"{name} (04/05/2021)") == name
+
+
 def test_what_stands_beside_a_headline_may_date_it() -> None:
     heading = parse_text(f"<body><h1>{NAME} <small>(Đăng ngày 04/05/2021)</small></h1></body>").find(".//h1")
     assert beside(heading, NAME) == "(Đăng ngày 04/05/2021)"

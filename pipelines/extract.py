@@ -7,6 +7,7 @@ asked for a second opinion.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,6 +24,8 @@ from pipelines.article.navigation import is_date_line
 from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside
+from pipelines.boilerplate.learning import Portals, Refused
+from pipelines.boilerplate.pieces import MARK, NO_PIECES, Pieces, cut
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.lead import take_marked_lead
@@ -31,11 +34,11 @@ from pipelines.fields.plain import plain
 from pipelines.files.sniff import is_file
 from pipelines.html.address import base_of
 from pipelines.html.blocks import Block, blocks
-from pipelines.html.design import design_of
+from pipelines.html.design import BOXES, MOST, design_of
 from pipelines.html.documents import document_type
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
-from pipelines.html.parse import Page, ends_early, parse
-from pipelines.html.select import select_text
+from pipelines.html.parse import Page, ends_early, parse, parse_plain
+from pipelines.html.select import compiled, select_text
 from pipelines.html.spots import body_key
 from pipelines.html.unfold import unfold
 from pipelines.items import Article, Attachment, Hints, NotAnArticle, Part, RawPage
@@ -46,7 +49,7 @@ from pipelines.locating.locate import Place, locate
 from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
 from pipelines.parts.join import joined
-from pipelines.parts.pager import further, printed_address
+from pipelines.parts.pager import further, printed_address, turns
 from storage.vocabulary import CUT_SHORT
 
 _SPAM = 3  # links that sell; fewer may be an accident
@@ -54,11 +57,14 @@ _SHORT = 40  # words of lead and body below which a text is flagged
 _WORDS = 60  # of a text without a date below which a sentence may say that the page is not there
 _SAMPLED = 10  # one article in so many is compared in a crawl; a second reading takes longer than ours
 _DATE_NODE = 300  # letters: a node that holds more is no date's
+# One of them, and the dates of the whole page tell in which order it prints them (pipelines.dates).
+_AMERICAN_CLOCK = re.compile(rb":\d\d(?:\s|&#?\w{2,6};)*(?:[AP]M|SA|CH)", re.I)
+_LEFT = compiled(f"descendant::*[@{MARK}]")
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One page as it is read: what each step found, for the steps after it."""
+class _Placed:
+    """One page as it is read, up to the place of its article."""
 
     page: RawPage
     parsed: Page
@@ -66,6 +72,12 @@ class _Reading:
     category: str | None
     base: str
     place: Place
+
+
+@dataclass(slots=True)
+class _Reading(_Placed):
+    """One page as it is read: what each step found, for the steps after it."""
+
     title: str
     layout: Layout
     rest: list[Block]  # the blocks behind the headline
@@ -82,7 +94,7 @@ def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
 
     `compare`: the second reader is asked in any case, only to measure how far it agrees (Article.agreement).
     """
-    found = _read(page, compare=compare)
+    found = _read(page, compare=True) if compare else _PORTALS.read(page)
     if isinstance(found, NotAnArticle):
         return found
     hints = replace(page.hints, listing_title=found.title)
@@ -106,19 +118,13 @@ def _read(page: RawPage, *, compare: bool) -> Article | NotAnArticle:
     if reason := kinds.before_reading(page.url, parsed.tree, len(page.body)):
         return NotAnArticle(page, reason)
     pages = further(parsed.tree, page.url or printed_address(parsed.tree), page.part_of or None)
-    reading = _assigned(page, parsed)
-    take_marked_lead(reading.roles, reading.rest, reading.own)
-    reading.told_date = _told_fields(reading)
-    reading.date_lines = _date_lines(reading)
-    reason = _no_article(reading)
+    reading, reason = _judged(_assigned(_placed(page, parsed, page.body)))
     if reason == "empty" and (layout := second_chance(reading.place, reading.title)):
         reading = _laid_out(reading, layout)
         reason = _no_article(reading)
     if reason:
         return NotAnArticle(page, reason)
     place = reading.place
-    if not place.told and reading.layout.second is None and place.body is not None:
-        cut_ends(place.body, reading.roles)
     article = _article(reading)
     article.further = pages
     second = (
@@ -129,17 +135,60 @@ def _read(page: RawPage, *, compare: bool) -> Article | NotAnArticle:
     return article
 
 
-def _assigned(page: RawPage, parsed: Page) -> _Reading:
-    """Finds the article's place on the page, its blocks, and the role of each."""
+def read_cut(page: RawPage, pieces: Pieces) -> Article | Refused:
+    """Reads one page without `pieces`, where that cannot make a difference."""
+    body, count = cut(page.body, pieces)
+    if count < len(pieces.found):
+        return Refused(missing=True)
+    tree = None if _AMERICAN_CLOCK.search(body) else parse_plain(body)
+    if tree is None:
+        return Refused()
+    left = _LEFT(tree)
+    if {e.get(MARK) for e in left} != {str(n) for n in range(count)} or kinds.before_reading(
+        page.url, tree, len(page.body)
+    ):
+        return Refused()
+    if turns(tree, page.url or printed_address(tree), pieces.links):
+        return Refused()
+    placed = _placed(page, Page(tree, "utf-8"), body)
+    place = placed.place
+    inside = [e for e in left if place.node in (e, *e.iterancestors())]
+    if inside:
+        return Refused(inside=frozenset(int(e.get(MARK)) for e in inside))
+    found_by_itself = place.sure and place.witnesses and (place.told or place.clear)
+    boxes = sum(1 for _ in place.root.iter(*BOXES))
+    if not found_by_itself or boxes + pieces.count > MOST:
+        return Refused()
+    reading, reason = _judged(_assigned(placed))
+    return _article(reading, pieces) if reading.date_lines and not reason else Refused()
+
+
+def _judged(reading: _Reading) -> tuple[_Reading, str | None]:
+    """Lets the family and the lines around the headline have their say; returns why the page is no article,
+    too.
+    """
+    take_marked_lead(reading.roles, reading.rest, reading.own)
+    reading.told_date = _told_fields(reading)
+    reading.date_lines = _date_lines(reading)
+    return reading, _no_article(reading)
+
+
+def _placed(page: RawPage, parsed: Page, source: bytes) -> _Placed:
+    """Finds the article's place on the page; `source`: the bytes that were parsed."""
     tree = parsed.tree
     spam = spam_links(tree, page.url)  # before hidden elements are marked: intruders hide theirs
-    category = told_category(tree, page)
+    category = told_category(tree, page.hints, source)
     base = base_of(tree, page.url)
     open_noscript(tree)
     unfold(tree)
     mark_hidden(tree)
     reveal(tree, lambda e: named_box(e) is not None)
-    place = locate(tree, page.hints)
+    return _Placed(page, parsed, spam, category, base, locate(tree, page.hints))
+
+
+def _assigned(placed: _Placed) -> _Reading:
+    """Finds the blocks of an article and the role of each."""
+    page, place, base = placed.page, placed.place, placed.base
     title = plain(place.headline) or plain(page.hints.listing_title or "")
     layout = lay_out(place, title)
     rest, own = layout.found[layout.start :], {i - layout.start for i in layout.body}
@@ -153,7 +202,8 @@ def _assigned(page: RawPage, parsed: Page) -> _Reading:
         furniture=repeated(rest, own, named, page.hints, spots),
         host=urlsplit(page.url).netloc,
     )
-    return _Reading(page, parsed, spam, category, base, place, title, layout, rest, own, named, spots, roles)
+    around = (page, placed.parsed, placed.spam, placed.category, base, place)
+    return _Reading(*around, title, layout, rest, own, named, spots, roles)
 
 
 def _laid_out(reading: _Reading, layout: Layout) -> _Reading:
@@ -205,9 +255,11 @@ def _no_article(reading: _Reading) -> str | None:
     return reason and (kinds.missing(blocks(tree)) or reason)
 
 
-def _article(reading: _Reading) -> Article:
-    """Returns the article that was read."""
+def _article(reading: _Reading, pieces: Pieces = NO_PIECES) -> Article:
+    """Returns the article that was read, of a page without `pieces`."""
     page, tree, place, layout = reading.page, reading.parsed.tree, reading.place, reading.layout
+    if not place.told and layout.second is None and place.body is not None:
+        cut_ends(place.body, reading.roles)
     roles, title = reading.roles, reading.title
     article = Article(
         page=page,
@@ -227,7 +279,7 @@ def _article(reading: _Reading) -> Article:
         told_date=reading.told_date,
         tree=tree,
         blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading), reading.spots),
-        design=design_of(place.root),
+        design=design_of(place.root, pieces.boxes),
         explain=partial(explained, layout.found, layout.start, roles, title),
     )
     around = (reading.base, layout.found, layout.start, layout.area)
@@ -303,6 +355,14 @@ def _without(found: Sequence[Block], roles: Roles) -> list[Block]:
     """The blocks without what follows the article: its related news do not make a page a list of links."""
     after = {id(block) for reason, block in roles.cut if reason == "after the article"}
     return [block for block in found if id(block) not in after]
+
+
+def _whole(page: RawPage) -> Article | NotAnArticle:
+    return _read(page, compare=False)
+
+
+_PORTALS = Portals(_whole, read_cut)
+forget = _PORTALS.forget
 
 
 def is_sampled(url: str) -> bool:

@@ -49,33 +49,33 @@ _ARTICLE = re.compile(r"article|posting|report", re.I)
 
 def headline(
     tree: html.HtmlElement, scope: html.HtmlElement, body: html.HtmlElement | None, hints: Hints
-) -> tuple[str, html.HtmlElement | None]:
-    """Returns the headline of the page `tree` and its element under `scope`, None where no element shows it.
+) -> tuple[str, html.HtmlElement | None, bool]:
+    """Returns the headline of the page `tree`, its element under `scope` (None where no element shows it),
+    and whether the family or the page's own names found it, without a look at anything else.
 
     `body` is the node of the article's text, if it is known. The text is "" where nothing names a headline.
     """
     for element in select(scope, hints.title):
         if text := title_of(element):
-            return text, element
+            return text, element, True
     named = _headlines(tree, hints)
     before = _Order(body)
     shown = _shown(named, scope, before)
     if shown is not None and (
         _is_heading(shown) or before(shown) >= _NEAR or len(title_of(shown).split()) > 6
     ):
-        return title_of(shown), shown
+        return title_of(shown), shown, True
     best = _looks_so(tree, scope, body, before, named)
     if best is None or (shown is not None and before(shown) >= before(best)):
         best = shown
     if best is not None:
-        return title_of(best), best
+        return title_of(best), best, False
     if (block := _by_look(scope, body)) is not None:
-        return bare(block.text), block.element
+        return bare(block.text), block.element, False
     if not named:  # a page that calls itself "Liên hệ"
-        return visible(
-            next((str(name) for name in (*_OG_TITLE(tree), *_TITLE(tree)) if name.strip()), "")
-        ), None
-    return bare(without_site(named[0][0], _labels(tree))), None
+        said = next((str(name) for name in (*_OG_TITLE(tree), *_TITLE(tree)) if name.strip()), "")
+        return visible(said), None, False
+    return bare(without_site(named[0][0], _labels(tree))), None, False
 
 
 def _shown(

@@ -118,6 +118,15 @@ def spam_links(tree: html.HtmlElement, url: str = "") -> int:
     )
 
 
+def may_sell(tree: html.HtmlElement) -> bool:
+    """Returns whether any link under `tree` might be counted as one that sells, on whatever page it is."""
+    links = [(a.get("href") or "", "".join(a.itertext())) for a in tree.iter("a")]
+    steps = "\n".join(href for href, _ in links).lower()
+    return any(part in steps for part in _PARTS) or any(
+        _SLUG.search(fold(unquote(href)).replace(" ", "-")) or _SPAM.search(text) for href, text in links
+    )
+
+
 def hacked(title: str, text: str, links: int) -> bool:
     """Returns whether a page was placed by intruders: its `title` names their trade, and a second sign says
     the same: another of its words, a promise, links that sell (`links`: how many). `text` is how the body

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.dating import terms
@@ -76,6 +77,7 @@ NOTHING = DateLine()
 _FIELD = re.compile(r"(?:^|[|(\[,:]| -)\s*$")  # a new field of the line begins here
 
 
+@lru_cache(maxsize=256)  # markup, structured data and the line below the headline print one moment
 def read_line(text: str, fetched_at: datetime, *, keep_offset: bool = False) -> DateLine:
     """Returns the date of one printed line, or kind "trap" without a value where nothing on it dates
     anything.

@@ -143,6 +143,11 @@ def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
     return placed
 
 
+def holds_moment(tree: html.HtmlElement) -> bool:
+    """Returns whether anything under `tree` is looked at for a moment."""
+    return next(_marked(tree), None) is not None
+
+
 def _marked(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:
     """Yields the elements that may hold a moment, in document order; XPath costs four times as much."""
     for element in tree.iterdescendants("*"):

@@ -173,6 +173,13 @@ def _from_marks(tree: html.HtmlElement) -> list[str]:
     return []
 
 
+def has_mark(tree: html.HtmlElement) -> bool:
+    """Returns whether anything under `tree` is looked at for an author's name."""
+    return any(compiled(mark)(tree) for mark in _MARKED) or any(
+        holding(tree, mark) for mark in (_LISTED, _CLASSED)
+    )
+
+
 def _is_mark(element: html.HtmlElement) -> bool:
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-role') or ''}"
     name = f"{name} {element.get('data-testid') or ''}"

@@ -12,7 +12,7 @@ from pipelines.article.furniture import names_site
 from pipelines.fields.plain import plain
 from pipelines.html.jsonld import entries
 from pipelines.html.select import compiled, holding, select_text
-from pipelines.items import RawPage
+from pipelines.items import Hints
 from storage.text import fold, visible
 
 # WordPress and its kin: the category's link in the article's own head or foot
@@ -47,18 +47,18 @@ _PART = re.compile(r"\s*[,;|]\s*")
 _LONGEST = 60  # letters of a category or tag; a crumb that is longer is the headline
 
 
-def told_category(tree: html.HtmlElement, page: RawPage) -> str | None:
+def told_category(tree: html.HtmlElement, hints: Hints, source: bytes) -> str | None:
     """Returns the category as the family's selector, the page's metadata, its breadcrumbs or its JSON-LD name
-    it.
+    it. `source`: the page's bytes.
 
     It is never the site's own name, nor the headline.
     """
-    if told := select_text(tree, page.hints.category):
+    if told := select_text(tree, hints.category):
         return plain(told)
     if (named := select_text(tree, _CATEGORY_META)) and _is_category(named):
         return plain(named)
-    crumbs = _crumbs(tree) if _mentions(page.body, *_CRUMB_PARTS) else []
-    if not crumbs and _mentions(page.body, b"articleSection", b"BreadcrumbList"):
+    crumbs = _crumbs(tree) if _mentions(source, *_CRUMB_PARTS) else []
+    if not crumbs and _mentions(source, b"articleSection", b"BreadcrumbList"):
         crumbs = _listed(tree)
     return plain(crumbs[-1]) if crumbs else None
 
@@ -71,6 +71,11 @@ def _own_names(tree: html.HtmlElement) -> set[str]:
     """The folded headline and site name as the page has them: neither is a category."""
     found = compiled(_OWN)(tree)
     return {fold(visible(" ".join(t.itertext()) if isinstance(t, etree._Element) else str(t))) for t in found}
+
+
+def has_crumbs(tree: html.HtmlElement) -> bool:
+    """Returns whether anything under `tree` calls itself breadcrumbs."""
+    return bool(holding(tree, _CRUMBS))
 
 
 def _crumbs(tree: html.HtmlElement) -> list[str]:

@@ -54,10 +54,10 @@ class Block:
     href: str = ""  # image source, file address; the first link of a text block
     rows: list[str] = field(default_factory=list)  # of a data table
     in_figure: bool = False  # a figcaption or its like
+    words: int = field(init=False)  # of the text, which never changes
 
-    @property
-    def words(self) -> int:
-        return self.text.count(" ") + 1 if self.text else 0
+    def __post_init__(self) -> None:
+        self.words = self.text.count(" ") + 1 if self.text else 0
 
 
 Look = tuple[bool, bool, bool]  # of a stretch of text: linked, bold, italic
@@ -212,6 +212,9 @@ class _Walk:
     def _flush(self, element: html.HtmlElement) -> None:
         """Ends the line: its text becomes a block; the next line belongs to `element`."""
         line, root = self._line, self._root
+        if not line.parts:
+            line.element, line.href = element, ""
+            return
         self._line = _Line(element)
         text = visible("".join(line.parts))
         if not text:

@@ -6,29 +6,33 @@ One-permutation min-hashing (Li, Owen, Zhang 2012) of its boxes that have a name
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import islice
 from zlib import crc32
 
 from lxml import html
 
 _TEMPLATES = frozenset("header footer nav main aside".split())  # no author writes them
-_BOXES = (*_TEMPLATES, *"div section article ul ol table form h1 h2 time span".split())
+BOXES = (*_TEMPLATES, *"div section article ul ol table form h1 h2 time span".split())
 _DIGITS = re.compile(r"\d+")
 _BUCKETS = 32
-_MOST = 1_500  # boxes looked at
+MOST = 1_500  # boxes looked at
 _LEAST = 3  # boxes that have a name; a page with fewer tells nothing of its template
 
 
-def design_of(root: html.HtmlElement) -> str:
+def name_of(box: html.HtmlElement) -> str:
+    """Returns the tag of a box and its names, "" where it has none and its tag says nothing."""
+    names = f"{box.get('class') or ''} {box.get('id') or ''}".strip()
+    return f"{box.tag} {_DIGITS.sub('', names)}" if names or box.tag in _TEMPLATES else ""
+
+
+def design_of(root: html.HtmlElement, more: Collection[str] = ()) -> str:
     """Returns the signature of the page whose body is `root`: two hex digits a bucket ("00": empty).
 
-    It is "" for a page without names. Numbers in names are left out.
+    It is "" for a page without names. Numbers in names are left out. `more`: names of boxes that were cut.
     """
-    found = set()
-    for box in islice(root.iter(*_BOXES), _MOST):
-        names = f"{box.get('class') or ''} {box.get('id') or ''}".strip()
-        if names or box.tag in _TEMPLATES:
-            found.add(f"{box.tag} {_DIGITS.sub('', names)}")
+    found = {name for box in islice(root.iter(*BOXES), MOST) if (name := name_of(box))}
+    found.update(more)
     if len(found) < _LEAST:
         return ""
     least: dict[int, int] = {}

@@ -72,6 +72,11 @@ def maybe_font(body: bytes) -> bool:
     return any(sum(map(body.count, letters)) >= _ENOUGH for letters in _COMMON)
 
 
+def has_font_letter(body: bytes) -> bool:
+    """Returns whether UTF-8 `body` adds to that count."""
+    return any(letter in body for letters in _COMMON for letter in letters)
+
+
 def unfont(text: str) -> tuple[str, str | None]:
     """Returns `text` (plain or HTML) with its font-encoded runs as Unicode, and the font's name: tcvn3, vni
     or None.

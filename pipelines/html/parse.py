@@ -254,6 +254,12 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Page:
     return Page(parse_text(text), encoding, damaged)
 
 
+def parse_plain(body: bytes) -> html.HtmlElement | None:
+    """Returns the tree of the usual page: UTF-8 in NFC that needs no repair; None for another."""
+    source = _as_it_is(body)
+    return None if source is None else _parsed(source)
+
+
 def ends_early(body: bytes) -> bool:
     """Returns whether a page begins as one and its end is missing: a transfer, or its server, broke off."""
     return bool(_OPENED.search(body[:_TOP])) and not _CLOSED.search(body, max(0, len(body) - _FOOT))

@@ -25,6 +25,11 @@ _GARBAGE = tuple(
 )
 
 
+def has_word(source: bytes) -> bool:
+    """Returns whether the markup holds a word of what `without_word` cuts."""
+    return any(sign in source for sign, _ in _GARBAGE)
+
+
 def without_word(source: bytes) -> bytes:
     """Returns the UTF-8 markup `source` without Word's settings, style sheets and conditional comments as
     text.

@@ -41,6 +41,7 @@ class Place:
     running: frozenset[html.HtmlElement] = frozenset()  # the elements of the page's running text
     home: html.HtmlElement | None = None  # what holds the headline and the body: the article's own branch
     clear: bool = True  # no candidate holds much that `body` does not
+    sure: bool = False  # the headline was found by its names alone
 
 
 def locate(tree: html.HtmlElement, hints: Hints) -> Place:
@@ -63,7 +64,7 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
         )
     else:
         body, zones, witnesses, running, home, clear = _find(tree, scope, hints)
-    text, title = headline(tree, scope, body, hints)
+    text, title, sure = headline(tree, scope, body, hints)
     if title is not None and body is not None:
         node = told[0] if told else _common(title, body)
     elif title is not None:
@@ -71,7 +72,7 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
         body = node
     else:
         node = told[0] if told else (_with_head(body) if body is not None else root)
-    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, home, clear)
+    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, home, clear, sure)
 
 
 def _find(

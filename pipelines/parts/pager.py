@@ -124,6 +124,31 @@ def further(tree: html.HtmlElement, at: str, first: str | None = None) -> Furthe
     return Further(number, last, address, _whole(tree, at, start) if address else None)
 
 
+def may_lead_on(link: html.HtmlElement) -> bool:
+    """Returns whether `link` may lead to a further page of any article, or back to its first."""
+    href = (link.get("href") or "").lstrip()
+    return "%" in href or href[:1] in tuple(_RELATIVE) or _said(link) in _TO_FIRST
+
+
+def turns(tree: html.HtmlElement, at: str, cut: str) -> bool:
+    """Returns whether the page at `at` may be one of several. `cut`: the addresses of links that are missing
+    in `tree`, none of which `may_lead_on`.
+    """
+    if _LATER.search(at) and _first_of(tree, at):
+        return True
+    tail = _EXTENSION.sub("", urlsplit(at).path.rstrip("/").rpartition("/")[2])
+    if tail in cut and any(_leads_on(href, at) for href in cut.split("\n") if tail in href):
+        return True
+    return any(_says(turn) for turn in _numbered(tree, at, at) if not _elsewhere(turn.element))
+
+
+def _leads_on(href: str, at: str) -> bool:
+    try:
+        return _number(urljoin(at, href.strip()), at) is not None
+    except ValueError:
+        return False
+
+
 def printed_address(tree: html.HtmlElement) -> str:
     """Returns the address that a saved page gives as its own; one that nobody has where it gives none."""
     for link in tree.iter("link"):

@@ -19,7 +19,7 @@ LAST = "<a href='/tin/71.html'>Bản mở đường</a>"
 def category(markup: str, head: str = "") -> str | None:
     page = f"<html><head>{HEAD}{head}</head><body>{markup}<h1>Bản mở đường</h1></body></html>"
     raw = RawPage("https://xa.example.vn/tin/71.html", page.encode(), datetime(2026, 11, 21, tzinfo=UTC))
-    return told_category(parse_text(page), raw)
+    return told_category(parse_text(page), raw.hints, raw.body)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 Usage: python benchmarks/read.py [--portal KEY]... [--pages N] [--kilobytes K] [--json]
 Every page is read by each reader in turn, in one process; the cost is the CPU time of this process, so what
-else runs on the machine does not count. Configured means with the selectors of the portal's family, cut without
-what the process has learned that all pages of the portal share (pipelines/boilerplate); "long"
-pages carry articles of the length of a meeting report (texts.py), "short" ones the fixtures' own. Goals: 5
-times as fast as trafilatura configured, 4 times unconfigured.
+else runs on the machine does not count. Configured means with the selectors of the portal's family; cut,
+without what the process has learned that the pages of the portal share (pipelines/boilerplate). "long" pages
+carry articles of the length of a meeting report (texts.py), "short" ones the fixtures' own. Goals: 5 times as
+fast as trafilatura configured, 4 times unconfigured.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ VALUES (:id, 1, :at, 'Tin', 'Nội dung', 'none', 0, '[]', '[]', '[]', '[]', '[]
 def fill(folder: Path, records: int, files: int) -> None:
     """Fills an archive in `folder`: `records` captures, each cited by a version, in `files` WARC files."""
     with tempfile.TemporaryDirectory() as temporary:
-        Path(temporary, f"{PORTAL}.toml").write_text(texts.toml(PORTAL, _DIFFERENT), encoding="utf-8")
+        Path(temporary, f"{PORTAL}.toml").write_text(
+            texts.toml(PORTAL, min(records, _DIFFERENT)), encoding="utf-8"
+        )
         bodies = [page.body for _, page in pages.pages(PORTAL, folder=Path(temporary))]
     database = open_database(f"sqlite:///{folder / 'archive.db'}")
     rows = []

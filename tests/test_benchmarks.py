@@ -26,7 +26,7 @@ CASES = {
     "fuzz": (["--pages", "20", "--warcs", "200", "--seconds", "60"], "200 WARC files: 0 faults"),
     "registry": (["--rounds", "1"], "country: 696 districts in "),
     "serve": (["--articles", "60"], 'figures: {"status": 200'),
-    "evidence": (["--records", "20", "--files", "2", "--rounds", "1"], "ratio, verify 1: "),
+    "evidence": (["--records", "20", "--files", "2", "--rounds", "1"], "ratio: verify checks "),
     "package": (["--pages", "20", "--kb", "1"], "20 pages: a package of 0 MB"),
     "release": (["--articles", "60", "--rounds", "1"], "ratio release / export: "),
     "rescue_kills": (["--articles", "12", "--kills", "2"], "captures kept twice: 0;"),

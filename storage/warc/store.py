@@ -24,8 +24,8 @@ from storage.secrets import masked, scrubbed
 NAME = "HUYEN_WARC_STORE"
 AHEAD = 5 * 2**20  # bytes that a walk reads at once; a request to an object store costs 10 to 100 ms
 _CHUNK = 2**20
-# s3fs tries five times; botocore's own tries and its minute to connect would make half an hour of that.
-_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 0}}}
+# So a store that swallows packets is given up after half a minute; botocore would wait a minute for each try.
+_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 2}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,8 @@ def _files(url: str) -> tuple[Any, str]:
             message("{name} needs fsspec, and s3fs for s3://: pip install 'huyen[s3]'", name=NAME)
         ) from error
     try:
-        files, root = url_to_fs(url, **(_S3 if url.startswith("s3") else {}))
+        # Another process may have put a file there since the last listing, so no listing is remembered.
+        files, root = url_to_fs(url, use_listings_cache=False, **(_S3 if url.startswith("s3") else {}))
     except ImportError as error:  # of the library of one kind of store
         raise StoreError(
             message("{name}={url} needs a library: {error}; for s3:// pip install 'huyen[s3]'",

@@ -10,13 +10,14 @@ import resource
 import runpy
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 from storage.articles import frontier
@@ -241,25 +242,34 @@ class Place:
     def log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
-    def start(self, *command: str, max_file: int = 0) -> Process:
-        """Begins `command` (a crawl of the district); no file can grow beyond `max_file` bytes."""
+    def environment(self, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+        """The variables of a process that works on this archive, and `more`."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUYEN_")}
-        environment |= {
+        return environment | {
             "SCRAPY_SETTINGS_MODULE": "crawler.settings",
             "PYTHONPATH": str(ROOT),
             "HUYEN_DATA": str(self.folder),
             "HUYEN_DATABASE_URL": self.database,
             "HUYEN_REGISTRY": str(self.folder / "ninh-binh.toml"),
             "no_proxy": "127.0.0.1",
+            **more,
         }
+
+    def start(
+        self, *command: str, max_file: int = 0, more: Mapping[str, str] = MappingProxyType({})
+    ) -> Process:
+        """Begins `command` (a crawl of the district) with the variables `more`; no file can grow beyond
+        `max_file` bytes.
+        """
+        environment = self.environment(more)
         words = list(command) or ["scrapy", "crawl", DISTRICT]
         ran = _loaded().Process(target=_run, args=(words, environment, self.folder / "log", max_file))
         ran.start()
         return Process(ran)
 
-    def crawl(self, *command: str, max_file: int = 0) -> int:
+    def crawl(self, *command: str, max_file: int = 0, more: Mapping[str, str] = MappingProxyType({})) -> int:
         """Its exit status."""
-        return self.start(*command, max_file=max_file).wait(SECONDS)
+        return self.start(*command, max_file=max_file, more=more).wait(SECONDS)
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """All columns of every article by its path, but those that differ from crawl to crawl."""

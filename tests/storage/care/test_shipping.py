@@ -190,6 +190,31 @@ def test_a_store_that_is_away_leaves_everything_here_and_says_so(
     assert ship(db, folder, keep_days=0).files == 2, "it ships later"
 
 
+def test_what_a_killed_copy_left_in_a_folder_goes_with_the_next(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "store"
+    monkeypatch.setenv(store.NAME, f"file://{there}")
+    there.mkdir()
+    (there / f".{refs[0].file}.4711.part").write_bytes(b"half")
+    assert ship(db, tmp_path / "warc", keep_days=30).files == 2
+    assert sorted(path.name for path in there.iterdir()) == sorted(ref.file for ref in refs)
+
+
+@pytest.mark.parametrize("reads", [[], [(0, 100)], [(0, 7), (3, 9), (40, 20), (10, 35)], [(90, 10), (0, 1)]])
+def test_a_sum_is_right_in_whatever_order_a_file_is_read(
+    tmp_path: Path, reads: list[tuple[int, int]]
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(bytes(range(100)))
+    with path.open("rb") as stream:
+        summed = store.Summed(stream)
+        for at, length in reads:
+            summed.seek(at)
+            assert summed.read(length) == bytes(range(at, at + length))
+        assert summed.sum() == store.sum_of(path)
+
+
 def test_without_a_file_there_or_here_the_error_names_the_file(tmp_path: Path, url: str) -> None:
     missing = CaptureRef("t-1.warc.gz", 0, 10, "sha1:x", "", False)
     with pytest.raises(RawReadingError, match=r"t-1\.warc\.gz"):

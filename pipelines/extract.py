@@ -41,7 +41,7 @@ from pipelines.html.parse import Page, ends_early, parse, parse_plain
 from pipelines.html.select import compiled, select_text
 from pipelines.html.spots import body_key
 from pipelines.html.unfold import unfold
-from pipelines.items import Article, Attachment, Hints, NotAnArticle, Part, RawPage
+from pipelines.items import Article, Attachment, NotAnArticle, Part, RawPage
 from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, SURE, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out, second_chance
@@ -97,15 +97,15 @@ def extract(page: RawPage, *, compare: bool = False) -> Article | NotAnArticle:
     found = _read(page, compare=True) if compare else _PORTALS.read(page)
     if isinstance(found, NotAnArticle):
         return found
-    hints = replace(page.hints, listing_title=found.title)
     return joined(
         found,
-        [(part, _read(_as_page(page, part, hints), compare=False)) for part in page.parts],
+        [(part, _read(_as_page(page, part, found.title), compare=False)) for part in page.parts],
     )
 
 
-def _as_page(page: RawPage, part: Part, hints: Hints) -> RawPage:
-    """Returns a further page of the article at `page` as a page to read."""
+def _as_page(page: RawPage, part: Part, title: str) -> RawPage:
+    """Returns a further page of the article `title` at `page` as a page to read."""
+    hints = replace(page.hints, listing_title=title)
     own = {"url": part.url, "body": part.body, "headers": part.headers, "capture": part.capture}
     return replace(page, **own, hints=hints, tree=None, parts=(), part_of=page.url)  # type: ignore[arg-type]
 

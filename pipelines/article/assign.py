@@ -50,7 +50,9 @@ def is_utility(block: Block) -> bool:
 
 def _says(text: str, title: str) -> bool:
     """Whether `text` is the folded and stripped `title`, or begins with it and ends soon."""
-    start = fold(text[:20]).lstrip(" .…")[:10]  # of nearly every block it is enough
+    if title and text[:1].isascii() and text[:1].isalpha() and text[0].lower() != title[0]:
+        return False  # nearly every block
+    start = fold(text[:20]).lstrip(" .…")[:10]
     if not start.startswith(title[: len(start)]):
         return False
     a = fold(text).strip(" .…")
@@ -99,7 +101,10 @@ class _Assignment:
         self.signed: str | None = None  # a pen name by the headline
         self.ended = False
         for index, block in enumerate(found):
-            if not any(rule(self, index, block) for rule in _RULES):
+            for rule in _RULES:
+                if rule(self, index, block):
+                    break
+            else:
                 self.pending = []
                 self.roles.body.append(block)
             if self.ended:

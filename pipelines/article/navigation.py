@@ -44,12 +44,16 @@ def is_trail(text: str, title: str) -> bool:
     `title` is the folded headline. The line begins with the home page or ends with the headline, and names
     short sections between.
     """
-    if not _SIGN.search(text):  # quicker than folding every paragraph
+    sign = _SIGN.search(text)
+    if sign is None:  # quicker than folding every paragraph
         return (
             len(title) >= _TITLE
             and len(text) <= len(title) + _STEPS_LETTERS
             and _leads_from_home(text, title)
         )
+    first = text[: sign.start()]
+    if len(first.split()) > _NAME + 1 and not _SIGN.search(fold(first)):
+        return False  # no name of a section: a paragraph with a date
     told = fold(text).strip(" .…")
     before = told.removesuffix(title) if title else told
     if before != told:  # headlines have strokes of their own: "tháng 3/2022"

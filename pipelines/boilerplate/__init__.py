@@ -1,1 +1,1 @@
-"""READ: what stands byte for byte on the pages of a portal is cut before they are parsed, and read once."""
+"""READ: what stands byte for byte on the pages of a portal; learned once, then cut before they are parsed."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from zlib import crc32
 
 from pipelines.boilerplate.pieces import Pieces, learn
@@ -33,7 +33,6 @@ _TOLD = (
     " please report its address: %s"
 )
 _OWN = frozenset(("page", "tree", "explain"))
-_NO_ONE = Hints()
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ class _Portal:
     samples: list[bytes] = field(default_factory=list)
     pieces: Pieces = field(default_factory=Pieces)
     checked: int = 0
-    told: Hints = _NO_ONE  # what the checked pages were read with
+    told: tuple[object, ...] = ()  # where the checked pages were looked at
     inside: frozenset[int] = frozenset()  # the article of the last page that was refused for that
     rounds: int = 0
     refused: int = 0  # pages that had to be read whole, beyond those that were cut
@@ -81,7 +80,7 @@ class Portals:
             self._known.popitem(last=False)
         if not portal.pieces.found:
             return self._sampled(page, portal)
-        told = _as_told(page.hints)
+        told = _places(page.hints)
         if portal.told != told:
             portal.told, portal.checked = told, 0
         if portal.checked < CHECKS or crc32(page.url.encode()) % SAMPLED == 0:
@@ -164,9 +163,7 @@ def _dating(article: Article) -> tuple[object, ...]:
     return evidence.json_ld(tree, title, url), markup.metas(tree), markup.moments(tree, title, url)
 
 
-def _as_told(hints: Hints) -> Hints:
-    """`hints` without what differs from page to page and does not say where to look."""
-    return replace(
-        hints, listing_title=None, listing_date=None, listing_category=None, feed_date=None,
-        furniture=frozenset(), furniture_at_edges=frozenset(), district_code="",
-    )  # fmt: skip
+def _places(hints: Hints) -> tuple[object, ...]:
+    """What `hints` say of where to look, on all pages of the portal."""
+    selectors = (hints.article, hints.title, hints.lead, hints.body, hints.author, hints.date)
+    return *selectors, hints.category, hints.prune, hints.template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
@@ -15,6 +16,7 @@ def base_of(tree: html.HtmlElement, url: str) -> str:
     return (absolute(url, base.get("href")) or url) if base is not None else url
 
 
+@lru_cache(maxsize=512)  # a page names its pictures and files several times
 def absolute(base: str, address: str) -> str | None:
     """Returns the http or https address that `address` means on a page at `base`; None where it is none."""
     try:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
 from storage.database import Database
 from storage.errors import StoreError
@@ -54,6 +54,8 @@ def ship(
     left = [path for path in here if path.name not in known]
     done.waiting = len(left)
     try:
+        if left and not _begun(db, url):
+            store.prepare()  # later a folder that is not there is one that was not mounted
         for path in left:
             tell(path.name)
             found = store.put(path)
@@ -91,6 +93,12 @@ def shipped(connection: Connection, names: Sequence[str]) -> dict[str, Copy]:
         these = connection.execute(rows.where(Shipped.file.in_(some)))
         found |= {name: Copy(store.Sum(size, sha256), at) for name, size, sha256, at in these}
     return found
+
+
+def _begun(db: Database, url: str) -> bool:
+    """Returns whether anything was ever shipped into the store at `url`."""
+    with db.reading() as connection:
+        return bool(connection.execute(select(exists().where(Shipped.store == url))).scalar_one())
 
 
 def _record(db: Database, row: dict[str, Any]) -> None:

@@ -70,12 +70,9 @@ def names() -> list[str]:
     url = in_use()
     if not url:
         return []
-    with _answering(url):
+    with _answering(url, missing=True):
         files, root = _files(url)
-        try:
-            found = files.find(root)
-        except FileNotFoundError:
-            return []
+        found = files.find(root)
         return sorted(one.removeprefix(root).lstrip("/") for one in found if one.endswith(".warc.gz"))
 
 
@@ -95,6 +92,15 @@ def size(name: str) -> int | None:
             return None
 
 
+def prepare() -> None:
+    """Makes the folder of a store that is one. Raises StoreError."""
+    url = in_use()
+    with _answering(url):
+        files, root = _files(url)
+        if _is_local(files):
+            Path(root).mkdir(parents=True, exist_ok=True)
+
+
 def put(path: Path) -> Sum:
     """Copies the finished file at `path` into the store under its name, reads it back, and returns its sum.
 
@@ -104,7 +110,7 @@ def put(path: Path) -> Sum:
     """
     url = in_use()
     own = sum_of(path)
-    with _answering(url):
+    with _answering(url, missing=True):
         files, root = _files(url)
         there = f"{root}/{path.name}"
         with suppress(FileExistsError):
@@ -174,9 +180,8 @@ class Summed(io.RawIOBase):
 
 def _create(files: Any, path: Path, there: str) -> None:
     """Writes a new file, whole or not at all. Raises FileExistsError."""
-    if "file" in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
+    if _is_local(files):
         target = Path(there)
-        target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):  # by a process that was killed
             left.unlink(missing_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -191,6 +196,10 @@ def _create(files: Any, path: Path, there: str) -> None:
         return
     with path.open("rb") as source, files.open(there, "xb", block_size=8 * AHEAD) as copy:
         shutil.copyfileobj(source, copy, 8 * AHEAD)
+
+
+def _is_local(files: Any) -> bool:
+    return "file" in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,))
 
 
 def _sum(stream: Any) -> Sum:
@@ -221,13 +230,16 @@ def _files(url: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _answering(url: str) -> Iterator[None]:
-    """Turns what the library of a store raises into StoreError; that a file is missing, or there, is told."""
+def _answering(url: str, missing: bool = False) -> Iterator[None]:
+    """Turns what the library of a store raises into StoreError; that a file is missing, or there, is told,
+    unless `missing` says that it can only be the store itself that is missing.
+    """
     try:
         yield
-    except (FileNotFoundError, FileExistsError, StoreError):
-        raise
     except Exception as error:
+        told = (FileExistsError, StoreError) if missing else (FileNotFoundError, FileExistsError, StoreError)
+        if isinstance(error, told):
+            raise
         said = scrubbed(" ".join(str(error).split())[:300] or type(error).__name__, url)
         raise StoreError(
             message("the WARC store {url} fails: {error}", url=masked(url), error=said)

@@ -215,6 +215,37 @@ def test_a_sum_is_right_in_whatever_order_a_file_is_read(
         assert summed.sum() == store.sum_of(path)
 
 
+def test_a_folder_that_was_there_and_is_not_is_not_made_again(
+    db: Database, tmp_path: Path, refs: list[CaptureRef], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, folder = tmp_path / "mounted" / "warc", tmp_path / "warc"
+    monkeypatch.setenv(store.NAME, f"file://{there}")
+    (folder / refs[1].file).rename(tmp_path / refs[1].file)
+    assert ship(db, folder, keep_days=30).files == 1
+    (tmp_path / refs[1].file).rename(folder / refs[1].file)
+    there.parent.rename(tmp_path / "unmounted")
+    done = ship(db, folder, keep_days=0)
+    assert (done.files, done.removed, done.waiting) == (0, 0, 1)
+    assert str(there) in done.fault
+    assert not there.exists()
+
+
+def test_a_bucket_that_is_not_there_is_said(
+    db: Database,
+    tmp_path: Path,
+    refs: list[CaptureRef],
+    s3: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {**s3, store.NAME: "s3://another/warc"}.items():
+        monkeypatch.setenv(name, value)
+    done = ship(db, tmp_path / "warc", keep_days=0)
+    assert (done.files, done.waiting) == (0, 2)
+    assert "bucket does not exist" in done.fault
+    with pytest.raises(StoreError, match="bucket does not exist"):
+        store.names()
+
+
 def test_without_a_file_there_or_here_the_error_names_the_file(tmp_path: Path, url: str) -> None:
     missing = CaptureRef("t-1.warc.gz", 0, 10, "sha1:x", "", False)
     with pytest.raises(RawReadingError, match=r"t-1\.warc\.gz"):

@@ -22,6 +22,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from storage import compiled
 from storage.driver import CANNOT, advice_on, passing, refused
 from storage.errors import DatabaseGone, DatabaseNotReady, NoArchive, StorageError
 from storage.language.messages import message
@@ -31,10 +32,8 @@ from storage.secrets import masked, scrubbed
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-RETRY_SECONDS = (
-    60.0  # a restart of PostgreSQL or a backup holding SQLite takes seconds; longer needs a person
-)
-BUSY_MS = 10_000  # SQLite waits so long for another writer before it says "locked"; then the retries begin
+RETRY_SECONDS = 60.0  # a restart of PostgreSQL or a backup takes seconds; what is longer needs a person
+BUSY_MS = 10_000  # SQLite waits so long for another writer until it says "locked"; then the retries begin
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
 _EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
@@ -291,6 +290,7 @@ def _engine(url: URL, retry_seconds: float, connections: int | None) -> Engine:
         url,
         json_serializer=partial(json.dumps, ensure_ascii=False),
         pool_pre_ping=not sqlite_,
+        execution_options=compiled.options(url.get_backend_name()),
         connect_args={} if sqlite_ else named,
         **bounds,
     )
@@ -299,9 +299,8 @@ def _engine(url: URL, retry_seconds: float, connections: int | None) -> Engine:
 
         @event.listens_for(engine, "connect")
         def _connect(connection: Any, _: Any) -> None:
-            connection.isolation_level = (
-                None  # we say BEGIN ourselves: sqlite3 would put it off until a write
-            )
+            # We say BEGIN ourselves: sqlite3 would put it off until a write.
+            connection.isolation_level = None
             # Under WAL a power cut may take the last commits, never the rest. What they held is in WARC
             # files synced before, and is asked for again or replayed; a sync a batch would guard no more.
             # 64 MiB of cache: the bands are looked up at random.

@@ -16,16 +16,21 @@ from typing import Any
 
 from crawler.config import Config
 from crawler.night import logs
+from crawler.night.forkserver import MANY
 from crawler.night.worker import Worker
 
+MANY_FROM = 8  # crawls from which on what they share pays for its making
 _ROOT = Path(__file__).parents[2]
 
 
 class ForkServer:
-    """The process that forks crawls, started at the first order and whenever it is gone."""
+    """The process that forks crawls, started at the first order and whenever it is gone.
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    It prepares more for those that are to start `many`.
+    """
+
+    def __init__(self, config: Config, *, many: bool = False) -> None:
+        self._config, self._many = config, many
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
         self.log = config.data / "logs" / f"forkserver-{datetime.now(UTC):%Y%m%dT%H%M%S}.jsonl"
@@ -105,9 +110,11 @@ class ForkServer:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # -P: the working directory must not shadow our packages. A session of its own: Ctrl-C is ours to
         # hand on.
+        command = [sys.executable, "-P", "-m", "crawler.night.forkserver"]
+        command += [MANY] if self._many else []
         with self.log.with_suffix(".err").open("ab") as printed:
-            return subprocess.Popen(
-                [sys.executable, "-P", "-m", "crawler.night.forkserver"],
+            return subprocess.Popen(  # noqa: S603 (our own command)
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=printed,

@@ -1,4 +1,4 @@
-"""The process that crawls are forked from: `python -m crawler.night.forkserver`.
+"""The process that crawls are forked from: `python -m crawler.night.forkserver [--many]`.
 
 Loading Scrapy and the readers costs 1.5 s of CPU, more than a night's crawl of a portal. Here it is done
 once; a fork shares it, and is a process of its own all the same: its crash, hang or leak is its own.
@@ -24,21 +24,21 @@ from typing import Any
 
 from crawler.loading import loading
 
+MANY = "--many"  # the argument of a process that is to start many crawls
 # What a crawl loads beside the classes that its settings name.
 _NEEDED = (
     "crawler.night.logs",
     "crawler.reread.resettle",
     "crawler.spiders.files",
     "crawler.spiders.portal",
+    "encodings.idna",  # of the first request
     "pipelines.chain",
-    "psycopg",
     "scrapy.core.downloader.handlers.http11",
-    "sqlalchemy.dialects.postgresql.psycopg",
-    "sqlalchemy.dialects.sqlite.pysqlite",
     "twisted.internet.asyncioreactor",
 )
+_SQLITE = ("sqlalchemy.dialects.sqlite.pysqlite",)
+_POSTGRESQL = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg")
 _MB = 2**20
-_MANY = 8  # districts from which on it pays to load the places of the country once for all
 _CLASS = re.compile(r"(?:scrapy|crawler|pipelines|w3lib|queuelib)(?:\.\w+)+\.[A-Z]\w+")
 
 
@@ -48,14 +48,13 @@ def main() -> int:
         from scrapy.utils.project import get_project_settings
 
         from crawler.spiders.loader import DistrictLoader
-        from pipelines.naming import communes
 
         settings = get_project_settings()
         loader = DistrictLoader.from_settings(settings)
-        districts = loader.list()  # reads the registry
+        loader.list()  # reads the registry
         _import(settings)
-        if len(districts) >= _MANY:
-            communes.prepare()
+        if MANY in sys.argv:
+            _prepare(settings)
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)
@@ -101,10 +100,25 @@ def _import(settings: Any) -> None:
         if isinstance(value, BaseSettings):
             named += [part for pair in value.items() for part in pair if isinstance(part, str)]
     modules = {name.rpartition(".")[0] for name in named if _CLASS.fullmatch(name)}
-    for module in sorted({*modules, *_NEEDED}):
+    driver = _SQLITE if settings["HUYEN_DATABASE_URL"].startswith("sqlite:") else _POSTGRESQL
+    for module in sorted({*modules, *_NEEDED, *driver}):
         importlib.import_module(module)
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a module that the settings name installs the reactor; each crawl needs its own")
+
+
+def _prepare(settings: Any) -> None:
+    """Loads and compiles what crawls do not need at once, and what pays where many share it."""
+    from crawler.families import family
+    from crawler.registry.entries import families
+    from pipelines.naming import communes
+    from storage.articles.warming import warm_up
+
+    for name in families():
+        family(name)
+    communes.prepare()
+    if settings["HUYEN_DATABASE_URL"].startswith("sqlite:"):
+        warm_up()
 
 
 def _tell(**news: object) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from crawler.config import Config
-from crawler.night.forkclient import ForkServer
+from crawler.night.forkclient import MANY_FROM, ForkServer
 from crawler.night.worker import Worker
 from crawler.night.workers import begin, close, hear, look, lost, overrun
 from crawler.registry.entries import District
@@ -128,7 +128,8 @@ def crawl(
     # The longest crawls start first, so that the night does not wait for one; a first crawl is longest.
     night = Night(list(reversed(districts)))
     night.waiting.sort(key=lambda one: taken.get(one.id, float("inf")))
-    server, hasty = ForkServer(config), replace(database, retry_seconds=0)  # the loop looks again anyway
+    server = ForkServer(config, many=source is not None or len(districts) >= MANY_FROM)
+    hasty = replace(database, retry_seconds=0)  # the loop looks again anyway
     allowed = _connected(night, [], database, room(0, jobs, 0.0), shared=source is not None)
     with catching(night.signals), closing(server):
         while True:

@@ -78,6 +78,28 @@ def test_a_crawl_of_an_archive_that_is_up_to_date_loads_nothing_that_it_does_not
     assert not modules & (others | READERS | SERVES | MACHINES | UPGRADES)
 
 
+def test_a_crawl_finds_its_sql_compiled_in_a_process_that_is_warm(nights: Nights) -> None:
+    code = """
+import sys
+from scrapy.cmdline import execute
+from storage import compiled
+from storage.articles.warming import warm_up
+warm_up()
+known = compiled.options("sqlite")["compiled_cache"]
+before = set(known)
+try:
+    execute(["scrapy", "crawl", "nghe-an.do-luong"])
+finally:
+    for key in known.keys() - before:
+        print("COMPILED", *str(known.get(key)).split())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=nights.environment, capture_output=True, text=True)
+    assert nights.latest()["verdict"] == "quiet", done.stderr
+    more = [line for line in done.stdout.splitlines() if line.startswith("COMPILED")]
+    assert more in ([], ["COMPILED SELECT version_num FROM alembic_version"])
+
+
 def test_no_garbage_is_looked_for_while_modules_are_loaded() -> None:
     code = """
 import gc

@@ -25,7 +25,7 @@ from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside
 from pipelines.boilerplate.learning import Portals, Refused
-from pipelines.boilerplate.pieces import MARK, NO_PIECES, Pieces, cut
+from pipelines.boilerplate.pieces import NO_PIECES, Pieces, cut
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.lead import take_marked_lead
@@ -38,7 +38,7 @@ from pipelines.html.design import BOXES, MOST, design_of
 from pipelines.html.documents import document_type
 from pipelines.html.hidden import mark_hidden, open_noscript, reveal
 from pipelines.html.parse import Page, ends_early, parse, parse_plain
-from pipelines.html.select import compiled, select_text
+from pipelines.html.select import CUT, compiled, select_text
 from pipelines.html.spots import body_key
 from pipelines.html.unfold import unfold
 from pipelines.items import Article, Attachment, NotAnArticle, Part, RawPage
@@ -59,7 +59,7 @@ _SAMPLED = 10  # one article in so many is compared in a crawl; a second reading
 _DATE_NODE = 300  # letters: a node that holds more is no date's
 # One of them, and the dates of the whole page tell in which order it prints them (pipelines.dates).
 _AMERICAN_CLOCK = re.compile(rb":\d\d(?:\s|&#?\w{2,6};)*(?:[AP]M|SA|CH)", re.I)
-_LEFT = compiled(f"descendant::*[@{MARK}]")
+_LEFT = compiled(f"descendant::*[@{CUT}]")
 
 
 @dataclass(slots=True)
@@ -143,24 +143,25 @@ def read_cut(page: RawPage, pieces: Pieces) -> Article | Refused:
     tree = None if _AMERICAN_CLOCK.search(body) else parse_plain(body)
     if tree is None:
         return Refused()
-    left = _LEFT(tree)
-    if {e.get(MARK) for e in left} != {str(n) for n in range(count)} or kinds.before_reading(
-        page.url, tree, len(page.body)
-    ):
+    left = {e.get(CUT).partition(" ")[2]: e for e in _LEFT(tree)}
+    if left.keys() != {str(n) for n in range(count)} or kinds.before_reading(page.url, tree, len(page.body)):
         return Refused()
     if turns(tree, page.url or printed_address(tree), pieces.links):
         return Refused()
     placed = _placed(page, Page(tree, "utf-8"), body)
     place = placed.place
-    inside = [e for e in left if place.node in (e, *e.iterancestors())]
+    inside = frozenset(int(n) for n, e in left.items() if place.node in (e, *e.iterancestors()))
     if inside:
-        return Refused(inside=frozenset(int(e.get(MARK)) for e in inside))
+        return Refused(inside=inside)
     found_by_itself = place.sure and place.witnesses and (place.told or place.clear)
     boxes = sum(1 for _ in place.root.iter(*BOXES))
     if not found_by_itself or boxes + pieces.count > MOST:
         return Refused()
     reading, reason = _judged(_assigned(placed))
-    return _article(reading, pieces) if reading.date_lines and not reason else Refused()
+    # what a short page without a date says anywhere on it may tell that it is none
+    if reason or (not reading.date_lines and sum(b.words for b in reading.roles.body) < _WORDS):
+        return Refused()
+    return _article(reading, pieces)
 
 
 def _judged(reading: _Reading) -> tuple[_Reading, str | None]:
@@ -279,7 +280,7 @@ def _article(reading: _Reading, pieces: Pieces = NO_PIECES) -> Article:
         told_date=reading.told_date,
         tree=tree,
         blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading), reading.spots),
-        design=design_of(place.root, pieces.boxes),
+        design=design_of(place.root, pieces.boxes(place.pruned)),
         explain=partial(explained, layout.found, layout.start, roles, title),
     )
     around = (reading.base, layout.found, layout.start, layout.area)

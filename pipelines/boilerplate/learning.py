@@ -127,7 +127,7 @@ class Portals:
         is gained.
         """
         portal.refused += 1
-        if portal.refused > MOST_REFUSED:
+        if portal.refused > (MOST_REFUSED if portal.checked else CHECKS):
             portal.pieces, portal.rounds, portal.samples = Pieces(), ROUNDS, []
             return
         if why.inside:  # twice: an odd page's place may be the page
@@ -160,7 +160,8 @@ def same(one: Article | NotAnArticle, other: Article) -> bool:
 
 def _dating(article: Article) -> tuple[object, ...]:
     tree, title, url = article.tree, article.title, article.page.url
-    return evidence.json_ld(tree, title, url), markup.metas(tree), markup.moments(tree, title, url)
+    marked = (markup.moments(tree, title, url), markup.printed(tree, title, url))
+    return evidence.json_ld(tree, title, url), markup.metas(tree), marked
 
 
 def _places(hints: Hints) -> tuple[object, ...]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import html
 
 from pipelines.article.spam import may_sell
-from pipelines.dating.markup import holds_moment
+from pipelines.dating.markup import classed, holds_moment
 from pipelines.fields.author import has_mark
 from pipelines.fields.category import has_crumbs, tags
 from pipelines.html.design import BOXES, name_of
 from pipelines.html.fonts import has_font_letter
 from pipelines.html.parse import parse_plain
+from pipelines.html.select import CUT, trim
 from pipelines.html.unclosed import runs_on
 from pipelines.html.word import has_word
 from pipelines.locating.candidates import marks_of
@@ -28,7 +29,6 @@ LEAST = 400  # bytes of a piece
 MOST = 24  # pieces of a portal, the largest: to look for one costs up to 20 microseconds
 MAX_PAGE = 500_000  # bytes of a page that is learned from
 MAX_DEPTH = 256  # levels of a page, as its parser has them
-MARK = "huyen-cut"  # the attribute of what is left of a piece: its number
 _ANCHOR = 64  # bytes of a piece that are looked for: a long needle costs its length
 _TRIES = 8  # places where a piece may begin; menus begin alike
 _NAMES = frozenset(b"nav ul ol dl header footer aside div section article table form center script".split())
@@ -54,19 +54,29 @@ class Piece:
 class Pieces:
     """The pieces of one portal in the order of its pages, and what the reader would have taken from them.
 
-    `boxes` are the names of their boxes (pipelines.html.design) and `count` how many those are; `links` are
-    the addresses of their links, in one.
+    `count` is how many boxes stand in them (pipelines.html.design); `links` are the addresses of their links,
+    in one.
     """
 
     found: tuple[Piece, ...] = ()
-    boxes: frozenset[str] = frozenset()
     count: int = 0
     links: str = ""
+    _boxes: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def size(self) -> int:
         """The bytes of all pieces."""
         return sum(len(piece.source) for piece in self.found)
+
+    def boxes(self, prune: tuple[str, ...]) -> frozenset[str]:
+        """Returns the names of the boxes that stand in the pieces once `prune` has dropped some."""
+        if prune not in self._boxes:
+            roots = list(_roots(self.found))
+            for root in roots:
+                trim(root, prune)
+            inside = (box for root in roots for piece in root for box in piece.iterdescendants(*BOXES))
+            self._boxes[prune] = frozenset(name for box in inside if (name := name_of(box)))
+        return self._boxes[prune]
 
     def without(self, numbers: frozenset[int]) -> Pieces:
         """Returns the pieces but those with `numbers`."""
@@ -150,7 +160,20 @@ def _tags(source: bytes, name: bytes) -> tuple[bytes, bytes]:
     """The tags of an element with its mark; the number goes between the two."""
     end = source.index(b">") + 1
     at = 1 + len(name)
-    return source[:at] + b' %b="' % MARK.encode(), b'"' + source[at:end] + b"</" + name + b">"
+    count = 0 if name == b"script" else classed(_root(source)[0])
+    return source[:at] + b' %b="%d ' % (CUT.encode(), count), b'"' + source[at:end] + b"</" + name + b">"
+
+
+def _root(source: bytes) -> html.HtmlElement:
+    """The body of the page that a sound piece is by itself, which holds nothing else."""
+    tree = parse_plain(source)
+    assert tree is not None
+    return tree.find("body")
+
+
+def _roots(found: Sequence[Piece]) -> Iterator[html.HtmlElement]:
+    """The same of each piece but the scripts."""
+    return (_root(piece.source) for piece in found if piece.source[:7].lower() != b"<script")
 
 
 def _is_plain_script(source: bytes) -> bool:
@@ -209,17 +232,11 @@ def _in_link(element: html.HtmlElement) -> bool:
 
 
 def _gathered(found: Sequence[Piece]) -> Pieces:
-    boxes: set[str] = set()
     count, links = 0, []
-    for piece in found:
-        tree = parse_plain(piece.source)
-        root = tree.find("body") if tree is not None else None
-        if root is not None and len(root) and root[0].tag != "script":
-            names = [name_of(box) for box in root[0].iterdescendants(*BOXES)]
-            boxes.update(filter(None, names))
-            count += len(names)
-            links += [a.get("href") or "" for a in root.iter("a")]
-    return Pieces(tuple(found), frozenset(boxes), count, "\n".join(links))
+    for root in _roots(found):
+        count += sum(1 for _ in root[0].iterdescendants(*BOXES))
+        links += [a.get("href") or "" for a in root.iter("a")]
+    return Pieces(tuple(found), count, "\n".join(links))
 
 
 NO_PIECES = Pieces()

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from lxml import etree, html
 
 from pipelines.dating.placing import nearest, stands_aside
+from pipelines.html.select import CUT
 from storage.text import visible
 from storage.vocabulary import VIETNAM
 
@@ -64,7 +65,7 @@ _ENTRY_CLASSES = re.compile(
 )
 _DATE_CLASSES = re.compile(r"date|time|ngay|ago|publish|posted|meta|moment", re.I)
 _UPDATES = re.compile(r"updat|modif", re.I)
-_CLASSED = etree.XPath("descendant::*/@class/..")
+_CLASSED = etree.XPath(f"descendant::*[@class or @{CUT}]")
 _NOT_PRINTED = frozenset(["html", "body", "script", "time"])
 
 
@@ -113,12 +114,30 @@ def printed(tree: html.HtmlElement, title: str, url: str) -> list[str]:
     """Returns the short texts near the headline whose class says that they are dates."""
     found = [
         (element, Moment(UPDATED if _UPDATES.search(element.get("class")) else 3, visible(text)))
-        for element in islice((e for e in _CLASSED(tree) if e.tag not in _NOT_PRINTED), MAX_MARKED)
-        if _DATE_CLASSES.search(element.get("class"))
-        and len(text := "".join(element.itertext())[:MAX_TEXT]) < MAX_TEXT
-        and _DIGITS.search(text)
+        for element, text in _dated(tree)
     ]
     return [moment.text for moment in _ranked(nearest(tree, found, title, url, is_enough=_is_posted))]
+
+
+def _dated(tree: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Yields the elements, with their text, that hold digits and that their class calls a date."""
+    left = MAX_MARKED
+    for element in _CLASSED(tree):
+        name = element.get("class")
+        if name is not None and element.tag not in _NOT_PRINTED:
+            if left <= 0:
+                return
+            left -= 1
+            text = "".join(element.itertext())[:MAX_TEXT] if _DATE_CLASSES.search(name) else ""
+            if len(text) < MAX_TEXT and _DIGITS.search(text):
+                yield element, text
+        if cut := element.get(CUT):
+            left -= int(cut.partition(" ")[0])
+
+
+def classed(tree: html.HtmlElement) -> int:
+    """Returns how many elements under `tree` have a class and might be looked at for a date."""
+    return sum(1 for element in _CLASSED(tree) if element.tag not in _NOT_PRINTED)
 
 
 def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
@@ -145,7 +164,7 @@ def moments(tree: html.HtmlElement, title: str, url: str) -> list[Moment]:
 
 def holds_moment(tree: html.HtmlElement) -> bool:
     """Returns whether anything under `tree` is looked at for a moment."""
-    return next(_marked(tree), None) is not None
+    return next(_marked(tree), None) is not None or next(_dated(tree), None) is not None
 
 
 def _marked(tree: html.HtmlElement) -> Iterator[html.HtmlElement]:

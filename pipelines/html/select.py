@@ -11,6 +11,9 @@ from lxml import etree, html
 
 from storage.text import visible
 
+CUT = "huyen-cut"  # the attribute of an element whose content was cut (pipelines.boilerplate): how many
+# elements with a class stood in it, and its number
+
 
 @lru_cache(maxsize=512)
 def compiled(xpath: str) -> etree.XPath:

@@ -42,6 +42,7 @@ class Place:
     home: html.HtmlElement | None = None  # what holds the headline and the body: the article's own branch
     clear: bool = True  # no candidate holds much that `body` does not
     sure: bool = False  # the headline was found by its names alone
+    pruned: tuple[str, ...] = ()  # what was dropped from all of the page
 
 
 def locate(tree: html.HtmlElement, hints: Hints) -> Place:
@@ -52,7 +53,9 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
     scope = told[0] if told else root
     bodies = select(scope, hints.body)
     # below a node that the family knows: looking at every node of a page would cost as much as reading it
-    trim(scope if told else bodies[0] if bodies else root, hints.prune)
+    top = scope if told else bodies[0] if bodies else root
+    trim(top, hints.prune)
+    pruned = hints.prune if top is root else ()
     if bodies:
         body: html.HtmlElement | None = bodies[0]
         zones, witnesses, running, home, clear = (
@@ -72,7 +75,9 @@ def locate(tree: html.HtmlElement, hints: Hints) -> Place:
         body = node
     else:
         node = told[0] if told else (_with_head(body) if body is not None else root)
-    return Place(node, title, body, text, bool(bodies), root, zones, witnesses, running, home, clear, sure)
+    return Place(
+        node, title, body, text, bool(bodies), root, zones, witnesses, running, home, clear, sure, pruned
+    )
 
 
 def _find(

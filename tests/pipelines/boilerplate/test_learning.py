@@ -13,7 +13,6 @@ from crawler.families import family
 from pipelines.boilerplate.learning import (
     CHECKS,
     MOST_PORTALS,
-    MOST_REFUSED,
     SAMPLES,
     WAIT,
     Portals,
@@ -45,12 +44,12 @@ class Counted(Portals):
         return found
 
 
-# of the pages of a portal, in one order: how many are cut at least; of ly-nhan no line dates an article
+# of the pages of a portal, in one order: how many are cut at least
 CUT = {
     "do-luong-vnpt": 20,
     "do-luong-wp": 15,
     "gia-vien": 15,
-    "ly-nhan": 0,
+    "ly-nhan": 15,
     "ky-anh": 15,
     "yen-thanh": 15,
 }
@@ -129,9 +128,10 @@ def test_menus_of_another_section_are_learned_too() -> None:
 
 def test_it_is_given_up_where_nothing_is_gained() -> None:
     known = Counted()
-    for number in range(LEARNED + 3 * MOST_REFUSED):
-        known.read(page(number, markup(number).replace('class="ngay"', "hidden")))
-    assert known.ways["refused"] == MOST_REFUSED + 1
+    for number in range(3 * LEARNED):
+        known.read(page(number, markup(number, inside="<p>5/10/2021 2:30:00 PM</p>")))
+    assert known.ways["refused"] == CHECKS + 1
+    assert known.ways["whole"] == 3 * LEARNED
 
 
 def test_few_portals_are_remembered() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.boilerplate.learning import Refused, same
 from pipelines.boilerplate.pieces import MAX_PAGE, MOST, cut, learn
+from pipelines.dating.markup import printed
 from pipelines.extract import extract, read_cut
 from pipelines.items import Article
 from tests.pipelines.boilerplate.portal import NAV, SCRIPT, SIDE, links, markup, page, whole
@@ -39,8 +40,8 @@ def test_menus_lists_of_links_and_scripts_are_cut_to_their_tags() -> None:
     assert [piece.source.decode() for piece in pieces.found] == [SCRIPT, NAV, SIDE]
     left, count = cut(page(9).body, pieces)
     assert count == 3
-    assert b'<nav huyen-cut="1" class="menu-chinh"></nav>' in left
-    assert b'<script huyen-cut="0"></script>' in left
+    assert b'<nav huyen-cut="0 1" class="menu-chinh"></nav>' in left
+    assert b'<script huyen-cut="0 0"></script>' in left
     assert len(left) < 0.3 * len(page(9).body)
 
 
@@ -105,7 +106,7 @@ def test_pieces_are_bounded() -> None:
         "a pager": markup(7, inside="<div class='phan-trang'><b>1</b> <a href='?page=2'>2</a></div>"),
         "a date in American order": markup(7, inside="<p>5/10/2021 2:30:00 PM</p>"),
         "letters of a font": markup(7, inside="<p>" + "®µ¸ ng®µ " * 4 + "</p>"),
-        "no line with a date": markup(7).replace('<div class="ngay">', '<div class="ngay" hidden>'),
+        "a short page without a date": markup(7).replace('class="ngay"', "hidden").replace("<p>Theo", "<p hidden>Theo"),
         "no article": markup(7).replace("Thôn", "404 Không tìm thấy trang").replace("<p>", "<p hidden>"),
     }.items(),
 )  # fmt: skip
@@ -122,3 +123,27 @@ def test_what_stands_in_the_article_is_told() -> None:
     assert isinstance(found, Refused)
     assert {pieces.found[n].source.decode() for n in found.inside} == {LIST}
     assert isinstance(read_cut(page(8, markup(8, inside=LIST)), pieces.without(found.inside)), Article)
+
+
+@pytest.mark.parametrize("before", [60, 199, 200, 201, 260])
+def test_no_more_elements_are_looked_at_for_a_date_than_on_the_whole_page(before: int) -> None:
+    menu = "".join(
+        f'<li class="muc"><a href="/muc/{chr(97 + n % 26)}">Chuyên mục</a></li>' for n in range(before - 5)
+    )
+    sources = [
+        markup(n, nav=f"<nav><ul>{menu}</ul></nav>")
+        .replace('<div class="ngay">', '<div class="luc">Đăng <b class="ngay-thang">')
+        .replace(
+            '</div>\n<div class="noi-dung">',
+            '</b> tại trụ sở thôn và phát trên loa của các xóm trong xã</div><div class="noi-dung">',
+        )
+        for n in range(5)
+    ]
+    pieces = learn([page(n, source).body for n, source in enumerate(sources[:4])])
+    found, expected = read_cut(page(4, sources[4]), pieces), extract(whole(page(4, sources[4])))
+    assert isinstance(found, Article)
+    assert isinstance(expected, Article)
+    assert same(expected, found)
+    dated = [printed(one.tree, one.title, one.page.url) for one in (expected, found)]
+    assert dated[0] == dated[1]
+    assert bool(dated[0]) == (before <= 200)  # it is the last of so many with a class

@@ -60,6 +60,8 @@ class Monitor:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Opens the run's archive; StorageError ends the crawl before it begins."""
+        for name in (None, "scrapy"):  # which Scrapy has at DEBUG: three records a page, made and dropped
+            logging.getLogger(name).setLevel(crawler.settings["LOG_LEVEL"])
         monitor = cls(crawler)
         for receiver, signal in (
             (monitor.opened, signals.spider_opened),

@@ -78,26 +78,39 @@ def test_a_crawl_of_an_archive_that_is_up_to_date_loads_nothing_that_it_does_not
     assert not modules & (others | READERS | SERVES | MACHINES | UPGRADES)
 
 
-def test_a_crawl_finds_its_sql_compiled_in_a_process_that_is_warm(nights: Nights) -> None:
+def test_a_crawl_in_a_warm_process_compiles_no_sql_and_makes_no_record_that_its_log_does_not_take(
+    nights: Nights,
+) -> None:
     code = """
-import sys
+import logging
 from scrapy.cmdline import execute
 from storage import compiled
 from storage.articles.warming import warm_up
 warm_up()
 known = compiled.options("sqlite")["compiled_cache"]
 before = set(known)
+made = []
+class Record(logging.LogRecord):
+    def __init__(self, *about, **more):
+        super().__init__(*about, **more)
+        made.append((self.name, self.levelname))
+logging.setLogRecordFactory(Record)
 try:
     execute(["scrapy", "crawl", "nghe-an.do-luong"])
 finally:
     for key in known.keys() - before:
         print("COMPILED", *str(known.get(key)).split())
+    for name, level in made:
+        if name.startswith("scrapy.core"):
+            print("RECORD", name, level)
 """
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=nights.environment, capture_output=True, text=True)
     assert nights.latest()["verdict"] == "quiet", done.stderr
     more = [line for line in done.stdout.splitlines() if line.startswith("COMPILED")]
     assert more in ([], ["COMPILED SELECT version_num FROM alembic_version"])
+    records = {line for line in done.stdout.splitlines() if line.startswith("RECORD")}
+    assert records == {"RECORD scrapy.core.engine INFO"}
 
 
 def test_no_garbage_is_looked_for_while_modules_are_loaded() -> None:

@@ -77,11 +77,13 @@ def run(command: Sequence[str], folder: Path, **environment: str) -> tuple[float
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "log"
+    # as installed, which compiles all modules
+    others = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=os.environ | environment,
+            env=others | environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -97,11 +99,19 @@ def run(command: Sequence[str], folder: Path, **environment: str) -> tuple[float
 
 def ours(origin: str, folder: Path, profile: Path | None = None) -> Cost:
     """Our crawl of `origin` into an archive in `folder`; profiled into a file where one is named."""
-    folder.mkdir(parents=True)
-    (folder / "nghe-an.toml").write_text(REGISTRY.format(origin=origin), encoding="utf-8")
     profiled = ["-m", "cProfile", "-o", str(profile)] if profile else []
-    cpu, peak = run(
-        [sys.executable, *profiled, "-m", "scrapy", "crawl", DISTRICT],
+    cpu, peak = night(origin, folder, *profiled, "-m", "scrapy", "crawl", DISTRICT)
+    return Cost(count(folder / "archive.db", "articles"), cpu, peak)
+
+
+def night(origin: str, folder: Path, *arguments: str) -> tuple[float, float]:
+    """Runs Python with `arguments` where `origin` is the only portal and its archive is in `folder`; CPU
+    seconds and peak MB.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nghe-an.toml").write_text(REGISTRY.format(origin=origin), encoding="utf-8")
+    return run(
+        [sys.executable, *arguments],
         folder,
         SCRAPY_SETTINGS_MODULE="crawler.settings",
         PYTHONPATH=str(ROOT),
@@ -110,7 +120,6 @@ def ours(origin: str, folder: Path, profile: Path | None = None) -> Cost:
         HUYEN_REGISTRY=str(folder / "nghe-an.toml"),
         no_proxy="127.0.0.1",
     )
-    return Cost(count(folder / "archive.db", "articles"), cpu, peak)
 
 
 def archive(origin: str, folder: Path) -> Cost:

@@ -17,6 +17,7 @@ CASES = {
     "reading": (["--set", "yen-thanh"], "ours, unconfigured "),
     "names": (["--rounds", "1"], '"of_reading": '),
     "crawl": (["--articles", "12", "--small", "4"], "ratio: "),
+    "start": (["--rounds", "0"], "huyen runs "),
     "nightly": (
         "--portals 3 --articles 4 --planted failing --nights new,full --delay 0 --big 1x4".split(),
         "ratio to download only",

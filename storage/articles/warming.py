@@ -9,9 +9,10 @@ from storage import compiled
 from storage.articles import frontier, furniture, queries, suspects
 from storage.articles.batch import Batch
 from storage.articles.frontier import Entry
-from storage.database import open_database
+from storage.database import reachable
 from storage.records import CaptureRecord, DistrictRecord, PortalRecord
 from storage.runs import rhythm, runs
+from storage.schema import Base
 from storage.vocabulary import RunKind, Verdict, local
 from storage.warc.captures import CaptureRef
 
@@ -25,9 +26,10 @@ def warm_up() -> None:
     For SQLite only: it uses an archive in memory. What is left out here is compiled by each crawl.
     """
     compiled.share()
-    db = open_database("sqlite://")
+    db = reachable("sqlite://")
     now = datetime.now(UTC)
     try:
+        Base.metadata.create_all(db.engine)  # the migrations would load alembic, 10 MB for each fork
         runs.mark_died(db)
         queries.sync_registry(db, [_DISTRICT])
         runs.listed(db, district_ids=[_DISTRICT.id], portal=_PORTAL, kind=RunKind.CRAWL)

@@ -8,7 +8,7 @@ asked for a second opinion.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from pipelines.article.roles import Roles
 from pipelines.article.spam import spam_links
 from pipelines.article.titles import beside
 from pipelines.boilerplate.learning import Portals, Refused
-from pipelines.boilerplate.pieces import NO_PIECES, Pieces, cut
+from pipelines.boilerplate.pieces import Pieces, cut
 from pipelines.fields.author import chosen
 from pipelines.fields.category import linked_category, tags, told_category
 from pipelines.fields.lead import take_marked_lead
@@ -150,9 +150,11 @@ def read_cut(page: RawPage, pieces: Pieces) -> Article | Refused:
         return Refused()
     placed = _placed(page, Page(tree, "utf-8"), body)
     place = placed.place
-    inside = frozenset(int(n) for n, e in left.items() if place.node in (e, *e.iterancestors()))
+    above = {number: [e, *e.iterancestors()] for number, e in left.items()}
+    inside = frozenset(int(number) for number, path in above.items() if place.node in path)
     if inside:
         return Refused(inside=inside)
+    gone = frozenset(int(number) for number, path in above.items() if tree not in path)
     found_by_itself = place.sure and place.witnesses and (place.told or place.clear)
     boxes = sum(1 for _ in place.root.iter(*BOXES))
     if not found_by_itself or boxes + pieces.count > MOST:
@@ -161,7 +163,7 @@ def read_cut(page: RawPage, pieces: Pieces) -> Article | Refused:
     # what a short page without a date says anywhere on it may tell that it is none
     if reason or (not reading.date_lines and sum(b.words for b in reading.roles.body) < _WORDS):
         return Refused()
-    return _article(reading, pieces)
+    return _article(reading, pieces.boxes(place.pruned, gone))
 
 
 def _judged(reading: _Reading) -> tuple[_Reading, str | None]:
@@ -256,8 +258,8 @@ def _no_article(reading: _Reading) -> str | None:
     return reason and (kinds.missing(blocks(tree)) or reason)
 
 
-def _article(reading: _Reading, pieces: Pieces = NO_PIECES) -> Article:
-    """Returns the article that was read, of a page without `pieces`."""
+def _article(reading: _Reading, boxes: Collection[str] = ()) -> Article:
+    """Returns the article that was read; `boxes`: names of those that were cut."""
     page, tree, place, layout = reading.page, reading.parsed.tree, reading.place, reading.layout
     if not place.told and layout.second is None and place.body is not None:
         cut_ends(place.body, reading.roles)
@@ -280,7 +282,7 @@ def _article(reading: _Reading, pieces: Pieces = NO_PIECES) -> Article:
         told_date=reading.told_date,
         tree=tree,
         blocks=sightings(reading.rest, reading.own, reading.named, _taken(reading), reading.spots),
-        design=design_of(place.root, pieces.boxes(place.pruned)),
+        design=design_of(place.root, boxes),
         explain=partial(explained, layout.found, layout.start, roles, title),
     )
     around = (reading.base, layout.found, layout.start, layout.area)

@@ -61,22 +61,24 @@ class Pieces:
     found: tuple[Piece, ...] = ()
     count: int = 0
     links: str = ""
-    _boxes: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _boxes: dict[tuple[object, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def size(self) -> int:
         """The bytes of all pieces."""
         return sum(len(piece.source) for piece in self.found)
 
-    def boxes(self, prune: tuple[str, ...]) -> frozenset[str]:
-        """Returns the names of the boxes that stand in the pieces once `prune` has dropped some."""
-        if prune not in self._boxes:
-            roots = list(_roots(self.found))
+    def boxes(self, prune: tuple[str, ...], gone: frozenset[int]) -> frozenset[str]:
+        """Returns the names of the boxes that stand in the pieces once `prune` has dropped some; `gone`:
+        numbers of those that went with what stands around them.
+        """
+        if (prune, gone) not in self._boxes:
+            roots = list(_roots([piece for n, piece in enumerate(self.found) if n not in gone]))
             for root in roots:
                 trim(root, prune)
             inside = (box for root in roots for piece in root for box in piece.iterdescendants(*BOXES))
-            self._boxes[prune] = frozenset(name for box in inside if (name := name_of(box)))
-        return self._boxes[prune]
+            self._boxes[prune, gone] = frozenset(name for box in inside if (name := name_of(box)))
+        return self._boxes[prune, gone]
 
     def without(self, numbers: frozenset[int]) -> Pieces:
         """Returns the pieces but those with `numbers`."""
@@ -237,6 +239,3 @@ def _gathered(found: Sequence[Piece]) -> Pieces:
         count += sum(1 for _ in root[0].iterdescendants(*BOXES))
         links += [a.get("href") or "" for a in root.iter("a")]
     return Pieces(tuple(found), count, "\n".join(links))
-
-
-NO_PIECES = Pieces()

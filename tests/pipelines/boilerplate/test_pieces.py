@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.boilerplate.learning import Refused, same
 from pipelines.boilerplate.pieces import MAX_PAGE, MOST, cut, learn
 from pipelines.dating.markup import printed
 from pipelines.extract import extract, read_cut
-from pipelines.items import Article
+from pipelines.items import Article, Hints
 from tests.pipelines.boilerplate.portal import NAV, SCRIPT, SIDE, links, markup, page, whole
 
 LIST = f"<ul class='them'>{links('them', 30)}</ul>"
@@ -123,6 +125,28 @@ def test_what_stands_in_the_article_is_told() -> None:
     assert isinstance(found, Refused)
     assert {pieces.found[n].source.decode() for n in found.inside} == {LIST}
     assert isinstance(read_cut(page(8, markup(8, inside=LIST)), pieces.without(found.inside)), Article)
+
+
+@pytest.mark.parametrize(
+    "prune",
+    [
+        "//div[@class='cot-phai']",
+        "//ul[@class='lien-ket']",
+        "//ul[@class='lien-ket']/li[2]",
+        "//div[@class='khung']",
+        "//nav",
+    ],
+)
+def test_what_a_family_drops_is_not_counted_for_the_template(prune: str) -> None:
+    sources = [
+        markup(n, side=f"<div class='khung'>{SIDE}<p>Đường dây nóng của xã {n}.</p></div>") for n in range(6)
+    ]
+    pieces = learn([page(n, source).body for n, source in enumerate(sources[:4])])
+    assert [piece.source.decode() for piece in pieces.found] == [SCRIPT, NAV, SIDE]
+    one = replace(page(5, sources[5]), hints=Hints(prune=(prune,)))
+    found, expected = read_cut(one, pieces), extract(whole(one))
+    assert isinstance(found, Article)
+    assert same(expected, found)
 
 
 @pytest.mark.parametrize("before", [60, 199, 200, 201, 260])

@@ -11,7 +11,7 @@ page's clock, side lists bring other articles' dates. So no source is believed a
    see it: unless it is an update label and the structured date is earlier, or URL, feed or listing side with
    the structured date and not with the line.
 4. A date in American print whose swapped day follows the event of the text within SWAP_DAYS is swapped. An
-   unlabelled date more than ANNOUNCED_DAYS before an event whose year is printed is another article's.
+   unlabelled date more than STALE_DAYS before the day of a report, printed with its year, is stale.
 5. On one day the source with a clock gives the minute; a clock seven hours off the line's is local time
    labelled UTC, and the line gives it.
 
@@ -32,7 +32,7 @@ from lxml.html import HtmlElement
 
 from pipelines.dating import evidence as pagedates
 from pipelines.dating import markup
-from pipelines.dating.event import ANNOUNCED_DAYS, Event, event_of, fits, printed_event_of
+from pipelines.dating.event import STALE_DAYS, Event, event_of, printed_event_of, refutes
 from pipelines.dating.foreign import in_digits
 from pipelines.dating.line import DateLine, read_line
 from pipelines.items import Article, DateSource, Precision, Published
@@ -82,7 +82,8 @@ def date_article(article: Article) -> Published:
     evidence = _in_order(list(_evidence(article)), article)
     today = local(article.page.fetched_at).date()
     evidence = [e for e in evidence if not _clock_like(e, evidence, event, today)]
-    sound = [r for e in evidence if (r := _sound(e, evidence, event, today))]
+    refuted = partial(refutes, article)
+    sound = [r for e in evidence if (r := _sound(e, evidence, event, refuted, today))]
     if chosen := _choose([e for e in sound if e.day], foreign=_is_foreign(article)):
         best = _finest(chosen, sound)
         return Published(best.value, best.precision, best.source, best.raw)
@@ -242,10 +243,16 @@ def _clock_like(item: Evidence, evidence: list[Evidence], event_: Told, today: d
     return event is None or not 0 <= (today - event.day).days <= SWAP_DAYS
 
 
-def _sound(item: Evidence, evidence: list[Evidence], event_: Told, today: date) -> Evidence | None:
+def _sound(
+    item: Evidence,
+    evidence: list[Evidence],
+    event_: Told,
+    refuted: Callable[[Event, date], bool],
+    today: date,
+) -> Evidence | None:
     """`item`, its day and month swapped where its print is American and only so it follows the event; None
-    where it is an unlabelled date from long before an event whose year is printed and nothing else gives its
-    day: a notice may name a day far ahead, and what two sources agree on, or structured data says, stands.
+    where it is an unlabelled date that the report of a later day refutes and nothing else gives its day: what
+    two sources agree on, or structured data says, stands.
     """
     if item.day is None:
         return item
@@ -253,7 +260,7 @@ def _sound(item: Evidence, evidence: list[Evidence], event_: Told, today: date) 
     agreed = any(e.day == item.day and e.source != item.source for e in evidence)
     # What an editor labelled stands: a text may speak of any later day. No event lies far behind a new date.
     if not american and (
-        _told_so(item) or item.trust < 10 or agreed or (today - item.day).days <= ANNOUNCED_DAYS
+        _told_so(item) or item.trust < 10 or agreed or (today - item.day).days <= STALE_DAYS
     ):
         return item
     event = event_(not american)  # one whose year is inferred proves little
@@ -262,7 +269,9 @@ def _sound(item: Evidence, evidence: list[Evidence], event_: Told, today: date) 
     swapped = _swapped(item.day) if american else None
     if swapped and swapped <= today and 0 <= (swapped - event.day).days <= SWAP_DAYS:
         return replace(item, value=swapped.isoformat() + item.value[10:], trust=item.trust + SWAPPED)
-    return item if _told_so(item) or event.source == "inferred" or fits(item.day, event) else None
+    if _told_so(item) or event.source == "inferred":
+        return item
+    return None if refuted(event, item.day) else item
 
 
 def _told_so(item: Evidence) -> bool:

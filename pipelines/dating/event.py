@@ -13,7 +13,7 @@ from pipelines.items import Article
 from storage.vocabulary import local
 
 PARAGRAPHS = 6  # of the body, behind the lead: a report says when in its first sentences
-ANNOUNCED_DAYS = 31  # notices come out a month before their day at most, whatever words they use
+STALE_DAYS = 183  # a line that is older than a report of this day by more is none of its page: see `refutes`
 SENTENCES = 12
 SHORT = 25  # words of a title or of a document's date line
 MENTION_PARAGRAPHS = 60  # that are searched for months named with their year
@@ -24,6 +24,11 @@ _DAY_CUE = re.compile(
 _DIGIT = re.compile(r"\d|hai\s", re.I)  # or a year in words: a title without it prints no date
 # Every sentence that prints a day with its year has one of these: 2023, 26/10/23, 26-oct-23, "hai nghìn".
 _YEAR = re.compile(r"\d{4}|\d\W{1,3}\d{1,2}\W{1,3}\d\d|[^\W\d_]\W\d\d|hai\s", re.I)
+OPENING = 120  # letters of a text in which a report says when
+# "Sáng 10/5/2023", "Vào chiều ngày …", "(Đài huyện) - Tối …": the day part opens the sentence
+_REPORT = re.compile(
+    r"(?:^|[-–—:)]\s*)(?:Sáng|Trưa|Chiều|Tối|Đêm|Vào (?:sáng|trưa|chiều|tối|đêm))(?!\w)[^.,;:]{0,20}$"
+)
 _SENTENCE_END = re.compile(r" (?<=[.!?;…] )(?=[^\W\d_])")  # the blank first: it is quick to find
 
 
@@ -146,8 +151,14 @@ def _mentions(article: Article) -> Iterator[YearMention]:
         yield alone[0]
 
 
-def fits(day: date, event: Event | None) -> bool:
-    """Returns whether a page of `day` can speak of `event`: it may announce it, no longer ahead than notices
-    do.
+def refutes(article: Article, event: Event, day: date) -> bool:
+    """Returns whether `event` proves that a page which prints `day` by its headline was not published then.
+
+    Only a report does: its text opens with a part of the day ("Sáng 10/5/2023, …") more than STALE_DAYS after
+    `day`. Any other later day (a deadline, an election, a law that comes into force) may be told beforehand,
+    and a smaller difference is more often a slip in the text than in what the system printed.
     """
-    return event is None or event.announced or ((event.first or event.day) - day).days <= ANNOUNCED_DAYS
+    if event.announced or ((event.first or event.day) - day).days <= STALE_DAYS:
+        return False
+    opening = (article.lead or next(iter(article.body), ""))[:OPENING]
+    return event.raw in opening and _REPORT.search(opening.partition(event.raw)[0]) is not None

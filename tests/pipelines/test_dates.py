@@ -232,3 +232,57 @@ def test_a_date_glued_to_the_headline_costs_neither_minute_nor_headline(head: st
     read_page = read(RawPage("http://a.vn/tin/9", html_page.encode(), FETCHED))
     assert isinstance(read_page, Article)
     assert (read_page.title, read_page.published.value) == (title, "2022-05-09T07:45:00+07:00")
+
+
+LATER_DAYS = [
+    "Kể từ ngày 15/9/2023, phí gửi xe ở chợ trung tâm tăng thêm một nghìn đồng.",
+    "Hộ nghèo nộp đơn chậm nhất ngày 30/9/2023 tại nhà văn hóa thôn.",
+    "Ngày bỏ phiếu bầu trưởng thôn là Chủ nhật 12/11/2023.",
+    "Phiên đấu giá mở lúc 8 giờ ngày 25/7/2023 tại hội trường xã.",
+    "Ngày 02/12/2023, nội quy mới của chợ có hiệu lực.",
+    "Nội quy chợ có hiệu lực từ ngày 02/12/2023.",
+    "Lễ hội mở vào sáng 10/12/2023 ở đình làng.",
+    "Thời gian thi tuyển: 10/11/2023.",
+    "Sáng 25/8/2023, lớp dạy đan lát bế giảng.",  # a slip in the text is likelier than a stale line
+]
+PLAIN = "Mọi thắc mắc xin gửi về phòng một cửa để được giải đáp."
+
+
+@pytest.mark.parametrize(
+    "line", ["Thứ Ba, 06/06/2023 | 07:40", "06/06/2023 07:40", "Cập nhật: 06/06/2023 07:40"]
+)
+@pytest.mark.parametrize("text", LATER_DAYS)
+@pytest.mark.parametrize("place", ["lead", "first", "last"])
+def test_a_later_day_in_the_text_leaves_the_line_by_the_headline(line: str, text: str, place: str) -> None:
+    page = RawPage("http://a.vn/tin/31", b"", FETCHED)
+    body = [text, PLAIN] if place == "first" else [PLAIN, text] if place == "last" else [PLAIN]
+    lead = text if place == "lead" else None
+    published = date_article(Article(page, "Nội quy chợ", lead=lead, body=body, date_lines=[line]))
+    assert (published.value, published.source) == ("2023-06-06T07:40:00+07:00", "visible")
+    assert not published.is_event
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "value"),
+    [
+        ("Sáng 25/7/2023, lớp dạy đan lát bế giảng.", "07/05/2021", "2023-07-25"),
+        ("Vào chiều ngày 25/7/2023, lớp dạy đan lát bế giảng.", "07/05/2021", "2023-07-25"),
+        ("(Đài huyện) - Tối 25/7/2023, đêm diễn khép lại mùa hội.", "07/05/2021", "2023-07-25"),
+        ("Sáng 25/7/2023, lớp dạy đan lát bế giảng.", "Ngày đăng: 07/05/2021", "2021-05-07"),
+        ("Sáng 25/7/2023, xã sẽ khai giảng lớp dạy đan lát.", "07/05/2021", "2021-05-07"),
+        ("Đến ngày 25/7/2023, mọi nhà có nước sạch.", "07/05/2021", "2021-05-07"),
+    ],
+)
+def test_a_report_refutes_a_bare_line_from_long_before(text: str, line: str, value: str) -> None:
+    page = RawPage("http://a.vn/tin/32", b"", FETCHED)
+    assert date_article(Article(page, "Đan lát", body=[text, PLAIN], date_lines=[line])).value == value
+
+
+def test_a_report_refutes_no_line_that_structured_data_supports() -> None:
+    body = ["Sáng 25/7/2023, lớp dạy đan lát bế giảng.", PLAIN]
+    head = '<meta property="article:published_time" content="2021-05-07">'
+    for lines in ([], ["07/05/2021"]):
+        tree = html.document_fromstring(f"<head>{head}</head><body><h1>Đan lát</h1></body>")
+        page = RawPage("http://a.vn/tin/33", b"", FETCHED)
+        found = date_article(Article(page, "Đan lát", body=body, date_lines=lines, tree=tree))
+        assert found.value == "2021-05-07"

@@ -155,22 +155,6 @@ def test_a_date_that_cannot_be_read_gives_way_to_the_next() -> None:
     assert published(page(head)) == "2023-05-07"
 
 
-NOTICE = ["Phiên đấu giá mở lúc 8 giờ ngày 25/7/2023 tại nhà văn hóa xã."]
-
-
-@pytest.mark.parametrize(
-    ("head", "lines", "value"),
-    [
-        ('<meta property="article:published_time" content="2023-05-07">', [], "2023-05-07"),
-        ('<meta property="article:published_time" content="2023-05-07">', ["07/05/2023"], "2023-05-07"),
-        ("", ["07/05/2023"], "2023-07-25"),  # alone and without a label: another article's
-        ("", ["Ngày đăng: 07/05/2023"], "2023-05-07"),
-    ],
-)
-def test_an_event_ahead_overrules_a_lone_line_only(head: str, lines: list[str], value: str) -> None:
-    assert published(page(head), body=NOTICE, date_lines=lines) == value
-
-
 AMERICAN = "4/7/2023 3:05:22 PM"
 
 

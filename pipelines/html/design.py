@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import islice
 from zlib import crc32
 
@@ -22,8 +23,19 @@ _LEAST = 3  # boxes that have a name; a page with fewer tells nothing of its tem
 
 def name_of(box: html.HtmlElement) -> str:
     """Returns the tag of a box and its names, "" where it has none and its tag says nothing."""
-    names = f"{box.get('class') or ''} {box.get('id') or ''}".strip()
-    return f"{box.tag} {_DIGITS.sub('', names)}" if names or box.tag in _TEMPLATES else ""
+    return _name(box.tag, box.get("class"), box.get("id"))
+
+
+@lru_cache(maxsize=4096)  # the pages of a portal share nearly all
+def _name(tag: str, classes: str | None, own: str | None) -> str:
+    names = f"{classes or ''} {own or ''}".strip()
+    return f"{tag} {_DIGITS.sub('', names)}" if names or tag in _TEMPLATES else ""
+
+
+@lru_cache(maxsize=4096)
+def _hashed(name: str) -> tuple[int, int]:
+    rest, bucket = divmod(crc32(name.encode("utf-8", "replace")), _BUCKETS)
+    return bucket, rest
 
 
 def design_of(root: html.HtmlElement, more: Collection[str] = ()) -> str:
@@ -37,7 +49,6 @@ def design_of(root: html.HtmlElement, more: Collection[str] = ()) -> str:
         return ""
     least: dict[int, int] = {}
     for name in found:
-        hashed = crc32(name.encode("utf-8", "replace"))
-        bucket, rest = hashed % _BUCKETS, hashed // _BUCKETS
+        bucket, rest = _hashed(name)
         least[bucket] = min(rest, least.get(bucket, rest))
     return bytes(1 + least[b] % 255 if b in least else 0 for b in range(_BUCKETS)).hex()

@@ -18,7 +18,7 @@ PIP := $(BIN)/python $(INSTALL)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-config
 
-.PHONY: help install demo quick test check messages codebook viewer lock clean
+.PHONY: help install demo quick test check messages codebook schema viewer lock clean
 .DELETE_ON_ERROR:
 
 help:  ## lists the targets
@@ -57,6 +57,9 @@ viewer:  ## fetches ReplayWeb.page, with which `huyen serve` shows pages as they
 		&& grep replaywebpage ../../requirements-npm.lock | sha256sum --quiet -c - \
 		&& tar -xzf replaywebpage-*.tgz --strip-components=1 package/ui.js package/sw.js package/LICENSE \
 		&& rm replaywebpage-*.tgz && echo "data/replaywebpage has it; set HUYEN_DATA or --replay if your archive is elsewhere"
+
+schema: $(DEV)  ## writes the script that makes a new SQLite archive from the migrations
+	@$(BIN)/python -m storage.schema.upgrading
 
 codebook: $(DEV)  ## writes docs/codebook.md from the tables in words (storage/release)
 	@$(BIN)/python -m storage.release.documents.codebook

@@ -27,6 +27,7 @@ from storage.driver import CANNOT, advice_on, passing, refused
 from storage.errors import DatabaseGone, DatabaseNotReady, NoArchive, StorageError
 from storage.language.messages import message
 from storage.schema import REVISION, Base
+from storage.schema.upgrading import MIGRATIONS, bring_up
 from storage.secrets import masked, scrubbed
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 60.0  # a restart of PostgreSQL or a backup takes seconds; what is longer needs a person
 BUSY_MS = 10_000  # SQLite waits so long for another writer until it says "locked"; then the retries begin
-_MIGRATIONS = Path(__file__).with_name("migrations")
 _INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
 _EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 
@@ -357,7 +357,7 @@ def _revision(connection: Connection, database: Database) -> str | None:
                 tables=tables[0],
             )
         )
-    if not any((_MIGRATIONS / "versions").glob(f"{found}_*.py")):
+    if not any((MIGRATIONS / "versions").glob(f"{found}_*.py")):
         raise DatabaseNotReady(
             message(
                 "{name} has schema {found} of a newer huyen: update huyen", name=database.name, found=found
@@ -368,11 +368,6 @@ def _revision(connection: Connection, database: Database) -> str | None:
 
 def _migrate(database: Database) -> str | None:
     """Migrates in one transaction, alone; returns the revision found before."""
-    from alembic import command  # slow to import, and needed once in the life of a schema
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with database.engine.connect().execution_options(write=True) as connection:
         if database.sqlite:
             # They work outside a transaction only; a table built anew must not cascade to its children.
@@ -383,8 +378,7 @@ def _migrate(database: Database) -> str | None:
                 connection.execute(select(func.pg_advisory_xact_lock(_INIT_LOCK)))
             found = _revision(connection, database)
             if found != REVISION:
-                config.attributes["connection"] = connection
-                command.upgrade(config, REVISION)
+                bring_up(connection, found)
         if database.sqlite:
             _pragmas(raw, "foreign_keys=ON")
     return found

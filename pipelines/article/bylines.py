@@ -40,7 +40,7 @@ def byline(block: Block, *, last: bool) -> str | None:
     text = block.text.strip(" .*-–—_|•[]")
     label = phrases.BYLINE_LABEL.match(text)
     if label and block.words <= 16:
-        name = text[label.end() :].strip(" .:;-–—()")
+        name = _unbracketed(text[label.end() :].strip(" .:;-–—"))
         return None if not name or is_login(name) else name
     if (
         block.words > 12
@@ -58,9 +58,28 @@ def byline(block: Block, *, last: bool) -> str | None:
         return text
     named = phrases.NAME.match(text) and not text.isdigit() and not (text.isupper() and block.words > 5)
     if last and (named or phrases.OFFICE.match(text)):
-        text = _ACCORDING.sub("", text)
-        return text if text.count("(") == 1 and not text.startswith("(") else text.strip("() ") or None
+        return _unbracketed(_ACCORDING.sub("", text)) or None
     return None
+
+
+def _unbracketed(name: str) -> str:
+    """Returns `name` without brackets around all of it, and without one at an end that has no partner."""
+    while name := name.strip(" .:;-–—"):
+        opened, closed = name.count("("), name.count(")")
+        inner = name[1:]
+        if name[0] == ")" or (name[0] == "(" and (opened > closed or _is_around(inner))):
+            name = inner
+        elif name[-1] == "(" or (name[-1] == ")" and closed > opened):
+            name = name[:-1]
+        else:
+            break
+    return name
+
+
+def _is_around(inner: str) -> bool:
+    """Whether the bracket before `inner` is closed by its last letter."""
+    first = inner.find(")")
+    return first == len(inner) - 1 or (inner.endswith(")") and 0 <= inner.find("(") < first)
 
 
 # "Được viết bởi Hồng Hạ vào Thứ 5, 01/09/2016", "Đăng bởi A – B lúc 11:01": one line with its moment

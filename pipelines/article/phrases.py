@@ -88,18 +88,25 @@ CONTENTS = re.compile(
     r"^\W*(?:nội dung(?: chính| bài viết)?|mục lục(?: bài viết)?|trong bài này|(?:table of )?contents)\W*$",
     re.I,
 )
-BYLINE_LABEL = re.compile(
-    r"^\W*(?:(?:được )?(?:viết|đăng) bởi\s*[:：]?\s|(?:tin|bài|ảnh|tin,? ?bài|tin[ ,&và-]+ảnh"
-    r"|bài[ ,&và-]+ảnh|tin,? bài[ ,&và]+ảnh|thực hiện"
-    r"|biên tập|người (?:viết|đăng)"
-    r"|tác giả(?: bài viết)?|nguồn(?: tin| bài viết)?|tổng hợp|theo|by|author)\s*[:：]|(?:tin"
-    r"|bài)[ ,]+ảnh\s|nguồn\s)\s*",
-    re.I,
-)
 NAME_WORD = r"(?:[A-ZÀ-ỸĐ][\w.’'&]*|[A-ZĐ.&]+)"
 NAME = re.compile(
     rf"^\W{{0,3}}{NAME_WORD}(?:(?:\s*[-–—,&+/]\s*|\s+(?:và|và ảnh"
     rf"|\()?\s*){NAME_WORD}){{0,9}}\s*(?:\([^()]{{2,60}}\)|[-–—,]\s*[^.!?]{{3,50}})?\W{{0,2}}$"
+)
+# What a line names whose label has no colon: "Nguồn Báo Yên Bái", "Bài ảnh Hoài An"; "Nguồn nước đã về" is
+# prose
+_NAMED = (
+    rf"(?=(?-i:{NAME.pattern.removeprefix('^')})|(?:sưu tầm|internet|\S+\.[a-z]{{2,}}\S*)\W*$"
+    r"|(?-i:(?:Báo|Cổng|Trang|Đài|Tạp chí|Phòng|Trung tâm|Văn phòng|Ban|UBND|Sở|Công an|Ủy ban)\b)"
+    r"[^.,:;!?]{2,60}$)"
+)
+BYLINE_LABEL = re.compile(
+    r"^\W*(?:(?:được )?(?:viết|đăng) bởi\s*[:：]?\s|(?:tin|bài|ảnh|tin,? ?bài|tin[ ,&và-]+ảnh"
+    r"|bài[ ,&và-]+ảnh|tin,? bài[ ,&và]+ảnh|thực hiện"
+    r"|biên tập|người (?:viết|đăng)"
+    r"|tác giả(?: bài viết)?|nguồn(?: tin| bài viết)?|tổng hợp|theo|by|author)\s*[:：]"
+    rf"|(?:(?:tin|bài)[ ,]+ảnh|nguồn(?: tin)?)\s+{_NAMED})\s*",
+    re.I,
 )
 OFFICE = re.compile(
     r"^(?:phòng|trung tâm|văn phòng|ban|hội|ubnd|hđnd|đài|sở|công an|huyện (?:đoàn|ủy)|bộ phận|bbt"

@@ -99,6 +99,31 @@ def test_date_lines(text: str, yes: bool) -> None:
         (line("Tin, ảnh: Duy Chiến"), "Duy Chiến"),
         (line("Nguồn: Báo Yên Bái"), "Báo Yên Bái"),
         (line("Hồng Hạ (Trung tâm VHTT&TT)"), "Hồng Hạ (Trung tâm VHTT&TT)"),
+        (line("Tác giả: Hoài An (Đài xã)"), "Hoài An (Đài xã)"),
+        (line("Bài, ảnh: Hoài An (Đài xã)."), "Hoài An (Đài xã)"),
+        (line("Nguồn: Trang xã Phú Lộc (phuloc.test)"), "Trang xã Phú Lộc (phuloc.test)"),
+        (line("Bài: Hoài An (Đài xã) - Lê Bá (Hội Nông dân)"), "Hoài An (Đài xã) - Lê Bá (Hội Nông dân)"),
+        (line("(Tin, ảnh: Hoài An)"), "Hoài An"),
+        (line("(Tin, ảnh: Hoài An (Đài xã))"), "Hoài An (Đài xã)"),
+        (line("Tác giả: (Hoài An)"), "Hoài An"),
+        (line("Tác giả: (Hoài An (Đài xã))"), "Hoài An (Đài xã)"),
+        (line("(Nguồn Báo Yên Bái)"), "Báo Yên Bái"),
+        (line("Nguồn Báo điện tử Yên Bái"), "Báo điện tử Yên Bái"),
+        (line("Nguồn TTXVN"), "TTXVN"),
+        (line("Nguồn sưu tầm"), "sưu tầm"),
+        (line("Nguồn Phòng Tư pháp huyện"), "Phòng Tư pháp huyện"),
+        (line("Bài ảnh Hoài An"), "Hoài An"),
+        (line("(Theo Báo Yên Bái)"), "Báo Yên Bái"),
+        # sentences that begin with the word of a label
+        (line("Nguồn giống do hợp tác xã ươm tại chỗ."), None),
+        (line("Nguồn điện ba pha đã đến mọi ngõ xóm"), None),
+        (line("Nguồn thu từ chợ đêm tăng gấp đôi"), None),
+        (line("Nguồn Trung ương cấp là bốn tỷ đồng."), None),
+        (line("Nguồn báo động lũ là cột mốc đầu cầu."), None),
+        (line("Nguồn tin ban đầu cho hay không ai bị thương."), None),
+        (line("Tin ảnh vệ tinh cho thấy bão đổi hướng."), None),
+        (line("Tin từ trạm y tế xã cho biết dịch đã lui."), None),
+        (line("Theo lời bà con, nước rút từ nửa đêm."), None),
         (line("Tác giả: bientap"), None),
         (line("- Nguyễn Văn A"), None),
         (line("Cầu đã nối nhịp bờ vui."), None),
@@ -179,3 +204,23 @@ def test_contents_at_the_top_are_left_out() -> None:
     links = "<li><a href='#a'>1. Vị trí địa lý</a></li><li><a href='#b'>2. Lịch sử hình thành</a></li>"
     contents = f"<p>Mục lục</p><ul>{links}</ul>"
     assert [block.text for block in roles(f"{contents}<p>{TEXT}</p>").body] == [TEXT]
+
+
+BYLINES = ["Nguồn: Báo Yên Bái", "Nguồn Báo Yên Bái", "(Theo Báo Yên Bái)"]
+SENTENCES = [
+    "Nguồn nước về tới bể từng nhà.",
+    "Nguồn lực chính là sức dân.",
+    "Tin từ trạm y tế: dịch đã lui.",
+]
+
+
+@pytest.mark.parametrize("last", SENTENCES)
+def test_a_sentence_that_begins_with_the_word_of_a_label_is_text(last: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{TEXT}</p><p>{last}</p><p>Hoài An</p>")
+    assert (found.body[-1].text, found.author) == (last, "Hoài An")
+
+
+@pytest.mark.parametrize("last", BYLINES)
+def test_a_source_behind_the_text_is_none_of_it(last: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{TEXT}</p><p>{last}</p>")
+    assert ([block.text for block in found.body], found.author) == ([TEXT, TEXT], "Báo Yên Bái")

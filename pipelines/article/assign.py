@@ -31,6 +31,14 @@ from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
 _OUTSIDE = "outside the body"
+_SENTENCE = 4  # words of a short lead: "Trân trọng thông báo./."
+_FULL_STOP = re.compile(r"[.!?…]/?\.?[”\"')»]*$")
+# Sentences of the page, not of the article: "Chưa có bình luận.", "Vui lòng đăng nhập."
+_OF_PAGE = re.compile(
+    r"\b(?:bình luận|phản hồi|đánh giá|đăng nhập|trình duyệt|javascript|bấm|nhấn|click|bài (?:viết )?này"
+    r"|trang này|cập nhật|bởi)\b",
+    re.I,
+)
 _PAGER = re.compile(r"(?:trang|phần|page)s?\W*(?:\d{1,3}\W*){2,}", re.I)  # the pages of an article in several
 
 
@@ -99,6 +107,7 @@ class _Assignment:
         self.roles = Roles()
         self.pending: list[Block] = []  # pictures without a caption yet
         self.signed: str | None = None  # a pen name by the headline
+        self.sentence: Block | None = None  # above the text, the lead where there is no longer one
         self.ended = False
         for index, block in enumerate(found):
             for rule in _RULES:
@@ -112,6 +121,13 @@ class _Assignment:
         cut_imprint(self.roles)
         take_byline(self.roles, self.signed)
         _take_lead(self.roles)
+        self._take_sentence()
+
+    def _take_sentence(self) -> None:
+        """A short sentence between headline and text is the lead where nothing else is."""
+        if self.sentence is not None and self.roles.lead is None:
+            self.roles.lead = self.sentence.text
+            self.roles.cut = [(why, block) for why, block in self.roles.cut if block is not self.sentence]
 
     def _picture(self, index: int, block: Block) -> bool:
         """A picture in the body or just above it, with the caption that stands over it."""
@@ -213,6 +229,8 @@ class _Assignment:
         else:
             labelled = phrases.BYLINE_LABEL.match(block.text)
             self.signed = self.signed or (byline(block, last=False) if labelled else None)
+            if index < self.first and self.sentence is None and _is_sentence(block):
+                self.sentence = block
             roles.cut.append((_OUTSIDE, block))
         return True
 
@@ -279,6 +297,15 @@ _RULES: tuple[Callable[[_Assignment, int, Block], bool], ...] = (
 def _may_be_lead(block: Block) -> bool:
     enough = block.words >= (12 if block.kind == "heading" else 8)
     return enough and block.linked < 0.5 and not phrases.BYLINE_LABEL.match(block.text)
+
+
+def _is_sentence(block: Block) -> bool:
+    """Whether a short line tells something: four words or more up to a full stop, without link or label."""
+    if block.kind != "text" or block.words < _SENTENCE or block.linked or _OF_PAGE.search(block.text):
+        return False
+    if phrases.BYLINE_LABEL.match(block.text) or not _FULL_STOP.search(block.text):
+        return False
+    return sum(word[0].islower() for word in block.text.split()) >= 2
 
 
 def _take_lead(roles: Roles) -> None:

@@ -35,6 +35,11 @@ _LINKED = 0.5
 _LONGEST = 45  # words of a label and a headline
 _LEADS = 0.6  # share of a line in links with which it leads elsewhere
 _MAY_LEAD = 0.25  # share with which it may: a date beside a short headline is longer than the link
+_CLOCK = re.compile(r"\d:\d")
+_LABELLED = re.compile(
+    r"\b(?:cập nhật|xuất bản|đăng (?:tải|tin|bài|ngày|lúc|vào|bởi)|bởi|posted|published|updated|modified)\b",
+    re.I,
+)
 _DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s*$")
 
 
@@ -94,7 +99,16 @@ def is_date_line(text: str, *, strict: bool = False) -> bool:
     # ("20 Tháng 6, 2024" has its day)
     month = match.group().lower().startswith("tháng") and not _DAY_BEFORE.search(text[: match.start()])
     strict = strict or month
+    if ends_sentence(text) and _is_told(text):
+        return False
     return len(phrases.DATE_WORDS.sub("", text)) <= (6 if strict else 24)
+
+
+def _is_told(text: str) -> bool:
+    """Whether a sentence with a date tells something: two words or more are no name, nor a label's."""
+    if ":" in _CLOCK.sub("", text) or _LABELLED.search(text):
+        return False
+    return sum(word[0].islower() for word in phrases.DATE_WORDS.sub(" ", text).split()) >= 2
 
 
 def leads_elsewhere(block: Block) -> bool:

@@ -83,6 +83,13 @@ def test_lines_that_close_nothing(text: str) -> None:
         ("Thứ sáu, 12/01/2024 | 15:20", True),
         ("Ngày đăng: 08/07/2024 11:38", True),
         ("2 giờ trước", True),
+        ("Ngày 12/01/2024.", True),
+        ("Ngày 12/01/2024, lượt xem: 20.", True),
+        ("Ngày 12/01/2024, Hoài An.", True),
+        ("Bài viết được cập nhật lúc 08:00 ngày 12/01/2024.", True),
+        ("Đăng bởi ban biên tập, 12/01/2024.", True),
+        ("Ngày 12/01/2024, chợ họp lại.", False),
+        ("Chợ họp lại hôm nay.", False),
         ("Toàn cảnh hội nghị tháng 3/2022", False),
         ("Ngày 12/01/2024, UBND huyện tổ chức hội nghị tổng kết công tác năm", False),
     ],
@@ -224,3 +231,60 @@ def test_a_sentence_that_begins_with_the_word_of_a_label_is_text(last: str) -> N
 def test_a_source_behind_the_text_is_none_of_it(last: str) -> None:
     found = roles(f"<p>{TEXT}</p><p>{TEXT}</p><p>{last}</p>")
     assert ([block.text for block in found.body], found.author) == ([TEXT, TEXT], "Báo Yên Bái")
+
+
+def above(*boxes: str) -> Roles:
+    """The roles of `boxes` between the headline and the text's own box."""
+    text = f"<div><p>{TEXT}</p><p>{TEXT} Sau đó là thảo luận.</p></div>"
+    found = blocks(html.fragment_fromstring("".join(boxes) + text, create_parent="div"))
+    return assign(found, "Đầu đề của bài", {len(found) - 2, len(found) - 1}, told=False)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Nguồn giống do bà con tự ươm, mỗi hộ góp năm mươi cây.",
+        "Tối 9/4, xã khai hội vật.",
+        "Sáng 9/4/2023, xã khai hội vật.",
+        "Ngày 9/4/2023, xã khai hội vật.",
+        "Thứ Bảy, ngày 9/4/2023, xã khai hội vật.",
+        "Xã khai hội vật ngày 9/4/2023.",
+        "Mời bà con về xem hội.",
+        "Trân trọng kính báo./.",
+        "Ai cũng có thể là người cứu mình!",
+    ],
+)
+def test_a_short_sentence_in_a_box_above_the_text_is_the_lead(lead: str) -> None:
+    found = above("<div>Thứ Hai, 10/04/2023 07:30</div>", f"<div class=trich>{lead}</div>")
+    assert (found.lead, found.date_lines) == (lead, ["Thứ Hai, 10/04/2023 07:30"])
+    assert lead not in [block.text for _, block in found.cut]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chuyên mục Văn hóa",
+        "Hoài An",
+        "Tác giả: Hoài An.",
+        "Nguồn: Báo Yên Bái.",
+        "Đăng bởi ban biên tập ngày 9/4/2023.",
+        "Cập nhật lần cuối ngày 9/4/2023.",
+        "Thứ Bảy, ngày 9/4/2023.",
+        "<a href='/nghe'>Bấm để nghe đọc bài này.</a>",
+        "Chưa có bình luận.",
+        "Cỡ chữ:",
+    ],
+)
+def test_what_is_no_short_lead(line: str) -> None:
+    assert above(f"<div>{line}</div>").lead is None
+
+
+def test_a_short_line_takes_no_leads_place() -> None:
+    found = above("<div>Bài này đã được chọn.</div>", f"<div>{TEXT} Kính mời theo dõi.</div>")
+    assert found.lead == f"{TEXT} Kính mời theo dõi."
+
+
+@pytest.mark.parametrize("first", ["Ngày 9/4/2023, xã khai hội vật.", "Xã khai hội vật ngày 9/4/2023."])
+def test_a_first_sentence_with_a_day_is_text(first: str) -> None:
+    found = roles(f"<p>{first}</p><p>{TEXT}</p>")
+    assert ([block.text for block in found.body], found.date_lines) == ([first, TEXT], [])

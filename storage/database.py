@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from storage import compiled
@@ -29,6 +29,8 @@ from storage.language.messages import message
 from storage.schema import REVISION, Base
 from storage.schema.upgrading import MIGRATIONS, bring_up
 from storage.secrets import masked, scrubbed
+from storage.unwritable import reader, unwritable
+from storage.urls import parsed_url
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 60.0  # a restart of PostgreSQL or a backup takes seconds; what is longer needs a person
 BUSY_MS = 10_000  # SQLite waits so long for another writer until it says "locked"; then the retries begin
 _INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
-_EXAMPLE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 
 T = TypeVar("T")
 
@@ -159,11 +160,12 @@ def open_database(
 ) -> Database:
     """Returns the archive at `url`, ready for use; `create` makes a missing or empty one.
 
-    `for_crawl` bounds it to one connection, and waits up to `retry_seconds` for a database that is out of
-    reach or has no connection left. Raises DatabaseNotReady for another schema than ours, DatabaseGone while
-    it is out of reach or locked, StorageError for anything else that keeps it shut.
+    Without `create`, a SQLite archive that this user cannot write is opened for reading only. `for_crawl`
+    bounds it to one connection, and waits up to `retry_seconds` for a database that is out of reach or has no
+    connection left. Raises DatabaseNotReady for another schema than ours, DatabaseGone while it is out of
+    reach or locked, StorageError for anything else that keeps it shut.
     """
-    database = reachable(url, retry_seconds, 1 if for_crawl else None)
+    database = reachable(url, retry_seconds, 1 if for_crawl else None, for_writing=create)
     if database.sqlite and database.url.database not in (None, "", ":memory:"):
         _place(Path(database.url.database or ""), create)
     try:
@@ -183,15 +185,23 @@ def open_database(
     return database
 
 
-def reachable(url: str, retry_seconds: float = RETRY_SECONDS, connections: int | None = None) -> Database:
+def reachable(
+    url: str,
+    retry_seconds: float = RETRY_SECONDS,
+    connections: int | None = None,
+    *,
+    for_writing: bool = True,
+) -> Database:
     """Returns the database at `url`, whatever is in it; nothing is asked of it yet.
 
     It opens at most `connections` at once (default: SQLAlchemy's bounds); one more that is asked for while
-    they are in use is an error, not a wait, since a crawl has one thread. Raises StorageError for what is no
-    URL of SQLite or PostgreSQL.
+    they are in use is an error, not a wait, since a crawl has one thread. Not `for_writing`, it only reads a
+    SQLite archive that this user cannot write. Raises StorageError for another URL than of SQLite or
+    PostgreSQL.
     """
-    parsed = _parse(url)
-    return Database(_engine(parsed, retry_seconds, connections), parsed, retry_seconds)
+    parsed = parsed_url(url)
+    engine = _engine(parsed, retry_seconds, connections, None if for_writing else unwritable(parsed))
+    return Database(engine, parsed, retry_seconds)
 
 
 def session_name(pid: int) -> str:
@@ -233,31 +243,6 @@ def upsert(
         connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), rows)
 
 
-def _parse(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StorageError(
-            message(
-                "not a database URL: {url!r}; give sqlite:///PATH or {example}",
-                url=masked(url),
-                example=_EXAMPLE,
-            )
-        ) from None
-    if parsed.get_backend_name() == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() != "sqlite":
-        name = parsed.get_backend_name()
-        raise StorageError(
-            message(
-                "cannot keep an archive in {name!r}: give sqlite:///PATH or {example}",
-                name=name,
-                example=_EXAMPLE,
-            )
-        )
-    return parsed.set(drivername="sqlite")
-
-
 def _place(path: Path, create: bool) -> None:
     if not create and not path.exists():
         raise NoArchive(
@@ -282,18 +267,20 @@ def _place(path: Path, create: bool) -> None:
         )
 
 
-def _engine(url: URL, retry_seconds: float, connections: int | None) -> Engine:
+def _engine(url: URL, retry_seconds: float, connections: int | None, read_only: Path | None) -> Engine:
     sqlite_ = url.get_backend_name() == "sqlite"
     bounds = {"pool_size": connections, "max_overflow": 0, "pool_timeout": 0} if connections else {}
     named = {"connect_timeout": 10, "application_name": session_name(os.getpid())}
-    engine = create_engine(
-        url,
-        json_serializer=partial(json.dumps, ensure_ascii=False),
-        pool_pre_ping=not sqlite_,
-        execution_options=compiled.options(url.get_backend_name()),
-        connect_args={} if sqlite_ else named,
-        **bounds,
-    )
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False),
+        "execution_options": compiled.options(url.get_backend_name()),
+    }
+    if read_only:
+        engine = reader(url, read_only, **options)
+    elif sqlite_:
+        engine = create_engine(url, **options, **bounds)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, connect_args=named, **options, **bounds)
     if sqlite_:
         busy = min(BUSY_MS, int(retry_seconds * 1000))
 
@@ -331,6 +318,16 @@ def _prepare(database: Database, create: bool) -> None:
         raise DatabaseNotReady(
             message(
                 "{name} has schema {found}, not {revision}: run `huyen db upgrade`",
+                name=database.name,
+                found=found,
+                revision=REVISION,
+            )
+        )
+    elif unwritable(database.url):
+        raise DatabaseNotReady(
+            message(
+                "{name} has schema {found}, not {revision}, and this user cannot write to it: let its owner "
+                "run `huyen db upgrade`, or copy it to a folder of your own",
                 name=database.name,
                 found=found,
                 revision=REVISION,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 
 from storage.database import BUSY_MS, Database, open_database, session_name
+from storage.unwritable import reader, unwritable
 
 _STEPS = 5_000  # of SQLite's machine between two looks at the clock: under a millisecond
 _KEPT = 8  # connections: the thread pool of a web server asks with as many at once
@@ -20,7 +21,8 @@ def open_readonly(url: str, seconds: float | None = None) -> Database:
 
     They are seconds of the processor with SQLite, of the clock with PostgreSQL.
 
-    A SQLite archive of an older schema is migrated first. Raises as `open_database` without `create` does.
+    A SQLite archive of an older schema is migrated first, if this user can write to it. Raises as
+    `open_database` without `create` does.
     """
     with closing(open_database(url, create=False)) as opened:
         parsed = opened.url
@@ -31,7 +33,8 @@ def open_readonly(url: str, seconds: float | None = None) -> Database:
         connect = {"connect_timeout": 10, "application_name": session_name(os.getpid()), "options": said}
         engine = create_engine(parsed, connect_args=connect, pool_pre_ping=True, pool_size=_KEPT)
         return Database(engine, parsed, retry_seconds=0)
-    engine = create_engine(parsed, pool_size=_KEPT)
+    path = unwritable(parsed)
+    engine = reader(parsed, path) if path else create_engine(parsed, pool_size=_KEPT)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: Any) -> None:

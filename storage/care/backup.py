@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from storage.database import Database
 from storage.errors import StorageError
 from storage.language.messages import message
+from storage.unwritable import connect, unwritable
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -62,7 +63,8 @@ def backup(db: Database, target: Path) -> int:
     _require_free(source, target)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(draft)) as copy:
+        opened = connect(source) if unwritable(db.url) else sqlite3.connect(source)
+        with closing(opened) as original, closing(sqlite3.connect(draft)) as copy:
             # All pages in one step: between steps, any writer would make it begin again.
             original.backup(copy, pages=-1)
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -55,7 +55,7 @@ def check(url: str) -> Health:
             connection.rollback()
             return health
     except SQLAlchemyError as error:
-        cause = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+        cause = database.cause(error)
         raise StorageError(
             message("cannot check {name}: {cause}", name=database.name, cause=cause)
         ) from error

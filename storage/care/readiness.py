@@ -44,7 +44,7 @@ def look(url: str) -> Readiness:
 
     Raises NoArchive where SQLite has no file yet, StorageError where the database cannot be reached or read.
     """
-    database = reachable(url, PATIENCE)
+    database = reachable(url, PATIENCE, for_writing=False)
     path = Path(database.url.database or "")
     if database.sqlite and not path.exists():
         raise NoArchive(message("no archive at {path} yet", path=path))

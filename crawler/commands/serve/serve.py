@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.errors import Refused
 from crawler.terminal.console import asked, say
 from storage.language.messages import message
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 
 def serve(
@@ -45,7 +48,6 @@ def serve(
     from importlib import import_module
 
     from crawler.config import load
-    from storage.readonly import open_readonly
 
     # The layer above this one is loaded by name, so that nothing below depends on it.
     server = import_module("web.server")
@@ -53,8 +55,8 @@ def serve(
     url = configuration.database_url
     with (
         asked(),
-        closing(open_readonly(url, server.SECONDS)) as database,
-        closing(open_readonly(url)) as patient,
+        closing(_opened(url, server.SECONDS)) as database,
+        closing(_opened(url)) as patient,
     ):
         server.refuse_public(host, public)
         viewer = server.replay.viewer(replay or configuration.data / "replaywebpage")
@@ -70,3 +72,14 @@ def serve(
             )
         where = server.Listening(host, port, tuple(name or ()), pywb, viewer, replay_url)
         return int(server.run(database, patient, configuration.warc, where, say))
+
+
+def _opened(url: str, seconds: float | None = None) -> Database:
+    """Returns the archive as `open_readonly` does; Refused where it cannot be opened."""
+    from storage.errors import StorageError
+    from storage.readonly import open_readonly
+
+    try:
+        return open_readonly(url, seconds)
+    except StorageError as error:
+        raise Refused(str(error)) from error

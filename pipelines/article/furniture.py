@@ -43,15 +43,31 @@ _FORMULA = re.compile(
 )
 # What names a site or a way to reach it is no pen name, though it stands where one would.
 _SITE = re.compile(
-    r"cổng thông tin|trang thông tin|website|portal|http|www\.|@|hotline|đường dây nóng|điện thoại|bản quyền"
-    r"|giấy phép|truy cập",
+    r"http|www\.|@|(?:điện thoại|hotline|đường dây nóng)\s*(?:[:：]|[(+]?\d)|bản quyền (?:thuộc|©|\d{4})"
+    r"|giấy phép (?:số|thiết lập)|truy cập\W*\d",
     re.I,
+)
+_LABEL = re.compile(r"^\W*(?:hotline|đường dây nóng|điện thoại|bản quyền|giấy phép)\b|truy cập", re.I)
+_LABEL_WORDS = 4  # of a line with one of these that is a label; a headline says more
+_PORTAL = re.compile(r"(?:cổng|trang) thông tin|website|portal", re.I)
+_WELCOME = re.compile(r"^\W*(?:chào mừng|welcome)\b", re.I)
+# Words in small letters before a site's name: "thuộc Trang thông tin", "UBND huyện Kỳ Anh Cổng thông tin"
+_OF_NAME = frozenset(
+    "huyện xã phường thị trấn thành phố quận tỉnh ubnd hđnd ủy uỷ ban nhân dân hội đồng đảng của trên tại từ"
+    " theo thuộc vào và hệ thống nguồn biên tập đến với".split()
 )
 
 
 def names_site(text: str) -> bool:
-    """Returns whether a line that looks like a pen name names a web site or its hotline instead."""
-    return bool(_SITE.search(text))
+    """Returns whether a line that looks like a pen name or a headline names a web site or its hotline
+    instead: "Khai trương cổng thông tin", "Cấp lại giấy phép lái xe" are headlines.
+    """
+    if _SITE.search(text) or (len(text.split()) <= _LABEL_WORDS and _LABEL.search(text)):
+        return True
+    if (portal := _PORTAL.search(text)) is None:
+        return False
+    before = re.split(r"[^\w\s]", text[: portal.start()])[-1].split()
+    return bool(_WELCOME.match(text)) or all(w[0].isupper() or w in _OF_NAME for w in before)
 
 
 def keyed(found: Sequence[Block], in_body: Collection[int], base: str) -> dict[int, str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from pipelines.article.furniture import names_site
 from pipelines.article.titles import bare, beside, is_generic, title_of, without_site
+from pipelines.chain import read
 from pipelines.html.parse import parse_text
+from pipelines.items import Article, RawPage
 
+FETCHED = datetime.fromisoformat("2024-03-01T09:00:00+07:00")
 NAME = "Bản Khau Cút mở đường lên nương"
 
 
@@ -85,3 +91,55 @@ def test_headlines_that_begin_like_sections(name: str) -> None:
 )
 def test_site_and_section_are_cut_from_a_page_s_name(page: str, name: str) -> None:
     assert without_site(page, frozenset(["nong thon"])) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cổng thông tin điện tử huyện Phú Lộc",
+        "UBND huyện Phú Lộc - Cổng thông tin điện tử",
+        "Ủy ban nhân dân xã Phú Lộc Trang thông tin điện tử",
+        "Chào mừng bà con đến với Trang thông tin xã",
+        "Website xã Phú Lộc",
+        "Điện thoại: 0234 000 111",
+        "Đường dây nóng",
+        "Bản quyền thuộc UBND xã Phú Lộc",
+        "Bản quyền © 2023",
+        "Giấy phép số 12/GP-STTTT",
+        "Giấy phép thiết lập trang thông tin số 12",
+        "Số lượt truy cập: 12.400",
+        "Thống kê truy cập",
+        "phuloc@xa.test",
+    ],
+)
+def test_names_and_numbers_of_a_site(name: str) -> None:
+    assert names_site(name)
+
+
+HEADLINES = [
+    "Xã trả giấy phép xây dựng ngay tại nhà dân",
+    "Thu hồi giấy phép hai quán karaoke",
+    "Bản quyền điệu hò Phú Lộc được đăng ký",
+    "Điện thoại cũ về tay học trò nghèo",
+    "Lắp thêm đường dây nóng chống bạo lực gia đình",
+    "Lượng truy cập thư viện số của xã tăng mạnh",
+    "Khai trương cổng thông tin du lịch của huyện",
+    "Thanh niên xã lập website bán mật ong",
+    "Tập huấn viết tin cho trang thông tin xã",
+]
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+def test_headlines_with_the_words_of_a_footer(name: str) -> None:
+    assert not names_site(name) and not is_generic(name)
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+@pytest.mark.parametrize("site", ["", " - Cổng thông tin điện tử xã Phú Lộc"])
+def test_a_bare_page_has_its_headline_and_date(name: str, site: str) -> None:
+    text = "<p>Người dân cho biết việc này giúp họ bớt được nhiều lần đi lại trong năm.</p>" * 2
+    markup = f"<title>{name}{site}</title><body><h1>{name}</h1><div>04/07/2023 16:20</div>{text}</body>"
+    found = read(RawPage("http://a.test/tin/4", markup.encode(), FETCHED))
+    assert isinstance(found, Article)
+    assert (found.title, found.published.value) == (name, "2023-07-04T16:20:00+07:00")
+    assert all("04/07" not in line for line in found.body)

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from lxml import html
+
 from pipelines.article import kinds
 from pipelines.article.assign import assign
 from pipelines.article.bylines import byline
@@ -46,6 +48,7 @@ from pipelines.locating.arbiter import cut_ends
 from pipelines.locating.confidence import DOUBTFUL, SURE, confidence, witnesses
 from pipelines.locating.layout import Layout, lay_out, second_chance
 from pipelines.locating.locate import Place, locate
+from pipelines.locating.votes import may_be_teaser
 from pipelines.locating.witness import agreement, second_reading
 from pipelines.locating.zones import named as named_box
 from pipelines.parts.join import joined
@@ -140,30 +143,39 @@ def read_cut(page: RawPage, pieces: Pieces) -> Article | Refused:
     body, count = cut(page.body, pieces)
     if count < len(pieces.found):
         return Refused(missing=True)
-    tree = None if _AMERICAN_CLOCK.search(body) else parse_plain(body)
+    told = f"{page.hints.listing_date} {page.hints.feed_date}".encode()
+    tree = None if _AMERICAN_CLOCK.search(body) or _AMERICAN_CLOCK.search(told) else parse_plain(body)
     if tree is None:
         return Refused()
-    left = {e.get(CUT).partition(" ")[2]: e for e in _LEFT(tree)}
-    if left.keys() != {str(n) for n in range(count)} or kinds.before_reading(page.url, tree, len(page.body)):
+    left = [(e.get(CUT).partition(" ")[2], e) for e in _LEFT(tree)]
+    if sorted(n for n, _ in left) != sorted(map(str, range(count))):
+        return Refused()
+    if kinds.before_reading(page.url, tree, len(page.body)):
         return Refused()
     if turns(tree, page.url or printed_address(tree), pieces.links):
         return Refused()
     placed = _placed(page, Page(tree, "utf-8"), body)
     place = placed.place
-    above = {number: [e, *e.iterancestors()] for number, e in left.items()}
-    inside = frozenset(int(number) for number, path in above.items() if place.node in path)
+    above = [(int(number), [e, *e.iterancestors()]) for number, e in left]
+    inside = frozenset(number for number, path in above if place.node in path)
     if inside:
         return Refused(inside=inside)
-    gone = frozenset(int(number) for number, path in above.items() if tree not in path)
+    gone = frozenset(number for number, path in above if tree not in path)
     found_by_itself = place.sure and place.witnesses and (place.told or place.clear)
     boxes = sum(1 for _ in place.root.iter(*BOXES))
-    if not found_by_itself or boxes + pieces.count > MOST:
+    if not found_by_itself or boxes + pieces.count > MOST or (not place.told and _is_small(place, above)):
         return Refused()
     reading, reason = _judged(_assigned(placed))
     # what a short page without a date says anywhere on it may tell that it is none
     if reason or (not reading.date_lines and sum(b.words for b in reading.roles.body) < _WORDS):
         return Refused()
     return _article(reading, pieces.boxes(place.pruned, gone))
+
+
+def _is_small(place: Place, above: list[tuple[int, list[html.HtmlElement]]]) -> bool:
+    """Whether a box around the article and a piece might be a teaser's by what is left of it."""
+    around = {node for _, path in above for node in path} & {*place.node.iterancestors()}
+    return any(may_be_teaser(node) for node in around)
 
 
 def _judged(reading: _Reading) -> tuple[_Reading, str | None]:

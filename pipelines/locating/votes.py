@@ -31,6 +31,7 @@ _NO_BOX = frozenset(["span", "font", "strong", "em", "b", "i", "p", "tr", "tbody
 _ELSEWHERE = 0.25  # of a vote is left where a piece does not stand in the headline's own branch
 _MORE = 3  # times the text of the headline's own box stand in the article's
 _FULL = 200  # letters of a piece that is prose beyond doubt; 60 may be a teaser
+_TEASER = 25  # elements of a box that is no teaser's
 _MOST = 1000  # letters that a piece counts for
 
 
@@ -156,8 +157,8 @@ def _is_teaser(piece: html.HtmlElement, letters: int) -> bool:
     boxes built the same way stand beside it.
     """
     for node in itertools.islice(piece.iterancestors(), 4):
-        inside = list(itertools.islice(node.iter("*"), 25))
-        if node.tag == "body" or len(inside) == 25:
+        inside = list(itertools.islice(node.iter("*"), _TEASER))
+        if node.tag == "body" or len(inside) == _TEASER:
             return False
         links = [length(e) for e in inside if e.tag == "a"]
         if not any(linked >= 15 for linked in links):
@@ -169,6 +170,12 @@ def _is_teaser(piece: html.HtmlElement, letters: int) -> bool:
         if sum(s.find(".//a") is not None for s in alike) >= 2:
             return True
     return False
+
+
+def may_be_teaser(node: html.HtmlElement) -> bool:
+    """Returns whether a box is small and holds the headline of another page."""
+    inside = list(itertools.islice(node.iter("*"), _TEASER))
+    return node.tag != "body" and len(inside) < _TEASER and any(length(e) >= 15 for e in node.iter("a"))
 
 
 def look(element: html.HtmlElement) -> tuple[str, str | None]:

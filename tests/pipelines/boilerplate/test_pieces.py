@@ -118,6 +118,22 @@ def test_where_anything_differs_a_page_is_read_whole(what: str, source: str) -> 
     assert isinstance(found, Refused), what
 
 
+def test_a_listing_with_a_date_in_american_order_is_enough() -> None:
+    pieces = learn([page(n).body for n in range(4)])
+    one = replace(page(7), hints=Hints(listing_date="5/10/2021 2:30:00 PM"))
+    assert isinstance(read_cut(one, pieces), Refused)
+    assert isinstance(read_cut(replace(one, hints=Hints(listing_date="10/05/2021 14:30")), pieces), Article)
+
+
+def test_a_page_that_marks_elements_itself_is_read_whole() -> None:
+    pieces = learn([page(n).body for n in range(4)])
+    left, _ = cut(page(7).body, pieces)
+    assert isinstance(
+        read_cut(page(7, markup(7, inside="<p huyen-cut='0 1'>Một dòng.</p>")), pieces), Refused
+    )
+    assert isinstance(read_cut(page(7, left.decode()), pieces), Refused)
+
+
 def test_what_stands_in_the_article_is_told() -> None:
     bodies = [page(n, markup(n, inside=LIST)).body for n in range(4)]
     pieces = learn(bodies)

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+import sqlalchemy
 
 from storage.articles.queries import sync_registry
 from storage.database import Database, open_database
@@ -206,6 +207,21 @@ def test_a_release_of_an_empty_archive(tmp_path: Path) -> None:
     assert done.rows == 0
     assert "created" not in done.package
     assert len(pd.read_parquet(done.folder / "data" / "articles.parquet")) == 0
+
+
+def test_every_letter_of_a_version_is_json(tmp_path: Path) -> None:
+    letters = "".join(map(chr, range(1, 0x180))) + 'C:\\nhà "họp"\\\n\\"\u2028\ud7ff\ufeff🌾'
+    with closing(open_database(f"sqlite:///{tmp_path / 'archive.db'}")) as db:
+        keep(db, [article("tin-1", 1), article("tin-2", 2)])
+        change = sqlalchemy.text(
+            "UPDATE versions SET body = :body WHERE article_id = (SELECT min(id) FROM articles)"
+        )
+        db.transaction(lambda connection: connection.execute(change, {"body": letters}))
+        folder = made(db, tmp_path / "out").folder
+    with gzip.open(folder / "data" / "versions.jsonl.gz", "rt", encoding="utf-8", newline="\n") as file:
+        rows = [json.loads(line) for line in file]
+    assert len(rows) == 2
+    assert rows[0]["body"] == letters
 
 
 def test_texts_are_left_out_everywhere(archive: Database, tmp_path: Path) -> None:

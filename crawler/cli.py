@@ -102,11 +102,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Takes the options that stand before a command."""
+    """Takes the options that stand before a command; names variables HUYEN_* that are no settings."""
+    if any(name.startswith("HUYEN_") for name in os.environ) and context.invoked_subcommand != "doctor":
+        from crawler.config import not_in_force, unknown  # pydantic takes a while, which help need not wait
+
+        for name in unknown():
+            complain(f"huyen: {shown(not_in_force(name))}")
 
 
 for _command in COMMANDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tempfile
@@ -30,6 +31,7 @@ PREFIX = "HUYEN_"
 KEEPABLE = ("attachments", "images", "requisites")
 BUNDLED_REGISTRY = Path(__file__).with_name("districts")
 RELEASE = "release"  # the table of huyen.toml that storage.release.about reads
+_OTHERS = frozenset({"HUYEN_DEBUG"})  # no settings, but known
 BUNDLED = "bundled"  # what HUYEN_REGISTRY calls it
 # What SQLAlchemy would read as psycopg2, which is not installed.
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
@@ -340,6 +342,25 @@ def _environment() -> dict[str, str]:
     """Returns what the environment sets; a variable that is empty counts as not set."""
     told = {name: os.environ.get(PREFIX + name.upper()) for name in Config.model_fields}
     return {name: value for name, value in told.items() if value}
+
+
+def unknown() -> list[str]:
+    """Returns the names HUYEN_* of the environment that are no settings: typing errors, mostly."""
+    known = {PREFIX + name.upper() for name in Config.model_fields} | _OTHERS
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def not_in_force(name: str) -> str:
+    """Returns what is to be said of such a name, with the setting that may have been meant."""
+    known = [PREFIX + one.upper() for one in Config.model_fields]
+    close = difflib.get_close_matches(name, known, 1, 0.8)
+    if close:
+        return message(
+            "{name} is set, but huyen has no such setting; it is not in force. Did you mean {close}?",
+            name=name,
+            close=close[0],
+        )
+    return message("{name} is set, but huyen has no such setting; it is not in force", name=name)
 
 
 def _table(file: Path) -> dict[str, Any]:

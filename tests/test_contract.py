@@ -85,6 +85,13 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
     assert names(project["optional-dependencies"]["dev"]) <= dev.keys()
 
 
+def test_a_folder_as_a_store_needs_no_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert any(
+        one.startswith("fsspec") for one in project["dependencies"]
+    )  # storage.warc.store takes no other
+
+
 @pytest.mark.slow
 def test_the_make_targets_explain_themselves() -> None:
     done = subprocess.run(["make", "-s", "-C", str(ROOT), "help"], capture_output=True, text=True, timeout=60)

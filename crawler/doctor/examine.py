@@ -20,7 +20,7 @@ def examine(config: Config, folder: Path, *, send: bool = False) -> Iterator[Fin
     yield from settings.registry(config)
     checks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
         ("huyen.toml", lambda: [settings.file(folder)]),
-        ("environment", lambda: settings.strangers(config)),
+        ("environment", settings.strangers),
         ("contact", lambda: [machine.contact(config)]),
         ("database", lambda: archive.archive(config)),
         ("machine", lambda: machine.machine(config)),

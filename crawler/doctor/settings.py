@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from crawler.config import PREFIX, Config, Row, describe
+from crawler.config import Config, Row, describe, not_in_force, unknown
 from crawler.doctor.findings import Finding, attention, note, ok
 from crawler.doctor.machine import account
 from crawler.lang import FILE
@@ -30,7 +30,6 @@ _NEEDED = (
     *("PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLMODE", "PGHOST", "PGPORT", "PGUSER"),
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"),
 )
-_OTHERS = frozenset({"HUYEN_DEBUG"})  # no settings, but known
 
 
 def registry(config: Config) -> Iterator[Finding]:
@@ -130,16 +129,10 @@ def _tracked(folder: Path) -> bool:
     return status("ls-files", "--error-unmatch", FILE) == 0 or status("check-ignore", "-q", FILE) != 0
 
 
-def strangers(config: Config) -> Iterator[Finding]:
+def strangers() -> Iterator[Finding]:
     """Yields a line for each HUYEN_* of the environment that means nothing: a typing error, mostly."""
-    known = {PREFIX + name.upper() for name in Config.model_fields} | _OTHERS
-    for name in sorted(set(os.environ) - known):
-        if name.startswith(PREFIX):
-            yield attention(
-                "environment",
-                message("{name} is set, but huyen has no such setting; it is not in force", name=name),
-                message("huyen config lists the names"),
-            )
+    for name in unknown():
+        yield attention("environment", not_in_force(name), message("huyen config lists the names"))
 
 
 def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[Finding]:
@@ -166,7 +159,7 @@ def cron(config: Config, folder: Path, crontab: str | None = None) -> Iterator[F
             message("cron has no LANG: what it prints and mails is in English"),
             message("Write {name} into {file}", name=LANG, file=folder / FILE),
         )
-    if here:
+    if here := [name for name in here if ours[name].source == "environment"]:
         yield attention(
             "cron",
             message("cron does not see {names}: set in this shell only", names=", ".join(here)),

@@ -212,20 +212,21 @@ def _sum(stream: Any) -> Sum:
 
 def _files(url: str) -> tuple[Any, str]:
     """The file system of a URL, and the path in it."""
-    try:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    except ImportError as error:
-        raise StoreError(
-            message("{name} needs fsspec, and s3fs for s3://: pip install 'huyen[s3]'", name=NAME)
-        ) from error
+    from fsspec.core import url_to_fs  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
     try:
         # Another process may have put a file there since the last listing, so no listing is remembered.
         files, root = url_to_fs(url, use_listings_cache=False, **(_S3 if url.startswith("s3") else {}))
     except ImportError as error:  # of the library of one kind of store
         raise StoreError(
-            message("{name}={url} needs a library: {error}; for s3:// pip install 'huyen[s3]'",
-                    name=NAME, url=masked(url), error=error)
-        ) from error  # fmt: skip
+            message(
+                "{name}={url} needs a library: {error}; for s3://: "
+                ".venv/bin/python -m pip install 'huyen[s3]'",
+                name=NAME,
+                url=masked(url),
+                error=error,
+            )
+        ) from error
     return files, root.rstrip("/")
 
 

@@ -65,21 +65,23 @@ def show(
         return of_country(province, output, as_json)
     _, registry = configured()
     if unregistered:
-        return _unregistered({d.code for d in registry.districts}, province, as_json)
+        _unregistered({d.code for d in registry.districts}, province, as_json)
+        return _faulty(registry)
     if name:
         try:
             found = registry.resolve(name)
         except UnknownDistrict:
-            if seat := _without_entry(name, registry):
-                _show_seat(seat, as_json)
-                return 0
-            raise
+            seat = _without_entry(name, registry)
+            if seat is None:
+                raise
+            _show_seat(seat, as_json)
+            return _faulty(registry)
         entry = registry.entries[found.id]
         if as_json:
             print_json([display.as_object(found, entry)])
         else:
             say(display.district(found, entry))
-        return 0
+        return _faulty(registry)
     shown = registry.of_provinces(province or ())
     entries = [left for d in shown.districts if (left := d.having(status))] if status else shown.districts
     if as_json:
@@ -89,9 +91,14 @@ def show(
         if len({entry.province_id for entry in entries}) > 1:
             say("", display.provinces(entries))
         say("", display.totals(entries))
-    for fault in shown.errors:
+    return _faulty(shown)
+
+
+def _faulty(registry: Registry) -> int:
+    """Names every fault of the registry; returns the exit status."""
+    for fault in registry.errors:
         complain(str(fault))
-    return 2 if shown.errors else 0
+    return 2 if registry.errors else 0
 
 
 def _without_entry(name: str, registry: Registry) -> Seat | None:
@@ -114,7 +121,7 @@ def _show_seat(seat: Seat, as_json: bool) -> None:
         say(display.seat(seat, leads))
 
 
-def _unregistered(registered: set[str], province: list[str] | None, as_json: bool) -> int:
+def _unregistered(registered: set[str], province: list[str] | None, as_json: bool) -> None:
     """Lists the districts of the country whose code no entry has."""
     from crawler.registry.country import of_provinces
     from crawler.registry.hosts import candidates
@@ -131,4 +138,3 @@ def _unregistered(registered: set[str], province: list[str] | None, as_json: boo
             "",
             _("{count} of {all} districts have no entry", count=len(found), all=len(seats)),
         )
-    return 0

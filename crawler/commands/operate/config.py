@@ -8,8 +8,11 @@ from storage.language.codes import word
 
 
 def config(as_json: AsJson = False) -> int:
-    """Print the settings in force and where each value comes from. Passwords are masked."""
-    from crawler.config import describe, load
+    """Print the settings in force and where each value comes from. Passwords are masked.
+
+    A variable HUYEN_… of the environment that is no setting is named, with status 2.
+    """
+    from crawler.config import describe, load, unknown
     from crawler.terminal import tables
 
     rows = describe(load())
@@ -18,4 +21,4 @@ def config(as_json: AsJson = False) -> int:
     else:
         shown = (row._replace(source=word("origin", row.source)) for row in rows)
         print(tables.table(("name", "value", "from"), shown))
-    return 0
+    return 2 if unknown() else 0

@@ -180,3 +180,24 @@ def test_a_name_of_several_districts_or_of_none_is_an_error(
     for name in ("chau-thanh", "nghe-an.khong-co"):
         _, err = printed(capsys, name, status=2)
         assert err.startswith("huyen: ")
+
+
+BROKEN = '[thach-ha]\nname = "Thạch Hà\n'
+
+
+@pytest.mark.parametrize(
+    "arguments", [["thach-ha"], ["thach-ha", "--json"], ["do-luong"], ["--unregistered"], []], ids=str
+)
+def test_a_file_that_cannot_be_read_is_named_whatever_is_asked(
+    folder: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "mine" / "ha-tinh.toml").write_text(BROKEN, encoding="utf-8")
+    (folder / "huyen.toml").write_text('HUYEN_REGISTRY = "mine"\n', encoding="utf-8")
+    (folder / "mine" / "nghe-an.toml").write_text(
+        '[do-luong]\nname = "Đô Lương"\nkind = "huyện"\ncode = "427"\n'
+        '[[do-luong.portals]]\nurl = "https://doluong.nghean.gov.vn"\nfamily = "vnpt"\n',
+        encoding="utf-8",
+    )
+    out, err = printed(capsys, *arguments, status=2)
+    assert out
+    assert "ha-tinh.toml: is not valid TOML" in err

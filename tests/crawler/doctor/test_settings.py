@@ -87,9 +87,19 @@ def test_a_file_that_is_not_read_from_here_is_named(folder: Path) -> None:
 def test_a_typing_error_in_the_environment_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUYEN_CONTACT", "a@b.example")
     monkeypatch.setenv("HUYEN_DEBUG", "1")
-    assert list(settings.strangers(load(folder))) == []
+    assert list(settings.strangers()) == []
     monkeypatch.setenv("HUYEN_MAILTO", "a@b.example")
-    assert only(list(settings.strangers(load(folder)))).said.startswith("HUYEN_MAILTO is set")
+    found = only(list(settings.strangers()))
+    assert found.said.startswith("HUYEN_MAILTO is set") and found.said.endswith("Did you mean HUYEN_MAIL_TO?")
+
+
+@pytest.mark.slow
+def test_a_value_that_follows_from_another_was_set_nowhere(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUYEN_DATA", str(folder / "elsewhere"))
+    found = list(settings.cron(load(folder), folder, crontab=""))
+    assert only(bad(found)).said == "cron does not see HUYEN_DATA: set in this shell only"
 
 
 @pytest.mark.parametrize(

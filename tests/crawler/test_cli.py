@@ -383,34 +383,3 @@ def test_options_that_recur_say_the_same_everywhere() -> None:
 def test_the_version_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert re.fullmatch(r"huyen \d+\.\d+\S*\n", capfd.readouterr().out)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "times"),
-    [(["config"], 2, 1), (["date", "3/2/2023"], 0, 1), (["--version"], 0, 0)],
-)
-def test_a_variable_that_is_no_setting_is_named_once(
-    arguments: list[str],
-    status: int,
-    times: int,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("HUYEN_DEBUG", "")
-    monkeypatch.setenv("HUYEN_REGSTRY", "/x")
-    assert main(arguments) == status
-    out, err = capsys.readouterr()
-    assert out
-    said = "huyen: HUYEN_REGSTRY is set, but huyen has no such setting; it is not in force. Did you mean"
-    assert err.count(said) == err.count("\n") == times
-
-
-def test_the_settings_alone_need_no_word(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in [name for name in os.environ if name.startswith("HUYEN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HUYEN_CONTACT", "a@b.example")
-    monkeypatch.setenv("HUYEN_DEBUG", "1")
-    assert main(["config"]) == 0
-    assert capsys.readouterr().err == ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli import main
 from crawler.config import BUNDLED_REGISTRY, describe, load
 from crawler.errors import ConfigError
 
@@ -84,3 +85,34 @@ def test_a_data_folder_that_takes_no_files_is_named(tmp_path: Path) -> None:
 def test_a_data_folder_is_made(tmp_path: Path) -> None:
     assert load(tmp_path).require_writable().data.is_dir()
     assert list((tmp_path / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "times"),
+    [(["config"], 2, 1), (["date", "3/2/2023"], 0, 1), (["--version"], 0, 0)],
+)
+def test_a_variable_that_is_no_setting_is_named_once(
+    arguments: list[str],
+    status: int,
+    times: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("HUYEN_DEBUG", "")
+    monkeypatch.setenv("HUYEN_REGSTRY", "/x")
+    assert main(arguments) == status
+    out, err = capsys.readouterr()
+    assert out
+    said = "huyen: HUYEN_REGSTRY is set, but huyen has no such setting; it is not in force. Did you mean"
+    assert err.count(said) == err.count("\n") == times
+
+
+def test_the_settings_alone_need_no_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("HUYEN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HUYEN_CONTACT", "a@b.example")
+    monkeypatch.setenv("HUYEN_DEBUG", "1")
+    assert main(["config"]) == 0
+    assert capsys.readouterr().err == ""

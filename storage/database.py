@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from storage import compiled
-from storage.driver import CANNOT, advice_on, passing, refused
-from storage.errors import DatabaseGone, DatabaseNotReady, NoArchive, StorageError
+from storage.driver import CANNOT, advice_on, lock, make_room, passing, refused
+from storage.errors import DatabaseGone, DatabaseNotReady, StorageError
 from storage.language.messages import message
 from storage.schema import REVISION, Base
 from storage.schema.upgrading import MIGRATIONS, bring_up
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 60.0  # a restart of PostgreSQL or a backup takes seconds; what is longer needs a person
 BUSY_MS = 10_000  # SQLite waits so long for another writer until it says "locked"; then the retries begin
-_INIT_LOCK, _WRITE_LOCK = 0x6875_7965, 0x6875_7966  # PostgreSQL advisory locks, any two numbers of our own
+_INIT_LOCK = 0x6875_7965  # a PostgreSQL advisory lock, any number of our own
 
 T = TypeVar("T")
 
@@ -47,13 +47,15 @@ class Database:
     """An open archive. `retry_seconds` bounds the wait for an absent or locked database.
 
     `guard` is called before each write (storage.runs.locks.keep); what it raises keeps the write from
-    happening, and an error of the database that passes is waited for.
+    happening, and an error of the database that passes is waited for. `later`: who opened it links what is
+    kept to the other texts of its story (storage.duplicates.pending).
     """
 
     engine: Engine
     url: URL
     retry_seconds: float = RETRY_SECONDS
     guard: Callable[[], None] | None = None
+    later: bool = False
 
     @property
     def name(self) -> str:
@@ -90,22 +92,30 @@ class Database:
                 message("cannot read {name}: {cause}", name=self.name, cause=self.cause(error))
             ) from error
 
-    def transaction(self, work: Callable[[Connection], T]) -> T:
+    def transaction(self, work: Callable[[Connection], T], of: Collection[str] | None = None) -> T:
         """Returns what `work` returns, run with the only writing connection of the archive, then committed.
 
         Waits for a locked or absent database up to `retry_seconds` and runs `work` anew each time, so it must
         be repeatable. One writer at a time keeps clusters and versions consistent: SQLite begins IMMEDIATE,
-        PostgreSQL takes an advisory lock. Raises DatabaseGone after that time, StorageError for a fault that
-        waiting does not heal; nothing was committed then.
+        PostgreSQL takes an advisory lock. There, one that writes what is `of` certain portals runs beside
+        those of other portals. Raises DatabaseGone after that time, StorageError for a fault that waiting
+        does not heal; nothing was committed then.
         """
+
+        def once(portals: Collection[str] | None) -> T:
+            with self.engine.connect().execution_options(write=True) as connection, connection.begin():
+                lock(connection, portals)
+                return work(connection)
 
         def attempt() -> T:
             if self.guard is not None:
                 self.guard()
-            with self.engine.connect().execution_options(write=True) as connection, connection.begin():
-                if not self.sqlite:
-                    connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
-                return work(connection)
+            try:
+                return once(of)
+            except IntegrityError:
+                if of is None or self.sqlite:
+                    raise
+                return once(None)  # two portals may show one address in the same moment
 
         return self._patiently(attempt, "write to")
 
@@ -167,7 +177,7 @@ def open_database(
     """
     database = reachable(url, retry_seconds, 1 if for_crawl else None, for_writing=create)
     if database.sqlite and database.url.database not in (None, "", ":memory:"):
-        _place(Path(database.url.database or ""), create)
+        make_room(Path(database.url.database or ""), create)
     try:
         if for_crawl:
             database._patiently(lambda: _prepare(database, create), "open")
@@ -241,30 +251,6 @@ def upsert(
         into = insert_into(connection, table)
         changes = {name: into.excluded[name] for name in rows[0] if name not in keys}
         connection.execute(into.on_conflict_do_update(index_elements=keys, set_=changes), rows)
-
-
-def _place(path: Path, create: bool) -> None:
-    if not create and not path.exists():
-        raise NoArchive(
-            message("no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder", path=path)
-        )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(
-            message(
-                "cannot make the folder {parent}: {strerror}", parent=path.parent, strerror=error.strerror
-            )
-        ) from error
-    if path.exists() and not path.is_file():
-        raise StorageError(message("cannot open the archive {path}: it is not a file", path=path))
-    if create and path.exists() and not os.access(path, os.W_OK):  # SQLite would say so at the first write
-        raise StorageError(
-            message(
-                "cannot write to the archive {path}: make it, and its folder, writable for this user",
-                path=path,
-            )
-        )
 
 
 def _engine(url: URL, retry_seconds: float, connections: int | None, read_only: Path | None) -> Engine:

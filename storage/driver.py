@@ -1,14 +1,22 @@
-"""Errors of the database's driver: which go away by themselves, and what to do about the others."""
+"""What the databases have of their own: the place of a SQLite file, PostgreSQL's locks, and the errors of the
+drivers: which go away by themselves, and what to do about the others.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Mapping
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from storage.errors import NoArchive, StorageError
 from storage.language.messages import Message, marked, message
 
+_WRITE_LOCK, _PORTAL_LOCKS = 0x6875_7966, 0x6875  # PostgreSQL advisory locks, any numbers of our own
 # SQLSTATE classes: connection, rollback (deadlock, serialisation), resources, shutdown by the operator
 _PASSING_CLASSES = ("08", "40", "53", "57")
 CANNOT: Mapping[str, str] = {  # by what was tried
@@ -64,3 +72,41 @@ def passing(error: BaseException) -> bool:
 def refused(error: BaseException) -> bool:
     """Returns whether the server answered that it lets nobody in like that: waiting changes nothing."""
     return any(words in str(error) for words in ("password", "role", "does not exist"))
+
+
+def lock(connection: Connection, portals: Collection[str] | None) -> None:
+    """Waits on PostgreSQL until nobody else writes, or nobody else who writes any of `portals`; lasts as long
+    as the transaction."""
+    if connection.dialect.name == "sqlite":  # its transactions that write have one lock
+        return
+    if portals is None:
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
+        return
+    connection.execute(select(func.pg_advisory_xact_lock_shared(_WRITE_LOCK)))
+    for key in sorted({zlib.crc32(portal.encode()) for portal in portals}):  # in one order: no deadlock
+        connection.execute(select(func.pg_advisory_xact_lock(_PORTAL_LOCKS, key - 2**31)))
+
+
+def make_room(path: Path, create: bool) -> None:
+    """Makes the folder of the SQLite file at `path`; raises StorageError where no archive can stand there."""
+    if not create and not path.exists():
+        raise NoArchive(
+            message("no archive at {path}; `huyen crawl` creates one, HUYEN_DATA sets its folder", path=path)
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            message(
+                "cannot make the folder {parent}: {strerror}", parent=path.parent, strerror=error.strerror
+            )
+        ) from error
+    if path.exists() and not path.is_file():
+        raise StorageError(message("cannot open the archive {path}: it is not a file", path=path))
+    if create and path.exists() and not os.access(path, os.W_OK):  # SQLite would say so at the first write
+        raise StorageError(
+            message(
+                "cannot write to the archive {path}: make it, and its folder, writable for this user",
+                path=path,
+            )
+        )

@@ -66,6 +66,11 @@ class Batch:
     def __bool__(self) -> bool:
         return any((self.articles, self.captures, self.outcomes, self.seen, self.misses, self.done))
 
+    @property
+    def portals(self) -> set[str]:
+        """The portals whose articles and frontiers it changes."""
+        return {one.portal for one in self.articles} | {one.portal for one in self.ended} | set(self.done)
+
     def take(self, page: Page, answer: Answer) -> None:
         """Adds what reading `page` gave.
 

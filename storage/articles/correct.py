@@ -17,6 +17,7 @@ from storage.articles.keep import keep_articles
 from storage.articles.reread import READER, REST, TEXTS
 from storage.articles.versions import ready, version_row
 from storage.database import Database
+from storage.duplicates import pending
 from storage.records import ArticleRecord
 from storage.schema import Article, Version
 from storage.text import searchable
@@ -95,7 +96,9 @@ def correct(db: Database, articles: Sequence[ArticleRecord]) -> int:
         keep_articles(connection, changed)  # finds the text held already, and links it anew
         return len(changed)
 
-    return db.transaction(work)
+    changed = db.transaction(work, {article.portal for article in articles})
+    pending.linked(db, ())
+    return changed
 
 
 def _correct(connection: Connection, article: ArticleRecord) -> bool:

@@ -20,7 +20,8 @@ from storage.articles.block_keys import BODY, FIRM, TAKEN
 from storage.articles.redesign import alike
 from storage.database import Database, upsert
 from storage.records import ArticleRecord, Kept
-from storage.schema import Furniture, FurnitureCount
+from storage.schema import Article, Furniture, FurnitureCount
+from storage.statements import chunks
 from storage.vocabulary import FIRST
 
 EDGE, ANYWHERE = "edge", "anywhere"  # where a block may be cut
@@ -75,16 +76,36 @@ def observe(
     kept: Sequence[Kept],
     redrawn: Collection[str] = (),
 ) -> None:
-    """Counts the blocks of those of `articles` that are new and no exact copies, within a transaction.
+    """Counts the blocks of those of `articles` that are new and no exact copies of another one of their
+    portal, within a transaction. What other portals have plays no part: which of two is kept first is chance.
 
     `redrawn`: ids of articles that were kept before and came in another template; they count again.
     """
     portals: defaultdict[str, list[ArticleRecord]] = defaultdict(list)
     for article, one in zip(articles, kept, strict=True):
-        if (one.outcome in FIRST or one.article_id in redrawn) and one.duplicate_kind != "exact":
+        if one.outcome in FIRST or one.article_id in redrawn:
             portals[article.portal].append(article)
+    new = {one.article_id for one in kept if one.outcome in FIRST}
     for portal, some in portals.items():
-        _count(connection, portal, some, redrawn)
+        _count(connection, portal, _firsts(connection, portal, some, new), redrawn)
+
+
+def _firsts(
+    connection: Connection, portal: str, articles: Sequence[ArticleRecord], new: Collection[str]
+) -> list[ArticleRecord]:
+    """Returns those of `articles` whose text no article of `portal` had before them; `new` are of now."""
+    held: defaultdict[str | None, set[str]] = defaultdict(set)
+    for texts in chunks(sorted({article.exact for article in articles if article.exact})):
+        query = select(Article.exact, Article.id).where(Article.exact.in_(texts), Article.portal == portal)
+        for exact, key in connection.execute(query):
+            if key not in new:
+                held[exact].add(key)
+    firsts = []
+    for article in articles:
+        if not held[article.exact] - {article.id} or not article.exact:
+            firsts.append(article)
+        held[article.exact].add(article.id)
+    return firsts
 
 
 def taken_after_all(connection: Connection, articles: Iterable[ArticleRecord]) -> None:

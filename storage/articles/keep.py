@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, update
 
 from storage.articles import furniture, naming, suspects
 from storage.articles.designs import Designs
@@ -26,16 +26,16 @@ from storage.articles.versions import (
     well_read,
 )
 from storage.database import insert_into
-from storage.duplicates import link as duplicates
+from storage.duplicates import pending
 from storage.filing import links
 from storage.records import GONE, LIVE, ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import UNDATED, Article, Capture, Holder, Moment, Version
-from storage.statements import chunks
 from storage.vocabulary import PARTIAL, Outcome
 from storage.warc.captures import CaptureRef
 from storage.warc.provenance import CRAWL
 
 _AT = bindparam("at", type_=Moment())
+_LINKED = ("duplicate_of", "duplicate_kind")  # who links sets them (storage.duplicates.pending)
 _CLUSTERED = ("exact", "bands", "published_order", "first_seen_at")  # what decides on duplicates
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ def keep_articles(
     one may occur twice.
 
     The files that they name are noted (storage.filing.links); of portals in `pictured`, their pictures too.
+    Duplicates are not known yet: `with_copies` tells them once the texts are linked.
 
     A capture that is read for the first time, and has the very body that the version in force was read from,
     is no change of its article, whatever was read from it: another reader, or a listing that told more, is
@@ -154,12 +155,23 @@ def keep_articles(
         connection.execute(insert(Holder), taken)
     back = {key for key, row in before.items() if row["unseen_since"] and not rows[key]["unseen_since"]}
     suspects.clear(connection, back)
-    duplicates.link(connection, _texts(rows, before))
-    kept = _kept(connection, results)
+    pending.note(connection, _texts(rows, before, articles))
+    kept = [Kept(*result) for result in results]
     shown.keep()
     links.note(connection, articles, kept, pictured)
     furniture.observe(connection, articles, kept, redrawn)
     return kept
+
+
+def with_copies(kept: Iterable[Kept], copies: Mapping[str, tuple[str | None, str | None]]) -> list[Kept]:
+    """Returns `kept` with root and kind of the duplicates among them, as `copies` tells them."""
+    return [
+        replace(one, outcome=Outcome.DUPLICATE if one.outcome is Outcome.NEW else one.outcome,
+                duplicate_of=copies[one.article_id][0], duplicate_kind=copies[one.article_id][1])
+        if one.article_id in copies
+        else one
+        for one in kept
+    ]  # fmt: skip
 
 
 def outcomes_of(articles: Iterable[ArticleRecord], kept: Iterable[Kept]) -> dict[CaptureRef, Outcome]:
@@ -261,7 +273,7 @@ def _current(article: ArticleRecord, number: int) -> Row:
         "version": number,
         "published_order": article.published_at or UNDATED,
         "exact": article.exact or None,
-        "bands": struct.pack(f"<{len(article.bands)}q", *article.bands) if article.exact else None,
+        "bands": pending.packed(article.bands) if article.exact else None,
         "algorithm": article.algorithm if article.exact else None,
     }
 
@@ -302,7 +314,8 @@ def _write(
 ) -> None:
     if rows:
         into = insert_into(connection, Article)
-        changes = {column.name: into.excluded[column.name] for column in Article.__table__.columns[1:]}
+        names = [column.name for column in Article.__table__.columns[1:] if column.name not in _LINKED]
+        changes = {name: into.excluded[name] for name in names}
         connection.execute(into.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
     if versions := list(versions):
         connection.execute(insert(Version), versions)
@@ -314,33 +327,20 @@ def _write(
         connection.execute(one, values)
 
 
-def _texts(rows: Mapping[str, Row], before: Mapping[str, Row]) -> list[duplicates.Text]:
+def _texts(
+    rows: Mapping[str, Row], before: Mapping[str, Row], articles: Iterable[ArticleRecord]
+) -> list[Row]:
+    """Returns rows of `unlinked` for the articles of `rows` that link otherwise than they did `before`."""
     nothing: Row = dict.fromkeys(_CLUSTERED)
+    places = {article.id: place_of(article) or (None, None) for article in articles}
     changes = ((row, before.get(key, nothing)) for key, row in rows.items())
     return [
-        duplicates.Text(new["id"], new["exact"], _bands(new), old["exact"], _bands(old))
+        {"article_id": new["id"], "exact": old["exact"], "bands": old["bands"], "warc_file": file,
+         "warc_offset": offset}
         for new, old in changes
         if any(new[name] != old[name] for name in _CLUSTERED)
-    ]
-
-
-def _bands(row: Row) -> tuple[int, ...]:
-    packed = row["bands"] or b""
-    return struct.unpack(f"<{len(packed) // 8}q", packed)
-
-
-def _kept(connection: Connection, results: Sequence[tuple[str, Outcome, int]]) -> list[Kept]:
-    links: dict[str, tuple[str | None, str | None]] = {}
-    for some in chunks(sorted({key for key, _, _ in results})):
-        columns = select(Article.id, Article.duplicate_of, Article.duplicate_kind)
-        links |= {
-            key: (of, kind) for key, of, kind in connection.execute(columns.where(Article.id.in_(some)))
-        }
-    copies = {key for key, (of, _) in links.items() if of}
-    return [
-        Kept(key, Outcome.DUPLICATE if outcome is Outcome.NEW and key in copies else outcome, n, *links[key])
-        for key, outcome, n in results
-    ]
+        for file, offset in [places.get(new["id"], (None, None))]
+    ]  # fmt: skip
 
 
 def _capture_row(capture: CaptureRecord) -> Row:

@@ -11,9 +11,10 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 
 from storage.articles import frontier, suspects
 from storage.articles.batch import Batch
-from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
+from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of, with_copies
 from storage.articles.versions import cleaned, ready
 from storage.database import Database, upsert
+from storage.duplicates import pending
 from storage.records import DELETED, LIVE, DistrictRecord, Kept, Known, Miss, article_id
 from storage.schema import Article, Capture, District, Portal, Version
 from storage.statements import chunks
@@ -46,7 +47,8 @@ def keep(db: Database, batch: Batch) -> list[Kept]:
             frontier.remove(connection, portal, keys)
         return kept
 
-    return db.transaction(work)
+    kept = db.transaction(work, batch.portals)
+    return with_copies(kept, pending.linked(db, (one.article_id for one in kept)))
 
 
 def known(db: Database, urls: Iterable[str]) -> dict[str, Known]:

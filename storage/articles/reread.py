@@ -5,7 +5,7 @@ Two versions of an article with one capture are two readings of one page; the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from storage.articles.batch import Batch
 from storage.articles.keep import keep_articles, keep_captures, note_seen, outcomes_of
 from storage.articles.versions import cleaned, ready, version_row
 from storage.database import Database
+from storage.duplicates import pending
 from storage.records import ArticleRecord, CaptureRecord, Kept, article_id
 from storage.schema import Capture, Version
 from storage.statements import chunks
@@ -86,13 +87,25 @@ def keep_again(
         lost = (row for where, row in before.items() if where in none)
         readings += [Reading(row.article_id, "", LOST, {}) for row in lost]
         if rehearse:
-            raise _Rehearsed(readings)
+            pending.settle(connection)
+            raise _Rehearsed(_copied(readings, pending.copies(connection, [one.id for one in articles])))
         return readings
 
     try:
-        return db.transaction(work)
+        readings = db.transaction(work, None if rehearse else batch.portals)
     except _Rehearsed as done:
         return done.readings
+    return _copied(readings, pending.linked(db, (one.article_id for one in readings)))
+
+
+def _copied(readings: Iterable[Reading], copies: Container[str]) -> list[Reading]:
+    """Returns `readings` with those new articles as duplicates that are `copies`."""
+    return [
+        replace(one, outcome=Outcome.DUPLICATE)
+        if one.outcome is Outcome.NEW and one.article_id in copies
+        else one
+        for one in readings
+    ]
 
 
 def original(db: Database, url: str, digest: str, date: datetime | None, at: datetime) -> CaptureRef | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, case, cast, exists, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, exists, or_, select, update
 
 from storage.database import Database, insert_into
 from storage.filing.addresses import file_id, host_key
@@ -156,10 +156,17 @@ def write(
     if not files:
         return
     into = insert_into(connection, File)
-    seen = {
+    # Whose file it is does not depend on which of two portals is kept first, as long as nobody asked for it.
+    sooner = or_(
+        into.excluded.first_seen_at < File.first_seen_at,
+        and_(into.excluded.first_seen_at == File.first_seen_at, into.excluded.portal < File.portal),
+    )
+    mine = and_(File.status == Status.PENDING, File.tries == 0, sooner)
+    owned = ("url", "host", "portal", "district_id", "next_at")
+    seen = {name: case((mine, into.excluded[name]), else_=getattr(File, name)) for name in owned} | {
         "first_seen_at": _lesser(File.first_seen_at, into.excluded.first_seen_at),
         "last_seen_at": _greater(File.last_seen_at, into.excluded.last_seen_at),
-        "kind": case((File.kind == Kind.REQUISITE, into.excluded.kind), else_=File.kind),
+        "kind": case((or_(mine, File.kind == Kind.REQUISITE), into.excluded.kind), else_=File.kind),
     }
     connection.execute(
         into.on_conflict_do_update(index_elements=["id"], set_=seen), [files[key] for key in sorted(files)]

@@ -12,7 +12,7 @@ from storage.schema.articles import (
 )
 from storage.schema.base import REVISION, UNDATED, Base, Key, Moment, Serial
 from storage.schema.checks import Check
-from storage.schema.duplicates import Band, Link
+from storage.schema.duplicates import Band, Link, Unlinked
 from storage.schema.files import ArticleFile, Content, File, FileVersion
 from storage.schema.naming import DocumentNamed, Mention
 from storage.schema.nights import NightDistrict, NightMachine, SharedNight
@@ -60,5 +60,6 @@ __all__ = [
     "SharedNight",
     "Shipped",
     "Suspect",
+    "Unlinked",
     "Version",
 ]

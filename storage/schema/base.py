@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeDecorator
 from storage.language.messages import from_json, to_json
 
 UNDATED = "9999"  # sorts after every date, on both databases
-REVISION = "0017"  # the migration that builds what stands below
+REVISION = "0018"  # the migration that builds what stands below
 
 
 class Moment(TypeDecorator[datetime]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import Base, Key
+from storage.schema.base import Base, Key, Serial
 
 
 class Band(Base):
@@ -28,3 +28,20 @@ class Link(Base):
     second: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
     similarity: Mapped[float]
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Unlinked(Base):
+    """An article whose text was kept and is still to be linked to those of its story
+    (storage.duplicates.pending).
+
+    `exact` and `bands` are of the text that it had before, as in `articles`; `warc_*` is where the capture of
+    the new one stands.
+    """
+
+    __tablename__ = "unlinked"
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    article_id: Mapped[str] = mapped_column(Key)
+    exact: Mapped[str | None] = mapped_column(Key)
+    bands: Mapped[bytes | None]
+    warc_file: Mapped[str | None] = mapped_column(Key)
+    warc_offset: Mapped[int | None] = mapped_column(BigInteger)

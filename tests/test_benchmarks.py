@@ -28,6 +28,10 @@ CASES = {
     "registry": (["--rounds", "1"], "country: 696 districts in "),
     "serve": (["--articles", "60"], 'figures: {"status": 200'),
     "evidence": (["--records", "20", "--files", "2", "--rounds", "1"], "ratio: verify checks "),
+    "scale": (
+        "--portals 2 --pages 4 --jobs 1 --keepers 1 --ways pool --databases sqlite".split(),
+        "sqlite pool 1 ",
+    ),
     "package": (["--pages", "20", "--kb", "1"], "20 pages: a package of 0 MB"),
     "release": (["--articles", "60", "--rounds", "1"], "ratio release / export: "),
     "rescue_kills": (["--articles", "12", "--kills", "2"], "captures kept twice: 0;"),

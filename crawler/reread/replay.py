@@ -68,6 +68,7 @@ class Report:
     faults: list[str] = field(default_factory=list)
     filed: Counter[str] = field(default_factory=Counter)  # looks at files that articles link to
     strangers: Strangers = field(default_factory=Strangers)
+    fresh: list[str] = field(default_factory=list)  # ids of new articles, where duplicates are not known yet
 
 
 @dataclass(slots=True)
@@ -179,6 +180,8 @@ class Keeper:
 
     def _count(self, reading: Reading) -> None:
         self.report.counts[reading.outcome] += 1
+        if self.database.later and reading.outcome is Outcome.NEW:
+            self.report.fresh.append(reading.article_id)
         self.report.fields.update(reading.changes.keys())
         if reading.changes and len(self.report.samples) < SAMPLES:
             changes = {name: {"before": old, "now": new} for name, (old, new) in reading.changes.items()}
@@ -197,12 +200,14 @@ def replay(
     rehearse: Path | None = None,
     pictured: frozenset[str] = frozenset(),
     tell: Callable[[str], None] = lambda line: None,
+    part: bool = False,
 ) -> Report:
     """Reads the WARC files at `paths`, or in the packages (WACZ) there, again in order; keeps what they give.
 
     A file outside `folder`, the archive's WARC folder, is first brought in: its records of registered hosts
     are copied there, as the evidence of what is kept. With `rehearse`, an empty folder for such copies, it
-    changes nothing. Of portals in `pictured` their pictures are files, too.
+    changes nothing. Of portals in `pictured` their pictures are files, too. With `part`, `finish` is left to
+    the caller.
     Damage and pages that cannot be read are named in the report; the rest is read.
     Raises StorageError, OSError; then the bookmark tells where to go on.
     """
@@ -238,10 +243,10 @@ def replay(
                     bookmark.save(name, min([after, *waiting]))
             if monotonic() - told > _TELL_SECONDS:
                 told = monotonic()
-                part = look.offset / max(1, size_of(place[0]))
+                share = look.offset / max(1, size_of(place[0]))
                 done = counted(report.captures, "capture")
-                where = f"{number}/{len(sources)} {source.name} {part:.0%}"
-                if (minutes := pace.left(number - 1, part)) is None:
+                where = f"{number}/{len(sources)} {source.name} {share:.0%}"
+                if (minutes := pace.left(number - 1, share)) is None:
                     tell(message("{place}: {captures}", place=where, captures=done))
                 else:
                     tell(
@@ -262,11 +267,18 @@ def replay(
     for look, answer in _read(chains.left(), machines, keeper, kept_in):
         keeper.take(look, answer)
     keeper.flush()
-    if rehearse is None:  # files of a capture may stand before the article that links to them
-        report.filed = fill(database, folder)
+    if rehearse is None and not part:
+        finish(report, database, folder, bookmark)
+    return report
+
+
+def finish(report: Report, database: Database, folder: Path, bookmark: Bookmark | None) -> None:
+    """Makes versions of the files, whose captures may stand before the articles that link to them, and takes
+    the bookmark out. Raises StorageError.
+    """
+    report.filed = fill(database, folder)
     if bookmark:
         bookmark.clear()
-    return report
 
 
 def _news_last(found: Iterable[Look], held: list[Look]) -> Iterator[Look]:

@@ -36,6 +36,16 @@ def replay(
         bool, typer.Option("--dry-run", help="Change nothing; print what today's reader would change.")
     ] = False,
     jobs: Jobs = None,
+    keepers: Annotated[
+        int | None,
+        typer.Option(
+            "--keepers",
+            min=1,
+            max=64,
+            metavar="N",
+            help="Processes that write, on PostgreSQL (default: one per 4 that read).",
+        ),
+    ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Have the machines of a dask cluster read: tcp://host:8786."),
@@ -46,7 +56,15 @@ def replay(
     config, registry = configured()
     at = config.scheduler if scheduler is None else scheduler
     return read_files(
-        config, registry, paths, dry_run=dry_run, jobs=jobs, scheduler=at, as_json=as_json, strange=True
+        config,
+        registry,
+        paths,
+        dry_run=dry_run,
+        jobs=jobs,
+        keepers=keepers,
+        scheduler=at,
+        as_json=as_json,
+        strange=True,
     )
 
 
@@ -57,6 +75,7 @@ def read_files(
     *,
     dry_run: bool = False,
     jobs: int | None = None,
+    keepers: int | None = None,
     scheduler: str = "",
     as_json: bool = False,
     strange: bool = False,
@@ -71,9 +90,7 @@ def read_files(
     from crawler.filing.reading import read_new
     from crawler.filing.requisites import settle
     from crawler.locks import alone
-    from crawler.reread.cluster import Cluster
-    from crawler.reread.replay import replay
-    from crawler.reread.spans import readers
+    from crawler.reread.sharing import keepers_for, replay_shared
 
     files = _files(paths, config.warc)
     require_files()
@@ -85,20 +102,24 @@ def read_files(
         closing(_rehearsed(config, Path(copies)) if copies else opened(config, create=True)) as database,
         nullcontext() if dry_run else lock,
         progress() as tell,
-        Cluster(scheduler, jobs or 0) if scheduler else readers(jobs or os.cpu_count() or 1) as pool,
     ):
+        if database.sqlite and (keepers or 1) > 1:
+            raise Refused(message("SQLite has one writer: --keepers needs PostgreSQL"))
+        many = keepers or keepers_for(database, jobs or os.cpu_count() or 1)
         bookmark = None if dry_run else _bookmark(database)
         if bookmark and bookmark.places:
             complain(
                 _("continuing an earlier replay of {count}", count=counted(len(bookmark.places), "file"))
             )
         try:
-            report = replay(
+            report = replay_shared(
                 files,
                 config.warc,
                 registry,
                 database,
-                readers=pool,
+                keepers=1 if dry_run else many,
+                jobs=jobs,
+                scheduler=scheduler,
                 bookmark=bookmark,
                 rehearse=Path(copies) / "warc" if copies else None,
                 pictured=pictured(registry, config.kept),
@@ -111,7 +132,9 @@ def read_files(
             complain(_("huyen: {error}; run the same command again to continue", error=error))
             return 1
     if as_json:
-        told = {name: getattr(report, name) for name in report.__slots__ if name != "strangers"}
+        told = {
+            name: getattr(report, name) for name in report.__slots__ if name not in ("strangers", "fresh")
+        }
         print_json({**told, "strangers": report.strangers.captures})
     else:
         say(*_lines(report, dry_run))

@@ -1,4 +1,4 @@
--- 0017
+-- 0018
 --
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -612,4 +612,14 @@ CREATE TABLE replayed (
 	file VARCHAR NOT NULL, 
 	place BIGINT, 
 	CONSTRAINT pk_replayed PRIMARY KEY (reader, file)
+)
+--
+CREATE TABLE unlinked (
+	id INTEGER NOT NULL, 
+	article_id VARCHAR NOT NULL, 
+	exact VARCHAR, 
+	bands BLOB, 
+	warc_file VARCHAR, 
+	warc_offset BIGINT, 
+	CONSTRAINT pk_unlinked PRIMARY KEY (id)
 )

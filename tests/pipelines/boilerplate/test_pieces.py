@@ -187,3 +187,14 @@ def test_no_more_elements_are_looked_at_for_a_date_than_on_the_whole_page(before
     dated = [printed(one.tree, one.title, one.page.url) for one in (expected, found)]
     assert dated[0] == dated[1]
     assert bool(dated[0]) == (before <= 200)  # it is the last of so many with a class
+
+
+@pytest.mark.parametrize(
+    ("ending", "whole_page"), [(".html", False), ("-2.html", True), (".html?trang=2", True)]
+)
+def test_a_menu_may_name_the_article_but_no_further_page_of_it(ending: str, whole_page: bool) -> None:
+    side = SIDE.replace("/lien-ket/muc-a", page(7).url.removesuffix(".html") + ending, 1)
+    pieces = learn([page(n, markup(n, side=side)).body for n in range(4)])
+    found = read_cut(page(7, markup(7, side=side)), pieces)
+    assert isinstance(found, Refused) == whole_page
+    assert isinstance(read_cut(page(8, markup(8, side=side)), pieces), Article)

@@ -189,7 +189,7 @@ class PortalSpider(ArticleSpider):
         if not self._answered(response, walk):
             return
         tree = parse(page_of(response.body) or response.body, headers(response)).tree
-        category = category or listing_name(tree)
+        category = category or listing_name(tree, response.url) or walk.sections.get(asked(response))
         places = walk.places.setdefault(top or asked(response), set())
         listing = Listing(tree, address or response.url, number, state or {}, category, places)
         links = walk.family.links(listing)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from crawler.discover.lastmod import Span, credible
-from crawler.discover.links import Link
+from crawler.discover.links import Link, anchors
 from crawler.discover.order import Order, Shown
 from crawler.discover.places import Place
 from crawler.discover.revisits import due
@@ -16,12 +17,17 @@ from crawler.discover.urls import canonical
 from pipelines.fields.category import leads_home
 from pipelines.items import Hints
 from storage.records import LIVE, Known
-from storage.text import visible
+from storage.text import fold, visible
 from storage.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from crawler.families.base import Family
     from crawler.registry.entries import Portal
+
+# What a link to a list says of its pages, not of its section
+_LEADS_ON = re.compile(
+    r"\W*(?:(?:xem|doc) (?:them|tiep|tat ca)|trang (?:dau|cuoi|truoc|sau|chu|nhat|\d)|more\b|all\b)"
+)
 
 
 @dataclass(slots=True)
@@ -139,17 +145,31 @@ def again(known: Known, now: datetime, *, deep: bool, changed: Span | None = Non
     return not settled and known.last_seen_at < now
 
 
-def listing_name(tree: Any) -> str | None:
-    """Returns what a listing calls itself: its only h1, else its last breadcrumb.
+def listing_name(tree: Any, url: str) -> str | None:
+    """Returns what the listing at `url` calls itself: its only h1, else its last breadcrumb, else the first
+    link of the page that leads to it, as its menu names it.
 
     An h1 that leads to the home page names the site.
     """
     heads = [h for h in tree.iter("h1") if not any(map(leads_home, (*h.iter("a"), *h.iterancestors("a"))))]
     names = [visible("".join(h.itertext())) for h in heads]
-    if len(names) == 1 and 2 < len(names[0]) <= 60:
+    if len(names) == 1 and _may_name(names[0]):
         return names[0]
     crumbs = tree.xpath(
         "//*[contains(@class,'breadcrumb')]//*[self::a or self::li or self::span][normalize-space()][last()]"
     )
     name = visible("".join(crumbs[-1].itertext())) if crumbs else ""
-    return name if 2 < len(name) <= 60 else None
+    return name if _may_name(name) else _in_menu(tree, url)
+
+
+def _in_menu(tree: Any, url: str) -> str | None:
+    """The text of the first link to `url` that names a page: no number, no "xem thêm", no home page."""
+    here = canonical(url)
+    for address, text, element in anchors(tree, url):
+        if canonical(address) == here and _may_name(text) and not leads_home(element):
+            return text
+    return None
+
+
+def _may_name(text: str) -> bool:
+    return 2 < len(text) <= 60 and any(map(str.isalpha, text)) and not _LEADS_ON.match(fold(text))

@@ -43,6 +43,10 @@ _LOGIN_ADVICE: Mapping[str, Message] = {
     "does not exist": message("create the database, or name another in HUYEN_DATABASE_URL"),
     "resolve": message("is the server's name in HUYEN_DATABASE_URL right?"),
     "timeout": message("is the server running, and HUYEN_DATABASE_URL right?"),
+    "refused": message("is the server running, and HUYEN_DATABASE_URL right?"),
+    "unreachable": message("is the server running, and HUYEN_DATABASE_URL right?"),
+    "No such file": message("is the server running, and HUYEN_DATABASE_URL right?"),
+    "closed the connection": message("is the server running, and HUYEN_DATABASE_URL right?"),
 }
 
 

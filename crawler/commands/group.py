@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup
 
+from crawler.terminal.options import MOST
 from storage.language.messages import ENGLISH, gettext, language
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class _Translated(_Shown):
         formatter.write_usage(ctx.command_path, pieces, prefix=gettext("Usage: "))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
+        options: list[Any] = self.get_params(ctx)
+        for option in options:
+            if getattr(option, "max", None) == MOST:  # no bound that a reader would meet
+                option.max = None
         if language() != ENGLISH:
             for option in self.get_params(ctx):
                 if told := getattr(option, "help", None):

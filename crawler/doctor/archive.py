@@ -112,9 +112,11 @@ def clock(config: Config, found: Readiness, now: datetime) -> Finding:
                 ),
                 message("Let it take the time from the network: timedatectl set-ntp true"),
             )
-    zone = time.strftime("%Z (UTC%z)")
+    zone = time.strftime("%Z")
     here = datetime.now().strftime("%H:%M")  # noqa: DTZ005
-    said = message("{now} in Vietnam, {here} here in {zone}", now=shown(now), here=here, zone=zone)
+    said = message(
+        "{now} in Vietnam; {here} on this machine (time zone {zone})", now=shown(now), here=here, zone=zone
+    )
     if found.ahead is not None:
         said = joined([said, message("the database server agrees")], "; ")
     return ok("clock", said)

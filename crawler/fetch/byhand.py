@@ -85,6 +85,8 @@ def why(error: Unfetched) -> str:
         why = error.reason.removeprefix("tls_").replace("_", " ")
         return message("its certificate is not accepted ({why})", why=why)
     if error.reason.endswith("_robots"):
+        if because := _WHY.get(error.reason.removesuffix("_robots")):  # nothing answered, robots.txt or not
+            return because
         return message("its robots.txt cannot be read, and without it nothing may be asked")
     return _WHY.get(error.reason) or message("it answers {what}", what=error.reason.replace("http_", "HTTP "))
 

@@ -29,6 +29,7 @@ from storage.filing.figures import Figures, figures_since
 from storage.filing.words import FILES, Kind
 from storage.language.codes import word
 from storage.language.messages import message
+from storage.text import counted
 
 PER_CORE = 4  # processes: they wait for servers nine tenths of the time
 MINUTES = 480  # as a portal's crawl has
@@ -80,7 +81,8 @@ def fetch(
         _draw(config, registry, database, wanted, started, workers)
         hosts = due_hosts(config, registry, database, wanted, started)
         if hosts and not workers.stopped:
-            tell(message("files: {due} are due on {hosts} hosts", due=sum(hosts.values()), hosts=len(hosts)))
+            due, servers = counted(sum(hosts.values()), "file"), counted(len(hosts), "host")
+            tell(message("due: {files} on {hosts}", files=due, hosts=servers))
             workers.ask(hosts, wanted)
     figures = figures_since(database, started, wanted.districts)
     return Fetched(figures, workers.notices + failing(figures), time.monotonic() - began)

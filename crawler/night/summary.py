@@ -15,6 +15,7 @@ from crawler.night.night import Night, unhealthy
 from crawler.registry.faults import Fault
 from crawler.terminal.tables import run_line
 from storage.language.messages import gettext as _
+from storage.language.messages import shown
 from storage.text import counted
 from storage.vocabulary import KEPT
 
@@ -80,12 +81,20 @@ def complaints(night: Night, faults: Sequence[Fault]) -> list[str]:
             _("{run}; log: {log}", run=run_line(run), log=worker.log) for run in worker.runs if unhealthy(run)
         ]
         if worker.unbegun and worker.status == 2:
-            lines.append(_("not crawled: {what}", what=f"{worker.district.id}: {worker.last_words()}"))
+            lines.append(
+                _(
+                    "not crawled: {what}",
+                    what=f"{worker.district.id}: {worker.last_words().removeprefix('scrapy: ')}",
+                )
+            )
     if lost := night.cut_short():
         names = ", ".join(district.id for district in lost)
         lines.append(_("the process that starts the workers was lost; ended early: {names}", names=names))
     if night.stopped:
-        count = len(night.not_begun())
-        districts = counted(count, "district")
-        lines.append(_("{why}; not started: {districts}", why=night.stopped, districts=districts))
+        if count := len(night.not_begun()):
+            districts = counted(count, "district")
+            lines.append(_("{why}; not started: {districts}", why=night.stopped, districts=districts))
+        else:
+            lines.append(shown(night.stopped))
+        lines.append(_("the same command goes on where this one stopped"))
     return lines

@@ -81,7 +81,10 @@ def district(found: District, entry: Entry) -> str:
             if (told := setting(value))
         ]
         width = max(min(len(told), 60) for _, told, _ in lines)
-        said = "\n".join(f"{name:12} {inline(told):{width}}  ({shown(where)})" for name, told, where in lines)
+        key = max(len(name) for name, *_ in lines)
+        said = "\n".join(
+            f"{name:{key}} {inline(told):{width}}  ({shown(where)})" for name, told, where in lines
+        )
         parts.append(f"{said}\n{politeness(portal)}")
     return "\n\n".join(filter(None, parts))
 

@@ -107,7 +107,11 @@ def pair_lines(pairs: Iterable[Pair], own: int) -> Iterator[str]:
         yield _("who repeats whom most (copy ← original)")
         yield from lines
     if own:
-        yield _("{own} of the copies stand on the portal of their original", own=own)
+        yield ngettext(
+            "{n} of the copies stands on the portal of its original",
+            "{n} of the copies stand on the portal of their original",
+            own,
+        )
 
 
 def story_json(story: Story) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _copies(path: Path, name: str, shipped: store.Sum, read: store.Sum) -> Itera
     url, there = masked(store.in_use()), read
     if path.exists():
         if read != shipped:
-            yield "digest", message("the file here is another than the one shipped to {url}", url=url)
+            yield "digest", message("the file here differs from the one shipped to {url}", url=url)
         try:
             found = store.sum_there(name)
         except StoreError as error:
@@ -102,7 +102,7 @@ def _copies(path: Path, name: str, shipped: store.Sum, read: store.Sum) -> Itera
             return
         there = found
     if there != shipped:
-        yield "digest", message("the file in {url} is another than the one shipped there", url=url)
+        yield "digest", message("the file in {url} differs from the one that was shipped there", url=url)
 
 
 def seen(capture: Capture, record: Record | None = None) -> Seen:

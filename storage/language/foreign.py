@@ -7,6 +7,17 @@ from functools import cache
 
 from storage.language.messages import Message, marked
 
+_OURS = {  # what Pydantic says of a value, for a reader who does not program
+    "Input should be greater than or equal to {least}": marked("must be at least {least}"),
+    "Input should be less than or equal to {most}": marked("must be at most {most}"),
+    "Input should be greater than {least}": marked("must be more than {least}"),
+    "must be greater than or equal to {least}": marked("must be at least {least}"),
+    "must be less than or equal to {most}": marked("must be at most {most}"),
+    "must be greater than {least}": marked("must be more than {least}"),
+    "Input should be a valid integer, unable to parse string as an integer": marked("must be a whole number"),
+    "Input should be a valid integer, got a number with a fractional part": marked("must be a whole number"),
+    "Input should be a valid number, unable to parse string as a number": marked("must be a number"),
+}
 _SENTENCES = (  # the longer form first
     marked("{sentence} Did you mean {names}?"),
     marked("No such option: {name} (Possible options: {names})"),
@@ -17,14 +28,7 @@ _SENTENCES = (  # the longer form first
     marked("Option {name} requires an argument."),
     marked("Option {name} does not take a value."),
     marked("Got unexpected extra argument(s) ({names})"),
-    marked("Input should be greater than or equal to {least}"),
-    marked("Input should be less than or equal to {most}"),
-    marked("Input should be greater than {least}"),
-    marked("must be greater than or equal to {least}"),
-    marked("must be less than or equal to {most}"),
-    marked("must be greater than {least}"),
-    marked("Input should be a valid integer, unable to parse string as an integer"),
-    marked("Input should be a valid number, unable to parse string as a number"),
+    *_OURS,
 )
 
 
@@ -32,7 +36,8 @@ def recognised(sentence: str) -> str:
     """Returns a sentence of a library as a message; an unknown one, and any other text, as it is."""
     for template, form in _forms():
         if found := form.fullmatch(sentence):
-            return Message(template, {name: recognised(value) for name, value in found.groupdict().items()})
+            values = {name: recognised(value) for name, value in found.groupdict().items()}
+            return Message(_OURS.get(template, template), values)
     return sentence
 
 

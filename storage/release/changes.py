@@ -37,7 +37,7 @@ def named(folder: Path) -> dict[str, str]:
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
-            message("{folder} is no release of huyen: {error}", folder=folder, error=repr(error))
+            message("{folder} is no release of huyen: {error}", folder=folder, error=_words(error))
         ) from error
 
 
@@ -73,6 +73,15 @@ def _between(old: Row, new: Row) -> Iterator[str]:
         yield "gone" if new["status"] == "gone" else "returned"
     if old["duplicate_of"] != new["duplicate_of"]:
         yield "duplicate_changed"
+
+
+def _words(error: Exception) -> str:
+    """Returns what keeps a folder from being a release, without the words of Python."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, KeyError):
+        return message("datapackage.json has no {name}", name=error)
+    return message("datapackage.json does not say what it must")
 
 
 def _rows(stack: ExitStack, path: Path) -> Iterator[Row]:

@@ -133,7 +133,7 @@ def _written(
     version = name.removeprefix(PREFIX)
     state = State(version, day.isoformat(), at, digest.hexdigest(), options.without, before)
     said = package(state, about, files)
-    tell("the documents")
+    tell(message("writing the documents"))
     files += _documents(draft, said, counts)
     if options.bagged:
         files += [write_text(draft, path, text) for path, text in bag(said, files).items()]

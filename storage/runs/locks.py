@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import RETRY_SECONDS, Database, reachable
 from storage.errors import Taken
 from storage.language.messages import message
+from storage.vocabulary import local
 
-_PROCESS = re.compile(r"process (\d+) on (.+?)(?: since (.+) UTC)?")
+_SINCE = "%Y-%m-%d %H:%M"
+_PROCESS = re.compile(r"process (\d+) on (.+?)(?: since (\d{4}-\d\d-\d\d \d\d:\d\d) UTC)?")
 # A machine that loses its power must not hold a portal for the two hours of TCP's own patience; nor may a
 # server that ends idle sessions take the lock away.
 _LASTING = text(
@@ -63,7 +66,13 @@ def process(said: str) -> str:
     if found := _PROCESS.fullmatch(said):
         pid, host, since = found.groups()
         if since:
-            return message("process {pid} on {host} since {since} UTC", pid=pid, host=host, since=since)
+            began = local(datetime.strptime(since, _SINCE).replace(tzinfo=UTC))
+            return message(
+                "process {pid} on {host} since {since} (time of Vietnam)",
+                pid=pid,
+                host=host,
+                since=began.strftime(_SINCE),
+            )
         return message("process {pid} on {host}", pid=pid, host=host)
     return said or message("another process")
 

@@ -84,7 +84,8 @@ def test_a_file_lock_is_for_one_process_and_names_it(tmp_path: Path) -> None:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, **pipes, text=True) as process:  # type: ignore[call-overload]
         assert process.stdout.readline() == "held\n"
-        sentence = rf"another night is running \(process {process.pid} on .+ since .+ UTC\); wait for it"
+        who = rf"process {process.pid} on .+ since .+ \(time of Vietnam\)"
+        sentence = rf"another night is running \({who}\); wait for it"
         with pytest.raises(Refused, match=sentence), alone(path, "another night"):
             pytest.fail("two processes have one lock")
         process.kill()

@@ -44,7 +44,7 @@ def titles(text: str) -> list[str]:
 def test_the_first_page_says_what_is_held_and_leads_on(web: Web) -> None:
     page = web.get("/?lang=en")
     assert page.status == 200
-    assert "25 articles of 2 districts" in page.text
+    assert "Articles: 25. Districts: 2." in page.text
     assert "26/10/2023" in web.get("/?lang=vi").text
     assert 'href="/district/nghe-an.do-luong' in page.text
 

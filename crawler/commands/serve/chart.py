@@ -53,7 +53,7 @@ def chart(
         raise Refused(message("no chart {kind!r}; there are {known}", kind=kind, known=", ".join(KINDS)))
     ending = output.suffix.lower()
     if ending not in _PICTURES:
-        raise Refused(message("{file} is named neither .svg nor .png", file=output))
+        raise Refused(message("a chart is SVG or PNG: name {file} with .svg or .png at its end", file=output))
     if spoken is not None and spoken not in LANGUAGES:
         raise Refused(
             message("no language {name!r}; there are {known}", name=spoken, known=", ".join(LANGUAGES))

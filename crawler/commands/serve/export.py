@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".wacz": "wacz"}
 # Names that promise what we do not write.
-_OTHERS = (".json", ".xls", ".ods", ".tsv", ".parquet", ".feather", ".xml", ".html", ".zip", ".gz", ".warc")
+_OTHERS = frozenset(
+    ".json .xls .xlsm .xlsb .ods .tsv .parquet .feather .arrow .avro .orc .xml .html .zip .gz .bz2 .xz .zst"
+    " .7z .tar .warc .doc .docx .odt .rtf .pdf .md .yaml .yml .db .sqlite .duckdb .rds .rdata .sav".split()
+)
 
 
 def export(
@@ -88,8 +91,15 @@ def export(
     if not output and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")  # RFC 4180 ends lines itself
     form = _form(output, form)
-    places = (tuple(place or ()), tuple(mentions or ()))
-    filters = Filters(tuple(district or ()), tuple(province or ()), first, last, query, *places)
+    filters = Filters(
+        districts=tuple(district or ()),
+        provinces=tuple(province or ()),
+        since=first,
+        until=last,
+        query=query,
+        places=tuple(place or ()),
+        mentions=tuple(mentions or ()),
+    )
     tables = [name for name, on in (("files", files), ("coverage", coverage), ("quality", quality)) if on]
     if len(tables) > 1:
         this, that = tables[:2]
@@ -156,6 +166,9 @@ def _form(output: Path | None, form: str | None) -> str:
                 form=form,
             )
         )
+    if form is not None and form not in _ENDINGS.values():
+        known = ", ".join(dict.fromkeys(_ENDINGS.values()))
+        raise Refused(message("unknown format {form!r}; use one of {formats}", form=form, formats=known))
     return form or named or "csv"
 
 

@@ -29,7 +29,7 @@ def search(
         typer.Option(metavar="date|relevance", help="Order of the articles, the latest first by default."),
     ] = "date",
     where: Annotated[
-        str, typer.Option("--in", metavar="articles|files|all", help="Where to look (default: articles).")
+        str, typer.Option("--in", metavar="articles|files|all", help="Where to look.")
     ] = "articles",
     limit: Annotated[int, typer.Option(min=1, max=MOST, metavar="N", help="Print at most N articles.")] = 20,
     as_json: AsJson = False,

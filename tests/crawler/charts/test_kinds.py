@@ -138,7 +138,7 @@ def test_what_cannot_be_drawn_is_refused(huyen: Run, monkeypatch: pytest.MonkeyP
             ["pie", "-o", "a.svg"],
             "no chart 'pie'; there are articles-by-month, coverage, precision, duplicates",
         ),
-        (["precision", "-o", "a.jpg"], "a.jpg is named neither .svg nor .png"),
+        (["precision", "-o", "a.jpg"], "name a.jpg with .svg or .png at its end"),
         (["precision", "-o", "a.svg", "--lang", "fr"], "no language 'fr'; there are en, vi"),
         (["precision", "-o", "no/a.svg"], "does not exist"),
         (["coverage", "-o", "a.svg", "--query", "đê"], "leave out --query"),

@@ -66,7 +66,7 @@ def test_a_number_beyond_all_counting(
     assert main(arguments) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "less than or equal to" in said and "unexpected" not in said
+    assert "must be at most" in said and "unexpected" not in said
 
 
 @pytest.mark.parametrize("arguments", [["runs", "--limit", str(2**63 - 1)], ["search", "huyện"]])
@@ -157,3 +157,16 @@ def test_a_dry_run_needs_no_folder_that_takes_files(place: Path, there: bool) ->
     assert ran.returncode == 0, ran.stderr
     assert "dry run: nothing was changed" in ran.stdout
     assert sorted(place.rglob("*")) == before
+
+
+def test_help_has_no_bound_that_nobody_meets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert HUGE[:3] not in told and str(2**63 - 1) not in told
+    assert told.count("default: articles") == 1
+
+
+@pytest.mark.parametrize("value", ["x", "1.5", ""])
+def test_a_number_is_asked_for_in_plain_words(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["crawl", "--all", "--jobs", value]) == 2
+    assert "must be a whole number" in capsys.readouterr().err

@@ -148,7 +148,7 @@ def test_ctrl_c_on_a_terminal_ends_the_crawl_in_order_and_leaves_the_table(tmp_p
     assert max(map(len, lines[:-3])) <= 80
     assert "\x1b[?25h" in shown.seen  # the cursor is back
     assert lines[-2].startswith("1 portal: 1 ok")
-    assert (status, lines[-1]) == (1, "stopped by a signal; not started: 0 districts")
+    assert (status, lines[-1]) == (1, "the same command goes on where this one stopped")
 
 
 def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from storage.database import open_database
 from storage.export import workbook
 from storage.export.columns import ALL
 from storage.export.export import export
+from storage.records import Mention
 from tests.storage.making import DISTRICTS, PORTAL, article, keep
 
 Run = Callable[..., tuple[int, str, str]]
@@ -234,3 +235,35 @@ def test_coverage_and_quality_are_tables(huyen: Run, tmp_path: Path) -> None:
     assert huyen("export", "--quality", "-o", "q.xlsx")[1] == "3 rows in q.xlsx\n"
     found = CalamineWorkbook.from_path(tmp_path / "q.xlsx").get_sheet_by_index(0).to_python()
     assert [row[:3] for row in found[1:2]] == [["ha-tinh.ky-anh", "https://kyanh.hatinh.gov.vn", 0.0]]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.parquet", "a.json", "a.sqlite"])
+def test_a_name_that_promises_another_format_is_refused(huyen: Run, tmp_path: Path, name: str) -> None:
+    status, _, err = huyen("export", "-o", name)
+    assert (status, (tmp_path / name).exists()) == (2, False)
+    assert f"no format here is called {Path(name).suffix}" in err
+    assert huyen("export", "-o", name, "--format", "csv")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["a", "a.txt", "articles.2026-11"])
+def test_a_name_that_promises_nothing_is_csv(huyen: Run, tmp_path: Path, name: str) -> None:
+    assert huyen("export", "-o", name)[0] == 0
+    assert (tmp_path / name).read_text("utf-8").startswith("id,district_id")
+
+
+def test_an_unknown_format_is_told_which_there_are(huyen: Run) -> None:
+    status, out, err = huyen("export", "--format", "xml")
+    assert (status, out) == (2, "")
+    assert "use one of csv, jsonl, xlsx, wacz" in err
+
+
+def test_what_the_text_names_selects_or_is_refused(huyen: Run, tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
+    told = (Mention("commune:17662", "title", 4, 11, "kind"),)
+    keep(database, [article("d", title="Đường Hòa Sơn", mentions=told)])
+    database.close()
+    assert titles(huyen("export", "--mentions", "17662")[1]) == ["Đường Hòa Sơn"]
+    for way in ("--mentions", "--place"):
+        status, out, err = huyen("export", way, "xã Vô Danh Nào Đó")
+        assert (status, out) == (2, "")
+        assert "xã Vô Danh Nào Đó" in err

@@ -156,7 +156,8 @@ def test_url_of_nothing_known(url: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_missing_server_masks_the_password() -> None:
-    with pytest.raises(StorageError, match=r"cannot open postgresql.*refused.*is the server running") as error:
+    said = r"cannot open postgresql.*refused.*is the server running"
+    with pytest.raises(StorageError, match=said) as error:
         open_database("postgresql+psycopg://u:secret@127.0.0.1:1/d")
     assert "secret" not in str(error.value)
     assert "\n" not in str(error.value)

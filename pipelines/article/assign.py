@@ -26,7 +26,8 @@ from pipelines.article.endings import (
 from pipelines.article.navigation import is_date_line, is_trail, leads_on
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
-from pipelines.html.documents import document_type, linked_type
+from pipelines.html.documents import document_type, labels_files, linked_type, lists_files
+from pipelines.html.pictures import marks_file
 from storage.text import fold
 
 REPEATED = "repeats on the pages of this portal"
@@ -135,6 +136,8 @@ class _Assignment:
             return False
         if index in self.furniture:
             self.roles.cut.append((REPEATED, block))
+        elif marks_file(block.element):
+            self.roles.cut.append(("the icon of a file", block))
         elif index in self.in_body or self.first - 4 <= index < self.first:
             above = index in self.in_body
             caption = caption_above(self.found, index, self.roles, self.pending) if above else None
@@ -146,15 +149,27 @@ class _Assignment:
         return True
 
     def _file(self, index: int, block: Block) -> bool:
-        """A line that is nothing but a link to a document, or a viewer."""
+        """A line that is nothing but a link to a document, with a label at most, or a viewer."""
+        if labels_files(block.text):
+            rest = range(index + 1, len(self.found))
+            following = next((i for i in rest if self.found[i].text or self.found[i].kind == "file"), None)
+            if following is not None and self._is_file(following, self.found[following]):
+                self.roles.cut.append(("the label of a file", block))
+                return True
+        if not self._is_file(index, block):
+            return False
+        self.pending = []
+        self.roles.files.append(block)
+        return True
+
+    def _is_file(self, index: int, block: Block) -> bool:
         leads = bool(block.href) and (
             document_type(block.href) is not None
             or (block.linked > 0.8 and any(linked_type(link) for link in block.element.iter("a")))
         )
         if block.kind == "file" or (leads and (block.linked > 0.8 or index not in self.in_body)):
-            self.roles.files.append(block)
             return True
-        return False
+        return block.linked > 0 and block.kind != "table" and lists_files(block.text, block.element)
 
     def _headline(self, index: int, block: Block) -> bool:
         """The headline said again."""

@@ -15,7 +15,7 @@ from lxml import html
 from pipelines.html.documents import shown_document
 from pipelines.html.hidden import is_hidden
 from pipelines.html.inline import SKIPPED, inline_text, shift_of, shifted
-from pipelines.html.pictures import drawn_caption, is_small, source_of
+from pipelines.html.pictures import drawn_caption, is_small, marks_file, source_of
 from pipelines.html.tables import data_rows
 from storage.text import visible
 
@@ -317,6 +317,7 @@ def image_blocks(found: list[Block]) -> Iterator[Block]:
             and block.href
             and not _ICON.search(block.href)
             and not is_small(block.element)
+            and not marks_file(block.element)
         ):
             yield block
 

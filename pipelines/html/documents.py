@@ -47,6 +47,16 @@ _FILE_WORDS = re.compile(r"\b(?:tai (?:ve|xuong|file|tep|van ban)|download|dinh 
 _NUMBERED_WORDS = re.compile(r"\b(?:van ban|quyet dinh|ke hoach|cong van|thong bao|to trinh) so\b")
 _PAGE_PATH = re.compile(r"\.(?:html?|aspx?|php|jsp)$|/$|^$", re.I)
 _VIEWER = re.compile(r"view|embed|pdfjs|flip|reader", re.I)
+# What stands before the files of an article on their line; the words that say "attached" need no colon
+_ATTACHED = r"(?:(?:dinh|gui) kem(?: theo)?|kem theo)"
+_FILES = r"(?:cac |nhung )?(?:tep|tap|files?|tai lieu|van ban|bieu mau|phu luc)(?: tin| van ban| tai lieu)?"
+_LABEL = re.compile(
+    rf"\W*(?:(?:{_FILES} )?{_ATTACHED}|download(?: files?)?|attach(?:ments?|ed files?))\W*"
+    rf"|\W*(?:{_FILES}|(?:van ban|tai lieu) (?:goc|day du)|toan van(?: van ban)?"
+    rf"|tai (?:ve|xuong)(?: {_FILES})?|tai {_FILES}(?: ve)?)\s*:\W*"
+)
+_SIZE = re.compile(r"\d[\d.,]*\s*(?:kb|mb|bytes?|luot tai)\b|\b(?:va|\d+)\b")
+_LONGEST_LABEL = 80  # letters; most lines are longer and need no look
 _BESIDE = 300  # letters of the line, row or list item around a link in which its file may be named
 
 
@@ -87,6 +97,24 @@ def linked_type(link: html.HtmlElement) -> str | None:
                 return kind
         return "file" if saved is not None or _SURE.search(href) else None
     return None
+
+
+def labels_files(text: str) -> bool:
+    """Returns whether a line says no more than that files follow it: "Tệp đính kèm:"."""
+    return len(text) <= _LONGEST_LABEL and _LABEL.fullmatch(fold(text)) is not None
+
+
+def lists_files(text: str, element: html.HtmlElement) -> bool:
+    """Returns whether the line `text` of `element` is nothing but a label and links to documents: "Tệp đính
+    kèm: Kế hoạch số 45/KH-BCH (120 KB)".
+    """
+    said = [(a, visible("".join(a.itertext()))) for a in element.iter("a")]
+    links = [(a, name) for a, name in said if name and name in text]
+    if not links or any(linked_type(a) is None for a, _ in links):
+        return False
+    for _, name in links:
+        text = text.replace(name, " ", 1)
+    return labels_files(_SIZE.sub(" ", fold(text)))
 
 
 def may_be_document(link: html.HtmlElement) -> bool:

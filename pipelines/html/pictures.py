@@ -8,6 +8,7 @@ from typing import cast
 
 from lxml import html
 
+from pipelines.html.documents import linked_type
 from storage.text import visible
 
 # Attributes of the scripts in use, the full size before smaller ones
@@ -25,6 +26,15 @@ _STAND_IN = re.compile(
     r"|trans|grey|gray|1x1|dot|ajax-loader|default-image)(?![a-z])[^/]*$",
     re.I,
 )
+# Pictures of a kind of file, by their names: "pdf.gif", "icon-word.png", "dinhkem_16.png"
+_FILE_ICON = re.compile(
+    r"(?:(?:ico|icon|file|mime|type|ext)s?[-_]?)*(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|rar|attach\w*"
+    r"|paperclip|clip|dinh-?_?kem|tai-?_?ve|download|file|document)(?:[-_]?(?:icon|ico|file|small|type"
+    r"|\d{1,3}(?:x\d{1,3})?))*\.(?:gif|png|svg|ico|jpe?g|webp)",
+    re.I,
+)
+_DRAWN = (".gif", ".svg", ".ico")  # what photos are not
+_LINE = 300  # letters around a link to a file, its icon and its label
 _ENTRY = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)[wxh])?\s*(?:,|$)")
 
 
@@ -91,3 +101,17 @@ def is_small(image: html.HtmlElement) -> bool:
     """Returns whether a picture is an icon by the size that its markup gives: 40 pixels or less."""
     sizes = [image.get(name) or "" for name in ("width", "height")]
     return any(size.rstrip("px").isdigit() and int(size.rstrip("px")) <= 40 for size in sizes)
+
+
+def marks_file(image: html.HtmlElement) -> bool:
+    """Returns whether a picture is the icon of a document that is linked around it or beside it."""
+    name = source_of(image).partition("?")[0].rpartition("/")[2]
+    if not (_FILE_ICON.fullmatch(name) or name.lower().endswith(_DRAWN)):
+        return False
+    for around in islice(image.iterancestors(), 4):
+        if around.tag in ("body", "table", "tbody", "article", "main"):
+            return False
+        links = [around, *around.iter("a")] if around.tag == "a" else [*around.iter("a")]
+        if links:
+            return len("".join(around.itertext())) < _LINE and any(map(linked_type, links))
+    return False

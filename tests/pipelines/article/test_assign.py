@@ -288,3 +288,72 @@ def test_a_short_line_takes_no_leads_place() -> None:
 def test_a_first_sentence_with_a_day_is_text(first: str) -> None:
     found = roles(f"<p>{first}</p><p>{TEXT}</p>")
     assert ([block.text for block in found.body], found.date_lines) == ([first, TEXT], [])
+
+
+FILE = "<a href='/tep/lich-bom-nuoc.pdf'>Lịch bơm nước vụ xuân</a>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Tệp đính kèm: {FILE}",
+        f"File đính kèm {FILE} (120 KB)",
+        f"<b>Tài liệu kèm theo:</b> {FILE}, <a href='/tep/phan-2.docx'>Phần 2</a>",
+        f"Văn bản: {FILE}",
+        f"Tải về: {FILE}",
+        f"Download: {FILE}",
+        FILE,
+    ],
+)
+def test_a_label_and_a_file_are_no_text(line: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{TEXT}</p><p>{line}</p><p style='text-align:right'>Hoài An</p>")
+    assert [block.text for block in found.body] == [TEXT, TEXT]
+    assert (len(found.files), found.author) == (1, "Hoài An")
+
+
+@pytest.mark.parametrize("label", ["Tệp đính kèm:", "Tài liệu đính kèm", "<b>Tải về:</b>"])
+def test_a_label_above_a_file_is_no_text(label: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{label}</p><p><img src='/anh/pdf.gif'> {FILE}</p>")
+    assert ([block.text for block in found.body], len(found.files)) == ([TEXT], 1)
+    assert found.images == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Lịch chi tiết xem tại {FILE} của trạm bơm.",
+        f"Trạm bơm gửi kèm theo {FILE} tới từng xóm.",
+        "Tệp đính kèm: <a href='/tin/muc-nuoc-ho.html'>Mực nước hồ</a> và số liệu từng ngày trong tháng này.",
+        "Xem toàn văn <a href='/tep/lich.pdf'>tại đây</a>",
+        "Tài liệu kèm theo: hai bản đồ tưới.",
+        "Tệp đính kèm:",
+    ],
+)
+def test_a_sentence_with_a_file_is_text(line: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{line}</p><p>{TEXT} Hết.</p>")
+    assert len(found.body) == 3 and not found.files
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<p><img src='/anh/pdf.gif'> {}</p>", "<p><img src='/i/icon-word.png'>{}</p>",
+        "<p><a href='/tep/a.pdf'><img src='/i/dinhkem_16.png'> Phụ lục</a></p>",
+        "<table><tr><td><img src='/i/xls.svg'></td><td>{}</td></tr></table>",
+    ],
+)  # fmt: skip
+def test_the_icon_of_a_file_takes_no_byline_for_its_caption(picture: str) -> None:
+    found = roles(f"<p>{TEXT}</p><p>{TEXT}</p>{picture.format(FILE)}<p style='text-align:right'>Hoài An</p>")
+    assert (found.author, found.captions, found.images) == ("Hoài An", [], [])
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<p><img src='/anh/tram-bom.jpg'></p><p>{}</p>",
+        "<p><img src='/anh/kenh.png'> {}</p>",
+    ],
+)
+def test_a_picture_above_or_beside_a_file_stays(picture: str) -> None:
+    found = roles(f"<p>{TEXT}</p>{picture.format(FILE)}<p>{TEXT} Hết.</p>")
+    assert len(found.images) == 1

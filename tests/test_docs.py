@@ -29,6 +29,7 @@ from storage.articles.reread import LOST, REREAD
 from storage.coverage import months, quality
 from storage.export.columns import DEFAULT, REST
 from storage.language.codes import CODES
+from storage.schema import REVISION
 from storage.serve.stories import KINDS
 from storage.serve.timeline import EDITED, EITHER
 from storage.vocabulary import COMPLETE, UNFINISHED, Outcome, State, Verdict
@@ -323,3 +324,13 @@ def test_the_vietnamese_guides_show_no_other_commands() -> None:
     shown = {command for name in DOCS if name.startswith(VIETNAMESE) for command in commands(name)}
     assert len(shown) > 20
     assert shown - english == set()
+
+
+def test_the_guides_print_the_schema_of_today() -> None:
+    paths = [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]
+    printed = {
+        (str(path.relative_to(ROOT)), found)
+        for path in paths
+        for found in re.findall(r"^ *schema (\d{4})\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {found for _, found in printed} == {REVISION}, printed

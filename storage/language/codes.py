@@ -44,7 +44,6 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "zone": "title site~name banner footer text",
         "fault": "no_evidence no_version unreadable missing_file stray_file orphan_file damaged digest "
         "record no_record no_body",
-        "checked": "files bytes captures versions documents unlisted",
         "text": "text scan mixed ocr_layer suspect empty encrypted broken unsupported too_large timeout "
         "crashed lost",
         "check": "ok note attention registry environment contact database clock data~folder space limits "
@@ -52,7 +51,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "column": "id code kind name district district_id portal portals province family status districts of "
         "started started_at ended finished_at verdict host pid evidence candidates type size version title "
         "url files kept mean state sure before checked value from listings links pages rows new changed "
-        "unchanged duplicate failed reading",
+        "unchanged duplicate failed reading took",
     }.items()
 }
 

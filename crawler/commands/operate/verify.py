@@ -14,7 +14,7 @@ from crawler.terminal.escapes import inline
 from crawler.terminal.options import MOST, AsJson, Jobs
 from storage.language.codes import word
 from storage.language.messages import gettext as _
-from storage.language.messages import joined, shown
+from storage.language.messages import joined, message, shown
 from storage.text import counted
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ def verify(
 ) -> int:
     """Check the archive against its WARC files. Every text must have its bytes, unchanged."""
     from crawler.config import load
-    from crawler.terminal.tables import named
     from storage.care.verify import Checked, verify
     from storage.care.verify import sample as look
 
@@ -52,7 +51,7 @@ def verify(
     if as_json:
         print_json({**_counts(checked), "faults": [fault._asdict() for fault in found]})
     else:
-        print(shown(named("checked", _counts(checked))))
+        print(shown(joined(_told(checked))))
     if checked.unlisted and not as_json:
         print(
             _(
@@ -63,6 +62,18 @@ def verify(
     if found:
         complain(_("{count} in the archive", count=counted(len(found), "fault")))
     return 1 if found else 0
+
+
+def _told(checked: Checked) -> list[str]:
+    """Returns in words how much was looked at."""
+    return [
+        counted(checked.files, "file"),
+        counted(checked.bytes, "byte"),
+        counted(checked.captures, "capture"),
+        counted(checked.versions, "version"),
+        counted(checked.documents, "document"),
+        message("{n} unlisted", n=checked.unlisted),
+    ]
 
 
 def _counts(checked: Checked) -> Mapping[str, int]:

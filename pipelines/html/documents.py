@@ -105,7 +105,7 @@ def labels_files(text: str) -> bool:
 
 
 def lists_files(text: str, element: html.HtmlElement) -> bool:
-    """Returns whether the line `text` of `element` is nothing but a label and links to documents: "Tệp đính
+    """Returns whether the line `text` of `element` is nothing but links to documents and a label: "Tệp đính
     kèm: Kế hoạch số 45/KH-BCH (120 KB)".
     """
     said = [(a, visible("".join(a.itertext()))) for a in element.iter("a")]
@@ -114,7 +114,8 @@ def lists_files(text: str, element: html.HtmlElement) -> bool:
         return False
     for _, name in links:
         text = text.replace(name, " ", 1)
-    return labels_files(_SIZE.sub(" ", fold(text)))
+    rest = _SIZE.sub(" ", fold(text))
+    return not any(map(str.isalpha, rest)) or labels_files(rest)
 
 
 def may_be_document(link: html.HtmlElement) -> bool:

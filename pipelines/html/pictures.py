@@ -106,7 +106,8 @@ def is_small(image: html.HtmlElement) -> bool:
 def marks_file(image: html.HtmlElement) -> bool:
     """Returns whether a picture is the icon of a document that is linked around it or beside it."""
     name = source_of(image).partition("?")[0].rpartition("/")[2]
-    if not (_FILE_ICON.fullmatch(name) or name.lower().endswith(_DRAWN)):
+    drawn = name.lower().endswith(_DRAWN) or "icon" in (image.get("class") or "").lower()
+    if not (drawn or _FILE_ICON.fullmatch(name)):
         return False
     for around in islice(image.iterancestors(), 4):
         if around.tag in ("body", "table", "tbody", "article", "main"):

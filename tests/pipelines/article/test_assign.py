@@ -339,12 +339,14 @@ def test_a_sentence_with_a_file_is_text(line: str) -> None:
     [
         "<p><img src='/anh/pdf.gif'> {}</p>", "<p><img src='/i/icon-word.png'>{}</p>",
         "<p><a href='/tep/a.pdf'><img src='/i/dinhkem_16.png'> Phụ lục</a></p>",
+        "<p><a href='/tep/a.doc'><img class='tep-icon' src='/i/t.png'>Mẫu đơn</a></p>",
         "<table><tr><td><img src='/i/xls.svg'></td><td>{}</td></tr></table>",
     ],
 )  # fmt: skip
 def test_the_icon_of_a_file_takes_no_byline_for_its_caption(picture: str) -> None:
     found = roles(f"<p>{TEXT}</p><p>{TEXT}</p>{picture.format(FILE)}<p style='text-align:right'>Hoài An</p>")
     assert (found.author, found.captions, found.images) == ("Hoài An", [], [])
+    assert len(found.files) == 1
 
 
 @pytest.mark.parametrize(

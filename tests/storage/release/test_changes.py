@@ -13,7 +13,7 @@ import pytest
 from storage.articles.queries import mark_gone
 from storage.database import open_database
 from storage.errors import StorageError
-from storage.release.changes import changes
+from storage.release.changes import changes, named
 from tests.storage.making import article, at, keep
 from tests.storage.release.world import fill, made, table
 
@@ -87,3 +87,18 @@ def test_what_is_no_release_or_a_damaged_one_is_named(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="is not in the order of ids"):
             list(changes(first, first))
     assert [path.name for path in (tmp_path / "out").iterdir()] == [first.name]
+
+
+def test_a_folder_that_is_no_release_is_said_without_the_words_of_python(tmp_path: Path) -> None:
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "datapackage.json").write_text('{"name": "x"}')
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "datapackage.json").write_text("{")
+    for name, said in {
+        "nowhere": "datapackage.json: No such file or directory",
+        "half": "datapackage.json has no 'resources'",
+        "torn": "datapackage.json does not say what it must",
+    }.items():
+        with pytest.raises(StorageError, match=f"{name} is no release of huyen: .*{said}") as error:
+            named(tmp_path / name)
+        assert "Error" not in str(error.value)

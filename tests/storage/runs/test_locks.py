@@ -113,3 +113,18 @@ def test_a_server_that_is_away_is_an_error_to_be_waited_for(url: str, held: Any)
     held.database = here
     locks.keep(url)
     assert free(url) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "process 7 on may-1 since 2026-11-28 18:48 UTC",
+            "process 7 on may-1 since 2026-11-29 01:48 (time of Vietnam)",
+        ),
+        ("process 7 on may-1", "process 7 on may-1"),
+        ("", "another process"),
+    ],
+)
+def test_who_holds_a_portal_is_said_in_vietnamese_time(written: str, said: str) -> None:
+    assert locks.process(written) == said

@@ -104,6 +104,7 @@ def test_the_make_targets_explain_themselves() -> None:
         "test",
         "check",
         "messages",
+        "schema",
         "codebook",
         "viewer",
         "lock",

@@ -35,7 +35,7 @@ _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "td", "li", "center", "marquee", 
 _LOCATION = re.compile(
     r"(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
 )
-_REFRESH = re.compile(r"\s*(\d{0,6}(?:\.\d*)?)\s*[;,]?\s*url\s*=\s*[\"']?([^\"'>\s]+)", re.I)
+_REFRESH = re.compile(r"\s*+(\d{0,6}(?:\.\d*)?)(?:\s*+[;,])?\s*+url\s*+=\s*+[\"']?([^\"'>\s]+)", re.I)
 _SOON = 30  # seconds; a page that sends on later is one to be read
 _SENDS = re.compile(rb"http-equiv|location", re.I)
 _SMALL = 20_000  # bytes of a page that only sends on

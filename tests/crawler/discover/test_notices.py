@@ -78,6 +78,12 @@ def test_a_page_without_content_leads_on(head: str, body: str, target: str | Non
     assert leads_on(parse(page(body, head), {}).tree, URL) == target
 
 
+@pytest.mark.parametrize("content", ["", "5", "5;", "5;url", "5; url ="])
+def test_a_refresh_of_blanks_is_read_in_time(content: str) -> None:
+    head = f"<meta http-equiv='refresh' content='{content}{' ' * 200_000}x'>"  # it took the cube of them
+    assert leads_on(parse(page("", head), {}).tree, URL) == (URL + "x" if content.endswith("=") else None)
+
+
 def test_the_few_words_of_a_page_without_a_list() -> None:
     page = "<title>Cổng</title><script>var a = 1</script><h1>Đang bảo trì</h1> <p>Mời quay lại sau 6 giờ.</p>"
     assert only_words(parse_text(page)) == "Đang bảo trì Mời quay lại sau 6 giờ."

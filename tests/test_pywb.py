@@ -174,9 +174,13 @@ def test_a_rescue_from_it_gives_the_articles_of_the_crawl(replayed: Replayed, tm
     limits = {"HUYEN_RESCUE_RATE": "500", "TMPDIR": str(tmp_path)}
     told = huyen(tmp_path, registry, "rescue", *DISTRICTS, "--from", collection, "--json", **limits)
     assert {one["verdict"] for one in json.loads(told)["portals"]} == {"ok"}
-    columns = "id,district_id,url,title,lead,body,author,category,captions,images,attachments,version"
+    columns = "id,district_id,url,title,lead,body,author,captions,images,attachments,version"
     mine = exported(tmp_path, columns)
     assert (len(mine), mine) == (1 + 9, exported(live, columns))
+    # A listing names the category of pages that do not, and a rescue asks for pages only.
+    categories = list(zip(exported(tmp_path, "id,category"), exported(live, "id,category"), strict=True))
+    assert all(one in (found, [found[0], ""]) for one, found in categories)
+    assert sum(one == found for one, found in categories) > 1
     # Some pages of the second portal are dated by its feed alone, and a rescue asks for pages only.
     dates = "district_id,url,published_at,published_precision,published_source,published_is_event"
     of_first = [row for row in exported(tmp_path, dates) if row[0] == DISTRICTS[0]]

@@ -25,7 +25,7 @@ LIMIT = 5_000  # lines an answer: about 1 MB; far below the server's bound of 15
 LEAST = 300  # lines; an archive that cannot answer even this in time is asked year by year
 _BLOCKED = ("AdministrativeAccessControlException", "RobotAccessControlException")
 _STAMP = re.compile(r"\d{14}")
-_KEY = re.compile(r"[^\s/]+(?:%2C|,)\S*\+\S+", re.I)
+_KEY = re.compile(r"[^\s/](?:(?!%2C|,)[^\s/])*+(?:%2C|,)[^\s+]*+\+\S+", re.I)
 
 
 @dataclass(frozen=True, slots=True)

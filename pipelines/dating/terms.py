@@ -304,7 +304,7 @@ CAPTION = vocabulary(
     r"| trưa| chiều| tối)?(?: ngày)?\s*:?\s*\(?$"
 )
 LUNAR_AFTER = vocabulary(
-    r"\s*,?\s*\(?\s*(?:(?:theo |tính theo )?(?:âm lịch|lịch âm|nông lịch|âl(?!\w)|a\.l)|tết(?!\w)"
+    r"\s*+,?\s*+\(?\s*+(?:(?:theo |tính theo )?(?:âm lịch|lịch âm|nông lịch|âl(?!\w)|a\.l)|tết(?!\w)"
     r"|năm (?:giáp|ất|bính|đinh|mậu"
     r"|k[ỷỉ]|canh|tân|nhâm|qu[ýí])"
     r" (?:t[ýỵịí]|sửu|dần|mão|mẹo|thìn|ngọ|mùi|thân|dậu|tuất|hợi)|giỗ tổ|trung thu|đoan ngọ|vu lan)"

@@ -22,9 +22,9 @@ _LINES = 25
 
 _UP = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
 NUMBER = re.compile(
-    rf"^\W{{0,3}}(?:(?:Luật|Nghị\s+quyết|Pháp\s+lệnh)\s+số|S[ốôo60]|SỐ)\s*[:;.]?\s*"
-    rf"(?P<number>(?=[lIO ]{{0,3}}\d)[\dlIO][\dlIO ]{{0,5}}[a-km-np-zđ]?(?![\w]))?[\s._…]*"
-    rf"(?:/\s?(?P<year>(?:19|20)\d\d))?\s*(?P<join>[/\-–])\s?(?P<symbol>{SYMBOL})(?![a-zà-ỹ])"
+    rf"^\W{{0,3}}(?:(?:Luật|Nghị\s+quyết|Pháp\s+lệnh)\s+số|S[ốôo60]|SỐ)\s*+[:;.]?\s*+"
+    rf"(?P<number>(?=[lIO ]{{0,3}}\d)[\dlIO][\dlIO ]{{0,5}}[a-km-np-zđ]?(?![\w]))?[\s._…]*+"
+    rf"(?:/\s?(?P<year>(?:19|20)\d\d))?\s*+(?P<join>[/\-–])\s?(?P<symbol>{SYMBOL})(?![a-zà-ỹ])"
 )
 _CITED = rf"\d{{1,5}}[a-zđ]?(?:/(?:19|20)\d\d)?\s?[/\-–]\s?{SYMBOL}"
 _COLUMNS = re.compile(r"\t| {3,}")

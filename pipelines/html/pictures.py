@@ -30,7 +30,7 @@ _STAND_IN = re.compile(
 _FILE_ICON = re.compile(
     r"(?:(?:ico|icon|file|mime|type|ext)s?[-_]?)*(?:pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|rar|attach\w*"
     r"|paperclip|clip|dinh-?_?kem|tai-?_?ve|download|file|document)(?:[-_]?(?:icon|ico|file|small|type"
-    r"|\d{1,3}(?:x\d{1,3})?))*\.(?:gif|png|svg|ico|jpe?g|webp)",
+    r"|\d{1,3}(?:x\d{1,3})?))*+\.(?:gif|png|svg|ico|jpe?g|webp)",
     re.I,
 )
 _DRAWN = (".gif", ".svg", ".ico")  # what photos are not

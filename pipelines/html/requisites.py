@@ -46,7 +46,7 @@ _CHANCE = re.compile(r"(?:^|&)(?:rnd|rand|random|nocache)=[\d.]+(?:&|$)", re.I)
 _SHEET = re.compile(r"(?:^|\s)stylesheet(?:\s|$)", re.I)
 _ICON = re.compile(r"(?:^|\s)(?:icon|apple-touch-icon(?:-precomposed)?|mask-icon)(?:\s|$)", re.I)
 _EARLY = {"style": Sort.SHEET, "script": Sort.SCRIPT, "font": Sort.FONT, "image": Sort.PICTURE}
-_RUNS = re.compile(r"\s*(?:module|(?:text|application)/(?:x-)?(?:java|ecma|j)script\b.*)?\s*$", re.I)
+_RUNS = re.compile(r"\s*+(?:module|(?:text|application)/(?:x-)?(?:java|ecma|j)script\b.*+)?\s*+$", re.I)
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf)(?:\?|$)", re.I)
 _OLD_FONT = re.compile(r"\.eot(?:\?|$)", re.I)  # of Internet Explorer alone
 _ENTRY = re.compile(r"\s*(\S*[^\s,])(?:\s+[\d.]+[wxh])?\s*(?:,|$)")

@@ -52,7 +52,7 @@ RUN_GAP = re.compile(
 )
 CELL = re.compile(r"(?:^|\n|\|)[ \d.]*$")  # a table's cell, or a line, begins
 CELL_ENDS = re.compile(r"[ ]*(?:\||\n|$)")
-LINE_BEGINS = re.compile(r"(?:^|\n)\s*(?:[-+*•–]|\d{1,2}[.)])?\s*$")
+LINE_BEGINS = re.compile(r"(?:^|\n)\s*+(?:[-+*•–]|\d{1,2}[.)])?\s*+$")
 COLON = re.compile(r"\s*:")
 IN_TITLE = re.compile(r"(?:^|[:.!?]\s|\s[-–]\s)$")
 PREDICATE = re.compile(rf"\s*[:,]|{_S}[{_LOW}]")

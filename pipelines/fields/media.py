@@ -35,9 +35,11 @@ def attachments(
     """Documents that the article links to, from its body and from just behind it."""
     end = max(in_body, default=start) + 6
     files: dict[str, Attachment] = {}
+    met: set[html.HtmlElement] = set()  # a box of 20,000 lines is one element of as many blocks
     for index, block in enumerate(found[start : end + 1], start):
         links: list[tuple[str, str, str | None]] = []
-        if index in in_body or any(block is file for file in roles.files):
+        if block.element not in met and (index in in_body or any(block is file for file in roles.files)):
+            met.add(block.element)
             anchors = block.element.iter("a")
             links += [(a.get("href") or "", _name_of(a), linked_type(a)) for a in anchors]
         if block.kind == "file":
@@ -59,7 +61,8 @@ def candidates(
     end = max(in_body, default=start) + 6
     held = {file.url for file in known}
     files: dict[str, Attachment] = {}
-    links = {link: None for block in found[start : end + 1] for link in block.element.iter("a")}
+    elements = dict.fromkeys(block.element for block in found[start : end + 1])
+    links = {link: None for element in elements for link in element.iter("a")}
     for link in links:
         url = absolute(base, (link.get("href") or "").strip()) if may_be_document(link) else None
         if url and url not in held and linked_type(link) is None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
+from lxml import html
+
 from pipelines.article import phrases
 from pipelines.article.bylines import byline, signed_date, signs, stands_elsewhere, take_byline
 from pipelines.article.captions import caption_above, is_caption, prose_alignment
@@ -26,7 +28,7 @@ from pipelines.article.endings import (
 from pipelines.article.navigation import is_date_line, is_trail, leads_on
 from pipelines.article.roles import Roles
 from pipelines.html.blocks import Block
-from pipelines.html.documents import document_type, labels_files, linked_type, lists_files
+from pipelines.html.documents import document_type, labels_files, linked_type, lists_files, named_links
 from pipelines.html.pictures import marks_file
 from storage.text import fold
 
@@ -108,6 +110,7 @@ class _Assignment:
         self.roles = Roles()
         self.pending: list[Block] = []  # pictures without a caption yet
         self.signed: str | None = None  # a pen name by the headline
+        self.links: dict[html.HtmlElement, list[tuple[str, bool]]] = {}  # of boxes, by their texts
         self.sentence: Block | None = None  # above the text, the lead where there is no longer one
         self.ended = False
         for index, block in enumerate(found):
@@ -169,7 +172,11 @@ class _Assignment:
         )
         if block.kind == "file" or (leads and (block.linked > 0.8 or index not in self.in_body)):
             return True
-        return block.linked > 0 and block.kind != "table" and lists_files(block.text, block.element)
+        if not block.linked or block.kind == "table":
+            return False
+        if block.element not in self.links:  # the lines of a box share it, and it may have thousands
+            self.links[block.element] = named_links(block.element)
+        return lists_files(block.text, self.links[block.element])
 
     def _headline(self, index: int, block: Block) -> bool:
         """The headline said again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote
 
 from lxml import html
@@ -104,15 +105,20 @@ def labels_files(text: str) -> bool:
     return len(text) <= _LONGEST_LABEL and _LABEL.fullmatch(fold(text)) is not None
 
 
-def lists_files(text: str, element: html.HtmlElement) -> bool:
-    """Returns whether the line `text` of `element` is nothing but links to documents and a label: "Tệp đính
-    kèm: Kế hoạch số 45/KH-BCH (120 KB)".
+def named_links(element: html.HtmlElement) -> list[tuple[str, bool]]:
+    """Returns the text of each link in `element` that has one, and whether it leads to a document."""
+    said = ((visible("".join(a.itertext())), a) for a in element.iter("a"))
+    return [(name, linked_type(a) is not None) for name, a in said if name]
+
+
+def lists_files(text: str, links: Iterable[tuple[str, bool]]) -> bool:
+    """Returns whether the line `text` is nothing but links to documents and a label: "Tệp đính kèm: Kế hoạch
+    số 45/KH-BCH (120 KB)". `links` are the `named_links` of its element.
     """
-    said = [(a, visible("".join(a.itertext()))) for a in element.iter("a")]
-    links = [(a, name) for a, name in said if name and name in text]
-    if not links or any(linked_type(a) is None for a, _ in links):
+    own = [(name, leads) for name, leads in links if name in text]
+    if not own or not all(leads for _, leads in own):
         return False
-    for _, name in links:
+    for name, _ in own:
         text = text.replace(name, " ", 1)
     rest = _SIZE.sub(" ", fold(text))
     return not any(map(str.isalpha, rest)) or labels_files(rest)

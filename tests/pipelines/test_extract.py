@@ -205,6 +205,8 @@ DAMAGED = {
     "10,000 tables in each other": b"<table><tr><td>" * 10_000 + b"x",
     "unclosed at rules": b"<style>" + b"@media x{" * 20_000 + b"</style>" + PAGE,
     "20,000 lines": b"<title>Tin trong huyen hom nay</title><body><div>" + b"chu<br>" * 20_000,
+    "2,000 linked lines": b"<title>Tin trong huyen hom nay</title><body><div>"
+    + b'<a href="/x.html">chu viet</a> chu thuong nhieu hon<br>' * 2_000,
     "20,000 links": b"<body>" + b'<a href="/x">bai viet so mot hai ba</a> ' * 20_000,
 }
 
